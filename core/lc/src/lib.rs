@@ -1,0 +1,171 @@
+//! RSA signing and MD5 over `aws-lc-sys`, for what `aws-lc-rs` does not offer and payment gateways demand: SHA-1 signing,
+//! PKCS#1 padding over a bare digest, RSA-1024 private keys.
+//!
+//! The one crate of the core with `unsafe` code. Every function is checked byte for byte against the `rsa` crate in
+//! `tests/oracle.rs`. SHA-1, MD5 and RSA-1024 are broken for general use; they are here because the gateways accept
+//! nothing else.
+
+use aws_lc_sys as lc;
+use std::ptr::NonNull;
+
+/// An RSA private key, parsed once. Shared by threads: AWS-LC locks the blinding it caches per key.
+pub struct PrivateKey(NonNull<lc::RSA>);
+
+// SAFETY: AWS-LC documents RSA objects as safe for concurrent use once they are no longer mutated; this type never
+// mutates one after parsing, and the blinding cache inside is guarded by AWS-LC's own lock.
+unsafe impl Send for PrivateKey {}
+// SAFETY: as above.
+unsafe impl Sync for PrivateKey {}
+
+/// The bytes are not an RSA private key of 1024 to 8192 bits in the form the function names, or its numbers do not fit together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BadKey;
+
+/// AWS-LC refused the operation (out of memory, or a key too small for the digest).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Failed;
+
+impl PrivateKey {
+    /// Parses an RFC 8017 `RSAPrivateKey` (PKCS#1 DER, nothing after it).
+    pub fn from_pkcs1(der: &[u8]) -> Result<Self, BadKey> {
+        // SAFETY: pointer and length describe `der`, which outlives the call; the result is null or owned by us.
+        Self::checked(unsafe { lc::RSA_private_key_from_bytes(der.as_ptr(), der.len()) })
+    }
+
+    /// Parses an RFC 5208 `PrivateKeyInfo` with an RSA key (PKCS#8 DER, unencrypted, nothing after it).
+    pub fn from_pkcs8(der: &[u8]) -> Result<Self, BadKey> {
+        let mut cbs = std::mem::MaybeUninit::<lc::CBS>::uninit();
+        // SAFETY: `CBS_init` initialises the whole struct to point into `der`, which outlives every use of it below;
+        // `pkey` is null or owned by us and freed exactly once; `EVP_PKEY_get1_RSA` returns null or a reference of our own.
+        let (rsa, rest) = unsafe {
+            lc::CBS_init(cbs.as_mut_ptr(), der.as_ptr(), der.len());
+            let pkey = lc::EVP_parse_private_key(cbs.as_mut_ptr());
+            if pkey.is_null() {
+                return Err(refused());
+            }
+            let rsa = lc::EVP_PKEY_get1_RSA(pkey);
+            lc::EVP_PKEY_free(pkey);
+            (rsa, lc::CBS_len(cbs.as_ptr()))
+        };
+        let key = Self::checked(rsa)?;
+        if rest == 0 { Ok(key) } else { Err(BadKey) }
+    }
+
+    fn checked(rsa: *mut lc::RSA) -> Result<Self, BadKey> {
+        let key = Self(NonNull::new(rsa).ok_or_else(refused)?);
+        // SAFETY: the pointer is a live RSA object.
+        let consistent = unsafe { lc::RSA_check_key(key.0.as_ptr()) } == 1;
+        if consistent && (1024..=8192).contains(&key.bits()) { Ok(key) } else { Err(refused()) }
+    }
+
+    /// Length of the modulus in bits.
+    pub fn bits(&self) -> u32 {
+        // SAFETY: the pointer is a live RSA object.
+        unsafe { lc::RSA_bits(self.0.as_ptr()) }
+    }
+
+    /// The modulus, big endian, without leading zeros.
+    pub fn modulus(&self) -> Vec<u8> {
+        // SAFETY: `RSA_get0_n` borrows from the live key; `bytes` has exactly the length that is passed.
+        unsafe {
+            let n = lc::RSA_get0_n(self.0.as_ptr());
+            let mut bytes = vec![0; lc::BN_num_bytes(n) as usize];
+            let ok = lc::BN_bn2bin_padded(bytes.as_mut_ptr(), bytes.len(), n);
+            debug_assert_eq!(ok, 1, "the buffer has the number's own length");
+            bytes
+        }
+    }
+
+    /// RSASSA-PKCS1-v1_5 with SHA-1 (`SHA1withRSA`) over `message`.
+    pub fn sign_sha1(&self, message: &[u8]) -> Result<Vec<u8>, Failed> {
+        self.sign(lc::NID_sha1, &sha1(message))
+    }
+
+    /// RSASSA-PKCS1-v1_5 with SHA-256 (`SHA256withRSA`) over `message`.
+    pub fn sign_sha256(&self, message: &[u8]) -> Result<Vec<u8>, Failed> {
+        let mut digest = [0; 32];
+        // SAFETY: reads `message.len()` bytes and writes the 32 bytes of `digest`.
+        unsafe { lc::SHA256(message.as_ptr(), message.len(), digest.as_mut_ptr()) };
+        self.sign(lc::NID_sha256, &digest)
+    }
+
+    /// PKCS#1 type-1 padding over the bare 20-byte SHA-1 of `message`, without a DigestInfo. Not `SHA1withRSA`.
+    pub fn sign_bare_sha1(&self, message: &[u8]) -> Result<Vec<u8>, Failed> {
+        let digest = sha1(message);
+        let (mut signature, mut written) = self.output();
+        // SAFETY: `signature` has RSA_size bytes, the maximum passed; the digest is read with its own length.
+        let ok = unsafe {
+            lc::RSA_sign_raw(
+                self.0.as_ptr(),
+                &mut written,
+                signature.as_mut_ptr(),
+                signature.len(),
+                digest.as_ptr(),
+                digest.len(),
+                lc::RSA_PKCS1_PADDING,
+            )
+        };
+        finish(ok, signature, written)
+    }
+
+    fn sign(&self, hash_nid: i32, digest: &[u8]) -> Result<Vec<u8>, Failed> {
+        let (mut signature, _) = self.output();
+        let mut written = 0;
+        // SAFETY: `signature` has RSA_size bytes, which is what RSA_sign writes at most.
+        let ok = unsafe { lc::RSA_sign(hash_nid, digest.as_ptr(), digest.len(), signature.as_mut_ptr(), &mut written, self.0.as_ptr()) };
+        finish(ok, signature, written as usize)
+    }
+
+    fn output(&self) -> (Vec<u8>, usize) {
+        // SAFETY: the pointer is a live RSA object.
+        (vec![0; unsafe { lc::RSA_size(self.0.as_ptr()) } as usize], 0)
+    }
+}
+
+impl Drop for PrivateKey {
+    fn drop(&mut self) {
+        // SAFETY: the only reference we own; AWS-LC cleanses the numbers as it frees them.
+        unsafe { lc::RSA_free(self.0.as_ptr()) }
+    }
+}
+
+impl std::fmt::Debug for PrivateKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PrivateKey").field("bits", &self.bits()).finish_non_exhaustive()
+    }
+}
+
+/// MD5 of `message`.
+pub fn md5(message: &[u8]) -> [u8; 16] {
+    let mut digest = [0; 16];
+    // SAFETY: reads `message.len()` bytes and writes the 16 bytes of `digest`.
+    unsafe { lc::MD5(message.as_ptr(), message.len(), digest.as_mut_ptr()) };
+    digest
+}
+
+fn sha1(message: &[u8]) -> [u8; 20] {
+    let mut digest = [0; 20];
+    // SAFETY: reads `message.len()` bytes and writes the 20 bytes of `digest`.
+    unsafe { lc::SHA1(message.as_ptr(), message.len(), digest.as_mut_ptr()) };
+    digest
+}
+
+fn finish(ok: i32, mut signature: Vec<u8>, written: usize) -> Result<Vec<u8>, Failed> {
+    if ok != 1 {
+        clear_errors();
+        return Err(Failed);
+    }
+    signature.truncate(written);
+    Ok(signature)
+}
+
+fn refused() -> BadKey {
+    clear_errors();
+    BadKey
+}
+
+/// Leaves nothing in the thread's AWS-LC error queue for the next caller (rustls among them) to find.
+fn clear_errors() {
+    // SAFETY: no arguments; touches only the calling thread's queue.
+    unsafe { lc::ERR_clear_error() }
+}

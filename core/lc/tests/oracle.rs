@@ -1,0 +1,89 @@
+//! Every signature is compared byte for byte with the `rsa` crate (PKCS#1 v1.5 is deterministic).
+
+use chexiao_lc::{BadKey, PrivateKey, md5};
+use rsa::pkcs1::EncodeRsaPrivateKey;
+use rsa::pkcs1v15::Pkcs1v15Sign;
+use rsa::pkcs8::EncodePrivateKey;
+use rsa::traits::PublicKeyParts;
+use sha1::{Digest, Sha1};
+use sha2::Sha256;
+
+fn pair(bits: usize) -> (rsa::RsaPrivateKey, PrivateKey) {
+    let oracle = rsa::RsaPrivateKey::new(&mut rand::thread_rng(), bits).unwrap();
+    let ours = PrivateKey::from_pkcs8(oracle.to_pkcs8_der().unwrap().as_bytes()).unwrap();
+    (oracle, ours)
+}
+
+#[test]
+fn signatures_equal_the_rsa_crate() {
+    for bits in [1024, 1536, 2048] {
+        let (oracle, ours) = pair(bits);
+        assert_eq!(ours.bits() as usize, bits);
+        assert_eq!(ours.modulus(), oracle.n().to_bytes_be());
+        for message in [b"".as_slice(), b"a=1&b=2", &[0xB1, 0xD5, 0xFF, 0x00], &[7; 5000]] {
+            let sha1 = Sha1::digest(message);
+            let sha256 = Sha256::digest(message);
+            assert_eq!(ours.sign_sha1(message).unwrap(), oracle.sign(Pkcs1v15Sign::new::<Sha1>(), &sha1).unwrap());
+            assert_eq!(ours.sign_sha256(message).unwrap(), oracle.sign(Pkcs1v15Sign::new::<Sha256>(), &sha256).unwrap());
+            assert_eq!(ours.sign_bare_sha1(message).unwrap(), oracle.sign(Pkcs1v15Sign::new_unprefixed(), &sha1).unwrap());
+        }
+    }
+}
+
+#[test]
+fn pkcs1_and_pkcs8_give_the_same_key() {
+    let (oracle, ours) = pair(1024);
+    let again = PrivateKey::from_pkcs1(oracle.to_pkcs1_der().unwrap().as_bytes()).unwrap();
+    assert_eq!(again.sign_sha1(b"x"), ours.sign_sha1(b"x"));
+}
+
+#[test]
+fn what_is_not_exactly_one_key_is_refused() {
+    let (oracle, _) = pair(1024);
+    let (pkcs1, pkcs8) = (oracle.to_pkcs1_der().unwrap(), oracle.to_pkcs8_der().unwrap());
+    assert_eq!(PrivateKey::from_pkcs1(pkcs8.as_bytes()).unwrap_err(), BadKey);
+    assert_eq!(PrivateKey::from_pkcs8(pkcs1.as_bytes()).unwrap_err(), BadKey);
+    for good in [pkcs1.as_bytes(), pkcs8.as_bytes()] {
+        let parse = if good == pkcs1.as_bytes() { PrivateKey::from_pkcs1 } else { PrivateKey::from_pkcs8 };
+        assert_eq!(parse(&[good, b"\0"].concat()).unwrap_err(), BadKey, "trailing byte");
+        for cut in (0..good.len()).step_by(17) {
+            assert_eq!(parse(&good[..cut]).unwrap_err(), BadKey, "cut at {cut}");
+        }
+    }
+    let small = rsa::RsaPrivateKey::new(&mut rand::thread_rng(), 512).unwrap();
+    assert_eq!(PrivateKey::from_pkcs1(small.to_pkcs1_der().unwrap().as_bytes()).unwrap_err(), BadKey);
+}
+
+#[test]
+fn a_key_whose_numbers_do_not_fit_is_refused() {
+    let (oracle, _) = pair(1024);
+    let good = oracle.to_pkcs1_der().unwrap();
+    let mut bad = good.as_bytes().to_vec();
+    let inside_the_modulus = 40;
+    bad[inside_the_modulus] ^= 1;
+    assert_eq!(PrivateKey::from_pkcs1(&bad).unwrap_err(), BadKey);
+}
+
+#[test]
+fn debug_shows_the_size_and_nothing_else() {
+    let (_, ours) = pair(1024);
+    assert_eq!(format!("{ours:?}"), "PrivateKey { bits: 1024, .. }");
+}
+
+#[test]
+fn one_key_signs_in_many_threads() {
+    let (oracle, ours) = pair(1024);
+    let expected = oracle.sign(Pkcs1v15Sign::new::<Sha1>(), &Sha1::digest(b"shared")).unwrap();
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| (0..50).for_each(|_| assert_eq!(ours.sign_sha1(b"shared").unwrap(), expected)));
+        }
+    });
+}
+
+#[test]
+fn md5_equals_the_md5_crate() {
+    for message in [b"".as_slice(), b"appid=wx&key=k", &[0xFF; 300]] {
+        assert_eq!(md5(message)[..], <md5::Md5 as md5::Digest>::digest(message)[..]);
+    }
+}

@@ -1,0 +1,133 @@
+//! [`Client`]: the only place where the steps are joined.
+
+use crate::call::Call;
+use crate::config::Config;
+use crate::error::{Error, Kind, Result};
+use crate::gateway::{Erased, HttpReply, HttpRequest};
+use crate::outcome::Outcome;
+use crate::process::PerProcess;
+use crate::secret::Secret;
+use crate::strict::de;
+use crate::transport::{Exchange, Http};
+use crate::turn::Turn;
+use std::convert::Infallible;
+use std::fmt;
+use std::time::{Duration, Instant};
+
+/// One merchant account at one gateway, with its keys loaded and its connections pooled.
+///
+/// Threads may share a client. After a fork, parent and child may both go on using it; each has connections of its own.
+pub struct Client {
+    id: &'static str,
+    gateway: Box<dyn Erased>,
+    http: Http,
+    deadline: Duration,
+    prior: PerProcess<Turn>,
+}
+
+impl Client {
+    /// Opens a client from configuration JSON (UTF-8; keys as in the README). Loads the keys; opens no connection.
+    ///
+    /// # Errors
+    /// [`Kind::Config`] or [`Kind::Unsupported`], naming the setting and the remedy.
+    pub fn new(config: &str) -> Result<Self> {
+        let node = de::parse(config, Kind::Config, "the configuration")?;
+        let config = Config::read(&node)?;
+        let account = node.member("account").ok_or_else(|| Error::config("account", "is missing"))?;
+        Ok(Self {
+            id: config.gateway.id,
+            http: Http::new(&config)?,
+            deadline: config.deadline,
+            gateway: (config.gateway.open)(account, config.base)?,
+            prior: PerProcess::new(),
+        })
+    }
+
+    /// [`new`](Self::new), from a file.
+    pub fn from_file(path: impl AsRef<std::path::Path>) -> Result<Self> {
+        let path = path.as_ref();
+        let text =
+            std::fs::read_to_string(path).map_err(|error| Error::new(Kind::Config, format!("cannot read {}: {error}", path.display())))?;
+        Self::new(Secret::new(text).expose())
+    }
+
+    /// The gateway's id.
+    pub fn gateway(&self) -> &'static str {
+        self.id
+    }
+
+    /// Signs, sends once, verifies and interprets. `call` is `{"operation":"close","order":{…}}`, UTF-8, with the order's
+    /// fields under the gateway's own names. Blocks at most until the configured deadline.
+    ///
+    /// # Errors
+    /// Nothing was sent. Whatever happens after the first byte is an [`Outcome`].
+    pub fn send(&self, call: &str) -> Result<Outcome> {
+        let started = Instant::now();
+        let deadline = started + self.deadline;
+        let call = Call::parse(call)?;
+        self.prepare(deadline)?;
+        let request = call.in_env(|env| self.gateway.sign(&call.order, env))?;
+        let mut outcome = match self.http.send(&request, deadline)? {
+            Exchange::Replied(reply) => self.judge(&call, &request, &reply),
+            Exchange::Lost(reason) => self.gateway.lost(&request, reason),
+        };
+        outcome.elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        Ok(outcome)
+    }
+
+    /// The signed request, for a host that sends it with its own HTTP client, byte for byte, once.
+    ///
+    /// # Errors
+    /// [`Kind::Call`] if a field is missing, too long or holds characters the gateway does not take.
+    pub fn sign(&self, call: &str) -> Result<HttpRequest> {
+        let call = Call::parse(call)?;
+        call.in_env(|env| self.gateway.sign(&call.order, env))
+    }
+
+    /// What `reply` proves about the order of `call`, where `sent` is what [`sign`](Self::sign) returned for it. Pure. Never
+    /// an error, since the request is out: a `call` that cannot be read gives Unknown with the reason `input`.
+    pub fn verify(&self, call: &str, sent: &HttpRequest, reply: &HttpReply) -> Outcome {
+        match Call::parse(call) {
+            Ok(call) => self.judge(&call, sent, reply),
+            Err(error) => unreadable(&error, sent, reply),
+        }
+    }
+
+    fn judge(&self, call: &Call<'_>, sent: &HttpRequest, reply: &HttpReply) -> Outcome {
+        self.gateway.verify(&call.order, sent, reply).unwrap_or_else(|error| unreadable(&error, sent, reply))
+    }
+
+    /// Sends what must come first (an access token), once for all threads.
+    fn prepare(&self, deadline: Instant) -> Result<()> {
+        if !self.needs_prior()? {
+            return Ok(());
+        }
+        let Ok(turn) = self.prior.get(|| Ok::<_, Infallible>(Turn::default()));
+        let _turn = turn.value().and_then(|turn| turn.take(deadline)).ok_or_else(|| no_token("another thread is still asking for one"))?;
+        Call::at_this_moment(|env| match self.gateway.prior(env) {
+            None => Ok(()),
+            Some(request) => match self.http.send(&request, deadline)? {
+                Exchange::Replied(reply) => self.gateway.learn(env, &reply),
+                Exchange::Lost(reason) => Err(no_token(&reason.to_string())),
+            },
+        })
+    }
+
+    fn needs_prior(&self) -> Result<bool> {
+        Call::at_this_moment(|env| Ok(self.gateway.prior(env).is_some()))
+    }
+}
+
+fn unreadable(error: &Error, sent: &HttpRequest, reply: &HttpReply) -> Outcome {
+    Outcome::unreadable_input(error.to_string()).of_exchange(&sent.msg_id, Some(reply))
+}
+
+fn no_token(why: &str) -> Error {
+    Error::new(Kind::NotSent, format!("no access token: {why}; nothing was sent to the order"))
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").field("gateway", &self.id).finish_non_exhaustive()
+    }
+}

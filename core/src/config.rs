@@ -1,0 +1,131 @@
+//! The configuration of a client: everything but the account, which belongs to the gateway.
+
+use crate::error::{Error, Kind, Result};
+use crate::gateway::Entry;
+use crate::gateways;
+use crate::secret::Secret;
+use crate::strict::de;
+use crate::strict::json::Node;
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use std::ops::RangeInclusive;
+use std::time::Duration;
+
+const DEFAULT_DEADLINE_MS: u64 = 30_000;
+const DEFAULT_CONNECT_MS: u64 = 5_000;
+const MILLISECONDS: RangeInclusive<u64> = 1..=600_000;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Keys {
+    gateway: String,
+    base_url: Option<String>,
+    environment: Option<String>,
+    #[serde(rename = "account")]
+    _account: IgnoredAny,
+    connect_timeout_ms: Option<u64>,
+    deadline_ms: Option<u64>,
+    proxy: Option<Secret<String>>,
+    ca_file: Option<String>,
+}
+
+/// What a client needs besides its account.
+pub(crate) struct Config {
+    pub(crate) gateway: &'static Entry,
+    pub(crate) base: BaseUrl,
+    pub(crate) connect_timeout: Duration,
+    pub(crate) deadline: Duration,
+    pub(crate) proxy: Option<Secret<String>>,
+    pub(crate) ca_file: Option<String>,
+}
+
+impl Config {
+    /// Reads the top level of the configuration JSON.
+    pub(crate) fn read(node: &Node<'_>) -> Result<Self> {
+        let keys: Keys = de::read(node, Kind::Config, "")?;
+        let gateway = gateways::ALL.iter().find(|entry| entry.id == keys.gateway).ok_or_else(|| {
+            let known: Vec<&str> = gateways::ALL.iter().map(|entry| entry.id).collect();
+            Error::config("gateway", format!("must be one of: {}", known.join(", ")))
+        })?;
+        let base = match (&keys.base_url, &keys.environment) {
+            (Some(url), None) => BaseUrl::parse(url)?,
+            (None, Some(name)) => BaseUrl::of_environment(gateway, name)?,
+            _ => return Err(Error::config("base_url", "give exactly one of base_url and environment")),
+        };
+        let deadline = milliseconds("deadline_ms", keys.deadline_ms.unwrap_or(DEFAULT_DEADLINE_MS))?;
+        let connect = keys.connect_timeout_ms.unwrap_or(DEFAULT_CONNECT_MS.min(deadline / 2));
+        let connect = if keys.connect_timeout_ms.is_some() { milliseconds("connect_timeout_ms", connect)? } else { connect };
+        if connect >= deadline {
+            // A connection that is still being made when the deadline falls could not be told from one that was used.
+            return Err(Error::config("connect_timeout_ms", "must be shorter than deadline_ms"));
+        }
+        Ok(Self {
+            gateway,
+            base,
+            connect_timeout: Duration::from_millis(connect),
+            deadline: Duration::from_millis(deadline),
+            proxy: keys.proxy,
+            ca_file: keys.ca_file,
+        })
+    }
+}
+
+fn milliseconds(field: &str, value: u64) -> Result<u64> {
+    if MILLISECONDS.contains(&value) {
+        return Ok(value);
+    }
+    Err(Error::config(field, format!("must be {} to {} milliseconds", MILLISECONDS.start(), MILLISECONDS.end())))
+}
+
+/// Scheme, host and port of a gateway: `https`, or `http` where the host is this machine.
+#[derive(Debug, Clone)]
+pub(crate) struct BaseUrl(reqwest::Url);
+
+impl BaseUrl {
+    fn of_environment(gateway: &Entry, name: &str) -> Result<Self> {
+        match gateway.environments.iter().find(|(known, _)| *known == name) {
+            Some((_, url)) => Self::parse(url),
+            None => {
+                let known: Vec<&str> = gateway.environments.iter().map(|(known, _)| *known).collect();
+                Err(Error::config("environment", format!("must be one of: {}", known.join(", "))))
+            }
+        }
+    }
+
+    pub(crate) fn parse(text: &str) -> Result<Self> {
+        let bad = |what: &str| Err(Error::config("base_url", what));
+        let Ok(url) = reqwest::Url::parse(text) else { return bad("is not a URL such as https://host") };
+        if !matches!(url.path(), "" | "/") || url.query().is_some() || url.fragment().is_some() {
+            return bad("must end after the host and port: the path belongs to the operation");
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return bad("must not hold a user name or password");
+        }
+        match url.scheme() {
+            "https" => Ok(Self(url)),
+            "http" if is_loopback(&url) => Ok(Self(url)),
+            _ => bad("must be https (plain http only for this machine: 127.0.0.1, [::1] or localhost)"),
+        }
+    }
+
+    /// The host name alone.
+    pub(crate) fn host(&self) -> &str {
+        self.0.host_str().unwrap_or_default()
+    }
+
+    /// Whether it is `https`.
+    pub(crate) fn is_https(&self) -> bool {
+        self.0.scheme() == "https"
+    }
+
+    /// With a path that begins with `/`.
+    pub(crate) fn join(&self, path: &str) -> String {
+        format!("{}{path}", self.0.as_str().trim_end_matches('/'))
+    }
+}
+
+fn is_loopback(url: &reqwest::Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<std::net::IpAddr>();
+    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
+}

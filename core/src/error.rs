@@ -1,0 +1,103 @@
+//! [`Error`]: something was wrong before anything was sent.
+
+use std::fmt;
+
+/// Result of everything that happens before the first byte leaves this machine.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// Why nothing was sent. The numbers are the negative statuses of the C interface; they never change meaning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(i32)]
+pub enum Kind {
+    /// The call: an order field is missing, too long, or holds characters the gateway does not take.
+    Call = -10,
+    /// The configuration: a key does not load, a setting is unknown or out of range.
+    Config = -11,
+    /// Understood, but this library does not do it, for the reason given.
+    Unsupported = -12,
+    /// The host name did not resolve.
+    Dns = -20,
+    /// No TCP connection.
+    Connect = -21,
+    /// No TLS session, or a certificate that is not trusted.
+    Tls = -22,
+    /// Anything else that happened before the request could be sent.
+    NotSent = -23,
+}
+
+impl Kind {
+    /// The name used in error JSON.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Kind::Call => "call",
+            Kind::Config => "config",
+            Kind::Unsupported => "unsupported",
+            Kind::Dns => "dns",
+            Kind::Connect => "connect",
+            Kind::Tls => "tls",
+            Kind::NotSent => "not_sent",
+        }
+    }
+
+    /// The number used in the C interface.
+    pub const fn status(self) -> i32 {
+        self as i32
+    }
+}
+
+/// Nothing was sent. The message names the field and the remedy and never repeats a value that could be secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Error {
+    kind: Kind,
+    field: Option<String>,
+    message: String,
+}
+
+impl Error {
+    /// An error about one field; `field` is its path, such as `order.out_trade_no` or `account.private_key`.
+    pub(crate) fn of_field(kind: Kind, field: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { kind, field: Some(field.into()), message: message.into() }
+    }
+
+    pub(crate) fn call(field: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::of_field(Kind::Call, field, message)
+    }
+
+    pub(crate) fn config(field: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::of_field(Kind::Config, field, message)
+    }
+
+    pub(crate) fn unsupported(field: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::of_field(Kind::Unsupported, field, message)
+    }
+
+    pub(crate) fn new(kind: Kind, message: impl Into<String>) -> Self {
+        Self { kind, field: None, message: message.into() }
+    }
+
+    /// What kind of error.
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// The path of the field at fault, such as `order.partnerSeq`, when there is one.
+    pub fn field(&self) -> Option<&str> {
+        self.field.as_deref()
+    }
+
+    /// What is wrong and how to mend it, without the field's name.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.field {
+            Some(field) => write!(f, "{} error: {field}: {}", self.kind.name(), self.message),
+            None => write!(f, "{} error: {}", self.kind.name(), self.message),
+        }
+    }
+}
+
+impl std::error::Error for Error {}

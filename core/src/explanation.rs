@@ -1,0 +1,114 @@
+//! One sentence for people, in English and Chinese, for every outcome.
+
+use crate::outcome::{Code, Confirm, Outcome, Reason};
+
+/// What happened and what to do, in two languages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Explanation {
+    /// In English.
+    pub en: String,
+    /// In Chinese.
+    pub zh: String,
+}
+
+impl Outcome {
+    /// What happened and what to do.
+    pub fn explanation(&self) -> Explanation {
+        let (en, zh) = match self.code() {
+            Code::Closed | Code::AlreadyClosed => closed(self.code(), self.confirm()),
+            Code::Paid => ("Money was taken: the order is not closed. Deliver, or refund.", "已收款,订单未关闭。请发货或退款。"),
+            Code::Processing => {
+                ("The buyer or the bank is in the middle. Query later and keep the goods.", "买家或银行正在处理中。请稍后查询,勿发货。")
+            }
+            Code::NotFound => (
+                "The gateway knows no such order. Check order number, merchant and environment.",
+                "网关查无此单。请核对订单号、商户号和环境。",
+            ),
+            Code::Refused => (
+                "The gateway refused, without saying that it is paid or closed. Query the order.",
+                "网关拒绝,未说明已付或已关。请查询订单。",
+            ),
+            Code::Misconfigured => (
+                "The gateway did not execute the request: signature, key, field, permission or clock. Mend the configuration before trying again.",
+                "网关未执行:签名、密钥、字段、权限或时钟有误。请先修正配置再试。",
+            ),
+            Code::Throttled => ("Too many requests; not executed. Wait, then call again.", "请求过于频繁,未执行。请稍后重新调用。"),
+            Code::Open => ("The order stands and can still be closed.", "订单未支付,仍可关闭。"),
+            Code::Unknown => self.reason().map_or(UNKNOWN, unknown),
+        };
+        match self.note() {
+            Some(note) => Explanation { en: format!("{en} {note}"), zh: format!("{zh}{note}") },
+            None => Explanation { en: en.into(), zh: zh.into() },
+        }
+    }
+}
+
+type Texts = (&'static str, &'static str);
+
+const UNKNOWN: Texts = ("It is not known what happened. Query the order.", "结果未知。请查询订单。");
+
+fn closed(code: Code, confirm: Confirm) -> Texts {
+    match (code, confirm) {
+        (Code::Closed, Confirm::NotNeeded) => ("Closed.", "已关闭。"),
+        (Code::Closed, Confirm::Recommended) => (
+            "Closed, says an authentic reply that does not name the order; a query is recommended.",
+            "已关闭;应答真实但未写明订单号,建议查询确认。",
+        ),
+        (Code::Closed, Confirm::Required) => {
+            ("Reported as closed; confirm with a query before relying on it.", "应答称已关闭;须查询确认后方可采信。")
+        }
+        (_, Confirm::NotNeeded) => ("It was closed before.", "此前已关闭。"),
+        (_, Confirm::Recommended) => ("It had failed or was closed before; a query is recommended.", "此前已失败或关闭,建议查询确认。"),
+        (_, Confirm::Required) => {
+            ("Reported as closed before; confirm with a query before relying on it.", "应答称此前已关闭;须查询确认后方可采信。")
+        }
+    }
+}
+
+fn unknown(reason: Reason) -> Texts {
+    match reason {
+        Reason::Timeout => (
+            "No complete reply before the deadline; the close may have happened. Query the order.",
+            "截止前未收到完整应答,关闭可能已执行。请查询订单。",
+        ),
+        Reason::Reset => ("The connection broke; the close may have happened. Query the order.", "连接中断,关闭可能已执行。请查询订单。"),
+        Reason::Truncated => {
+            ("The reply was cut off; the close may have happened. Query the order.", "应答不完整,关闭可能已执行。请查询订单。")
+        }
+        Reason::Redirect => (
+            "The gateway pointed to another address, which was not followed. Check base_url; query the order.",
+            "网关要求跳转,未予跟随。请检查 base_url 并查询订单。",
+        ),
+        Reason::Http(_) => (
+            "The reply's HTTP status is not 200; the close may have happened. Query the order.",
+            "应答的 HTTP 状态不是 200,关闭可能已执行。请查询订单。",
+        ),
+        Reason::TooLarge => ("The reply is larger than 1 MiB and was not read. Query the order.", "应答超过 1 MiB,未予读取。请查询订单。"),
+        Reason::Encoding => {
+            ("The reply came in a content coding that nobody asked for. Query the order.", "应答采用了未请求的内容编码。请查询订单。")
+        }
+        Reason::Charset => (
+            "The reply is not text in the configured charset. Check charset; query the order.",
+            "应答不是所配置字符集的文本。请检查 charset 并查询订单。",
+        ),
+        Reason::Parse => (
+            "The reply is not the well-formed document that the gateway documents. Query the order.",
+            "应答不是网关文档所述的合法报文。请查询订单。",
+        ),
+        Reason::Signature => (
+            "The reply's signature is missing or wrong; nothing in it can be believed. Check the gateway's public key or the API key; query the order.",
+            "应答缺少签名或签名不符,内容不可信。请检查网关公钥或 API 密钥并查询订单。",
+        ),
+        Reason::Mismatch => {
+            ("The reply is not about this call, or does not say so. Query the order.", "应答与本次请求不符,或未写明所答何事。请查询订单。")
+        }
+        Reason::Contradiction => ("The reply contradicts itself. Query the order.", "应答自相矛盾。请查询订单。"),
+        Reason::Unlisted => {
+            ("The reply is authentic, but proves nothing about the order. Query the order.", "应答不足以证明订单状态。请查询订单。")
+        }
+        Reason::Input => (
+            "What was handed to verify cannot be read; the request may have been executed. Query the order.",
+            "交给 verify 的内容无法读取,请求可能已执行。请查询订单。",
+        ),
+    }
+}

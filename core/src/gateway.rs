@@ -1,0 +1,175 @@
+//! What a gateway is to the rest of the library: two pure functions between typed settings and bytes.
+
+use crate::clock::BeijingTime;
+use crate::config::BaseUrl;
+use crate::error::{Kind, Result};
+use crate::outcome::{Doubt, Outcome, Reason};
+use crate::strict::de;
+use crate::strict::json::Node;
+use crate::table::Row;
+use serde::de::DeserializeOwned;
+use std::fmt;
+
+/// The body of a reply is read up to this size, in bytes; a larger one proves nothing.
+pub const MAX_REPLY: usize = 1 << 20;
+
+/// A gateway. No method has a default: a forgotten one must not compile.
+pub(crate) trait Gateway: Send + Sync + Sized + 'static {
+    /// The word for it in configurations.
+    const ID: &'static str;
+    /// Named hosts: what `environment` may say, and the base URL it stands for.
+    const ENVIRONMENTS: &'static [(&'static str, &'static str)];
+    /// The outcome table of close.
+    const CLOSE: &'static [Row];
+    /// Whether anything documents a repeated close as harmless. If not, an Unknown never asks for one.
+    const CLOSE_MAY_BE_REPEATED: bool;
+    /// The settings under `account`.
+    type Account: DeserializeOwned;
+    /// The fields under `order`.
+    type Close: DeserializeOwned;
+
+    /// Loads keys and checks settings.
+    fn open(account: Self::Account, base: BaseUrl) -> Result<Self>;
+
+    /// The request that must be answered before `sign` can work at `now` (an access token), if there is one.
+    fn prior(&self, env: &Env<'_>) -> Option<HttpRequest>;
+
+    /// Takes the reply to `prior`.
+    fn learn(&self, env: &Env<'_>, reply: &HttpReply) -> Result<()>;
+
+    /// The complete request. Pure: time, nonce and message id come in with `env`.
+    fn sign(&self, order: &Self::Close, env: &Env<'_>) -> Result<HttpRequest>;
+
+    /// What the reply proves about the order. Pure, and fails closed.
+    fn verify(&self, order: &Self::Close, sent: &HttpRequest, reply: &HttpReply) -> Outcome;
+}
+
+/// What a signature takes from the world.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Env<'a> {
+    /// The moment of the call.
+    pub(crate) now: BeijingTime,
+    /// 32 characters of `[0-9a-f]` unless the caller gave one.
+    pub(crate) nonce: &'a str,
+    /// The caller's id of this call, or the nonce.
+    pub(crate) msg_id: &'a str,
+}
+
+/// A request, ready to be sent as it is: sending other bytes or headers breaks the signature.
+#[derive(Clone, PartialEq, Eq)]
+pub struct HttpRequest {
+    /// `POST`
+    pub method: &'static str,
+    /// The absolute URL.
+    pub url: String,
+    /// Header names and values, ASCII.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: Vec<u8>,
+    /// The id of this call, for the log and for the result.
+    pub msg_id: String,
+}
+
+impl fmt::Debug for HttpRequest {
+    /// Without headers and body, which hold the signature and the order.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpRequest").field("url", &self.url).field("msg_id", &self.msg_id).finish_non_exhaustive()
+    }
+}
+
+/// A whole HTTP reply, as the host's HTTP client received it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct HttpReply {
+    /// The status code.
+    pub status: u16,
+    /// Header names (any case) and values.
+    pub headers: Vec<(String, String)>,
+    /// The body as it came, not decoded.
+    pub body: Vec<u8>,
+}
+
+impl HttpReply {
+    /// The bytes of a reply that may mean something: status 200, no content coding, at most [`MAX_REPLY`] bytes.
+    pub(crate) fn trusted_body(&self) -> std::result::Result<&[u8], Doubt> {
+        match self.status {
+            200 => self.plain_body(),
+            300..=399 => Err(Reason::Redirect.into()),
+            other => Err(Reason::Http(other).into()),
+        }
+    }
+
+    /// The same whatever the status.
+    pub(crate) fn plain_body(&self) -> std::result::Result<&[u8], Doubt> {
+        let coded = |(name, value): &(String, String)| {
+            name.eq_ignore_ascii_case("content-encoding") && !value.trim().eq_ignore_ascii_case("identity")
+        };
+        if self.headers.iter().any(coded) {
+            return Err(Reason::Encoding.into());
+        }
+        if self.body.len() > MAX_REPLY { Err(Reason::TooLarge.into()) } else { Ok(&self.body) }
+    }
+}
+
+impl fmt::Debug for HttpReply {
+    /// Without headers and body.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpReply").field("status", &self.status).field("bytes", &self.body.len()).finish_non_exhaustive()
+    }
+}
+
+/// One row of the registry.
+pub struct Entry {
+    /// The word for the gateway in configurations.
+    pub id: &'static str,
+    /// What `environment` may say, and the base URL it stands for.
+    pub environments: &'static [(&'static str, &'static str)],
+    /// Its outcome table for close, read from the top.
+    pub close: &'static [Row],
+    pub(crate) open: fn(&Node<'_>, BaseUrl) -> Result<Box<dyn Erased>>,
+}
+
+impl Entry {
+    pub(crate) const fn of<G: Gateway>() -> Self {
+        Self { id: G::ID, environments: G::ENVIRONMENTS, close: G::CLOSE, open: open::<G> }
+    }
+}
+
+fn open<G: Gateway>(account: &Node<'_>, base: BaseUrl) -> Result<Box<dyn Erased>> {
+    Ok(Box::new(G::open(de::read(account, Kind::Config, "account")?, base)?))
+}
+
+/// A gateway whose types are forgotten: orders come as JSON.
+pub(crate) trait Erased: Send + Sync {
+    fn prior(&self, env: &Env<'_>) -> Option<HttpRequest>;
+    fn learn(&self, env: &Env<'_>, reply: &HttpReply) -> Result<()>;
+    fn sign(&self, order: &Node<'_>, env: &Env<'_>) -> Result<HttpRequest>;
+    fn verify(&self, order: &Node<'_>, sent: &HttpRequest, reply: &HttpReply) -> Result<Outcome>;
+    fn lost(&self, sent: &HttpRequest, reason: Reason) -> Outcome;
+}
+
+fn repeat_rule<G: Gateway>(outcome: Outcome) -> Outcome {
+    if G::CLOSE_MAY_BE_REPEATED { outcome } else { outcome.without_repeat() }
+}
+
+impl<G: Gateway> Erased for G {
+    fn prior(&self, env: &Env<'_>) -> Option<HttpRequest> {
+        Gateway::prior(self, env)
+    }
+
+    fn learn(&self, env: &Env<'_>, reply: &HttpReply) -> Result<()> {
+        Gateway::learn(self, env, reply)
+    }
+
+    fn sign(&self, order: &Node<'_>, env: &Env<'_>) -> Result<HttpRequest> {
+        Gateway::sign(self, &de::read(order, Kind::Call, "order")?, env)
+    }
+
+    fn verify(&self, order: &Node<'_>, sent: &HttpRequest, reply: &HttpReply) -> Result<Outcome> {
+        let outcome = Gateway::verify(self, &de::read(order, Kind::Call, "order")?, sent, reply);
+        Ok(repeat_rule::<G>(outcome).of_exchange(&sent.msg_id, Some(reply)))
+    }
+
+    fn lost(&self, sent: &HttpRequest, reason: Reason) -> Outcome {
+        repeat_rule::<G>(Outcome::lost(reason)).of_exchange(&sent.msg_id, None)
+    }
+}

@@ -1,0 +1,87 @@
+//! The outcome table of `bills/preauthed-cancel`. The code is errCode (with the HTTP status before it when that is not 200);
+//! the status is `billPayment.status` or, without one, `billStatus` and its word; `disagree` when the two mean different things.
+
+use crate::outcome::{Code, Confirm, Retry, Says};
+use crate::table::{Row, When};
+
+const STATUS: &str = "ChinaUMS preauthed-cancel page: billPayment.status, billStatus";
+const ERRORS: &str = "ChinaUMS business error codes";
+const ONE_SOURCE: &str = "ChinaUMS business error codes, one source";
+const GATEWAY: &str = "ChinaUMS platform error codes";
+
+/// Status words under which the void has taken effect.
+pub(super) const VOIDED: &[&str] = &["TRADE_CLOSED", "TRADE_REFUND", "billStatus CLOSED", "billStatus REFUND"];
+/// In place of the status when `billPayment.status` and `billStatus` disagree.
+pub(super) const DISAGREE: &str = "disagree";
+
+const SUCCESS: When = When::Is(&["SUCCESS"]);
+const HAS_CANCELLED: When = When::Is(&["HAS_CANCELLED"]);
+
+/// Read from the top.
+pub(super) const CLOSE: &[Row] = &[
+    Row { code: SUCCESS, status: When::Is(VOIDED), says: Says::new(Code::Closed).confirm(Confirm::Required), source: STATUS },
+    Row { code: SUCCESS, status: When::Is(&[DISAGREE]), says: Says::new(Code::Unknown).contradiction(), source: STATUS },
+    // SUCCESS alone means that the request was accepted.
+    Row { code: SUCCESS, status: When::Any, says: Says::new(Code::Unknown).hint(Code::Processing), source: STATUS },
+    Row {
+        code: HAS_CANCELLED,
+        status: When::Is(VOIDED),
+        says: Says::new(Code::AlreadyClosed).confirm(Confirm::Required),
+        source: ONE_SOURCE,
+    },
+    Row {
+        code: HAS_CANCELLED,
+        status: When::Is(&[""]),
+        says: Says::new(Code::AlreadyClosed).confirm(Confirm::Required),
+        source: ONE_SOURCE,
+    },
+    Row { code: HAS_CANCELLED, status: When::Any, says: Says::new(Code::Unknown).contradiction(), source: ONE_SOURCE },
+    Row { code: When::Is(&["NO_ORDER", "NO_BILL"]), status: When::Any, says: Says::new(Code::NotFound), source: ERRORS },
+    Row {
+        code: When::Is(&["ORDER_PROCESSING"]),
+        status: When::Any,
+        says: Says::new(Code::Processing).retry_after_ms(60_000),
+        source: ERRORS,
+    },
+    Row {
+        code: When::Is(&["OPERATION_NOT_ALLOWED", "NO_CROSS_DAY_TRADING", "HAS_REFUNDED"]),
+        status: When::Any,
+        says: Says::new(Code::Refused),
+        source: ERRORS,
+    },
+    Row {
+        code: When::Is(&[
+            "TARGET_FAIL",
+            "TIMEOUT",
+            "NET_ERROR",
+            "INTERNAL_ERROR",
+            "INVALID_RESPONSE",
+            "DUP_ORDER",
+            "INVALID_ORDER",
+            "TXN_DISCARDED",
+            "SYSTEM_BUSY",
+        ]),
+        status: When::Any,
+        says: Says::new(Code::Unknown).retry(Retry::AfterQuery),
+        source: ERRORS,
+    },
+    Row {
+        code: When::Is(&[
+            "BAD_REQUEST",
+            "NO_SERVICE",
+            "BAD_SIGN",
+            "ABNORMAL_REQUEST_TIME",
+            "NO_MERCHANT",
+            "INACTIVE_MERCHANT",
+            "INVALID_MSGSRC",
+            "DENIED_IP",
+            // The vendor's own spelling, then the right one.
+            "INVLID_MERCHANT_CONFIG",
+            "INVALID_MERCHANT_CONFIG",
+        ]),
+        status: When::Any,
+        says: Says::new(Code::Misconfigured),
+        source: ERRORS,
+    },
+    Row { code: When::Is(&["HTTP 412 1000"]), status: When::Any, says: Says::new(Code::Misconfigured), source: GATEWAY },
+];

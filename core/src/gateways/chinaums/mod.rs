@@ -1,0 +1,71 @@
+//! ChinaUMS (银联商务): `bills/preauthed-cancel` voids a completed pre-authorisation; the money goes back to the buyer.
+
+mod account;
+mod codes;
+#[cfg(test)]
+pub(super) mod primitives;
+mod wire;
+
+use crate::config::BaseUrl;
+use crate::error::Result;
+use crate::gateway::{Env, Gateway, HttpReply, HttpRequest};
+use crate::outcome::{Code, Doubt, Outcome, Proof, Reason};
+use crate::table::{self, Row};
+use account::Account;
+pub(super) use account::Chinaums;
+use wire::{Close, Reply};
+
+impl Gateway for Chinaums {
+    const ID: &'static str = "chinaums";
+    const ENVIRONMENTS: &'static [(&'static str, &'static str)] =
+        &[("production", "https://api-mop.chinaums.com"), ("test", "https://test-api-open.chinaums.com")];
+    const CLOSE: &'static [Row] = codes::CLOSE;
+    const CLOSE_MAY_BE_REPEATED: bool = true;
+    type Account = Account;
+    type Close = Close;
+
+    fn open(account: Account, base: BaseUrl) -> Result<Self> {
+        account.open(base)
+    }
+
+    fn prior(&self, env: &Env<'_>) -> Option<HttpRequest> {
+        self.token_request(env)
+    }
+
+    fn learn(&self, env: &Env<'_>, reply: &HttpReply) -> Result<()> {
+        self.keep_token(env, reply)
+    }
+
+    fn sign(&self, order: &Close, env: &Env<'_>) -> Result<HttpRequest> {
+        wire::request(self, order, env)
+    }
+
+    fn verify(&self, order: &Close, sent: &HttpRequest, reply: &HttpReply) -> Outcome {
+        self.read(order, sent, reply).unwrap_or_else(Outcome::doubtful)
+    }
+}
+
+impl Chinaums {
+    /// Nothing is signed here: the proof is TLS and that the reply names this call.
+    fn read(&self, order: &Close, sent: &HttpRequest, reply: &HttpReply) -> std::result::Result<Outcome, Doubt> {
+        self.forget_refused_token(reply);
+        let body = match reply.status {
+            412 => reply.plain_body()?,
+            _ => reply.trusted_body()?,
+        };
+        let http_status = reply.status;
+        let reply = match Reply::open(body, http_status) {
+            Err(_) if http_status != 200 => return Err(Reason::Http(http_status).into()),
+            reply => reply?,
+        };
+        let says = table::look_up(codes::CLOSE, Some(&reply.code), Some(&reply.state()));
+        if http_status != 200 && says.code != Code::Misconfigured {
+            return Err(Doubt::from(Reason::Http(http_status)).said(reply.words()));
+        }
+        let echo = reply.echo(&order.merchant(self), order, &sent.msg_id);
+        if echo.differs || !echo.suffices_for(says.code) {
+            return Err(Doubt::from(Reason::Mismatch).said(reply.words()));
+        }
+        Ok(Outcome::judge(says, reply.words(), Some(Proof::tls_only())))
+    }
+}

@@ -1,0 +1,195 @@
+//! What goes out and what comes back, to the byte.
+
+use super::account::Chinaums;
+use super::codes::{DISAGREE, VOIDED};
+use crate::clock;
+use crate::crypto::charset::Charset;
+use crate::error::{Error, Result};
+use crate::field::Field;
+use crate::gateway::{Env, HttpRequest};
+use crate::outcome::{Code, Doubt, GatewayWords, Reason};
+use crate::strict::json::{self, Node, Value};
+use serde::Deserialize;
+
+const PATH: &str = "/v1/netpay/bills/preauthed-cancel";
+
+/// What stands under `order`. `merOrderId` is the order number of the completion. The page marks billNo, billDate and
+/// authIdRespCd as required and shows them empty: they must be given, and may be empty.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(crate) struct Close {
+    mid: Option<String>,
+    tid: Option<String>,
+    bill_no: String,
+    bill_date: String,
+    mer_order_id: String,
+    auth_id_resp_cd: String,
+    src_reserve: Option<String>,
+}
+
+/// The merchant and terminal of one order: the order's own, else the account's.
+pub(super) struct Merchant<'a> {
+    mid: &'a str,
+    tid: &'a str,
+}
+
+impl Close {
+    pub(super) fn merchant<'a>(&'a self, account: &'a Chinaums) -> Merchant<'a> {
+        let or_account = |own: &'a Option<String>, shared: &'a Option<String>| own.as_deref().or(shared.as_deref()).unwrap_or_default();
+        Merchant { mid: or_account(&self.mid, &account.mid), tid: or_account(&self.tid, &account.tid) }
+    }
+
+    fn check(&self, merchant: &Merchant<'_>) -> Result<()> {
+        check_merchant(Field::of_call("order.mid", merchant.mid))?;
+        check_merchant(Field::of_call("order.tid", merchant.tid))?;
+        Field::of_call("order.billNo", &self.bill_no).max_chars(31)?.order_number()?;
+        Field::of_call("order.merOrderId", &self.mer_order_id).not_empty()?.max_chars(32)?.order_number()?;
+        Field::of_call("order.authIdRespCd", &self.auth_id_resp_cd).max_chars(64)?.order_number()?;
+        Field::of_call("order.srcReserve", self.src_reserve.as_deref().unwrap_or_default()).max_chars(255)?;
+        if self.bill_date.is_empty() || clock::is_date(&self.bill_date) {
+            return Ok(());
+        }
+        Err(Error::call("order.billDate", "must be a day written yyyy-MM-dd, or empty"))
+    }
+}
+
+/// 1 to 32 visible ASCII characters.
+pub(super) fn check_merchant(field: Field<'_>) -> Result<()> {
+    field.not_empty()?.max_chars(32)?.only(|c| c.is_ascii_graphic() && !"&<\"".contains(c), "visible ASCII characters").map(drop)
+}
+
+pub(super) fn json_content() -> (String, String) {
+    ("Content-Type".into(), "application/json; charset=utf-8".into())
+}
+
+pub(super) fn request(account: &Chinaums, order: &Close, env: &Env<'_>) -> Result<HttpRequest> {
+    let merchant = order.merchant(account);
+    order.check(&merchant)?;
+    Field::of_call("msg_id", env.msg_id).not_empty()?.max_chars(64)?.order_number()?;
+    Field::of_call("nonce", env.nonce)
+        .not_empty()?
+        .max_chars(128)?
+        .only(|c| c.is_ascii_alphanumeric() || "-_".contains(c), "ASCII letters, digits, - and _")?;
+    let timestamp = env.now.dashed();
+    let mut fields = vec![
+        ("requestTimestamp", timestamp.as_str()),
+        ("mid", merchant.mid),
+        ("tid", merchant.tid),
+        ("instMid", "QRPAYDEFAULT"),
+        ("billNo", &order.bill_no),
+        ("billDate", &order.bill_date),
+        ("merOrderId", &order.mer_order_id),
+        ("authIdRespCd", &order.auth_id_resp_cd),
+        ("msgId", env.msg_id),
+    ];
+    fields.extend(order.src_reserve.as_deref().map(|text| ("srcReserve", text)));
+    let body = json::object(&fields).into_bytes();
+    Ok(HttpRequest {
+        method: "POST",
+        url: account.base.join(PATH),
+        headers: vec![("Authorization".into(), account.authorization(env, &body)?), json_content()],
+        body,
+        msg_id: env.msg_id.into(),
+    })
+}
+
+/// The fields of the reply that this library reads.
+pub(super) struct Reply {
+    /// errCode, with `HTTP nnn` before it when the status is not 200.
+    pub(super) code: String,
+    err_code: Option<String>,
+    message: Option<String>,
+    mid: Option<String>,
+    tid: Option<String>,
+    msg_id: Option<String>,
+    bill_status: Option<String>,
+    payment_status: Option<String>,
+    mer_order_id: Option<String>,
+}
+
+/// How far a reply names the call it answers.
+pub(super) struct Echo {
+    /// Some id is there and is not ours.
+    pub(super) differs: bool,
+    /// mid, tid and msgId are ours.
+    names_call: bool,
+    /// billPayment.merOrderId is ours.
+    names_order: bool,
+}
+
+impl Echo {
+    /// What an outcome needs before it may be believed. A refusal to look at the request, and Unknown, need nothing.
+    pub(super) fn suffices_for(&self, code: Code) -> bool {
+        match code {
+            Code::Misconfigured | Code::Unknown => true,
+            Code::Closed => self.names_call && self.names_order,
+            _ => self.names_call,
+        }
+    }
+}
+
+impl Reply {
+    pub(super) fn open(body: &[u8], http_status: u16) -> std::result::Result<Self, Doubt> {
+        let text = Charset::Utf8.decode(body).ok_or(Reason::Charset)?;
+        let node = json::parse(&text).map_err(|_| Reason::Parse)?;
+        Ok(Self::fields(&node, http_status).ok_or(Reason::Parse)?)
+    }
+
+    /// `None` if a field has another type than documented. `null` and absent are the same.
+    fn fields(node: &Node<'_>, http_status: u16) -> Option<Self> {
+        node.members()?;
+        let payment = match node.member("billPayment") {
+            None | Some(Node { value: Value::Null, .. }) => None,
+            Some(payment) => payment.members().map(|_| Some(payment))?,
+        };
+        let of_payment = |name| payment.map_or(Some(None), |payment| payment.nullable_text(name));
+        let err_code = node.nullable_text("errCode")?;
+        let code = err_code.clone().unwrap_or_default();
+        Some(Self {
+            code: if http_status == 200 { code } else { format!("HTTP {http_status} {code}") },
+            err_code,
+            message: node.nullable_text("errMsg")?.filter(|message| !message.is_empty()).or(node.nullable_text("errInfo")?),
+            mid: node.nullable_text("mid")?,
+            tid: node.nullable_text("tid")?,
+            msg_id: node.nullable_text("msgId")?,
+            bill_status: node.nullable_text("billStatus")?,
+            payment_status: of_payment("status")?,
+            mer_order_id: of_payment("merOrderId")?,
+        })
+    }
+
+    /// The status word for the table.
+    pub(super) fn state(&self) -> String {
+        let said = |word: &Option<String>| word.as_deref().filter(|word| !word.is_empty()).map(str::to_string);
+        let voided = |word: &String| VOIDED.contains(&word.as_str());
+        match (said(&self.payment_status), said(&self.bill_status).map(|word| format!("billStatus {word}"))) {
+            (Some(payment), Some(bill)) if voided(&payment) != voided(&bill) => DISAGREE.into(),
+            (payment, bill) => payment.or(bill).unwrap_or_default(),
+        }
+    }
+
+    pub(super) fn echo(&self, merchant: &Merchant<'_>, order: &Close, msg_id: &str) -> Echo {
+        let is = |theirs: &Option<String>, ours: &str| theirs.as_deref() == Some(ours);
+        let differs = |theirs: &Option<String>, ours: &str| theirs.as_deref().is_some_and(|theirs| !theirs.is_empty() && theirs != ours);
+        let pairs = [
+            (&self.mid, merchant.mid),
+            (&self.tid, merchant.tid),
+            (&self.msg_id, msg_id),
+            (&self.mer_order_id, order.mer_order_id.as_str()),
+        ];
+        Echo {
+            differs: pairs.iter().any(|(theirs, ours)| differs(theirs, ours)),
+            names_call: is(&self.mid, merchant.mid) && is(&self.tid, merchant.tid) && is(&self.msg_id, msg_id),
+            names_order: is(&self.mer_order_id, &order.mer_order_id),
+        }
+    }
+
+    pub(super) fn words(&self) -> GatewayWords {
+        GatewayWords {
+            code: self.err_code.clone(),
+            sub_code: self.bill_status.clone(),
+            status: self.payment_status.clone(),
+            message: self.message.clone(),
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! EdgerOS Pay (翼辉支付): `transactions/close`.
+
+mod account;
+mod codes;
+#[cfg(test)]
+pub(super) mod primitives;
+mod wire;
+
+use crate::config::BaseUrl;
+use crate::crypto::charset::Charset;
+use crate::error::Result;
+use crate::gateway::{Env, Gateway, HttpReply, HttpRequest};
+use crate::outcome::{Doubt, Outcome, Proof, Reason};
+use crate::table::{self, Row};
+use account::Account;
+pub(super) use account::Edgeros;
+use wire::{Close, Reply};
+
+impl Gateway for Edgeros {
+    const ID: &'static str = "edgeros";
+    const ENVIRONMENTS: &'static [(&'static str, &'static str)] = &[("production", "https://api.edgeros.com")];
+    const CLOSE: &'static [Row] = codes::CLOSE;
+    const CLOSE_MAY_BE_REPEATED: bool = true;
+    type Account = Account;
+    type Close = Close;
+
+    fn open(account: Account, base: BaseUrl) -> Result<Self> {
+        account.open(base)
+    }
+
+    fn prior(&self, _: &Env<'_>) -> Option<HttpRequest> {
+        None
+    }
+
+    fn learn(&self, _: &Env<'_>, _: &HttpReply) -> Result<()> {
+        Ok(())
+    }
+
+    fn sign(&self, order: &Close, env: &Env<'_>) -> Result<HttpRequest> {
+        order.check()?;
+        wire::request(self, order, env)
+    }
+
+    fn verify(&self, order: &Close, _: &HttpRequest, reply: &HttpReply) -> Outcome {
+        self.read(order, reply).unwrap_or_else(Outcome::doubtful)
+    }
+}
+
+impl Edgeros {
+    fn read(&self, order: &Close, reply: &HttpReply) -> std::result::Result<Outcome, Doubt> {
+        let body = Charset::Utf8.decode(reply.trusted_body()?).ok_or(Reason::Charset)?;
+        let reply = Reply::open(&body)?;
+        let says = table::look_up(codes::CLOSE, Some(reply.code()), Some(&reply.envelope_word()));
+        let Some(verified) = reply.verify(self) else {
+            return Err(Doubt::from(Reason::Signature).would_mean(says).said(reply.words()));
+        };
+        let proof = match reply.echo(self, order) {
+            Some(true) => Proof::signed_bound(verified),
+            Some(false) if !reply.must_name_order() => Proof::signed_unbound(verified),
+            _ => return Err(Doubt::from(Reason::Mismatch).said(reply.words())),
+        };
+        Ok(Outcome::judge(says, reply.words(), Some(proof)))
+    }
+}

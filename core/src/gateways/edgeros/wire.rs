@@ -1,0 +1,229 @@
+//! What goes out and what comes back, to the byte.
+
+use super::account::Edgeros;
+use crate::crypto::Verified;
+use crate::error::{Error, Result};
+use crate::field::Field;
+use crate::gateway::{Env, HttpRequest};
+use crate::outcome::{Doubt, GatewayWords, Reason};
+use crate::strict::json::{self, Node, Value};
+use serde::Deserialize;
+use std::borrow::Cow;
+
+const PATH: &str = "/pay/v1/transactions/close";
+const SIGN_TYPE: &str = "SHA256withRSA";
+
+/// What stands under `order`. With both numbers the gateway obeys `transaction_no`, and both must come back.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Close {
+    transaction_no: Option<String>,
+    mch_trade_no: Option<String>,
+}
+
+impl Close {
+    /// At least one of the two, each at most 50 characters.
+    pub(super) fn check(&self) -> Result<()> {
+        let given = [("order.transaction_no", &self.transaction_no), ("order.mch_trade_no", &self.mch_trade_no)];
+        for (path, number) in given {
+            if let Some(number) = number {
+                Field::of_call(path, number).max_chars(50)?.order_number()?;
+            }
+        }
+        if given.iter().all(|(_, number)| number.as_deref().unwrap_or_default().trim().is_empty()) {
+            return Err(Error::call("order.mch_trade_no", "is missing: give mch_trade_no, transaction_no or both"));
+        }
+        Ok(())
+    }
+
+    fn numbers(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        [("transaction_no", self.transaction_no.as_deref()), ("mch_trade_no", self.mch_trade_no.as_deref())]
+            .into_iter()
+            .filter_map(|(name, number)| Some((name, number?)))
+    }
+}
+
+pub(super) fn request(account: &Edgeros, order: &Close, env: &Env<'_>) -> Result<HttpRequest> {
+    Field::of_call("nonce", env.nonce).exact_chars(32)?.only(|c| c.is_ascii_alphanumeric(), "ASCII letters and digits")?;
+    let mut signed: Vec<(&str, &str)> = order.numbers().collect();
+    signed.extend([("mch_no", account.mch_no.as_str()), ("nonce", env.nonce), ("sign_type", SIGN_TYPE)]);
+    signed.sort_unstable();
+    let signature = account.signing_key.sign(escape_separators(json::object(&signed)).as_bytes())?;
+    let mut body: Vec<(&str, &str)> = order.numbers().collect();
+    body.extend(account.aco_pay_sdk.as_deref().map(|version| ("aco_pay_sdk", version)));
+    body.push(("version", "1.0"));
+    Ok(HttpRequest {
+        method: "POST",
+        url: account.base.join(PATH),
+        headers: vec![
+            ("x-acopay-mch-no".into(), account.mch_no.clone()),
+            ("x-acopay-nonce".into(), env.nonce.into()),
+            ("x-acopay-sign-type".into(), SIGN_TYPE.into()),
+            ("x-acopay-sign".into(), signature),
+            ("Content-Type".into(), "application/json".into()),
+            ("Accept".into(), "application/json".into()),
+        ],
+        body: json::object(&body).into(),
+        msg_id: env.msg_id.into(),
+    })
+}
+
+/// The reply and the text of it that is signed.
+pub(super) struct Reply {
+    canonical: String,
+    sign: Option<String>,
+    status: String,
+    message: String,
+    field_errors: Option<String>,
+    data: Data,
+}
+
+#[derive(Default)]
+struct Data {
+    code: Option<String>,
+    description: Option<String>,
+    sign_type: Option<String>,
+    mch_no: Option<String>,
+    transaction_no: Option<String>,
+    mch_trade_no: Option<String>,
+}
+
+impl Reply {
+    pub(super) fn open(body: &str) -> std::result::Result<Self, Doubt> {
+        let envelope = json::parse(body).map_err(|_| Reason::Parse)?;
+        Ok(Self::fields(&envelope).ok_or(Reason::Parse)?)
+    }
+
+    /// `None` if a field has another type than documented. `null` and absent are the same, as they are to the signature.
+    fn fields(envelope: &Node<'_>) -> Option<Self> {
+        let status = match envelope.member("status")?.value {
+            Value::Number(digits) if digits.parse::<i64>().is_ok() => digits,
+            _ => return None,
+        };
+        let data = match envelope.member("data") {
+            None | Some(Node { value: Value::Null, .. }) => None,
+            Some(data) => data.members().map(|_| Some(data))?,
+        };
+        let of_data = |name| data.map_or(Some(None), |data: &Node<'_>| data.nullable_text(name));
+        Some(Self {
+            canonical: canonical(envelope),
+            sign: of_data("sign")?,
+            status: status.into(),
+            message: envelope.nullable_text("message")?.unwrap_or_default(),
+            field_errors: envelope.nullable_text("fieldErrors")?,
+            data: Data {
+                code: of_data("code")?,
+                description: of_data("description")?,
+                sign_type: of_data("sign_type")?,
+                mch_no: of_data("mch_no")?,
+                transaction_no: of_data("transaction_no")?,
+                mch_trade_no: of_data("mch_trade_no")?,
+            },
+        })
+    }
+
+    /// Over every received member of the envelope and of `data`, without `data.sign`.
+    pub(super) fn verify(&self, account: &Edgeros) -> Option<Verified> {
+        if self.data.sign_type.as_deref() != Some(SIGN_TYPE) {
+            return None;
+        }
+        account.platform_key.verify(self.canonical.as_bytes(), self.sign.as_deref()?)
+    }
+
+    /// Whether every number asked for came back. `None` if the merchant or any number is not ours.
+    pub(super) fn echo(&self, account: &Edgeros, order: &Close) -> Option<bool> {
+        (self.data.mch_no.as_deref() == Some(account.mch_no.as_str())).then_some(())?;
+        let mut names_order = true;
+        for (name, asked) in order.numbers().filter(|(_, asked)| !asked.is_empty()) {
+            let echoed = if name == "transaction_no" { &self.data.transaction_no } else { &self.data.mch_trade_no };
+            match echoed {
+                Some(echoed) if echoed == asked => {}
+                Some(_) => return None,
+                None => names_order = false,
+            }
+        }
+        Some(names_order)
+    }
+
+    /// A reply to a call that succeeded carries the numbers; an error need not.
+    pub(super) fn must_name_order(&self) -> bool {
+        self.status == "200"
+    }
+
+    #[cfg(test)]
+    pub(super) fn into_canonical(self) -> String {
+        self.canonical
+    }
+
+    pub(super) fn code(&self) -> &str {
+        self.data.code.as_deref().unwrap_or_default()
+    }
+
+    /// `200 SUCCESS`, `1007 ORDER_NOT_EXIST`, …; a field error beside SUCCESS stands behind it.
+    pub(super) fn envelope_word(&self) -> String {
+        match self.field_errors.as_deref() {
+            Some(error) if self.message == "SUCCESS" && !error.is_empty() => format!("{} {} {error}", self.status, self.message),
+            _ => format!("{} {}", self.status, self.message),
+        }
+    }
+
+    pub(super) fn words(&self) -> GatewayWords {
+        GatewayWords {
+            code: Some(self.status.clone()),
+            sub_code: Some(self.message.clone()),
+            status: self.data.code.clone(),
+            message: self.data.description.clone().or_else(|| self.field_errors.clone()),
+        }
+    }
+}
+
+/// The envelope as the platform's Gson writes it: members sorted by UTF-16 code unit, nulls dropped, numbers as they came,
+/// `data` without its `sign`.
+fn canonical(envelope: &Node<'_>) -> String {
+    let mut out = String::new();
+    write_value(&mut out, envelope, Place::Envelope);
+    escape_separators(out)
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Envelope,
+    Data,
+    Deeper,
+}
+
+fn write_value(out: &mut String, node: &Node<'_>, place: Place) {
+    match &node.value {
+        Value::String(text) => json::write_string(out, text),
+        Value::Object(members) => write_object(out, members, place),
+        Value::Array(items) => write_list(out, ['[', ']'], items, |out, item| write_value(out, item, Place::Deeper)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => out.push_str(node.raw),
+    }
+}
+
+fn write_object(out: &mut String, members: &[(Cow<'_, str>, Node<'_>)], place: Place) {
+    let is_signature = |name: &str| place == Place::Data && name == "sign";
+    let mut kept: Vec<_> = members.iter().filter(|(name, node)| node.value != Value::Null && !is_signature(name)).collect();
+    kept.sort_by(|(a, _), (b, _)| a.encode_utf16().cmp(b.encode_utf16()));
+    write_list(out, ['{', '}'], kept, |out, (name, node)| {
+        json::write_string(out, name);
+        out.push(':');
+        write_value(out, node, if place == Place::Envelope && name == "data" { Place::Data } else { Place::Deeper });
+    });
+}
+
+fn write_list<T>(out: &mut String, [open, close]: [char; 2], items: impl IntoIterator<Item = T>, write: impl Fn(&mut String, T)) {
+    out.push(open);
+    for (i, item) in items.into_iter().enumerate() {
+        if i > 0 {
+            out.push(',');
+        }
+        write(out, item);
+    }
+    out.push(close);
+}
+
+/// Gson escapes the two line separators of JavaScript, which only strings can hold.
+fn escape_separators(json: String) -> String {
+    json.replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029")
+}

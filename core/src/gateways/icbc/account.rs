@@ -1,0 +1,170 @@
+//! The merchant's settings and keys.
+
+use crate::config::BaseUrl;
+use crate::crypto::aes::AesKey;
+use crate::crypto::charset::Charset;
+use crate::crypto::keys::{KeySource, PublicKeyDer, SecretSource};
+use crate::crypto::rsa::{Hash, Scheme, SigningKey, VerifyingKey};
+use crate::crypto::{base64, from_base64, mac};
+use crate::error::{Error, Result};
+use crate::field::Field;
+use crate::secret::Secret;
+use serde::Deserialize;
+
+const PRODUCTION_HOST: &str = "gw.open.icbc.com.cn";
+const SANDBOX_HOST: &str = "gw-sandbox.open.icbc.com.cn";
+/// The prefix of every app_id on the sandbox host (code 400051 otherwise).
+const SANDBOX_PREFIX: &str = "sandboxie_";
+/// SHA-256 of the modulus of ICBC's published test gateway key, whose private half is public knowledge.
+const TEST_KEY_MODULUS_SHA256: &str = "850988619fe7a7d34391669e77f0f78ca736c18b248467f43ee5db57a084e4d8";
+
+/// What stands under `account`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Account {
+    app_id: String,
+    #[serde(default)]
+    sign_type: SignType,
+    #[serde(default)]
+    charset: Charset,
+    private_key: KeySource,
+    certificate: Option<KeySource>,
+    gateway_public_key: KeySource,
+    encrypt_key: Option<SecretSource>,
+    #[serde(default)]
+    reply_hash: Hash,
+    #[serde(default)]
+    allow_weak_key: bool,
+}
+
+/// The merchant's signature, as the page names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+pub(super) enum SignType {
+    #[default]
+    #[serde(rename = "RSA")]
+    Rsa,
+    #[serde(rename = "RSA2")]
+    Rsa2,
+    #[serde(rename = "CA")]
+    Ca,
+    #[serde(rename = "SM2")]
+    Sm2,
+}
+
+impl SignType {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            SignType::Rsa => "RSA",
+            SignType::Rsa2 => "RSA2",
+            SignType::Ca => "CA",
+            SignType::Sm2 => "SM2",
+        }
+    }
+
+    fn scheme(self) -> Result<Scheme> {
+        match self {
+            SignType::Rsa => Ok(Scheme::Sha1),
+            SignType::Rsa2 => Ok(Scheme::Sha256),
+            SignType::Ca => Ok(Scheme::BareSha1),
+            SignType::Sm2 => Err(Error::unsupported(
+                "account.sign_type",
+                "SM2 is not supported: its user id, signature encoding and key format are not public; use RSA, RSA2 or CA",
+            )),
+        }
+    }
+}
+
+/// An account ready to sign and verify.
+pub(crate) struct Icbc {
+    pub(super) base: BaseUrl,
+    pub(super) app_id: String,
+    pub(super) sign_type: SignType,
+    pub(super) charset: Charset,
+    pub(super) signing_key: SigningKey,
+    /// Base64 of the certificate's DER, sent as `ca` in CA mode.
+    pub(super) ca: Option<String>,
+    pub(super) gateway_key: VerifyingKey,
+    pub(super) aes: Option<AesKey>,
+}
+
+impl Account {
+    pub(super) fn open(self, base: BaseUrl) -> Result<Icbc> {
+        let scheme = self.sign_type.scheme()?;
+        if self.charset == Charset::Gb2312 {
+            return Err(Error::config("account.charset", "must be one of: UTF-8, GBK"));
+        }
+        check_app_id(&self.app_id, &base)?;
+        refuse_container(&self.private_key)?;
+        let private_key = self.private_key.private_key("account.private_key", self.allow_weak_key)?;
+        let ca = certificate_of(self.sign_type, self.certificate.as_ref(), &private_key.modulus())?;
+        let gateway_key = self.gateway_public_key.public_key("account.gateway_public_key")?;
+        refuse_test_key(&gateway_key, &base)?;
+        Ok(Icbc {
+            base,
+            app_id: self.app_id,
+            sign_type: self.sign_type,
+            charset: self.charset,
+            signing_key: SigningKey::new(private_key, scheme),
+            ca,
+            gateway_key: VerifyingKey::new(&gateway_key, self.reply_hash, "account.gateway_public_key")?,
+            aes: self.encrypt_key.map(aes_key).transpose()?,
+        })
+    }
+}
+
+fn check_app_id(app_id: &str, base: &BaseUrl) -> Result<()> {
+    Field::of_account("account.app_id", app_id).not_empty()?.max_chars(20)?.order_number()?.only(|c| c.is_ascii(), "ASCII characters")?;
+    if base.host() == SANDBOX_HOST && !app_id.starts_with(SANDBOX_PREFIX) {
+        return Err(Error::config("account.app_id", format!("needs the prefix `{SANDBOX_PREFIX}` on the sandbox host")));
+    }
+    Ok(())
+}
+
+/// CA mode: the merchant's `.key` file is two bytes of length and a ciphertext only the bank's own tool opens.
+fn refuse_container(source: &KeySource) -> Result<()> {
+    let given = source.bytes("account.private_key")?;
+    let text = std::str::from_utf8(given.expose()).unwrap_or_default();
+    let bytes = Secret::new(from_base64(text.trim()).unwrap_or_else(|| given.expose().clone()));
+    match bytes.expose().as_slice() {
+        [high, low, rest @ ..] if usize::from(u16::from_be_bytes([*high, *low])) == rest.len() && rest.len() > 64 => Err(Error::config(
+            "account.private_key",
+            "is ICBC's own encrypted .key container; open it once with ICBC's SDK (the key password decrypts it) and store the \
+             private key as PKCS#8: base64 or PEM",
+        )),
+        _ => Ok(()),
+    }
+}
+
+fn certificate_of(sign_type: SignType, source: Option<&KeySource>, modulus: &[u8]) -> Result<Option<String>> {
+    const FIELD: &str = "account.certificate";
+    match (sign_type, source) {
+        (SignType::Ca, None) => Err(Error::config(FIELD, "is missing: sign_type CA sends the merchant's certificate")),
+        (SignType::Ca, Some(source)) => {
+            let certificate = source.certificate(FIELD)?;
+            if certificate.key.modulus().as_deref() != Some(modulus) {
+                return Err(Error::config(FIELD, "does not belong to account.private_key"));
+            }
+            Ok(Some(base64(&certificate.der)))
+        }
+        (_, Some(_)) => Err(Error::config(FIELD, "is only for sign_type CA")),
+        (_, None) => Ok(None),
+    }
+}
+
+fn refuse_test_key(key: &PublicKeyDer, base: &BaseUrl) -> Result<()> {
+    let known = key.modulus().is_some_and(|modulus| mac::hex(&mac::sha256(&modulus)) == TEST_KEY_MODULUS_SHA256);
+    if known && base.host() == PRODUCTION_HOST {
+        return Err(Error::config(
+            "account.gateway_public_key",
+            "is ICBC's published TEST gateway key: anyone can sign with it; get the production key from the ICBC console",
+        ));
+    }
+    Ok(())
+}
+
+fn aes_key(source: SecretSource) -> Result<AesKey> {
+    const FIELD: &str = "account.encrypt_key";
+    let text = source.text(FIELD)?;
+    let bytes = Secret::new(from_base64(text.expose().trim()).unwrap_or_default());
+    AesKey::new(bytes.expose()).ok_or_else(|| Error::config(FIELD, "must be the base64 of an AES key of 16, 24 or 32 bytes"))
+}

@@ -1,0 +1,39 @@
+//! The outcome table of `cporderclose`. `return_code`: 0 closed, positive a business error, negative a system error that
+//! "must be treated with care" (the bank's words); `status` is the state of the original payment request.
+
+use crate::outcome::{Code, Confirm, Says};
+use crate::table::{Row, When};
+
+const PAGE_STATUS: &str = "ICBC cporderclose page, section 5: return_code and status";
+const PAGE_CODES: &str = "ICBC cporderclose page, section 10";
+const PAGE_SAMPLES: &str = "ICBC cporderclose page, sections 8 and 9: 5205 with status 1, 80005207 with status 3";
+
+const CLOSED: When = When::Is(&["0"]);
+const THROTTLED: When = When::Is(&["500031", "500032"]);
+const MISCONFIGURED: When = When::Is(&[
+    "400011", "400016", "400017", "400019", "500018", "500020", "500043", "500091", "400051", "500052", "9990", "80003001", "80004001",
+]);
+
+const PAID: When = When::Is(&["1"]);
+const FAILED: When = When::Is(&["2"]);
+const IN_BANK: When = When::Is(&["3"]);
+
+/// Read from the top.
+pub(super) const CLOSE: &[Row] = &[
+    Row { code: THROTTLED, status: When::Any, says: Says::new(Code::Throttled), source: PAGE_CODES },
+    Row { code: MISCONFIGURED, status: When::Any, says: Says::new(Code::Misconfigured), source: PAGE_CODES },
+    Row { code: When::Negative, status: When::Any, says: Says::new(Code::Unknown), source: PAGE_STATUS },
+    Row { code: CLOSED, status: FAILED, says: Says::new(Code::Closed), source: PAGE_STATUS },
+    Row { code: CLOSED, status: PAID, says: Says::new(Code::Unknown).contradiction().hint(Code::Paid), source: PAGE_STATUS },
+    Row { code: CLOSED, status: IN_BANK, says: Says::new(Code::Unknown).contradiction().hint(Code::Processing), source: PAGE_STATUS },
+    // The page does not say what status holds after a close.
+    Row { code: CLOSED, status: When::Any, says: Says::new(Code::Closed).confirm(Confirm::Required), source: PAGE_STATUS },
+    Row { code: When::Positive, status: PAID, says: Says::new(Code::Paid), source: PAGE_SAMPLES },
+    Row { code: When::Positive, status: IN_BANK, says: Says::new(Code::Processing), source: PAGE_SAMPLES },
+    Row { code: When::Positive, status: FAILED, says: Says::new(Code::AlreadyClosed).confirm(Confirm::Recommended), source: PAGE_STATUS },
+];
+
+/// Whether the gateway itself answered, before the order was looked at: such a reply names no order.
+pub(super) fn is_gateway_level(return_code: &str) -> bool {
+    [THROTTLED, MISCONFIGURED, When::Negative].into_iter().any(|codes| codes.holds(Some(return_code)))
+}

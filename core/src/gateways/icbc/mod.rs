@@ -1,0 +1,66 @@
+//! ICBC open gateway (工商银行 API 开放平台): `cporderclose` closes an e-payment order that has not moved money yet.
+
+mod account;
+mod codes;
+mod wire;
+
+use crate::config::BaseUrl;
+use crate::error::Result;
+use crate::gateway::{Env, Gateway, HttpReply, HttpRequest};
+use crate::outcome::{Doubt, Outcome, Proof, Reason};
+use crate::table::{self, Row};
+use account::Account;
+pub(super) use account::Icbc;
+use wire::{Close, Reply};
+
+impl Gateway for Icbc {
+    const ID: &'static str = "icbc";
+    const ENVIRONMENTS: &'static [(&'static str, &'static str)] =
+        &[("production", "https://gw.open.icbc.com.cn"), ("sandbox", "https://gw-sandbox.open.icbc.com.cn")];
+    const CLOSE: &'static [Row] = codes::CLOSE;
+    const CLOSE_MAY_BE_REPEATED: bool = true;
+    type Account = Account;
+    type Close = Close;
+
+    fn open(account: Account, base: BaseUrl) -> Result<Self> {
+        account.open(base)
+    }
+
+    fn prior(&self, _: &Env<'_>) -> Option<HttpRequest> {
+        None
+    }
+
+    fn learn(&self, _: &Env<'_>, _: &HttpReply) -> Result<()> {
+        Ok(())
+    }
+
+    fn sign(&self, order: &Close, env: &Env<'_>) -> Result<HttpRequest> {
+        order.check(self.charset)?;
+        wire::request(self, order, env)
+    }
+
+    fn verify(&self, order: &Close, sent: &HttpRequest, reply: &HttpReply) -> Outcome {
+        self.read(order, sent, reply).unwrap_or_else(Outcome::doubtful)
+    }
+}
+
+impl Icbc {
+    fn read(&self, order: &Close, sent: &HttpRequest, reply: &HttpReply) -> std::result::Result<Outcome, Doubt> {
+        let body = self.charset.decode(reply.trusted_body()?).ok_or(Reason::Charset)?;
+        let (reply, verified) = Reply::open(self, &body)?;
+        let says = table::look_up(codes::CLOSE, Some(&reply.return_code), reply.status.as_deref());
+        let Some(verified) = verified else {
+            return Err(Doubt::from(Reason::Signature).would_mean(says).said(reply.words()));
+        };
+        let names_order = match reply.echo(order, &sent.msg_id) {
+            Some(names_order) => names_order,
+            None => return Err(Doubt::from(Reason::Mismatch).said(reply.words())),
+        };
+        let proof = match names_order {
+            true => Proof::signed_bound(verified),
+            false if codes::is_gateway_level(&reply.return_code) => Proof::signed_unbound(verified),
+            false => return Err(Doubt::from(Reason::Mismatch).said(reply.words())),
+        };
+        Ok(Outcome::judge(says, reply.words(), Some(proof)))
+    }
+}

@@ -1,0 +1,23 @@
+//! For the vectors of kind `primitive`.
+
+use super::account::{Account, Wechat};
+use crate::config::BaseUrl;
+use crate::error::Kind;
+use crate::form::Parameters;
+use crate::strict::{de, json};
+use serde_json::{Value, json as value};
+
+pub(crate) fn compute(function: &str, input: &Value) -> Value {
+    assert_eq!(function, "wechat.sign");
+    let pairs: Vec<(&str, &str)> =
+        input["params"].as_object().unwrap().iter().map(|(name, text)| (name.as_str(), text.as_str().unwrap())).collect();
+    let string_to_sign = Parameters::new(&pairs).string_to_sign();
+    let signature = account(input).signature(&string_to_sign);
+    value!({"sign": signature, "string_to_sign": format!("{string_to_sign}&key={}", input["key"].as_str().unwrap())})
+}
+
+fn account(input: &Value) -> Wechat {
+    let account = value!({"appid": "wx1", "mch_id": "1", "sign_type": input["alg"], "api_key": input["key"]}).to_string();
+    let account: Account = de::read(&json::parse(&account).unwrap(), Kind::Config, "account").unwrap();
+    account.open(BaseUrl::parse("https://gw.example").unwrap()).unwrap()
+}

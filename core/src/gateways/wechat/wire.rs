@@ -1,0 +1,108 @@
+//! What goes out and what comes back, to the byte.
+
+use super::account::Wechat;
+use crate::crypto::{Verified, mac};
+use crate::error::Result;
+use crate::field::Field;
+use crate::form::Parameters;
+use crate::gateway::{Env, HttpRequest};
+use crate::outcome::{Doubt, GatewayWords, Reason};
+use crate::strict::xml::{self, Fields};
+use serde::Deserialize;
+
+const PATH: &str = "/pay/closeorder";
+const ROOT: &str = "xml";
+
+/// What stands under `order`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Close {
+    out_trade_no: String,
+    pub(super) sub_appid: Option<String>,
+    pub(super) sub_mch_id: Option<String>,
+}
+
+impl Close {
+    /// 1 to 32 of `[0-9A-Za-z_\-|*@]`.
+    fn check(&self) -> Result<()> {
+        Field::of_call("order.out_trade_no", &self.out_trade_no)
+            .not_empty()?
+            .max_chars(32)?
+            .only(|c| c.is_ascii_alphanumeric() || "_-|*@".contains(c), "ASCII letters, digits and _-|*@")
+            .map(drop)
+    }
+}
+
+pub(super) fn request(account: &Wechat, order: &Close, env: &Env<'_>) -> Result<HttpRequest> {
+    order.check()?;
+    let sub = account.sub_merchant(order)?;
+    Field::of_call("nonce", env.nonce).not_empty()?.max_chars(32)?.only(|c| c.is_ascii_alphanumeric(), "ASCII letters and digits")?;
+    let parameters = Parameters::new(&[
+        ("appid", &account.appid),
+        ("mch_id", &account.mch_id),
+        ("sub_appid", sub.appid.unwrap_or_default()),
+        ("sub_mch_id", sub.mch_id.unwrap_or_default()),
+        ("out_trade_no", &order.out_trade_no),
+        ("nonce_str", env.nonce),
+        ("sign_type", account.sign_type_sent()),
+    ]);
+    let signature = account.signature(&parameters.string_to_sign());
+    Ok(HttpRequest {
+        method: "POST",
+        url: account.base.join(PATH),
+        headers: vec![("Content-Type".into(), "text/xml; charset=utf-8".into())],
+        body: xml::write(ROOT, parameters.iter().chain([("sign", signature.as_str())])).into(),
+        msg_id: env.msg_id.into(),
+    })
+}
+
+/// The one map of the reply: what is verified is what is read.
+pub(super) struct Reply(Fields);
+
+impl Reply {
+    pub(super) fn open(body: &str) -> std::result::Result<Self, Doubt> {
+        xml::parse(body, ROOT).map(Self).map_err(|_| Reason::Parse.into())
+    }
+
+    /// The text of an element; empty if it is absent, which WeChat does not tell apart either.
+    pub(super) fn field(&self, name: &str) -> &str {
+        self.0.get(name).map_or("", String::as_str)
+    }
+
+    /// Checks the signature over every non-empty field, those this library does not know included, in the account's algorithm.
+    pub(super) fn verify(&self, account: &Wechat) -> Option<Verified> {
+        let fields = self.0.iter().filter(|(name, text)| *name != "sign" && !text.is_empty());
+        let pairs: Vec<String> = fields.map(|(name, text)| format!("{name}={text}")).collect();
+        mac::verify(&account.signature(&pairs.join("&")), self.field("sign"))
+    }
+
+    /// The reply never names the order; what it does name must be ours.
+    pub(super) fn is_ours(&self, account: &Wechat, order: &Close) -> bool {
+        let sub = account.sub_merchant(order).unwrap_or_default();
+        let ours = [
+            ("appid", Some(account.appid.as_str())),
+            ("mch_id", Some(account.mch_id.as_str())),
+            ("sub_appid", sub.appid),
+            ("sub_mch_id", sub.mch_id),
+        ];
+        ours.iter().all(|(name, ours)| self.field(name).is_empty() || Some(self.field(name)) == *ours)
+    }
+
+    /// `return_msg`, or `retmsg` as the sandbox gateway spells it.
+    pub(super) fn message(&self) -> &str {
+        match self.field("return_msg") {
+            "" => self.field("retmsg"),
+            message => message,
+        }
+    }
+
+    pub(super) fn words(&self) -> GatewayWords {
+        let some = |text: &str| (!text.is_empty()).then(|| text.to_string());
+        GatewayWords {
+            code: some(self.field("return_code")),
+            sub_code: some(self.field("err_code")),
+            status: some(self.field("result_code")),
+            message: some(self.field("err_code_des")).or_else(|| some(self.message())),
+        }
+    }
+}

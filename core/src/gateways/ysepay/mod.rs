@@ -1,0 +1,59 @@
+//! YSEPay (银盛支付) `gateway.do`: `ysepay.trusteeship.sign.cancel` ends a quick-payment agreement.
+
+mod account;
+mod codes;
+#[cfg(test)]
+pub(super) mod primitives;
+mod wire;
+
+use crate::config::BaseUrl;
+use crate::error::Result;
+use crate::gateway::{Env, Gateway, HttpReply, HttpRequest};
+use crate::outcome::{Doubt, Outcome, Proof, Reason};
+use crate::table::{self, Row};
+use account::Account;
+pub(super) use account::Ysepay;
+use wire::{Close, Reply};
+
+impl Gateway for Ysepay {
+    const ID: &'static str = "ysepay";
+    const ENVIRONMENTS: &'static [(&'static str, &'static str)] = &[("production", "https://trusteeship.ysepay.com")];
+    const CLOSE: &'static [Row] = codes::CLOSE;
+    /// Nor is there a query with public field names.
+    const CLOSE_MAY_BE_REPEATED: bool = false;
+    type Account = Account;
+    type Close = Close;
+
+    fn open(account: Account, base: BaseUrl) -> Result<Self> {
+        account.open(base)
+    }
+
+    fn prior(&self, _: &Env<'_>) -> Option<HttpRequest> {
+        None
+    }
+
+    fn learn(&self, _: &Env<'_>, _: &HttpReply) -> Result<()> {
+        Ok(())
+    }
+
+    fn sign(&self, order: &Close, env: &Env<'_>) -> Result<HttpRequest> {
+        order.check(self.charset)?;
+        wire::request(self, order, env)
+    }
+
+    fn verify(&self, _: &Close, _: &HttpRequest, reply: &HttpReply) -> Outcome {
+        self.read(reply).unwrap_or_else(Outcome::doubtful)
+    }
+}
+
+impl Ysepay {
+    fn read(&self, reply: &HttpReply) -> std::result::Result<Outcome, Doubt> {
+        let body = self.charset.decode(reply.trusted_body()?).ok_or(Reason::Charset)?;
+        let (reply, verified) = Reply::open(self, &body)?;
+        let says = table::look_up(codes::CLOSE, Some(&reply.decisive_code()), reply.trade_status.as_deref());
+        match verified {
+            Some(verified) => Ok(Outcome::judge(says, reply.words(), Some(Proof::signed_unbound(verified)))),
+            None => Err(Doubt::from(Reason::Signature).said(reply.words())),
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! JSON in, JSON out: what the C interface, Java and the command line call. Strict inputs; results with every key, always.
+
+use crate::client::Client;
+use crate::error::{Error, Kind, Result};
+use crate::gateway::{HttpReply, HttpRequest};
+use crate::outcome::{Code, Outcome, Reason};
+use crate::strict::de;
+use crate::strict::json::Node;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// [`Client::sign`]: `{"method","url","headers","body_base64","msg_id"}`.
+pub fn sign(client: &Client, call: &str) -> Result<String> {
+    client.sign(call).map(|request| write(&RequestOut::of(&request)))
+}
+
+/// [`Client::send`]: the outcome's number and its result JSON.
+pub fn send(client: &Client, call: &str) -> Result<(Code, String)> {
+    client.send(call).map(|outcome| (outcome.code(), result(&outcome)))
+}
+
+/// [`Client::verify`], from `{"call":…,"request":<what sign returned>,"reply":{"status","headers","body_base64"}}`. The
+/// request is out, so this never fails: input that cannot be read gives Unknown with the reason `input`.
+pub fn verify(client: &Client, exchange: &str) -> (Code, String) {
+    let outcome = read_exchange(exchange)
+        .map_or_else(|error| Outcome::unreadable_input(error.to_string()), |(call, request, reply)| client.verify(&call, &request, &reply));
+    (outcome.code(), result(&outcome))
+}
+
+/// Result JSON.
+pub fn result(outcome: &Outcome) -> String {
+    let explanation = outcome.explanation();
+    let words = outcome.gateway();
+    write(&ResultOut {
+        outcome: outcome.code().word(),
+        code: outcome.code() as i32,
+        next: outcome.next().word(),
+        retry: outcome.retry().word(),
+        retry_after_ms: outcome.retry_after_ms(),
+        confirm: outcome.confirm().word(),
+        evidence: outcome.evidence().word(),
+        sent: if outcome.answered() { "answered" } else { "maybe" },
+        reason: outcome.reason().as_ref().map(Reason::to_string),
+        contradiction: outcome.contradiction(),
+        hint: outcome.hint().map(Code::word),
+        gateway: WordsOut {
+            code: words.code.as_deref(),
+            sub_code: words.sub_code.as_deref(),
+            status: words.status.as_deref(),
+            message: words.message.as_deref(),
+        },
+        msg_id: outcome.msg_id(),
+        http_status: outcome.http_status(),
+        elapsed_ms: outcome.elapsed_ms(),
+        raw_base64: crate::crypto::base64(outcome.raw()),
+        explanation: ExplanationOut { en: &explanation.en, zh: &explanation.zh },
+    })
+}
+
+/// Error JSON: `{"error":<kind>,"status":<negative number>,"field":…,"message":…}`. An error means that nothing was sent.
+pub fn error(error: &Error) -> String {
+    write(&ErrorOut { error: error.kind().name(), status: error.kind().status(), field: error.field(), message: error.message() })
+}
+
+#[derive(Serialize)]
+struct ErrorOut<'a> {
+    error: &'static str,
+    status: i32,
+    field: Option<&'a str>,
+    message: &'a str,
+}
+
+#[derive(Serialize)]
+struct ResultOut<'a> {
+    outcome: &'static str,
+    code: i32,
+    next: &'static str,
+    retry: &'static str,
+    retry_after_ms: Option<u32>,
+    confirm: &'static str,
+    evidence: &'static str,
+    sent: &'static str,
+    reason: Option<String>,
+    contradiction: bool,
+    hint: Option<&'static str>,
+    gateway: WordsOut<'a>,
+    msg_id: &'a str,
+    http_status: Option<u16>,
+    elapsed_ms: u64,
+    raw_base64: String,
+    explanation: ExplanationOut<'a>,
+}
+
+#[derive(Serialize)]
+struct WordsOut<'a> {
+    code: Option<&'a str>,
+    sub_code: Option<&'a str>,
+    status: Option<&'a str>,
+    message: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct ExplanationOut<'a> {
+    en: &'a str,
+    zh: &'a str,
+}
+
+#[derive(Serialize)]
+struct RequestOut<'a> {
+    method: &'static str,
+    url: &'a str,
+    headers: BTreeMap<&'a str, &'a str>,
+    body_base64: String,
+    msg_id: &'a str,
+}
+
+impl<'a> RequestOut<'a> {
+    fn of(request: &'a HttpRequest) -> Self {
+        Self {
+            method: request.method,
+            url: &request.url,
+            headers: request.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect(),
+            body_base64: crate::crypto::base64(&request.body),
+            msg_id: &request.msg_id,
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RequestIn {
+    method: String,
+    url: String,
+    headers: BTreeMap<String, String>,
+    body_base64: String,
+    msg_id: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ReplyIn {
+    status: u16,
+    #[serde(default)]
+    headers: BTreeMap<String, String>,
+    body_base64: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ExchangeKeys {
+    #[serde(rename = "call")]
+    _call: serde::de::IgnoredAny,
+    request: RequestIn,
+    reply: ReplyIn,
+}
+
+fn read_exchange(text: &str) -> Result<(String, HttpRequest, HttpReply)> {
+    let node = de::parse(text, Kind::Call, "the exchange")?;
+    let ExchangeKeys { request, reply, .. } = de::read(&node, Kind::Call, "")?;
+    let call = node.member("call").map(|call: &Node<'_>| call.raw.to_string()).unwrap_or_default();
+    if request.method != "POST" {
+        return Err(Error::call("request.method", "must be POST"));
+    }
+    let request = HttpRequest {
+        method: "POST",
+        url: request.url,
+        headers: request.headers.into_iter().collect(),
+        body: bytes("request.body_base64", &request.body_base64)?,
+        msg_id: request.msg_id,
+    };
+    let body = bytes("reply.body_base64", &reply.body_base64)?;
+    Ok((call, request, HttpReply { status: reply.status, headers: reply.headers.into_iter().collect(), body }))
+}
+
+fn bytes(field: &str, base64: &str) -> Result<Vec<u8>> {
+    crate::crypto::from_base64(base64).ok_or_else(|| Error::call(field, "is not standard base64"))
+}
+
+/// Serialising these structs cannot fail: they hold only strings, numbers and string-keyed maps.
+fn write(value: &impl Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}

@@ -1,0 +1,51 @@
+//! chexiao (撤销) closes, cancels and voids at Chinese payment gateways, and says truthfully what happened.
+//!
+//! - [`Closed`](Code::Closed) and [`AlreadyClosed`](Code::AlreadyClosed) are never reported from an unauthenticated,
+//!   malformed, contradictory or unlisted reply.
+//! - An [`Error`] means that nothing left this machine. Everything after the first byte is an [`Outcome`]; where the truth
+//!   is not known it is [`Unknown`](Code::Unknown), never "failed".
+//!
+//! ```
+//! use chexiao::{Client, Code};
+//!
+//! # let sandbox = chexiao_sandbox::Sandbox::start(chexiao_sandbox::Options { http: None, https: None, keys: chexiao_sandbox::Keys::generate() })?;
+//! # let config = sandbox.config("wechat", sandbox.http_url()).unwrap().to_string();
+//! let client = Client::new(&config)?;
+//! let outcome = client.send(r#"{"operation":"close","order":{"out_trade_no":"1217752501201407033233368018"}}"#)?;
+//! match outcome.code() {
+//!     Code::Closed | Code::AlreadyClosed => println!("closed; confirm by query: {}", outcome.confirm()),
+//!     Code::Paid => println!("paid: deliver or refund"),
+//!     other => println!("{other}: {}", outcome.explanation().en),
+//! }
+//! # assert!(outcome.is_closed());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+#![forbid(unsafe_code)]
+
+mod call;
+mod client;
+mod clock;
+mod config;
+mod crypto;
+mod error;
+mod explanation;
+mod field;
+mod form;
+mod gateway;
+pub mod gateways;
+pub mod json;
+mod outcome;
+mod process;
+mod secret;
+mod strict;
+pub mod table;
+mod transport;
+mod turn;
+#[cfg(test)]
+mod vectors;
+
+pub use client::Client;
+pub use error::{Error, Kind, Result};
+pub use explanation::Explanation;
+pub use gateway::{Entry, HttpReply, HttpRequest, MAX_REPLY};
+pub use outcome::{Code, Confirm, Evidence, GatewayWords, Next, Outcome, Reason, Retry, Says};

@@ -1,0 +1,480 @@
+//! [`Outcome`]: what happened to the order, as far as it is proven.
+//!
+//! Only code that holds a [`Proof`] can make an outcome of Closed, AlreadyClosed or Paid; everything else ends in Unknown.
+
+use crate::crypto::Verified;
+use crate::gateway::HttpReply;
+use std::fmt;
+
+/// Declares an enum together with the words it is called by in JSON.
+macro_rules! words {
+    ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident $(= $number:literal)? => $word:literal),+ $(,)? }) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $name { $($(#[$doc])* $variant $(= $number)?),+ }
+
+        impl $name {
+            /// Every value, in order.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The word used in result JSON.
+            pub const fn word(self) -> &'static str {
+                match self { $(Self::$variant => $word),+ }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(self.word())
+            }
+        }
+    };
+}
+
+words! {
+    /// The outcomes. The numbers are fixed for ever; they are the status of the C interface.
+    Code {
+        /// An authentic reply says the order is closed now.
+        Closed = 1 => "closed",
+        /// It was closed, failed or cancelled before.
+        AlreadyClosed = 2 => "already_closed",
+        /// Money was taken; the order is not closed.
+        Paid = 3 => "paid",
+        /// The buyer or the bank is in the middle.
+        Processing = 4 => "processing",
+        /// The gateway knows no such order.
+        NotFound = 5 => "not_found",
+        /// An authentic business "no" without one of the reasons above.
+        Refused = 6 => "refused",
+        /// Signature, key, field, permission or clock; not executed.
+        Misconfigured = 7 => "misconfigured",
+        /// Rate or concurrency; not executed.
+        Throttled = 8 => "throttled",
+        /// Everything else, and the default.
+        Unknown = 9 => "unknown",
+        /// (Query only.) Exists, unpaid, can still be closed.
+        Open = 10 => "open",
+    }
+}
+
+words! {
+    /// What stands behind the outcome, strongest last.
+    Evidence {
+        /// Nothing that could be checked.
+        None => "none",
+        /// The gateway signs nothing; the reply came over TLS and names this call.
+        TlsOnly => "tls_only",
+        /// Signed by the gateway, but the format does not name the order.
+        SignedUnbound => "signed_unbound",
+        /// Signed by the gateway and naming this very order.
+        SignedBound => "signed_bound",
+    }
+}
+
+words! {
+    /// What the merchant does next.
+    Next {
+        /// Nothing is left to do.
+        Done => "done",
+        /// Ask the gateway for the order's state before relying on the close.
+        Confirm => "confirm",
+        /// Deliver, or give the money back.
+        FulfilOrRefund => "fulfil_or_refund",
+        /// Ask the gateway for the order's state; keep the goods.
+        Query => "query",
+        /// Check order number, merchant and environment.
+        CheckOrder => "check_order",
+        /// Stop and mend the configuration; never repeat blindly.
+        Fix => "fix",
+        /// Wait, then call again with a new message id.
+        RetryLater => "retry_later",
+        /// Close it.
+        Close => "close",
+    }
+}
+
+words! {
+    /// Whether the same close may be sent again.
+    Retry {
+        /// Not by a program.
+        Never => "never",
+        /// The gateway documents the repetition as harmless.
+        SameRequest => "same_request",
+        /// Only once a query has shown that the order still stands.
+        AfterQuery => "after_query",
+    }
+}
+
+words! {
+    /// Whether a close should be confirmed by a query.
+    Confirm {
+        /// The reply is the last word.
+        NotNeeded => "not_needed",
+        /// The gateway's answer leaves room for a mistake of ours (such as a wrong order number).
+        Recommended => "recommended",
+        /// The reply alone does not settle it.
+        Required => "required",
+    }
+}
+
+/// Why an outcome is Unknown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reason {
+    /// No complete reply before the deadline.
+    Timeout,
+    /// The connection broke after the request may have left.
+    Reset,
+    /// The connection ended before the reply was complete.
+    Truncated,
+    /// The gateway pointed elsewhere; nobody followed.
+    Redirect,
+    /// An HTTP status other than 200.
+    Http(u16),
+    /// A reply body over 1 MiB.
+    TooLarge,
+    /// A content coding nobody asked for.
+    Encoding,
+    /// Bytes that are not text in the configured charset, or a byte order mark.
+    Charset,
+    /// Not the one well-formed document the gateway documents.
+    Parse,
+    /// Signature absent or wrong.
+    Signature,
+    /// An authentic reply that does not name this call where it must.
+    Mismatch,
+    /// Two fields that disagree.
+    Contradiction,
+    /// Authentic and ours, but not a reply that proves anything.
+    Unlisted,
+    /// What the caller handed to `verify` cannot be read; see the explanation.
+    Input,
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Reason::Timeout => "timeout",
+            Reason::Reset => "reset",
+            Reason::Truncated => "truncated",
+            Reason::Redirect => "redirect",
+            Reason::Http(status) => return write!(f, "http_{status}"),
+            Reason::TooLarge => "too_large",
+            Reason::Encoding => "encoding",
+            Reason::Charset => "charset",
+            Reason::Parse => "parse",
+            Reason::Signature => "signature",
+            Reason::Mismatch => "mismatch",
+            Reason::Contradiction => "contradiction",
+            Reason::Unlisted => "unlisted",
+            Reason::Input => "input",
+        })
+    }
+}
+
+/// The gateway's own words, copied for the log. Trust them as far as the evidence goes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct GatewayWords {
+    /// The gateway's result code.
+    pub code: Option<String>,
+    /// A second, finer code.
+    pub sub_code: Option<String>,
+    /// The order's state as the gateway calls it.
+    pub status: Option<String>,
+    /// Its message.
+    pub message: Option<String>,
+}
+
+/// What one row of a gateway's outcome table says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Says {
+    /// The outcome.
+    pub code: Code,
+    /// Whether it wants a query.
+    pub confirm: Confirm,
+    /// Whether the close may be repeated.
+    pub retry: Retry,
+    /// How long to wait before asking again, in milliseconds, where the gateway says so.
+    pub retry_after_ms: Option<u32>,
+    /// What the reply points to without proving it.
+    pub hint: Option<Code>,
+    /// Two fields of the reply disagree.
+    pub contradiction: bool,
+}
+
+impl Says {
+    /// The outcome with what usually goes with it.
+    pub const fn new(code: Code) -> Self {
+        let retry = match code {
+            Code::Throttled => Retry::SameRequest,
+            Code::Processing | Code::Unknown => Retry::AfterQuery,
+            _ => Retry::Never,
+        };
+        Self { code, confirm: Confirm::NotNeeded, retry, retry_after_ms: None, hint: None, contradiction: false }
+    }
+
+    /// With another answer to "confirm?".
+    pub const fn confirm(self, confirm: Confirm) -> Self {
+        Self { confirm, ..self }
+    }
+
+    /// With another answer to "repeat?".
+    pub const fn retry(self, retry: Retry) -> Self {
+        Self { retry, ..self }
+    }
+
+    /// With a waiting time in milliseconds.
+    pub const fn retry_after_ms(self, ms: u32) -> Self {
+        Self { retry_after_ms: Some(ms), ..self }
+    }
+
+    /// Unknown, with what the reply points to.
+    pub const fn hint(self, hint: Code) -> Self {
+        Self { hint: Some(hint), ..self }
+    }
+
+    /// Unknown, because two fields disagree.
+    pub const fn contradiction(self) -> Self {
+        Self { contradiction: true, ..self }
+    }
+}
+
+/// What a reply has been proven to be. Cannot be made without the checks.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Proof(Evidence);
+
+impl Proof {
+    /// Signed, and every id of the order that the format carries equals ours.
+    pub(crate) fn signed_bound(_: Verified) -> Self {
+        Self(Evidence::SignedBound)
+    }
+
+    /// Signed; the format does not name the order.
+    pub(crate) fn signed_unbound(_: Verified) -> Self {
+        Self(Evidence::SignedUnbound)
+    }
+
+    /// For the gateway that signs nothing, once every id that the outcome rests on was found to be ours.
+    pub(crate) fn tls_only() -> Self {
+        Self(Evidence::TlsOnly)
+    }
+}
+
+/// Why a reply proves nothing, with the words it carried. Becomes an Unknown outcome.
+#[derive(Debug)]
+pub(crate) struct Doubt {
+    reason: Reason,
+    hint: Option<Code>,
+    retry: Retry,
+    words: GatewayWords,
+}
+
+impl From<Reason> for Doubt {
+    fn from(reason: Reason) -> Self {
+        Self { reason, hint: None, retry: Says::new(Code::Unknown).retry, words: GatewayWords::default() }
+    }
+}
+
+impl Doubt {
+    /// Keeps the untrusted words, for the log.
+    pub(crate) fn said(self, words: GatewayWords) -> Self {
+        Self { words, ..self }
+    }
+
+    /// Keeps what the words would have meant. Never that the order is closed: nobody may act on that unproven.
+    pub(crate) fn would_mean(self, says: Says) -> Self {
+        match says.code {
+            Code::Paid | Code::Processing | Code::NotFound => Self { hint: Some(says.code), ..self },
+            Code::Unknown => Self { hint: says.hint, retry: says.retry, ..self },
+            _ => self,
+        }
+    }
+}
+
+/// What happened. Every field of the result JSON has its accessor; see the README for their meaning.
+#[derive(Clone)]
+pub struct Outcome {
+    says: Says,
+    evidence: Evidence,
+    reason: Option<Reason>,
+    words: GatewayWords,
+    answered: bool,
+    note: Option<String>,
+    pub(crate) msg_id: String,
+    pub(crate) elapsed_ms: u64,
+    http_status: Option<u16>,
+    raw: Vec<u8>,
+}
+
+impl Outcome {
+    /// What a table row says about an authentic reply. Without a proof, whatever needs one becomes Unknown.
+    pub(crate) fn judge(says: Says, words: GatewayWords, proof: Option<Proof>) -> Self {
+        let needs_proof = matches!(says.code, Code::Closed | Code::AlreadyClosed | Code::Paid);
+        let evidence = proof.map_or(Evidence::None, |proof| proof.0);
+        if needs_proof && evidence == Evidence::None {
+            return Self::doubtful(Doubt::from(Reason::Signature).would_mean(says).said(words));
+        }
+        let reason = match says {
+            Says { contradiction: true, .. } => Some(Reason::Contradiction),
+            Says { code: Code::Unknown, .. } => Some(Reason::Unlisted),
+            _ => None,
+        };
+        Self { says, evidence, reason, words, ..Self::blank() }
+    }
+
+    /// Unknown.
+    pub(crate) fn doubtful(doubt: Doubt) -> Self {
+        let mut says = Says::new(Code::Unknown).retry(doubt.retry);
+        says.hint = doubt.hint;
+        says.contradiction = doubt.reason == Reason::Contradiction;
+        Self { says, reason: Some(doubt.reason), words: doubt.words, ..Self::blank() }
+    }
+
+    /// Unknown: the request may have left and no whole reply came.
+    pub(crate) fn lost(reason: Reason) -> Self {
+        Self { answered: false, ..Self::doubtful(reason.into()) }
+    }
+
+    /// Unknown: `verify` was handed something it cannot read; `note` says what.
+    pub(crate) fn unreadable_input(note: String) -> Self {
+        Self { note: Some(note), answered: false, ..Self::doubtful(Reason::Input.into()) }
+    }
+
+    fn blank() -> Self {
+        Self {
+            says: Says::new(Code::Unknown),
+            evidence: Evidence::None,
+            reason: None,
+            words: GatewayWords::default(),
+            answered: true,
+            note: None,
+            msg_id: String::new(),
+            elapsed_ms: 0,
+            http_status: None,
+            raw: Vec::new(),
+        }
+    }
+
+    /// Never repeat an Unknown here: the gateway does not document that as harmless.
+    pub(crate) fn without_repeat(mut self) -> Self {
+        if self.says.code == Code::Unknown {
+            self.says.retry = Retry::Never;
+        }
+        self
+    }
+
+    /// Records which exchange this is about.
+    pub(crate) fn of_exchange(mut self, msg_id: &str, reply: Option<&HttpReply>) -> Self {
+        self.msg_id = msg_id.into();
+        if let Some(reply) = reply {
+            self.http_status = Some(reply.status);
+            self.raw.clone_from(&reply.body);
+        }
+        self
+    }
+
+    /// The outcome itself.
+    pub fn code(&self) -> Code {
+        self.says.code
+    }
+
+    /// Closed or AlreadyClosed.
+    pub fn is_closed(&self) -> bool {
+        matches!(self.says.code, Code::Closed | Code::AlreadyClosed)
+    }
+
+    /// What the merchant does next.
+    pub fn next(&self) -> Next {
+        match self.says.code {
+            Code::Closed | Code::AlreadyClosed if self.says.confirm == Confirm::Required => Next::Confirm,
+            Code::Closed | Code::AlreadyClosed => Next::Done,
+            Code::Paid => Next::FulfilOrRefund,
+            Code::Processing | Code::Refused | Code::Unknown => Next::Query,
+            Code::NotFound => Next::CheckOrder,
+            Code::Misconfigured => Next::Fix,
+            Code::Throttled => Next::RetryLater,
+            Code::Open => Next::Close,
+        }
+    }
+
+    /// Whether the same close may be sent again.
+    pub fn retry(&self) -> Retry {
+        self.says.retry
+    }
+
+    /// How long to wait first, in milliseconds, where the gateway says so.
+    pub fn retry_after_ms(&self) -> Option<u32> {
+        self.says.retry_after_ms
+    }
+
+    /// Whether a query should confirm it.
+    pub fn confirm(&self) -> Confirm {
+        self.says.confirm
+    }
+
+    /// What stands behind it.
+    pub fn evidence(&self) -> Evidence {
+        self.evidence
+    }
+
+    /// Whether a whole HTTP reply came back. If not, the request may still have been handled.
+    pub fn answered(&self) -> bool {
+        self.answered
+    }
+
+    /// Why it is Unknown.
+    pub fn reason(&self) -> Option<Reason> {
+        self.reason
+    }
+
+    /// Two fields of the reply disagree.
+    pub fn contradiction(&self) -> bool {
+        self.says.contradiction
+    }
+
+    /// What the reply points to without proving it. Never Closed or AlreadyClosed.
+    pub fn hint(&self) -> Option<Code> {
+        self.says.hint
+    }
+
+    /// The gateway's own words.
+    pub fn gateway(&self) -> &GatewayWords {
+        &self.words
+    }
+
+    /// The id of this call: the gateway's message id where it has one, else the nonce or the caller's own id.
+    pub fn msg_id(&self) -> &str {
+        &self.msg_id
+    }
+
+    /// The HTTP status, when a reply came.
+    pub fn http_status(&self) -> Option<u16> {
+        self.http_status
+    }
+
+    /// From the start of the call to the outcome, in milliseconds. 0 from `verify`.
+    pub fn elapsed_ms(&self) -> u64 {
+        self.elapsed_ms
+    }
+
+    /// The reply body as it came.
+    pub fn raw(&self) -> &[u8] {
+        &self.raw
+    }
+
+    /// What could not be read, when the reason is [`Reason::Input`].
+    pub(crate) fn note(&self) -> Option<&str> {
+        self.note.as_deref()
+    }
+}
+
+impl fmt::Debug for Outcome {
+    /// Without the gateway's words and the reply body, which may hold order data.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Outcome")
+            .field("code", &self.says.code)
+            .field("evidence", &self.evidence)
+            .field("reason", &self.reason)
+            .field("msg_id", &self.msg_id)
+            .finish_non_exhaustive()
+    }
+}

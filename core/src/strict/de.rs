@@ -1,0 +1,210 @@
+//! From a strictly parsed JSON tree to typed settings and calls. The errors name the path of the key at fault and never
+//! repeat a value (serde's own texts do, and values here can be keys).
+
+use super::json::{self, Node, Value};
+use crate::error::{Error, Kind};
+use serde::de::{self, DeserializeOwned, IntoDeserializer, Visitor};
+use std::fmt;
+
+/// Parses `text`; `kind` and `what` ("the configuration", "the call") word the error.
+pub(crate) fn parse<'a>(text: &'a str, kind: Kind, what: &str) -> Result<Node<'a>, Error> {
+    json::parse(text).map_err(|bad| {
+        let message = format!("{what} is not valid JSON at line {}, column {}: {}", bad.line, bad.column, bad.what);
+        match bad.path {
+            Some(path) => Error::of_field(kind, path, message),
+            None => Error::new(kind, message),
+        }
+    })
+}
+
+/// Reads a typed value; `at` is the path of `node` itself, empty for the document.
+pub(crate) fn read<T: DeserializeOwned>(node: &Node<'_>, kind: Kind, at: &str) -> Result<T, Error> {
+    T::deserialize(node).map_err(|fault| {
+        let path = [at, &fault.path].iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(".");
+        if path.is_empty() { Error::new(kind, fault.what) } else { Error::of_field(kind, path, fault.what) }
+    })
+}
+
+/// The path below the node that was read, and what is wrong there.
+#[derive(Debug)]
+pub(crate) struct Fault {
+    path: String,
+    what: String,
+}
+
+impl Fault {
+    fn at(path: &str, what: impl Into<String>) -> Self {
+        Self { path: path.into(), what: what.into() }
+    }
+
+    fn below(mut self, key: &str) -> Self {
+        self.path = if self.path.is_empty() { key.into() } else { format!("{key}.{}", self.path) };
+        self
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.path, self.what)
+    }
+}
+
+impl std::error::Error for Fault {}
+
+impl de::Error for Fault {
+    /// Only for messages of our own, which hold no value.
+    fn custom<T: fmt::Display>(message: T) -> Self {
+        Self::at("", message.to_string())
+    }
+
+    fn invalid_type(_: de::Unexpected<'_>, expected: &dyn de::Expected) -> Self {
+        match expected.to_string() {
+            name if name.starts_with("struct ") => Self::at("", "must be an object"),
+            unsigned if unsigned.starts_with('u') => Self::at("", "must be a whole number, not negative"),
+            other => Self::at("", format!("must be {other}")),
+        }
+    }
+
+    fn invalid_value(found: de::Unexpected<'_>, expected: &dyn de::Expected) -> Self {
+        Self::invalid_type(found, expected)
+    }
+
+    fn unknown_variant(_: &str, expected: &'static [&'static str]) -> Self {
+        Self::at("", format!("must be one of: {}", expected.join(", ")))
+    }
+
+    fn unknown_field(field: &str, expected: &'static [&'static str]) -> Self {
+        Self::at(field, format!("is not a known key; known here: {}", expected.join(", ")))
+    }
+
+    fn missing_field(field: &'static str) -> Self {
+        Self::at(field, "is missing")
+    }
+}
+
+impl<'de> IntoDeserializer<'de, Fault> for &'de Node<'_> {
+    type Deserializer = Self;
+
+    fn into_deserializer(self) -> Self {
+        self
+    }
+}
+
+impl<'de> de::Deserializer<'de> for &'de Node<'_> {
+    type Error = Fault;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        match &self.value {
+            Value::Null => visitor.visit_unit(),
+            Value::Bool(value) => visitor.visit_bool(*value),
+            Value::Number(text) => match text.parse::<i64>() {
+                Ok(number) => visitor.visit_i64(number),
+                Err(_) => Err(Fault::at("", "must be a whole number in range")),
+            },
+            Value::String(text) => visitor.visit_borrowed_str(text),
+            Value::Array(items) => visitor.visit_seq(de::value::SeqDeserializer::new(items.iter())),
+            Value::Object(members) => visitor.visit_map(Members { rest: members.iter(), current: None }),
+        }
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        match self.value {
+            Value::Null => visitor.visit_none(),
+            _ => visitor.visit_some(self),
+        }
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(self, _: &'static str, variants: &'static [&'static str], visitor: V) -> Result<V::Value, Fault> {
+        match self.text() {
+            Some(word) => visitor.visit_enum(word.into_deserializer()),
+            None => Err(de::Error::unknown_variant("", variants)),
+        }
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        visitor.visit_unit()
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Fault> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    serde::forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf
+        unit unit_struct seq tuple tuple_struct map struct identifier
+    }
+}
+
+struct Members<'de, 'a> {
+    rest: std::slice::Iter<'de, (std::borrow::Cow<'a, str>, Node<'a>)>,
+    current: Option<(&'de str, &'de Node<'a>)>,
+}
+
+impl<'de> de::MapAccess<'de> for Members<'de, '_> {
+    type Error = Fault;
+
+    fn next_key_seed<K: de::DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Fault> {
+        self.current = self.rest.next().map(|(key, node)| (key.as_ref(), node));
+        match self.current {
+            Some((key, _)) => seed.deserialize(de::value::BorrowedStrDeserializer::new(key)).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    fn next_value_seed<V: de::DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Fault> {
+        let (key, node) = self.current.ok_or_else(|| Fault::at("", "a value before its key"))?;
+        seed.deserialize(node).map_err(|fault| fault.below(key))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde::Deserialize;
+
+    #[derive(Deserialize, Debug)]
+    #[serde(deny_unknown_fields)]
+    struct Outer {
+        #[allow(dead_code)]
+        inner: Inner,
+    }
+
+    #[derive(Deserialize, Debug)]
+    #[serde(deny_unknown_fields)]
+    struct Inner {
+        #[allow(dead_code)]
+        name: String,
+        #[allow(dead_code)]
+        count: Option<u32>,
+        #[allow(dead_code)]
+        word: Option<Word>,
+    }
+
+    #[derive(Deserialize, Debug)]
+    enum Word {
+        #[serde(rename = "yes")]
+        Yes,
+    }
+
+    fn error(text: &str) -> String {
+        let node = json::parse(text).unwrap();
+        read::<Outer>(&node, Kind::Config, "account").unwrap_err().to_string()
+    }
+
+    #[test]
+    fn errors_name_the_path_and_never_the_value() {
+        for (text, expected) in [
+            (r#"{"inner":{"name":5}}"#, "account.inner.name: must be a string"),
+            (r#"{"inner":{"name":"x","count":"canary"}}"#, "account.inner.count: must be a whole number, not negative"),
+            (r#"{"inner":{"name":"x","count":-1}}"#, "account.inner.count: must be a whole number, not negative"),
+            (r#"{"inner":{"name":"x","count":1e309}}"#, "account.inner.count: must be a whole number in range"),
+            (r#"{"inner":{"name":"x","word":"canary"}}"#, "account.inner.word: must be one of: yes"),
+            (r#"{"inner":{"nam":"canary"}}"#, "account.inner.nam: is not a known key; known here: name, count, word"),
+            (r#"{"inner":{}}"#, "account.inner.name: is missing"),
+            (r#"{"inner":"canary"}"#, "account.inner: must be an object"),
+        ] {
+            let message = error(text);
+            assert!(message.ends_with(expected) && !message.contains("canary"), "{message}");
+        }
+    }
+}

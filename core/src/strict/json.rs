@@ -1,0 +1,459 @@
+//! RFC 8259 JSON without its freedoms: no duplicate member at any depth (escapes resolved), no byte order mark, nothing
+//! after the value, no lone surrogate, bounded depth and size. Keeps the text of every value, so that the bytes that
+//! were signed are the ones that are read, and numbers never pass through a float.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+const MAX_DEPTH: usize = 32;
+/// Bounds the memory of the tree: real replies hold fewer than a hundred values.
+const MAX_VALUES: usize = 10_000;
+
+/// A value with the text it was written as.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Node<'a> {
+    pub(crate) raw: &'a str,
+    pub(crate) value: Value<'a>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Value<'a> {
+    Null,
+    Bool(bool),
+    /// As written.
+    Number(&'a str),
+    String(Cow<'a, str>),
+    Array(Vec<Node<'a>>),
+    /// In the order written.
+    Object(Vec<(Cow<'a, str>, Node<'a>)>),
+}
+
+impl<'a> Node<'a> {
+    pub(crate) fn member(&self, name: &str) -> Option<&Node<'a>> {
+        self.members()?.iter().find(|(key, _)| key == name).map(|(_, node)| node)
+    }
+
+    /// Takes a member out of an object.
+    pub(crate) fn take_member(&mut self, name: &str) -> Option<Node<'a>> {
+        let Value::Object(members) = &mut self.value else { return None };
+        let at = members.iter().position(|(key, _)| key == name)?;
+        Some(members.swap_remove(at).1)
+    }
+
+    pub(crate) fn members(&self) -> Option<&[(Cow<'a, str>, Node<'a>)]> {
+        match &self.value {
+            Value::Object(members) => Some(members),
+            _ => None,
+        }
+    }
+
+    /// A text member: `Some(None)` if it is absent, `None` if it is anything but a string.
+    pub(crate) fn optional_text(&self, name: &str) -> Option<Option<String>> {
+        match self.member(name) {
+            None => Some(None),
+            Some(node) => node.text().map(|text| Some(text.to_string())),
+        }
+    }
+
+    /// The same where `null` and absent mean the same.
+    pub(crate) fn nullable_text(&self, name: &str) -> Option<Option<String>> {
+        match self.member(name) {
+            Some(Node { value: Value::Null, .. }) => Some(None),
+            _ => self.optional_text(name),
+        }
+    }
+
+    pub(crate) fn text(&self) -> Option<&str> {
+        match &self.value {
+            Value::String(text) => Some(text),
+            _ => None,
+        }
+    }
+}
+
+/// What is wrong with the text, and where (line and column from 1). Holds no value of the text; a duplicate key is named.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Malformed {
+    pub(crate) what: String,
+    /// The duplicate key, with the keys above it.
+    pub(crate) path: Option<String>,
+    pub(crate) line: usize,
+    pub(crate) column: usize,
+}
+
+impl Malformed {
+    fn below(self, key: &str) -> Self {
+        Self { path: self.path.map(|path| format!("{key}.{path}")), ..self }
+    }
+}
+
+/// Parses exactly one value.
+pub(crate) fn parse(text: &str) -> Result<Node<'_>, Malformed> {
+    let mut parser = Parser { text, at: 0, values: 0 };
+    parser.skip_blanks();
+    let node = parser.value(0)?;
+    parser.skip_blanks();
+    if parser.at == text.len() { Ok(node) } else { parser.fail("something stands after the JSON value") }
+}
+
+/// Writes a JSON string: `"` `\` and controls escaped (short forms, else `\u00xx` in lower case), all else as it is.
+pub(crate) fn write_string(out: &mut String, text: &str) {
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\u{8}' => out.push_str("\\b"),
+            '\u{c}' => out.push_str("\\f"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            // Writing to a String cannot fail.
+            c if c < ' ' => _ = write!(out, "\\u{:04x}", u32::from(c)),
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+}
+
+/// A compact JSON object of strings, in the order given.
+pub(crate) fn object(members: &[(&str, &str)]) -> String {
+    let mut out = String::from("{");
+    for (i, (name, text)) in members.iter().enumerate() {
+        if i > 0 {
+            out.push(',');
+        }
+        write_string(&mut out, name);
+        out.push(':');
+        write_string(&mut out, text);
+    }
+    out.push('}');
+    out
+}
+
+struct Parser<'a> {
+    text: &'a str,
+    at: usize,
+    values: usize,
+}
+
+impl<'a> Parser<'a> {
+    fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    fn fail<T>(&self, what: impl Into<String>) -> Result<T, Malformed> {
+        let before = self.text.get(..self.at).unwrap_or(self.text);
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        Err(Malformed {
+            what: what.into(),
+            path: None,
+            line: before.matches('\n').count() + 1,
+            column: before.get(line_start..).unwrap_or("").chars().count() + 1,
+        })
+    }
+
+    fn skip_blanks(&mut self) {
+        while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.peek() {
+            self.at += 1;
+        }
+    }
+
+    fn eat(&mut self, byte: u8) -> bool {
+        let found = self.peek() == Some(byte);
+        self.at += usize::from(found);
+        found
+    }
+
+    fn since(&self, start: usize) -> &'a str {
+        self.text.get(start..self.at).unwrap_or("")
+    }
+
+    fn value(&mut self, depth: usize) -> Result<Node<'a>, Malformed> {
+        self.values += 1;
+        if self.values > MAX_VALUES {
+            return self.fail("too many values");
+        }
+        if depth > MAX_DEPTH {
+            return self.fail("nested too deep");
+        }
+        let start = self.at;
+        let value = match self.peek() {
+            Some(b'{') => self.object(depth)?,
+            Some(b'[') => self.array(depth)?,
+            Some(b'"') => Value::String(self.string()?),
+            Some(b'-' | b'0'..=b'9') => self.number()?,
+            Some(b't') => self.word("true", Value::Bool(true))?,
+            Some(b'f') => self.word("false", Value::Bool(false))?,
+            Some(b'n') => self.word("null", Value::Null)?,
+            _ => return self.fail("a JSON value is expected here"),
+        };
+        Ok(Node { raw: self.since(start), value })
+    }
+
+    fn word(&mut self, word: &str, value: Value<'a>) -> Result<Value<'a>, Malformed> {
+        if !self.text.get(self.at..).is_some_and(|rest| rest.starts_with(word)) {
+            return self.fail("a JSON value is expected here");
+        }
+        self.at += word.len();
+        Ok(value)
+    }
+
+    fn object(&mut self, depth: usize) -> Result<Value<'a>, Malformed> {
+        let mut members: Vec<(Cow<'a, str>, Node<'a>)> = Vec::new();
+        self.at += 1;
+        self.skip_blanks();
+        if self.eat(b'}') {
+            return Ok(Value::Object(members));
+        }
+        loop {
+            self.skip_blanks();
+            if self.peek() != Some(b'"') {
+                return self.fail("a member name is expected here");
+            }
+            let name = self.string()?;
+            self.skip_blanks();
+            if !self.eat(b':') {
+                return self.fail("`:` is expected here");
+            }
+            self.skip_blanks();
+            let node = self.value(depth + 1).map_err(|bad| bad.below(&name))?;
+            members.push((name, node));
+            self.skip_blanks();
+            if self.eat(b'}') {
+                break;
+            }
+            if !self.eat(b',') {
+                return self.fail("`,` or `}` is expected here");
+            }
+        }
+        match duplicate(&members) {
+            Some(name) => self.fail("duplicate key").map_err(|bad| Malformed { path: Some(name.into()), ..bad }),
+            None => Ok(Value::Object(members)),
+        }
+    }
+
+    fn array(&mut self, depth: usize) -> Result<Value<'a>, Malformed> {
+        let mut items = Vec::new();
+        self.at += 1;
+        self.skip_blanks();
+        if self.eat(b']') {
+            return Ok(Value::Array(items));
+        }
+        loop {
+            self.skip_blanks();
+            items.push(self.value(depth + 1)?);
+            self.skip_blanks();
+            if self.eat(b']') {
+                return Ok(Value::Array(items));
+            }
+            if !self.eat(b',') {
+                return self.fail("`,` or `]` is expected here");
+            }
+        }
+    }
+
+    fn number(&mut self) -> Result<Value<'a>, Malformed> {
+        let start = self.at;
+        self.eat(b'-');
+        if !self.eat(b'0') {
+            self.digits()?;
+        }
+        if self.eat(b'.') {
+            self.digits()?;
+        }
+        if self.eat(b'e') || self.eat(b'E') {
+            _ = self.eat(b'+') || self.eat(b'-');
+            self.digits()?;
+        }
+        Ok(Value::Number(self.since(start)))
+    }
+
+    fn digits(&mut self) -> Result<(), Malformed> {
+        let start = self.at;
+        while let Some(b'0'..=b'9') = self.peek() {
+            self.at += 1;
+        }
+        if self.at > start { Ok(()) } else { self.fail("a digit is expected here") }
+    }
+
+    fn string(&mut self) -> Result<Cow<'a, str>, Malformed> {
+        self.at += 1;
+        let start = self.at;
+        let mut unescaped: Option<String> = None;
+        let mut plain = start;
+        loop {
+            match self.peek() {
+                Some(b'"') => break,
+                Some(b'\\') => {
+                    let text = unescaped.get_or_insert_default();
+                    text.push_str(self.text.get(plain..self.at).unwrap_or(""));
+                    let c = self.escape()?;
+                    unescaped.get_or_insert_default().push(c);
+                    plain = self.at;
+                }
+                Some(0x20..) => self.at += 1,
+                Some(_) => return self.fail("a control character inside a string"),
+                None => return self.fail("the text ends inside a string"),
+            }
+        }
+        let rest = self.since(plain);
+        self.at += 1;
+        Ok(match unescaped {
+            None => Cow::Borrowed(rest),
+            Some(text) => Cow::Owned(text + rest),
+        })
+    }
+
+    fn escape(&mut self) -> Result<char, Malformed> {
+        self.at += 1;
+        let c = match self.peek() {
+            Some(c @ (b'"' | b'\\' | b'/')) => char::from(c),
+            Some(b'b') => '\u{8}',
+            Some(b'f') => '\u{c}',
+            Some(b'n') => '\n',
+            Some(b'r') => '\r',
+            Some(b't') => '\t',
+            Some(b'u') => return self.unicode_escape(),
+            _ => return self.fail("an unknown escape"),
+        };
+        self.at += 1;
+        Ok(c)
+    }
+
+    fn unicode_escape(&mut self) -> Result<char, Malformed> {
+        let first = self.hex4()?;
+        let code = match first {
+            0xD800..=0xDBFF if self.peek() == Some(b'\\') => {
+                self.at += 1;
+                let second = if self.peek() == Some(b'u') { self.hex4()? } else { 0 };
+                match second {
+                    0xDC00..=0xDFFF => 0x10000 + ((first - 0xD800) << 10) + (second - 0xDC00),
+                    _ => return self.fail("a lone surrogate"),
+                }
+            }
+            code => code,
+        };
+        match char::from_u32(code) {
+            Some(c) => Ok(c),
+            None => self.fail("a lone surrogate"),
+        }
+    }
+
+    /// The four digits after `u`.
+    fn hex4(&mut self) -> Result<u32, Malformed> {
+        self.at += 1;
+        let digits = self.text.as_bytes().get(self.at..self.at + 4).unwrap_or_default();
+        let code = digits.iter().try_fold(0, |code, &digit| Some(code * 16 + char::from(digit).to_digit(16)?));
+        match code {
+            Some(code) if digits.len() == 4 => {
+                self.at += 4;
+                Ok(code)
+            }
+            _ => self.fail("four hexadecimal digits are expected here"),
+        }
+    }
+}
+
+fn duplicate<'m>(members: &'m [(Cow<'_, str>, Node<'_>)]) -> Option<&'m str> {
+    let mut names: Vec<&str> = members.iter().map(|(name, _)| name.as_ref()).collect();
+    names.sort_unstable();
+    names.windows(2).find_map(|pair| match pair {
+        [a, b] if a == b => Some(*a),
+        _ => None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn keeps_the_text_of_values() {
+        let node = parse(r#" {"a" : [1.0, -0e+5 ,"\u0041\/"] , "b":{"c":null}} "#).unwrap();
+        assert_eq!(node.member("a").unwrap().raw, r#"[1.0, -0e+5 ,"\u0041\/"]"#);
+        assert_eq!(node.member("b").unwrap().raw, r#"{"c":null}"#);
+        let Value::Array(items) = &node.member("a").unwrap().value else { panic!() };
+        assert_eq!(items[1].value, Value::Number("-0e+5"));
+        assert_eq!(items[2].text(), Some("A/"));
+    }
+
+    #[test]
+    fn refuses_what_two_readers_could_read_differently() {
+        for bad in [
+            "",
+            " ",
+            "{",
+            "[",
+            "\"",
+            "{}{}",
+            "{} x",
+            "[1,]",
+            "{\"a\":1,}",
+            "{a:1}",
+            "01",
+            "1.",
+            ".5",
+            "+1",
+            "1e",
+            "--1",
+            "tru",
+            "nul",
+            "NaN",
+            "'a'",
+            "\"\t\"",
+            "\"\\x\"",
+            "\"\\u12\"",
+            "\"\\u12G4\"",
+            "\"\\ud800\"",
+            "\"\\ud800x\"",
+            "\"\\ud800\\n\"",
+            "\"\\udc00\"",
+            "\"\\ud800\\u0041\"",
+            "\u{feff}{}",
+            "{\"a\":1,\"a\":2}",
+            "{\"a\":1,\"\\u0061\":2}",
+            "{\"x\":[{\"a\":1,\"b\":2,\"a\":3}]}",
+            "/**/{}",
+        ] {
+            assert!(parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn bounds_depth_and_size() {
+        assert!(parse(&("[".repeat(30) + &"]".repeat(30))).is_ok());
+        assert!(parse(&"[".repeat(1 << 20)).is_err());
+        assert!(parse(&format!("[{}1]", "1,".repeat(MAX_VALUES))).is_err());
+    }
+
+    #[test]
+    fn names_the_duplicate_and_the_place() {
+        let error = parse("{\"x\":{\"a\":1,\n \"b\":2, \"a\":3}}").unwrap_err();
+        assert_eq!((error.what.as_str(), error.path.as_deref()), ("duplicate key", Some("x.a")));
+        assert_eq!((error.line, error.column), (2, 15));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+
+        /// Whatever we accept, serde_json accepts too, with the same strings.
+        #[test]
+        fn accepts_no_more_than_serde_json(text in "[\\{\\}\\[\\],:\"\\\\a-cu0-9eE.+\\- \\x00nd]{0,24}") {
+            if let Ok(node) = parse(&text) {
+                let theirs: serde_json::Value = serde_json::from_str(&text).unwrap();
+                prop_assert_eq!(node.text(), theirs.as_str());
+            }
+        }
+
+        #[test]
+        fn reads_back_what_it_writes(text in any::<String>()) {
+            let mut written = String::new();
+            write_string(&mut written, &text);
+            let node = parse(&written).unwrap();
+            prop_assert_eq!(node.text(), Some(text.as_str()));
+            prop_assert_eq!(serde_json::from_str::<String>(&written).unwrap(), text);
+        }
+    }
+}

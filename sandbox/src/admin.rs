@@ -1,0 +1,125 @@
+//! The admin pages, plain JSON, for tests in other languages. Described in the crate's documentation.
+
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use crate::book::State;
+use crate::fault::Fault;
+use crate::gateways::{self, Gateway};
+use crate::http::{Reply, Request};
+use crate::json::Json;
+use crate::server::Shop;
+
+pub(crate) const PREFIX: &str = "/_sandbox/";
+
+pub(crate) fn answer(shop: &Shop, request: &Request) -> Reply {
+    let done = match (request.method.as_str(), request.target.as_str()) {
+        ("GET", "/_sandbox/orders") => return Reply::json(200, &orders(shop)),
+        ("GET", "/_sandbox/counts") => return Reply::json(200, &counts(shop)),
+        ("POST", "/_sandbox/orders") => Command::read(request).and_then(|command| set_order(shop, &command)),
+        ("POST", "/_sandbox/faults") => Command::read(request).and_then(|command| order_fault(shop, &command)),
+        ("POST", "/_sandbox/tokens") => Command::read(request).and_then(|command| set_tokens(shop, &command)),
+        _ => return Reply::plain(404),
+    };
+    match done {
+        Ok(()) => Reply::json(200, &object([("ok", Json::Bool(true))])),
+        Err(why) => Reply::json(400, &object([("error", Json::from(why))])),
+    }
+}
+
+fn object<const N: usize>(members: [(&str, Json); N]) -> Json {
+    Json::Object(members.into_iter().map(|(name, value)| (name.to_string(), value)).collect())
+}
+
+fn count(number: usize) -> Json {
+    Json::Number(number.to_string())
+}
+
+fn orders(shop: &Shop) -> Json {
+    let line = |(gateway, number, order): (&str, String, crate::book::Order)| {
+        object([
+            ("gateway", Json::from(gateway)),
+            ("order", Json::from(number.as_str())),
+            ("state", Json::from(order.state.name())),
+            ("posts", count(order.posts)),
+        ])
+    };
+    object([("orders", Json::List(shop.book.all().into_iter().map(line).collect()))])
+}
+
+fn counts(shop: &Shop) -> Json {
+    let orders = shop.book.all();
+    let posts = |gateway: &Gateway| {
+        let posts = orders.iter().filter(|(id, _, _)| *id == gateway.id).map(|(_, _, order)| order.posts).sum();
+        (gateway.id.to_string(), count(posts))
+    };
+    object([
+        ("connections", Json::from(shop.connections.load(Ordering::Relaxed))),
+        ("requests", Json::from(shop.requests.load(Ordering::Relaxed))),
+        ("tokens", count(shop.tokens.issued())),
+        ("posts", Json::Object(gateways::ALL.iter().map(posts).collect())),
+    ])
+}
+
+/// The members of a command; every one must be used by name.
+struct Command(Json);
+
+impl Command {
+    fn read(request: &Request) -> Result<Command, &'static str> {
+        let text = std::str::from_utf8(&request.body).map_err(|_| "body is not UTF-8")?;
+        Json::parse(text).map(Command).ok_or("body is not JSON")
+    }
+
+    fn only(&self, names: &[&str]) -> Result<(), &'static str> {
+        match &self.0 {
+            Json::Object(members) if members.iter().all(|(name, _)| names.contains(&name.as_str())) => Ok(()),
+            _ => Err("a member is unknown"),
+        }
+    }
+
+    fn gateway(&self) -> Result<&'static Gateway, &'static str> {
+        self.text("gateway").and_then(gateways::by_id).ok_or("gateway is unknown")
+    }
+
+    fn text(&self, name: &str) -> Option<&str> {
+        self.0.member(name)?.text()
+    }
+
+    /// An optional whole number.
+    fn whole(&self, name: &str) -> Result<Option<u64>, &'static str> {
+        let Some(value) = self.0.member(name) else {
+            return Ok(None);
+        };
+        value.whole().map(Some).ok_or("a number is not a whole number")
+    }
+}
+
+fn set_order(shop: &Shop, command: &Command) -> Result<(), &'static str> {
+    command.only(&["gateway", "order", "state"])?;
+    let number = command.text("order").ok_or("order is missing")?;
+    let state = command.text("state").and_then(State::named).ok_or("state is unknown")?;
+    shop.book.set(command.gateway()?.id, number, state);
+    Ok(())
+}
+
+fn order_fault(shop: &Shop, command: &Command) -> Result<(), &'static str> {
+    command.only(&["gateway", "fault", "ms", "times"])?;
+    let time = command.whole("ms")?.map(Duration::from_millis);
+    let fault = command.text("fault").and_then(|name| Fault::named(name, time)).ok_or("fault is unknown")?;
+    let times = command.whole("times")?.unwrap_or(1).min(10_000);
+    shop.faults.order(command.gateway()?.id, fault, usize::try_from(times).unwrap_or(1));
+    Ok(())
+}
+
+fn set_tokens(shop: &Shop, command: &Command) -> Result<(), &'static str> {
+    command.only(&["expires_in", "revoke"])?;
+    if let Some(seconds) = command.whole("expires_in")? {
+        shop.tokens.set_expires_in(u32::try_from(seconds).map_err(|_| "expires_in is too large")?);
+    }
+    match command.0.member("revoke") {
+        None | Some(Json::Bool(false)) => {}
+        Some(Json::Bool(true)) => shop.tokens.revoke_all(),
+        Some(_) => return Err("revoke is not a boolean"),
+    }
+    Ok(())
+}

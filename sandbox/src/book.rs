@@ -1,0 +1,134 @@
+//! The order book: what the gateways know about each order, and how often a request named it.
+
+use std::collections::{BTreeMap, HashSet};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// What a gateway knows about an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum State {
+    /// Unpaid and closable; at ChinaUMS: a completed pre-authorisation that still stands.
+    Open,
+    /// Closed by a correct request, or before.
+    Closed,
+    /// Paid: too late to close.
+    Paid,
+    /// The buyer or the bank is in the middle.
+    Processing,
+    /// The gateway knows no such order.
+    NotFound,
+    /// The gateway says no without a reason above.
+    Refused,
+    /// The gateway answers that it is asked too often.
+    Limited,
+}
+
+impl State {
+    /// Every state.
+    pub const ALL: [State; 7] =
+        [State::Open, State::Closed, State::Paid, State::Processing, State::NotFound, State::Refused, State::Limited];
+
+    /// The upper-case name: what the admin pages speak, and the prefix that gives a new order this state.
+    pub fn name(self) -> &'static str {
+        match self {
+            State::Open => "OPEN",
+            State::Closed => "CLOSED",
+            State::Paid => "PAID",
+            State::Processing => "PROCESSING",
+            State::NotFound => "NOTFOUND",
+            State::Refused => "REFUSED",
+            State::Limited => "LIMITED",
+        }
+    }
+
+    /// The state of this name, in any case.
+    pub fn named(name: &str) -> Option<State> {
+        State::ALL.into_iter().find(|state| state.name().eq_ignore_ascii_case(name))
+    }
+
+    /// The state an order number never seen before gets from its prefix.
+    fn of_new(number: &str) -> State {
+        State::ALL.into_iter().find(|state| has_prefix(number, state.name())).unwrap_or(State::Open)
+    }
+}
+
+/// Whether the number begins with the prefix, in any case.
+pub(crate) fn has_prefix(number: &str, prefix: &str) -> bool {
+    number.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+}
+
+/// One line of the book.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Order {
+    pub(crate) state: State,
+    /// Complete business POSTs received that name the order, whatever their signature.
+    pub(crate) posts: usize,
+}
+
+/// Orders by gateway and number.
+#[derive(Debug, Default)]
+pub(crate) struct Book {
+    orders: Mutex<BTreeMap<(&'static str, String), Order>>,
+    msg_ids: Mutex<HashSet<String>>,
+}
+
+impl Book {
+    pub(crate) fn order(&self, gateway: &'static str, number: &str) -> Option<Order> {
+        lock(&self.orders).get(&(gateway, number.to_string())).copied()
+    }
+
+    pub(crate) fn set(&self, gateway: &'static str, number: &str, state: State) {
+        self.with(gateway, number, |order| order.state = state);
+    }
+
+    pub(crate) fn count_post(&self, gateway: &'static str, number: &str) {
+        self.with(gateway, number, |order| order.posts += 1);
+    }
+
+    /// Closes the order if it is open, and returns the state it had before.
+    pub(crate) fn close(&self, gateway: &'static str, number: &str) -> State {
+        self.with(gateway, number, |order| {
+            let before = order.state;
+            if before == State::Open {
+                order.state = State::Closed;
+            }
+            before
+        })
+    }
+
+    /// Whether this msg_id was never seen before.
+    pub(crate) fn is_new_msg_id(&self, msg_id: &str) -> bool {
+        lock(&self.msg_ids).insert(msg_id.to_string())
+    }
+
+    pub(crate) fn all(&self) -> Vec<(&'static str, String, Order)> {
+        let orders = lock(&self.orders);
+        orders.iter().map(|((gateway, number), order)| (*gateway, number.clone(), *order)).collect()
+    }
+
+    fn with<T>(&self, gateway: &'static str, number: &str, change: impl FnOnce(&mut Order) -> T) -> T {
+        let mut orders = lock(&self.orders);
+        let new = || Order { state: State::of_new(number), posts: 0 };
+        change(orders.entry((gateway, number.to_string())).or_insert_with(new))
+    }
+}
+
+/// Locks, also when a thread that held the lock has panicked: every change here is a single step.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_open_orders_close() {
+        let book = Book::default();
+        assert_eq!(book.close("icbc", "A1"), State::Open);
+        assert_eq!(book.close("icbc", "A1"), State::Closed);
+        assert_eq!(book.close("icbc", "paid-1"), State::Paid);
+        assert_eq!(book.order("icbc", "paid-1").unwrap().state, State::Paid);
+        assert!(book.order("wechat", "A1").is_none());
+        assert_eq!(book.close("icbc", "支付PAID"), State::Open);
+    }
+}

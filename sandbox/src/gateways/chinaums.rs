@@ -1,0 +1,204 @@
+//! ChinaUMS 银联商务: `/v1/netpay/bills/preauthed-cancel`, and `/v1/token/access`.
+
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+
+use super::{Gateway, Visit};
+use crate::authorization::{self, hex};
+use crate::book::State;
+use crate::clock::{self, Stamp};
+use crate::fault::Fault;
+use crate::http::{Reply, Request};
+use crate::json::Json;
+use crate::keys::{Keys, random_text};
+
+const ID: &str = "chinaums";
+const PATH: &str = "/v1/netpay/bills/preauthed-cancel";
+const TOKEN_PATH: &str = "/v1/token/access";
+const MID: &str = "898201612345678";
+const TID: &str = "88880001";
+
+pub(crate) const GATEWAY: Gateway = Gateway { id: ID, prefix: "/v1/", path: PATH, number, answer, account, order };
+
+/// The fields of the page: name, greatest length in bytes, required.
+const FIELDS: [(&str, usize, bool); 10] = [
+    ("requestTimestamp", 19, true),
+    ("mid", 32, true),
+    ("tid", 32, true),
+    ("instMid", 32, true),
+    ("billNo", 31, true),
+    ("billDate", 10, true),
+    ("merOrderId", 32, true),
+    ("authIdRespCd", 64, true),
+    ("msgId", 64, false),
+    ("srcReserve", 255, false),
+];
+
+fn account(keys: &Keys) -> Value {
+    json!({ "app_id": keys.chinaums_app_id, "app_key": keys.chinaums_app_key, "mid": MID, "tid": TID })
+}
+
+fn order(number: &str) -> Value {
+    json!({ "billNo": "", "billDate": "", "merOrderId": number, "authIdRespCd": "" })
+}
+
+fn number(request: &Request, _: &Keys) -> Option<String> {
+    Some(read_body(request)?.member("merOrderId")?.text()?.to_string())
+}
+
+fn read_body(request: &Request) -> Option<Json> {
+    Json::parse(std::str::from_utf8(&request.body).ok()?)
+}
+
+fn answer(visit: &Visit<'_>) -> Reply {
+    match (visit.request.method.as_str(), visit.request.target.as_str()) {
+        ("POST", PATH) => cancel(visit),
+        ("POST", TOKEN_PATH) => token(visit),
+        (_, PATH | TOKEN_PATH) => Reply::plain(405),
+        _ => Reply::plain(404),
+    }
+}
+
+/// A refusal by the platform in front of the business: digits and errInfo.
+fn platform_error(status: u16, why: &str) -> Reply {
+    Reply::json(status, &Json::texts(&[("errCode", "1000"), ("errInfo", why)]))
+}
+
+fn token(visit: &Visit<'_>) -> Reply {
+    let issued = read_body(visit.request).and_then(|body| {
+        let field = |name| body.member(name).and_then(Json::text);
+        let (app_id, timestamp, nonce) = (field("appId")?, field("timestamp")?, field("nonce")?);
+        let text = [app_id, timestamp, nonce, &visit.keys.chinaums_app_key].concat();
+        let correct = app_id == visit.keys.chinaums_app_id
+            && authorization::is_nonce(nonce)
+            && clock::check(timestamp, clock::DIGITS) == Stamp::Good
+            && field("signMethod")? == "SHA256"
+            && field("signature")? == hex(&Sha256::digest(text))
+            && matches!(&body, Json::Object(members) if members.len() == 5)
+            && is_json(visit.request);
+        correct.then(|| visit.tokens.issue())
+    });
+    let Some((token, expires_in)) = issued else {
+        return platform_error(412, "签名验证失败");
+    };
+    let mut reply = Json::texts(&[("errCode", "0000"), ("errInfo", "正常"), ("accessToken", &token)]);
+    if let Json::Object(members) = &mut reply {
+        members.push(("expiresIn".to_string(), Json::from(u64::from(expires_in))));
+    }
+    Reply::json(200, &reply)
+}
+
+fn is_json(request: &Request) -> bool {
+    let charset = request.content_type("application/json");
+    charset.is_some_and(|charset| charset.is_none_or(|charset| charset.eq_ignore_ascii_case("utf-8")))
+}
+
+fn cancel(visit: &Visit<'_>) -> Reply {
+    if let Err((status, why)) = authorization::check(visit.request, visit.keys, visit.tokens) {
+        return platform_error(status, why);
+    }
+    let body = read_body(visit.request).unwrap_or(Json::Null);
+    let field = |name| body.member(name).and_then(Json::text);
+    let (code, why, order) = match check(visit.request, &body) {
+        Err((code, why)) => (code, why, None),
+        Ok(mer_order_id) => {
+            let (state, named) = visit.close(ID, mer_order_id);
+            let (code, why, bill) = outcome(state);
+            (code, why, bill.map(|bill| (named, bill)))
+        }
+    };
+    let now = clock::stamp(clock::SPELT);
+    let mut members = vec![("errCode", Json::from(code)), ("errMsg", Json::from(why))];
+    members.push(("responseTimestamp", Json::from(now.as_str())));
+    for name in ["mid", "tid", "instMid", "billNo", "billDate", "srcReserve"] {
+        members.extend(field(name).map(|text| (name, Json::from(text))));
+    }
+    members.extend(msg_id(visit, field("msgId")).map(|text| ("msgId", Json::from(text.as_str()))));
+    if let Some((mer_order_id, bill)) = order {
+        members.push(("billPayment", bill_payment(&mer_order_id, bill.payment)));
+        members.push(("billStatus", Json::from(bill.status)));
+    }
+    Reply::json(200, &Json::Object(members.into_iter().map(|(name, value)| (name.to_string(), value)).collect()))
+}
+
+/// The echo is all that binds a reply to its call, so it is what the faults of the signature hit here.
+fn msg_id(visit: &Visit<'_>, sent: Option<&str>) -> Option<String> {
+    match visit.fault {
+        Some(Fault::Unsigned) => None,
+        Some(Fault::WrongKey) => Some(random_text(32)),
+        _ => sent.map(str::to_string),
+    }
+}
+
+/// The status words of a bill the gateway knows.
+#[derive(Clone, Copy)]
+struct Bill {
+    payment: &'static str,
+    status: &'static str,
+}
+
+fn outcome(state: State) -> (&'static str, &'static str, Option<Bill>) {
+    let closed = Some(Bill { payment: "TRADE_CLOSED", status: "CLOSED" });
+    let paid = Some(Bill { payment: "TRADE_SUCCESS", status: "PAID" });
+    match state {
+        State::Open => ("SUCCESS", "撤销成功", closed),
+        State::Closed => ("HAS_CANCELLED", "交易已撤销", closed),
+        State::Paid | State::Refused => ("OPERATION_NOT_ALLOWED", "不允许的操作", paid),
+        State::Processing => ("ORDER_PROCESSING", "订单处理中", Some(Bill { payment: "UNKNOWN", status: "UNKNOWN" })),
+        State::NotFound => ("NO_ORDER", "订单不存在", None),
+        State::Limited => ("SYSTEM_BUSY", "系统繁忙", None),
+    }
+}
+
+fn bill_payment(mer_order_id: &str, status: &str) -> Json {
+    let members = [
+        ("merOrderId", Json::from(mer_order_id)),
+        ("billBizType", Json::from("bills")),
+        ("paySeqId", Json::from("20000000001N")),
+        ("totalAmount", Json::from(100)),
+        ("buyerPayAmount", Json::from(100)),
+        ("status", Json::from(status)),
+        ("targetSys", Json::from("WXPay")),
+    ];
+    Json::Object(members.into_iter().map(|(name, value)| (name.to_string(), value)).collect())
+}
+
+/// The merOrderId of a correct body, or errCode and errMsg.
+fn check<'a>(request: &Request, body: &'a Json) -> Result<&'a str, (&'static str, &'static str)> {
+    if !is_json(request) {
+        return Err(("BAD_REQUEST", "Content-Type is not application/json in UTF-8"));
+    }
+    let Json::Object(members) = body else {
+        return Err(("BAD_REQUEST", "body is not a JSON object"));
+    };
+    for (name, value) in members {
+        let known = FIELDS.iter().find(|(known, _, _)| known == name);
+        let (_, length, _) = known.ok_or(("BAD_REQUEST", "a field is unknown"))?;
+        if value.text().is_none_or(|text| text.len() > *length) {
+            return Err(("BAD_REQUEST", "a field is too long or not a string"));
+        }
+    }
+    let field = |name| body.member(name).and_then(Json::text).unwrap_or_default();
+    if FIELDS.iter().any(|(name, _, required)| *required && body.member(name).is_none()) {
+        return Err(("BAD_REQUEST", "a required field is missing"));
+    }
+    match clock::check(field("requestTimestamp"), clock::SPELT) {
+        Stamp::Good => {}
+        Stamp::Skewed => return Err(("ABNORMAL_REQUEST_TIME", "请求时间异常")),
+        Stamp::Malformed => return Err(("BAD_REQUEST", "requestTimestamp is invalid")),
+    }
+    if field("mid") != MID || field("tid") != TID {
+        return Err(("NO_MERCHANT", "商户不存在"));
+    }
+    if field("instMid") != "QRPAYDEFAULT" {
+        return Err(("BAD_REQUEST", "instMid is invalid"));
+    }
+    let bill_date = field("billDate"); // the page's own sample leaves billNo, billDate and authIdRespCd empty
+    if !bill_date.is_empty() && !clock::is_date(bill_date) {
+        return Err(("BAD_REQUEST", "billDate is invalid"));
+    }
+    match field("merOrderId") {
+        number if number.trim().is_empty() => Err(("BAD_REQUEST", "merOrderId is empty")),
+        _ => Ok(body.member("merOrderId").and_then(Json::text).unwrap_or_default()),
+    }
+}

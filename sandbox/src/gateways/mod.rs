@@ -1,0 +1,81 @@
+//! The five gateways: one row each.
+
+use serde_json::Value;
+
+use crate::book::{Book, State};
+use crate::fault::Fault;
+use crate::http::{Reply, Request};
+use crate::keys::Keys;
+use crate::tokens::Tokens;
+
+pub(crate) mod chinaums;
+pub(crate) mod edgeros;
+pub(crate) mod icbc;
+pub(crate) mod wechat;
+pub(crate) mod ysepay;
+
+/// What the server needs to know of a gateway.
+pub(crate) struct Gateway {
+    pub(crate) id: &'static str,
+    /// Every path that begins so is this gateway's.
+    prefix: &'static str,
+    /// The path of the business call; only POSTs to it are counted and suffer faults.
+    pub(crate) path: &'static str,
+    /// The order a request names, read as leniently as possible.
+    pub(crate) number: fn(&Request, &Keys) -> Option<String>,
+    pub(crate) answer: fn(&Visit<'_>) -> Reply,
+    /// The `account` of a client's configuration.
+    pub(crate) account: fn(&Keys) -> Value,
+    /// The `order` of a call.
+    pub(crate) order: fn(&str) -> Value,
+}
+
+/// Longer prefixes first: `/pay/v1/` is EdgerOS's, the rest of `/pay/` WeChat's.
+pub(crate) static ALL: [Gateway; 5] = [icbc::GATEWAY, ysepay::GATEWAY, edgeros::GATEWAY, wechat::GATEWAY, chinaums::GATEWAY];
+
+pub(crate) fn by_path(target: &str) -> Option<&'static Gateway> {
+    ALL.iter().find(|gateway| target.starts_with(gateway.prefix))
+}
+
+pub(crate) fn by_id(id: &str) -> Option<&'static Gateway> {
+    ALL.iter().find(|gateway| gateway.id == id)
+}
+
+/// One request at its gateway.
+pub(crate) struct Visit<'a> {
+    pub(crate) request: &'a Request,
+    pub(crate) keys: &'a Keys,
+    /// What the reply is sealed with: the same keys, or wrong ones.
+    pub(crate) seal_keys: &'a Keys,
+    pub(crate) book: &'a Book,
+    pub(crate) tokens: &'a Tokens,
+    pub(crate) fault: Option<Fault>,
+}
+
+impl Visit<'_> {
+    /// Closes the order if it is open. Says which order the reply is to name, and what state it was in.
+    fn close(&self, gateway: &'static str, number: &str) -> (State, String) {
+        if self.fault == Some(Fault::Other) {
+            return (State::Open, another(number));
+        }
+        (self.book.close(gateway, number), number.to_string())
+    }
+
+    fn unsigned(&self) -> bool {
+        self.fault == Some(Fault::Unsigned)
+    }
+}
+
+/// An order number of the same length with another last character.
+fn another(number: &str) -> String {
+    let mut chars: Vec<char> = number.chars().collect();
+    if let Some(last) = chars.last_mut() {
+        *last = if *last == '0' { '1' } else { '0' };
+    }
+    chars.into_iter().collect()
+}
+
+/// Whether the text is there, not blank, and at most so many bytes long.
+fn fits(text: &str, length: usize) -> bool {
+    !text.trim().is_empty() && text.len() <= length
+}

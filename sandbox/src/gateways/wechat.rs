@@ -1,0 +1,186 @@
+//! WeChat Pay v2 微信支付: `/pay/closeorder`, direct and institution mode.
+
+use std::fmt::Write as _;
+
+use hmac::{Hmac, Mac as _};
+use md5::{Digest as _, Md5};
+use serde_json::{Value, json};
+use sha2::Sha256;
+
+use super::{Gateway, Visit, fits};
+use crate::book::State;
+use crate::http::{Reply, Request};
+use crate::keys::{Keys, random_text};
+use crate::xml;
+
+const ID: &str = "wechat";
+const PATH: &str = "/pay/closeorder";
+const APPID: &str = "wx8888888888888888";
+const MCH_ID: &str = "1900000109";
+
+pub(crate) const GATEWAY: Gateway = Gateway { id: ID, prefix: "/pay/", path: PATH, number, answer, account, order };
+
+/// The fields of the page with their greatest lengths, in bytes.
+const FIELDS: [(&str, usize); 8] = [
+    ("appid", 32),
+    ("mch_id", 32),
+    ("sub_appid", 32),
+    ("sub_mch_id", 32),
+    ("out_trade_no", 32),
+    ("nonce_str", 32),
+    ("sign_type", 32),
+    ("sign", 64),
+];
+
+/// How a message is signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignType {
+    /// MD5, 32 hex digits.
+    Md5,
+    /// HMAC-SHA256, 64 hex digits.
+    HmacSha256,
+}
+
+/// A signed reply with these fields in this order, then `sign`. Numbers stand plain, everything else in CDATA, as the
+/// real gateway mixes them. The values must be XML characters.
+pub fn seal(fields: &[(&str, &str)], sign_type: SignType, api_key: &str) -> String {
+    let signature = sign(fields, sign_type, api_key);
+    write(&[fields, &[("sign", &signature)]].concat())
+}
+
+/// Upper-case hex over all non-empty fields except `sign`, sorted by name, then the API key.
+pub(crate) fn sign(fields: &[(&str, &str)], sign_type: SignType, api_key: &str) -> String {
+    let mut fields: Vec<_> = fields.iter().filter(|(name, value)| *name != "sign" && !value.is_empty()).collect();
+    fields.sort();
+    let mut text = String::new();
+    for (name, value) in fields {
+        let _ = write!(text, "{name}={value}&");
+    }
+    let _ = write!(text, "key={api_key}");
+    match sign_type {
+        SignType::Md5 => upper_hex(&Md5::digest(text)),
+        SignType::HmacSha256 => Hmac::<Sha256>::new_from_slice(api_key.as_bytes())
+            .map(|mac| upper_hex(&mac.chain_update(text).finalize().into_bytes()))
+            .unwrap_or_default(),
+    }
+}
+
+fn upper_hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02X}")).collect()
+}
+
+fn write(fields: &[(&str, &str)]) -> String {
+    let mut xml = "<xml>".to_string();
+    for (name, value) in fields {
+        let plain = !value.is_empty() && value.bytes().all(|b| b.is_ascii_digit());
+        let _ = match plain {
+            true => writeln!(xml, "<{name}>{value}</{name}>"),
+            false => writeln!(xml, "<{name}><![CDATA[{}]]></{name}>", value.replace("]]>", "]]]]><![CDATA[>")),
+        };
+    }
+    xml + "</xml>"
+}
+
+fn account(keys: &Keys) -> Value {
+    json!({ "appid": APPID, "mch_id": MCH_ID, "api_key": keys.wechat_api_key })
+}
+
+fn order(number: &str) -> Value {
+    json!({ "out_trade_no": number })
+}
+
+fn number(request: &Request, _: &Keys) -> Option<String> {
+    let fields = xml::parse(&request.body)?;
+    fields.into_iter().find(|(name, _)| name == "out_trade_no").map(|(_, value)| value)
+}
+
+fn answer(visit: &Visit<'_>) -> Reply {
+    if visit.request.target != PATH {
+        return Reply::plain(404);
+    }
+    let text = match accept(visit) {
+        Ok(close) => close.reply(visit),
+        Err(why) => write(&[("return_code", "FAIL"), ("return_msg", why)]),
+    };
+    Reply::new(200, "text/plain", text)
+}
+
+/// A correct request: its fields and how it was signed.
+struct Close {
+    fields: Vec<(String, String)>,
+    sign_type: SignType,
+}
+
+impl Close {
+    fn field(&self, name: &str) -> Option<&str> {
+        self.fields.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    fn reply(&self, visit: &Visit<'_>) -> String {
+        let (state, _) = visit.close(ID, self.field("out_trade_no").unwrap_or_default());
+        let nonce = random_text(16);
+        let mut fields = vec![("return_code", "SUCCESS"), ("return_msg", "OK")];
+        for name in ["appid", "mch_id", "sub_appid", "sub_mch_id"] {
+            fields.extend(self.field(name).map(|value| (name, value)));
+        }
+        fields.push(("nonce_str", &nonce));
+        match failure(state) {
+            None => fields.extend([("result_code", "SUCCESS"), ("result_msg", "OK")]),
+            Some((code, why)) => {
+                fields.extend([("result_code", "FAIL"), ("err_code", code), ("err_code_des", why)]);
+            }
+        }
+        match visit.unsigned() {
+            true => write(&fields),
+            false => seal(&fields, self.sign_type, &visit.seal_keys.wechat_api_key),
+        }
+    }
+}
+
+/// err_code and err_code_des.
+fn failure(state: State) -> Option<(&'static str, &'static str)> {
+    Some(match state {
+        State::Open => return None,
+        State::Closed => ("ORDERCLOSED", "订单已关闭，无法重复关闭"),
+        State::Paid => ("ORDERPAID", "订单已支付，不能发起关单"),
+        State::NotFound => ("ORDERNOTEXIST", "订单系统不存在此订单"),
+        State::Processing | State::Limited => ("FREQUENCY_LIMITED", "频率限制，请稍后再试"),
+        State::Refused => ("SYSTEMERROR", "系统异常，请重新调用该API"),
+    })
+}
+
+const BAD_PARAMETER: &str = "参数格式校验错误";
+
+fn accept(visit: &Visit<'_>) -> Result<Close, &'static str> {
+    if visit.request.method != "POST" {
+        return Err("请使用post方法");
+    }
+    let content_type = ["text/xml", "application/xml"].iter().find_map(|name| visit.request.content_type(name));
+    if !content_type.is_some_and(|charset| charset.is_none_or(|name| name.eq_ignore_ascii_case("utf-8"))) {
+        return Err("XML格式错误");
+    }
+    let fields = xml::parse(&visit.request.body).ok_or("XML格式错误")?;
+    let sign_type = match fields.iter().find(|(name, _)| name == "sign_type").map(|(_, value)| value.as_str()) {
+        None | Some("MD5") => SignType::Md5,
+        Some("HMAC-SHA256") => SignType::HmacSha256,
+        Some(_) => return Err(BAD_PARAMETER),
+    };
+    let close = Close { fields, sign_type };
+    check(&close).ok_or(BAD_PARAMETER)?;
+    let fields: Vec<_> = close.fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    if close.field("sign") != Some(&sign(&fields, sign_type, &visit.keys.wechat_api_key)) {
+        return Err("签名错误");
+    }
+    Ok(close)
+}
+
+fn check(close: &Close) -> Option<()> {
+    let known = |(name, value): &(String, String)| {
+        FIELDS.iter().any(|(field, length)| field == name && fits(value, *length) && value.trim() == value)
+    };
+    let own = close.field("appid") == Some(APPID) && close.field("mch_id") == Some(MCH_ID);
+    let institution = close.field("sub_appid").is_none() || close.field("sub_mch_id").is_some();
+    let number = |c: char| c.is_ascii_alphanumeric() || "_-|*@".contains(c);
+    let shaped = close.field("out_trade_no")?.chars().all(number) && close.field("nonce_str")?.chars().all(|c| c.is_ascii_alphanumeric());
+    (own && institution && shaped && close.fields.iter().all(known)).then_some(())
+}

@@ -1,0 +1,146 @@
+//! YSEPay 银盛支付: `/gateway.do`, method `ysepay.trusteeship.sign.cancel`.
+
+use serde_json::{Value, json};
+
+use super::{Gateway, Visit, fits};
+use crate::book::State;
+use crate::charset::Charset;
+use crate::clock::{self, Stamp};
+use crate::form::Form;
+use crate::http::{Reply, Request};
+use crate::json::{Json, quote};
+use crate::keys::{KeyPair, Keys, Scheme};
+
+const ID: &str = "ysepay";
+const PATH: &str = "/gateway.do";
+const METHOD: &str = "ysepay.trusteeship.sign.cancel";
+const RESPONSE_KEY: &str = "ysepay_trusteeship_sign_cancel_response";
+const PARTNER_ID: &str = "sandbox_partner";
+
+pub(crate) const GATEWAY: Gateway = Gateway { id: ID, prefix: PATH, path: PATH, number, answer, account, order };
+
+const PARAMETERS: [&str; 9] = ["method", "partner_id", "timestamp", "charset", "sign_type", "sign", "version", "notify_url", "biz_content"];
+
+/// A signed reply with this exact response object under this key, `sign` first as in the real sample; `None` when a
+/// character has no place in the charset.
+pub fn seal(platform: &KeyPair, response_key: &str, object: &str, charset: Charset) -> Option<Vec<u8>> {
+    let signature = platform.sign(Scheme::Sha1, &charset.encode(object)?);
+    charset.encode(&format!(r#"{{"sign":"{signature}","{response_key}":{object}}}"#))
+}
+
+fn account(keys: &Keys) -> Value {
+    json!({
+        "partner_id": PARTNER_ID,
+        "sign_type": "RSA",
+        "private_key": { "base64": keys.ysepay.merchant.private_base64() },
+        "gateway_public_key": { "base64": keys.ysepay.gateway.public_base64() },
+    })
+}
+
+fn order(number: &str) -> Value {
+    json!({ "protocol_no": number })
+}
+
+fn number(request: &Request, _: &Keys) -> Option<String> {
+    let form = Form::parse(&request.body)?;
+    let charset = form.ascii("charset").and_then(Charset::named).unwrap_or(Charset::Utf8);
+    let biz = Json::parse(&form.text("biz_content", charset)?)?;
+    Some(biz.member("protocol_no")?.text()?.to_string())
+}
+
+fn answer(visit: &Visit<'_>) -> Reply {
+    let request = visit.request;
+    if request.target != PATH {
+        return Reply::plain(404);
+    }
+    if request.method != "POST" {
+        return Reply::plain(405);
+    }
+    let Some(form) = Form::parse(&request.body) else {
+        return unknown("request cannot be read");
+    };
+    if form.ascii("method") != Some(METHOD) {
+        return unknown("method does not exist");
+    }
+    if form.ascii("partner_id") != Some(PARTNER_ID) {
+        return unknown("partner_id does not exist");
+    }
+    let charset = form.ascii("charset").and_then(Charset::named).unwrap_or(Charset::Utf8);
+    let object = match check(visit, &form) {
+        Ok(protocol_no) => outcome(visit.close(ID, &protocol_no).0),
+        Err(why) => failure("ACQ.INVALID_PARAMETER", why),
+    };
+    let body = if visit.unsigned() {
+        charset.encode(&format!(r#"{{"{RESPONSE_KEY}":{object}}}"#))
+    } else {
+        seal(&visit.seal_keys.ysepay.gateway, RESPONSE_KEY, &object, charset)
+    };
+    let name = form.ascii("charset").unwrap_or("UTF-8");
+    Reply::new(200, &format!("application/json;charset={name}"), body.unwrap_or_default())
+}
+
+/// The gateway's answer to a request it cannot assign; `unknow_response` is its own spelling.
+fn unknown(why: &str) -> Reply {
+    let text = format!(
+        r#"{{"unknow_response":{{"code":"40001","msg":"Invalid Request","sub_code":"ACQ.INVALID_PARAMETER","sub_msg":{}}}}}"#,
+        quote(why)
+    );
+    Reply::new(200, "application/json;charset=UTF-8", text)
+}
+
+fn failure(sub_code: &str, sub_msg: &str) -> String {
+    format!(r#"{{"code":"40004","msg":"Business Failed","sub_code":"{sub_code}","sub_msg":{}}}"#, quote(sub_msg))
+}
+
+fn outcome(state: State) -> String {
+    let (status, why) = match state {
+        State::Open => ("SUCCESS", "解约成功"),
+        State::Closed => ("FAILED", "协议已解约"),
+        State::Paid | State::Refused => ("FAILED", "解约失败"),
+        State::NotFound => ("FAILED", "协议不存在"),
+        State::Processing | State::Limited => return failure("ACQ.SYSTEM_ERROR", "接口返回错误"),
+    };
+    format!(r#"{{"code":"10000","msg":"Success","trade_status":"{status}","sub_msg":"{why}"}}"#)
+}
+
+/// The protocol_no of a correct request, or why it is not.
+fn check(visit: &Visit<'_>, form: &Form) -> Result<String, &'static str> {
+    if form.names().any(|name| !PARAMETERS.contains(&name)) {
+        return Err("a parameter is unknown");
+    }
+    if !form.is_clean() {
+        return Err("a parameter is blank or not ASCII");
+    }
+    let charset = form.ascii("charset").and_then(Charset::named).ok_or("charset is invalid")?;
+    let declared = visit.request.content_type("application/x-www-form-urlencoded").flatten();
+    if !declared.is_some_and(|name| form.ascii("charset").is_some_and(|charset| name.eq_ignore_ascii_case(charset))) {
+        return Err("Content-Type is not that of a form in the request's charset");
+    }
+    if form.ascii("version") != Some("3.0") {
+        return Err("version is invalid");
+    }
+    match form.ascii("timestamp").map(|text| clock::check(text, clock::SPELT)) {
+        Some(Stamp::Good) => {}
+        Some(Stamp::Skewed) => return Err("timestamp is out of range"),
+        _ => return Err("timestamp is invalid"),
+    }
+    if form.ascii("sign_type") != Some("RSA") {
+        return Err("sign_type is not the registered one");
+    }
+    let signature = form.ascii("sign").ok_or("sign is missing")?;
+    if !visit.keys.ysepay.merchant.verifies(Scheme::Sha1, &form.string_to_sign(), signature) {
+        return Err("验签失败");
+    }
+    form.text("biz_content", charset).and_then(|text| protocol_no(&text)).ok_or("biz_content is invalid")
+}
+
+/// protocol_no, nothing else, at most 20 bytes.
+fn protocol_no(biz_content: &str) -> Option<String> {
+    match Json::parse(biz_content)? {
+        Json::Object(members) => match members.as_slice() {
+            [(name, Json::Text(number))] if name == "protocol_no" && fits(number, 20) => Some(number.clone()),
+            _ => None,
+        },
+        _ => None,
+    }
+}

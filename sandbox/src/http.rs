@@ -1,0 +1,191 @@
+//! HTTP/1.1, as little as the gateways need: a head, a Content-Length, a body of at most 1 MiB.
+
+use std::io::Read as _;
+use std::time::{Duration, Instant};
+
+use crate::json::Json;
+use crate::wire::Wire;
+
+const HEAD_CAP: usize = 16 * 1024;
+const BODY_CAP: usize = 1024 * 1024;
+/// How long a connection may stay silent between two requests.
+const IDLE: Duration = Duration::from_secs(30);
+/// How long one request may take from its first byte to its last.
+const WHOLE: Duration = Duration::from_secs(20);
+
+/// A request received to its last byte.
+#[derive(Debug)]
+pub(crate) struct Request {
+    pub(crate) method: String,
+    /// The request target as it was sent, with its query.
+    pub(crate) target: String,
+    /// Names in lower case.
+    headers: Vec<(String, String)>,
+    pub(crate) body: Vec<u8>,
+    pub(crate) keep_open: bool,
+}
+
+impl Request {
+    /// The header's value; `None` when it is absent or occurs twice.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        let mut values = self.headers.iter().filter(|(known, _)| known == name).map(|(_, value)| value.as_str());
+        values.next().filter(|_| values.next().is_none())
+    }
+
+    /// Whether Content-Type is this media type, in any case; and its charset, if it names one.
+    pub(crate) fn content_type(&self, media_type: &str) -> Option<Option<&str>> {
+        let mut parts = self.header("content-type")?.split(';').map(str::trim);
+        parts.next().filter(|found| found.eq_ignore_ascii_case(media_type))?;
+        let charset = match parts.next() {
+            None => None,
+            Some(parameter) => Some(parameter.split_once('=').filter(|(name, _)| name.eq_ignore_ascii_case("charset"))?.1),
+        };
+        parts.next().is_none().then_some(charset)
+    }
+}
+
+/// An answer before it is written.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) content_type: String,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Reply {
+    pub(crate) fn new(status: u16, content_type: &str, body: impl Into<Vec<u8>>) -> Reply {
+        Reply { status, content_type: content_type.to_string(), body: body.into() }
+    }
+
+    pub(crate) fn json(status: u16, value: &Json) -> Reply {
+        Reply::new(status, "application/json;charset=UTF-8", value.compact())
+    }
+
+    /// A refusal of the HTTP server itself, which no gateway has seen.
+    pub(crate) fn plain(status: u16) -> Reply {
+        Reply::new(status, "text/plain", reason(status))
+    }
+
+    pub(crate) fn head(&self, keep_open: bool) -> String {
+        format!(
+            "HTTP/1.1 {} {}\r\nContent-Type: {}\r\nContent-Length: {}\r\nConnection: {}\r\n\r\n",
+            self.status,
+            reason(self.status),
+            self.content_type,
+            self.body.len(),
+            if keep_open { "keep-alive" } else { "close" },
+        )
+    }
+}
+
+fn reason(status: u16) -> &'static str {
+    match status {
+        200 => "OK",
+        400 => "Bad Request",
+        401 => "Unauthorized",
+        404 => "Not Found",
+        405 => "Method Not Allowed",
+        411 => "Length Required",
+        412 => "Precondition Failed",
+        413 => "Content Too Large",
+        431 => "Request Header Fields Too Large",
+        501 => "Not Implemented",
+        _ => "Status",
+    }
+}
+
+/// Why there is no request.
+#[derive(Debug)]
+pub(crate) enum Silence {
+    /// Nobody is there any more, or not fast enough.
+    Gone,
+    /// To be answered with this status, then closed.
+    Bad(u16),
+}
+
+/// The bytes received and not yet used.
+#[derive(Debug, Default)]
+pub(crate) struct Inbox(Vec<u8>);
+
+impl Inbox {
+    /// The next request on the connection.
+    pub(crate) fn next(&mut self, wire: &mut Wire) -> Result<Request, Silence> {
+        if self.0.is_empty() {
+            self.read(wire, Instant::now() + IDLE)?;
+        }
+        let deadline = Instant::now() + WHOLE;
+        let (mut request, head, body) = loop {
+            match parse_head(&self.0)? {
+                Some(found) => break found,
+                None if self.0.len() > HEAD_CAP => return Err(Silence::Bad(431)),
+                None => self.read(wire, deadline)?,
+            }
+        };
+        while self.0.len() < head + body {
+            self.read(wire, deadline)?;
+        }
+        let rest = self.0.split_off(head + body);
+        request.body = self.0.split_off(head);
+        self.0 = rest;
+        Ok(request)
+    }
+
+    fn read(&mut self, wire: &mut Wire, deadline: Instant) -> Result<(), Silence> {
+        let left = deadline.checked_duration_since(Instant::now()).filter(|left| !left.is_zero()).ok_or(Silence::Gone)?;
+        wire.tcp().set_read_timeout(Some(left)).map_err(|_| Silence::Gone)?;
+        let mut buffer = [0; 8192];
+        match wire.read(&mut buffer) {
+            Ok(0) | Err(_) => Err(Silence::Gone),
+            Ok(count) => {
+                self.0.extend(buffer.iter().take(count));
+                Ok(())
+            }
+        }
+    }
+}
+
+/// The request without its body, the length of the head and the length of the body.
+fn parse_head(bytes: &[u8]) -> Result<Option<(Request, usize, usize)>, Silence> {
+    const BAD: Silence = Silence::Bad(400);
+    let mut slots = [httparse::EMPTY_HEADER; 64];
+    let mut parsed = httparse::Request::new(&mut slots);
+    let head = match parsed.parse(bytes) {
+        Ok(httparse::Status::Complete(head)) => head,
+        Ok(httparse::Status::Partial) => return Ok(None),
+        Err(httparse::Error::TooManyHeaders) => return Err(Silence::Bad(431)),
+        Err(_) => return Err(BAD),
+    };
+    let mut headers = Vec::new();
+    for header in parsed.headers.iter() {
+        let value = std::str::from_utf8(header.value).map_err(|_| BAD)?;
+        headers.push((header.name.to_ascii_lowercase(), value.to_string()));
+    }
+    let mut request = Request {
+        method: parsed.method.unwrap_or_default().to_string(),
+        target: parsed.path.unwrap_or_default().to_string(),
+        headers,
+        body: Vec::new(),
+        keep_open: parsed.version == Some(1),
+    };
+    if request.header("connection").is_some_and(|value| value.eq_ignore_ascii_case("close")) {
+        request.keep_open = false;
+    }
+    let body = body_length(&request)?;
+    Ok(Some((request, head, body)))
+}
+
+fn body_length(request: &Request) -> Result<usize, Silence> {
+    let has = |name: &str| request.headers.iter().any(|(known, _)| known == name);
+    if has("transfer-encoding") {
+        return Err(Silence::Bad(501));
+    }
+    if !has("content-length") {
+        return if request.method == "POST" { Err(Silence::Bad(411)) } else { Ok(0) };
+    }
+    let length = request.header("content-length").filter(|text| text.bytes().all(|b| b.is_ascii_digit()));
+    match length.and_then(|text| text.parse::<usize>().ok()) {
+        Some(length) if length <= BODY_CAP => Ok(length),
+        Some(_) => Err(Silence::Bad(413)),
+        None => Err(Silence::Bad(400)),
+    }
+}

@@ -1,0 +1,218 @@
+//! The five payment gateways on loopback: ICBC, YSEPay, WeChat Pay, EdgerOS Pay and ChinaUMS.
+//!
+//! Written from the vendors' pages, with signing and verifying code of its own: this crate shares no line with the
+//! library it tests. Every request is checked to the byte, an order changes its state only through a complete and
+//! correctly signed request, and every reply is signed like the real one. Listens on 127.0.0.1 and nowhere else.
+//!
+//! ```
+//! # fn main() -> std::io::Result<()> {
+//! use chexiao_sandbox::{Keys, Options, Sandbox, State};
+//!
+//! let sandbox = Sandbox::start(Options { http: None, https: None, keys: Keys::generate() })?;
+//! let config = sandbox.config("wechat", sandbox.http_url());   // give this to a client, then close "A100"
+//! assert_eq!(sandbox.state("wechat", "A100"), None);           // nobody has asked for it yet
+//! # assert!(config.is_some());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Orders
+//! An order number not seen before gets its state from its prefix, in any case: `PAID`, `CLOSED`, `PROCESSING`,
+//! `NOTFOUND`, `REFUSED`, `LIMITED`; anything else is open. The number is ICBC's `partnerSeq`, YSEPay's `protocol_no`,
+//! WeChat's `out_trade_no`, EdgerOS's `transaction_no` if sent and else `mch_trade_no`, ChinaUMS's `merOrderId`.
+//!
+//! # Faults
+//! A number that begins with a name of [`Fault::NAMES`] suffers that fault; [`Sandbox::inject`] orders one for the
+//! next requests of a gateway, whatever they name. Faults hit business POSTs only, not the token call of ChinaUMS.
+//!
+//! # Admin pages
+//! On the same ports, for tests in other languages. A POST answers `{"ok":true}`, or 400 and `{"error":"…"}`.
+//!
+//! | page | does |
+//! | --- | --- |
+//! | `GET /_sandbox/orders` | `{"orders":[{"gateway","order","state","posts"}]}` |
+//! | `POST /_sandbox/orders` | `{"gateway","order","state"}`: sets the state of an order |
+//! | `POST /_sandbox/faults` | `{"gateway","fault","ms"?,"times"?}`: the next `times` (1) business POSTs; 0 forgets all |
+//! | `POST /_sandbox/tokens` | `{"expires_in"?,"revoke"?}`: life in seconds of new ChinaUMS tokens; ends all live ones |
+//! | `GET /_sandbox/counts` | `{"connections","requests","tokens","posts":{gateway:n}}` |
+
+mod admin;
+mod authorization;
+mod book;
+mod charset;
+mod clock;
+mod fault;
+mod form;
+mod gateways;
+mod http;
+mod json;
+mod keys;
+mod server;
+mod stop;
+mod tokens;
+#[cfg(test)]
+mod vectors;
+mod wire;
+mod xml;
+
+use std::fmt;
+use std::io;
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+pub use book::State;
+pub use charset::Charset;
+pub use fault::Fault;
+pub use json::Json;
+pub use keys::{KeyPair, Keys, Pairs};
+
+/// Sealing replies of ICBC.
+pub mod icbc {
+    pub use crate::gateways::icbc::{encrypt, seal};
+}
+/// Sealing replies of YSEPay.
+pub mod ysepay {
+    pub use crate::gateways::ysepay::seal;
+}
+/// Sealing replies of WeChat Pay.
+pub mod wechat {
+    pub use crate::gateways::wechat::{SignType, seal};
+}
+/// Sealing replies of EdgerOS Pay.
+pub mod edgeros {
+    pub use crate::gateways::edgeros::seal;
+}
+
+/// The names of the five gateways.
+pub const GATEWAYS: [&str; 5] = ["icbc", "ysepay", "wechat", "edgeros", "chinaums"];
+
+/// How to start a sandbox.
+#[derive(Debug)]
+pub struct Options {
+    /// The port for plain HTTP; `None` or 0: any free one.
+    pub http: Option<u16>,
+    /// The port for HTTPS; `None` or 0: any free one.
+    pub https: Option<u16>,
+    /// What the merchant and the gateways sign with.
+    pub keys: Keys,
+}
+
+/// Five running gateways; dropping it ends every connection and thread.
+pub struct Sandbox {
+    shop: Arc<server::Shop>,
+    listeners: Vec<server::Listener>,
+    http_url: String,
+    https_url: String,
+    ca_pem: String,
+}
+
+impl Sandbox {
+    /// Listens on 127.0.0.1.
+    ///
+    /// # Errors
+    /// A port is taken, or the system refuses a socket or a thread.
+    pub fn start(options: Options) -> io::Result<Sandbox> {
+        let (tls, ca_pem) = wire::authority()?;
+        let shop = Arc::new(server::Shop::new(options.keys));
+        let mut sandbox = Sandbox { shop, listeners: Vec::new(), http_url: String::new(), https_url: String::new(), ca_pem };
+        sandbox.http_url = format!("http://127.0.0.1:{}", sandbox.listen(options.http, None)?);
+        sandbox.https_url = format!("https://127.0.0.1:{}", sandbox.listen(options.https, Some(tls))?);
+        Ok(sandbox)
+    }
+
+    fn listen(&mut self, port: Option<u16>, tls: Option<Arc<rustls::ServerConfig>>) -> io::Result<u16> {
+        let listener = server::Listener::start(port.unwrap_or(0), tls, &self.shop)?;
+        let port = listener.port();
+        self.listeners.push(listener);
+        Ok(port)
+    }
+
+    /// `http://127.0.0.1:port`, the base_url of every gateway.
+    pub fn http_url(&self) -> &str {
+        &self.http_url
+    }
+
+    /// `https://127.0.0.1:port`; the certificate is valid for localhost too.
+    pub fn https_url(&self) -> &str {
+        &self.https_url
+    }
+
+    /// The certificate authority behind [`Sandbox::https_url`], made for this sandbox alone.
+    pub fn ca_pem(&self) -> &str {
+        &self.ca_pem
+    }
+
+    /// What the merchant and the gateways sign with.
+    pub fn keys(&self) -> &Keys {
+        &self.shop.keys
+    }
+
+    /// The configuration of a client for this gateway, keys inline; `None` for an unknown gateway.
+    pub fn config(&self, gateway: &str, base_url: &str) -> Option<Value> {
+        let gateway = gateways::by_id(gateway)?;
+        Some(json!({ "gateway": gateway.id, "base_url": base_url, "account": (gateway.account)(self.keys()) }))
+    }
+
+    /// [`Sandbox::config`] of all five, in the order of [`GATEWAYS`].
+    pub fn configs(&self, base_url: &str) -> Vec<Value> {
+        GATEWAYS.iter().filter_map(|gateway| self.config(gateway, base_url)).collect()
+    }
+
+    /// The state of an order that some request or [`Sandbox::set_state`] has named.
+    pub fn state(&self, gateway: &str, number: &str) -> Option<State> {
+        Some(self.shop.book.order(gateways::by_id(gateway)?.id, number)?.state)
+    }
+
+    /// Puts an order into a state; an unknown gateway is ignored.
+    pub fn set_state(&self, gateway: &str, number: &str, state: State) {
+        if let Some(gateway) = gateways::by_id(gateway) {
+            self.shop.book.set(gateway.id, number, state);
+        }
+    }
+
+    /// Complete business POSTs received that name the order, whatever their signature.
+    pub fn posts(&self, gateway: &str, number: &str) -> usize {
+        let order = gateways::by_id(gateway).and_then(|gateway| self.shop.book.order(gateway.id, number));
+        order.map_or(0, |order| order.posts)
+    }
+
+    /// The next `times` business POSTs of the gateway suffer this fault; 0 forgets what was ordered.
+    pub fn inject(&self, gateway: &str, fault: Fault, times: usize) {
+        if let Some(gateway) = gateways::by_id(gateway) {
+            self.shop.faults.order(gateway.id, fault, times);
+        }
+    }
+
+    /// ChinaUMS access tokens issued.
+    pub fn tokens_issued(&self) -> usize {
+        self.shop.tokens.issued()
+    }
+
+    /// The life of ChinaUMS access tokens issued from now on, in seconds; 3600 at the start.
+    pub fn set_token_life(&self, seconds: u32) {
+        self.shop.tokens.set_expires_in(seconds);
+    }
+
+    /// Ends every live ChinaUMS access token.
+    pub fn revoke_tokens(&self) {
+        self.shop.tokens.revoke_all();
+    }
+}
+
+impl fmt::Debug for Sandbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sandbox").field("http_url", &self.http_url).field("https_url", &self.https_url).finish_non_exhaustive()
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        server::stop(&self.shop, &mut self.listeners);
+    }
+}
+
+/// The `order` of a call with this order number filled in; `None` for an unknown gateway.
+pub fn sample_order(gateway: &str, number: &str) -> Option<Value> {
+    Some((gateways::by_id(gateway)?.order)(number))
+}

@@ -1,0 +1,13 @@
+//! Requests built by hand against the running sandbox, and replies checked by hand.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
+
+mod admin;
+mod chinaums;
+mod edgeros;
+mod every;
+mod faults;
+mod icbc;
+mod support;
+mod wechat;
+mod ysepay;
