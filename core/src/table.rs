@@ -1,6 +1,7 @@
 //! Outcome tables: data, read from the top, first match wins, and what no row names is Unknown.
 
 use crate::outcome::{Code, Says};
+use std::fmt;
 
 /// One row of a gateway's outcome table.
 #[derive(Debug, Clone, Copy)]
@@ -39,6 +40,19 @@ impl When {
             When::StartsWith(prefix) => word.is_some_and(|word| word.starts_with(prefix)),
             When::Positive => integer().is_some_and(|number| number > 0),
             When::Negative => integer().is_some_and(|number| number < 0),
+        }
+    }
+}
+
+impl fmt::Display for When {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            When::Any => f.write_str("any"),
+            When::Is([""]) => f.write_str("(absent)"),
+            When::Is(words) => f.write_str(&words.join(", ")),
+            When::StartsWith(prefix) => write!(f, "{prefix}…"),
+            When::Positive => f.write_str("> 0"),
+            When::Negative => f.write_str("< 0"),
         }
     }
 }

@@ -10,9 +10,9 @@ const PAGE_SAMPLES: &str = "ICBC cporderclose page, sections 8 and 9: 5205 with 
 
 const CLOSED: When = When::Is(&["0"]);
 const THROTTLED: When = When::Is(&["500031", "500032"]);
-const MISCONFIGURED: When = When::Is(&[
-    "400011", "400016", "400017", "400019", "500018", "500020", "500043", "500091", "400051", "500052", "9990", "80003001", "80004001",
-]);
+const REFUSED_BY_GATEWAY: When =
+    When::Is(&["400011", "400016", "400017", "400019", "500018", "500020", "500043", "500091", "400051", "500052"]);
+const REFUSED_BY_SERVICE: When = When::Is(&["9990", "80003001", "80004001"]);
 
 const PAID: When = When::Is(&["1"]);
 const FAILED: When = When::Is(&["2"]);
@@ -21,7 +21,8 @@ const IN_BANK: When = When::Is(&["3"]);
 /// Read from the top.
 pub(super) const CLOSE: &[Row] = &[
     Row { code: THROTTLED, status: When::Any, says: Says::new(Code::Throttled), source: PAGE_CODES },
-    Row { code: MISCONFIGURED, status: When::Any, says: Says::new(Code::Misconfigured), source: PAGE_CODES },
+    Row { code: REFUSED_BY_GATEWAY, status: When::Any, says: Says::new(Code::Misconfigured), source: PAGE_CODES },
+    Row { code: REFUSED_BY_SERVICE, status: When::Any, says: Says::new(Code::Misconfigured), source: PAGE_CODES },
     Row { code: When::Negative, status: When::Any, says: Says::new(Code::Unknown), source: PAGE_STATUS },
     Row { code: CLOSED, status: FAILED, says: Says::new(Code::Closed), source: PAGE_STATUS },
     Row { code: CLOSED, status: PAID, says: Says::new(Code::Unknown).contradiction().hint(Code::Paid), source: PAGE_STATUS },
@@ -35,5 +36,5 @@ pub(super) const CLOSE: &[Row] = &[
 
 /// Whether the gateway itself answered, before the order was looked at: such a reply names no order.
 pub(super) fn is_gateway_level(return_code: &str) -> bool {
-    [THROTTLED, MISCONFIGURED, When::Negative].into_iter().any(|codes| codes.holds(Some(return_code)))
+    [THROTTLED, REFUSED_BY_GATEWAY, When::Negative].into_iter().any(|codes| codes.holds(Some(return_code)))
 }

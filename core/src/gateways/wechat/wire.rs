@@ -61,7 +61,10 @@ pub(super) struct Reply(Fields);
 
 impl Reply {
     pub(super) fn open(body: &str) -> std::result::Result<Self, Doubt> {
-        xml::parse(body, ROOT).map(Self).map_err(|_| Reason::Parse.into())
+        let fields = xml::parse(body, ROOT).map_err(|_| Reason::Parse)?;
+        // `&name=` inside a value: the same signed text could also be read as two fields.
+        let two_readings = |text: &String| text.split_once('&').is_some_and(|(_, rest)| rest.contains('='));
+        if fields.values().any(two_readings) { Err(Reason::Parse.into()) } else { Ok(Self(fields)) }
     }
 
     /// The text of an element; empty if it is absent, which WeChat does not tell apart either.

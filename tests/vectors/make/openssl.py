@@ -1,0 +1,37 @@
+"""The second opinion: everything in crypto.LEDGER once more with the `openssl` command line."""
+
+import pathlib
+import subprocess
+import tempfile
+
+import keys
+
+
+def _run(*words, stdin=b""):
+    return subprocess.run(["openssl", *words], input=stdin, capture_output=True)
+
+
+def _agrees(folder, algorithm, key, data, result):
+    (folder / "data").write_bytes(data)
+    (folder / "result").write_bytes(result)
+    file, signature = str(folder / "data"), str(folder / "result")
+    if algorithm in ("sha1", "sha256", "ca"):
+        (folder / "key").write_text(keys.text(f"{key}.spki_pem"))
+        public = str(folder / "key")
+    if algorithm in ("sha1", "sha256"):
+        return _run("dgst", f"-{algorithm}", "-verify", public, "-signature", signature, file).returncode == 0
+    if algorithm == "ca":
+        recovered = _run("pkeyutl", "-verifyrecover", "-pubin", "-inkey", public, "-in", signature).stdout
+        return recovered == _run("dgst", "-sha1", "-binary", file).stdout and len(recovered) == 20
+    if algorithm == "hmac":
+        return _run("dgst", "-sha256", "-mac", "HMAC", "-macopt", f"key:{key}", "-binary", file).stdout == result
+    if algorithm.startswith("aes"):
+        return _run("enc", "-d", f"-{algorithm}", "-K", key, "-iv", "00" * 16, "-in", signature).stdout == data
+    digest = {"md5": "-md5", "sha256-digest": "-sha256"}[algorithm]
+    return _run("dgst", digest, "-binary", file).stdout == result
+
+
+def disagreements(ledger):
+    """Entries of the ledger that openssl computes differently."""
+    with tempfile.TemporaryDirectory() as name:
+        return [entry for entry in dict.fromkeys(ledger) if not _agrees(pathlib.Path(name), *entry)]

@@ -1,0 +1,57 @@
+"""What a gateway answers, and the cases that are the same at every gateway."""
+
+import crypto
+
+JSON = {"Content-Type": "application/json;charset=UTF-8"}
+
+
+def reply(body, status=200, headers=JSON):
+    if isinstance(body, str):
+        body = body.encode()
+    return {"status": status, "headers": headers, "body_base64": crypto.b64(body)}
+
+
+def unknown(reason=None, **rest):
+    return {"outcome": "unknown", **({"reason": reason} if reason else {}), **rest}
+
+
+def transport_cases(body, kind):
+    """HTTP tells against a body that would mean closed: (id, reply, expect)."""
+    for status in (201, 204, 400, 401, 403, 404, 412, 429, 500, 502, 503, 504):
+        yield f"http-{status}-with-success", reply(body, status, kind), unknown(f"http_{status}")
+    for status in (301, 302, 303, 307, 308):
+        yield f"redirect-{status}-with-success", reply(body, status, {**kind, "Location": "https://elsewhere.example/"}), unknown("redirect")
+    for coding in ("gzip", "br", "deflate"):
+        yield f"content-encoding-{coding}", reply(body, 200, {**kind, "Content-Encoding": coding}), unknown("encoding")
+
+
+def closed_cases(body, kind, closed):
+    """Headers that change nothing."""
+    yield "content-encoding-identity", reply(body, 200, {**kind, "Content-Encoding": "identity"}), closed
+    yield "no-content-type", reply(body, 200, {}), closed
+    yield "content-type-html", reply(body, 200, {"Content-Type": "text/html"}), closed
+
+
+def not_json_cases():
+    """Bodies that are no JSON object: (id, reply, expect)."""
+    for id, body in (("empty-body", b""), ("html", b"<html>502</html>"), ("json-null", b"null"), ("json-array", b"[]"),
+                     ("json-string", b'"SUCCESS"'), ("json-empty-object", b"{}"), ("only-blanks", b" \r\n")):
+        yield id, reply(body), unknown("parse" if id != "json-empty-object" else None)
+
+
+def mangled_json_cases(body):
+    """A good JSON reply with something before or after it, or with its end missing."""
+    yield "trailing-letter", reply(body + b"x"), unknown("parse")
+    yield "trailing-brace", reply(body + b"}"), unknown("parse")
+    yield "second-root", reply(body + body), unknown("parse")
+    yield "trailing-comma", reply(body[:-1] + b",}"), unknown("parse")
+    yield "cut-before-the-last-byte", reply(body[:-1]), unknown("parse")
+    yield "cut-in-half", reply(body[: len(body) // 2]), unknown("parse")
+    yield "trailing-nul", reply(body + b"\0"), unknown()
+    yield "bom", reply(b"\xef\xbb\xbf" + body), unknown("charset")
+    yield "utf16", reply(body.decode().encode("utf-16")), unknown("charset")
+    yield "single-quotes", reply(body.replace(b'"', b"'")), unknown("parse")
+
+
+def with_newlines(body):
+    return b"\r\n " + body + b"\r\n"
