@@ -1,2 +1,73 @@
-//! TBD
-fn main() {}
+//! `chexiao`: close orders at Chinese payment gateways from the command line.
+
+mod close;
+mod demo;
+mod gateways;
+mod sandbox;
+
+use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// The exit code for whatever was wrong before anything was sent.
+const NOT_SENT: u8 = 2;
+
+/// Close, cancel and void at Chinese payment gateways, and say truthfully what happened.
+#[derive(Parser)]
+#[command(name = "chexiao", version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Close real signed orders at five sandboxed gateways, the dangerous cases included, and check every outcome
+    Demo,
+    /// Close one order. Exit code: 0 closed or already closed, 10 + the outcome's number otherwise, 2 if nothing was sent
+    Close {
+        /// The configuration (JSON): gateway, environment or base_url, account
+        #[arg(long, value_name = "FILE")]
+        config: PathBuf,
+        /// The order (JSON) under the gateway's own field names; `-` reads it from standard input
+        #[arg(long, value_name = "JSON | -")]
+        order: String,
+        /// Print the result or the error as one JSON document
+        #[arg(long)]
+        json: bool,
+    },
+    /// Play the five gateways on 127.0.0.1 until stopped, with throw-away keys and ready configurations
+    Sandbox {
+        /// The port for plain HTTP; 0 takes a free one
+        #[arg(long, default_value_t = 0)]
+        port: u16,
+        /// The port for HTTPS; 0 takes a free one
+        #[arg(long, default_value_t = 0)]
+        https_port: u16,
+        /// Where the configurations are written; a new private folder if left out
+        #[arg(long, value_name = "FOLDER")]
+        dir: Option<PathBuf>,
+        /// Print the addresses and the folder as one JSON document
+        #[arg(long)]
+        json: bool,
+    },
+    /// List the gateways, their environments and outcome tables
+    Gateways {
+        /// As one JSON document
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+fn main() -> ExitCode {
+    let done = match Arguments::parse().command {
+        Command::Demo => demo::run(),
+        Command::Close { config, order, json } => close::run(&config, &order, json),
+        Command::Sandbox { port, https_port, dir, json } => sandbox::run(port, https_port, dir, json),
+        Command::Gateways { json } => gateways::run(json),
+    };
+    done.unwrap_or_else(|error| {
+        eprintln!("chexiao: {error}");
+        ExitCode::from(NOT_SENT)
+    })
+}

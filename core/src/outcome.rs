@@ -385,8 +385,8 @@ impl Outcome {
     /// What the merchant does next.
     pub fn next(&self) -> Next {
         match self.says.code {
-            Code::Closed | Code::AlreadyClosed if self.says.confirm == Confirm::Required => Next::Confirm,
-            Code::Closed | Code::AlreadyClosed => Next::Done,
+            Code::Closed | Code::AlreadyClosed if self.says.confirm == Confirm::NotNeeded => Next::Done,
+            Code::Closed | Code::AlreadyClosed => Next::Confirm,
             Code::Paid => Next::FulfilOrRefund,
             Code::Processing | Code::Refused | Code::Unknown => Next::Query,
             Code::NotFound => Next::CheckOrder,

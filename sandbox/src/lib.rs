@@ -150,8 +150,7 @@ impl Sandbox {
 
     /// The configuration of a client for this gateway, keys inline; `None` for an unknown gateway.
     pub fn config(&self, gateway: &str, base_url: &str) -> Option<Value> {
-        let gateway = gateways::by_id(gateway)?;
-        Some(json!({ "gateway": gateway.id, "base_url": base_url, "account": (gateway.account)(self.keys()) }))
+        config(gateway, base_url, self.keys())
     }
 
     /// [`Sandbox::config`] of all five, in the order of [`GATEWAYS`].
@@ -210,6 +209,12 @@ impl Drop for Sandbox {
     fn drop(&mut self) {
         server::stop(&self.shop, &mut self.listeners);
     }
+}
+
+/// The configuration of a client with these keys, inline; `None` for an unknown gateway.
+pub fn config(gateway: &str, base_url: &str, keys: &Keys) -> Option<Value> {
+    let gateway = gateways::by_id(gateway)?;
+    Some(json!({ "gateway": gateway.id, "base_url": base_url, "account": (gateway.account)(keys) }))
 }
 
 /// The `order` of a call with this order number filled in; `None` for an unknown gateway.

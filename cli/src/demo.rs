@@ -1,0 +1,217 @@
+//! `chexiao demo`: closes orders at the five sandboxed gateways over HTTPS, and compares every outcome with what it must be
+//! and every "closed" with the gateway's own order book.
+
+use crate::sandbox::{CA_FILE, private_folder, write_configs};
+use chexiao::Code::{self, AlreadyClosed, Closed, Misconfigured, Paid, Refused, Unknown};
+use chexiao::Evidence::{self, None, SignedBound, SignedUnbound, TlsOnly};
+use chexiao::{Client, Outcome};
+use chexiao_sandbox::{GATEWAYS, Keys, Options, Sandbox, sample_order};
+use serde_json::{Value, json};
+use std::error::Error;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// One thing that happens at a counter, and what each gateway's client must say, in the order of [`GATEWAYS`].
+struct Case {
+    name: &'static str,
+    /// The sandbox reads state and faults from the order number's prefix.
+    number: &'static str,
+    setting: Setting,
+    /// A reply that does not name the order is believed for any order: the one case where a close is not in the book.
+    one_reply_fits_all: bool,
+    expected: [(Code, Evidence); 5],
+}
+
+#[derive(Clone, Copy)]
+enum Setting {
+    Normal,
+    ShortDeadline,
+    WrongMerchantKey,
+}
+
+const CASES: [Case; 7] = [
+    Case {
+        name: "open → closed",
+        number: "A1001",
+        setting: Setting::Normal,
+        one_reply_fits_all: false,
+        expected: [(Closed, SignedBound), (Closed, SignedUnbound), (Closed, SignedUnbound), (Closed, SignedBound), (Closed, TlsOnly)],
+    },
+    Case {
+        name: "closed again",
+        number: "A1001",
+        setting: Setting::Normal,
+        one_reply_fits_all: false,
+        expected: [
+            (Closed, SignedBound),
+            (Refused, SignedUnbound),
+            (AlreadyClosed, SignedUnbound),
+            (Refused, SignedBound),
+            (AlreadyClosed, TlsOnly),
+        ],
+    },
+    Case {
+        name: "already paid",
+        number: "PAID1001",
+        setting: Setting::Normal,
+        one_reply_fits_all: false,
+        expected: [(Paid, SignedBound), (Refused, SignedUnbound), (Paid, SignedUnbound), (Refused, SignedBound), (Refused, TlsOnly)],
+    },
+    Case {
+        name: "unsigned reply",
+        number: "UNSIGNED1001",
+        setting: Setting::Normal,
+        one_reply_fits_all: false,
+        expected: [(Unknown, None); 5],
+    },
+    Case {
+        name: "reply of another order",
+        number: "OTHER1001",
+        setting: Setting::Normal,
+        one_reply_fits_all: true,
+        expected: [(Unknown, None), (Closed, SignedUnbound), (Closed, SignedUnbound), (Unknown, None), (Unknown, None)],
+    },
+    Case {
+        name: "timeout after send",
+        number: "SLEEP1001",
+        setting: Setting::ShortDeadline,
+        one_reply_fits_all: false,
+        expected: [(Unknown, None); 5],
+    },
+    Case {
+        name: "wrong merchant key",
+        number: "A1002",
+        setting: Setting::WrongMerchantKey,
+        one_reply_fits_all: false,
+        expected: [
+            (Misconfigured, SignedUnbound),
+            (Misconfigured, SignedUnbound),
+            (Misconfigured, None),
+            (Unknown, None),
+            (Misconfigured, TlsOnly),
+        ],
+    },
+];
+
+const NOTES: &str = "\
+unsigned reply          ChinaUMS signs no reply at all: there, the reply lacks the message id instead.
+reply of another order  Replies of YSEPay and WeChat Pay do not name the order, so that one reply would fit any order: their
+                        closes say signed_unbound and recommend a query. The book shows why.
+closed again, paid      YSEPay and EdgerOS Pay have no word for either, ChinaUMS none for paid: refused.
+wrong merchant key      EdgerOS Pay answers unsigned: nothing in it can be believed.";
+
+pub(crate) fn run() -> Result<ExitCode, Box<dyn Error>> {
+    let folder = private_folder();
+    let result = show(&folder);
+    std::fs::remove_dir_all(&folder)?;
+    result
+}
+
+fn show(folder: &Path) -> Result<ExitCode, Box<dyn Error>> {
+    let counter = Counter::open(folder)?;
+    println!("Five sandboxed gateways at {}: throw-away keys, real TLS, real signatures.\n", counter.sandbox.https_url());
+    println!("{:<10}{:<24}{:<16}{:<16}{:<18}{:<12}{:>5}", "gateway", "case", "outcome", "evidence", "next", "order book", "ms");
+    let mut wrong = 0;
+    for column in counter.all_gateways() {
+        for line in column? {
+            println!("{}", line.text);
+            wrong += usize::from(!line.right);
+        }
+        println!();
+    }
+    println!("{NOTES}\n");
+    let all = CASES.len() * GATEWAYS.len();
+    if wrong > 0 {
+        println!("{wrong} of {all} outcomes are not what they must be.");
+        return Ok(ExitCode::FAILURE);
+    }
+    println!("All {all} outcomes are what they must be. At the real gateway: put your keys into a configuration (README), then");
+    println!("  chexiao close --config wechat.json --order '{{\"out_trade_no\":\"1217752501201407033233368018\"}}'");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The sandbox, and keys that it does not know.
+struct Counter {
+    sandbox: Sandbox,
+    ca_file: PathBuf,
+    strange_keys: Keys,
+}
+
+struct Line {
+    text: String,
+    right: bool,
+}
+
+impl Counter {
+    fn open(folder: &Path) -> Result<Self, Box<dyn Error>> {
+        let (keys, strange_keys) = std::thread::scope(|scope| {
+            let other = scope.spawn(Keys::generate);
+            (Keys::generate(), other.join())
+        });
+        let sandbox = Sandbox::start(Options { http: Option::None, https: Option::None, keys })?;
+        write_configs(&sandbox, folder)?;
+        let strange_keys = strange_keys.map_err(|_| "making keys failed")?;
+        Ok(Self { sandbox, ca_file: folder.join(CA_FILE), strange_keys })
+    }
+
+    /// The lines of each gateway; the gateways side by side, since most of the time is spent waiting for time-outs.
+    fn all_gateways(&self) -> Vec<Result<Vec<Line>, String>> {
+        std::thread::scope(|scope| {
+            let running: Vec<_> = (0..GATEWAYS.len()).map(|at| scope.spawn(move || self.one_gateway(at))).collect();
+            running.into_iter().map(|thread| thread.join().unwrap_or_else(|_| Err("a thread of the demo panicked".into()))).collect()
+        })
+    }
+
+    fn one_gateway(&self, at: usize) -> Result<Vec<Line>, String> {
+        CASES.iter().map(|case| self.one_case(case, at).map_err(|error| format!("{}, {}: {error}", GATEWAYS[at], case.name))).collect()
+    }
+
+    fn one_case(&self, case: &Case, at: usize) -> Result<Line, Box<dyn Error>> {
+        let gateway = GATEWAYS[at];
+        let client = Client::new(&self.config(gateway, case.setting)?.to_string())?;
+        let order = sample_order(gateway, case.number).ok_or("no sample order")?;
+        let outcome = client.send(&json!({"operation": "close", "order": order}).to_string())?;
+        let book = self.sandbox.state(gateway, case.number).map_or("", |state| state.name()).to_lowercase();
+        let right = (outcome.code(), outcome.evidence()) == case.expected[at] && (case.one_reply_fits_all || honest(&outcome, &book));
+        let mark = if right { "" } else { "   <-- wrong" };
+        let text = format!(
+            "{gateway:<10}{:<24}{:<16}{:<16}{:<18}{book:<12}{:>5}{mark}",
+            case.name,
+            outcome.code(),
+            outcome.evidence(),
+            outcome.next(),
+            outcome.elapsed_ms()
+        );
+        Ok(Line { text, right })
+    }
+
+    fn config(&self, gateway: &str, setting: Setting) -> Result<Value, Box<dyn Error>> {
+        let mut config = self.sandbox.config(gateway, self.sandbox.https_url()).ok_or("no such gateway")?;
+        config["ca_file"] = json!(self.ca_file);
+        match setting {
+            Setting::Normal => {}
+            Setting::ShortDeadline => {
+                config["deadline_ms"] = json!(1000);
+                config["connect_timeout_ms"] = json!(900);
+            }
+            Setting::WrongMerchantKey => {
+                let stranger = chexiao_sandbox::config(gateway, "", &self.strange_keys).ok_or("no such gateway")?;
+                for secret in ["private_key", "api_key", "app_key"] {
+                    if let Some(key) = stranger["account"].get(secret) {
+                        config["account"][secret] = key.clone();
+                    }
+                }
+            }
+        }
+        Ok(config)
+    }
+}
+
+/// What the client says against what the gateway knows.
+fn honest(outcome: &Outcome, book: &str) -> bool {
+    match outcome.code() {
+        Closed | AlreadyClosed => book == "closed",
+        Paid => book == "paid",
+        _ => true,
+    }
+}
