@@ -7,10 +7,6 @@ use crate::strict::xml;
 use serde_json::{Value, json};
 use std::path::Path;
 
-fn charset(name: &Value) -> Charset {
-    [Charset::Utf8, Charset::Gbk, Charset::Gb2312].into_iter().find(|charset| charset.name() == name).unwrap()
-}
-
 fn encode(charset: Charset, text: &Value) -> Value {
     charset.encode(text.as_str().unwrap()).map_or(json!("error"), |bytes| json!(crate::crypto::mac::hex(&bytes)))
 }
@@ -28,13 +24,9 @@ fn compute(function: &str, input: &Value) -> Value {
     let text = |name: &str| input[name].as_str().unwrap();
     match function {
         "form.string_to_sign" => json!({"text": string_to_sign(input)}),
-        "charset.encode" => json!({"hex": encode(charset(&input["charset"]), &input["text"])}),
+        "charset.encode" => json!({"hex": encode(Charset::named(text("charset")), &input["text"])}),
         "gb2312.range" => json!({"hex": encode(Charset::Gb2312, &input["text"])}),
         "xml.parse" => json!({"map": xml::parse(text("xml"), "xml").map_or(json!("error"), |fields| json!(fields))}),
-        "icbc.ca_digest" => {
-            let signed = charset(&input["charset"]).encode(text("text")).unwrap();
-            json!({"valid": oracle::bare_sha1_signature(text("certificate"), &signed, text("signature")), "sha1": oracle::sha1(&signed)})
-        }
         gateway_rule => gateways::compute(gateway_rule, input),
     }
 }
@@ -59,25 +51,4 @@ fn primitives() {
     }
     assert_eq!(ran, expected, "vectors found against the manifest");
     assert!(ran > 0);
-}
-
-/// Public-key operations by a crate that is not ours.
-mod oracle {
-    use rsa::pkcs1v15::Pkcs1v15Sign;
-    use rsa::pkcs8::DecodePublicKey;
-    use sha1::{Digest, Sha1};
-
-    pub(super) fn sha1(message: &[u8]) -> String {
-        crate::crypto::mac::hex(&Sha1::digest(message))
-    }
-
-    /// The certificate is read by our own loader.
-    pub(super) fn bare_sha1_signature(certificate: &str, message: &[u8], signature: &str) -> bool {
-        let source = serde_json::json!({"base64": certificate}).to_string();
-        let node = crate::strict::json::parse(&source).unwrap();
-        let source: crate::crypto::keys::KeySource = crate::strict::de::read(&node, crate::error::Kind::Config, "").unwrap();
-        let key = rsa::RsaPublicKey::from_public_key_der(&source.certificate("certificate").unwrap().key.der).unwrap();
-        let Some(signature) = crate::crypto::from_base64(signature) else { return false };
-        key.verify(Pkcs1v15Sign::new_unprefixed(), &Sha1::digest(message), &signature).is_ok()
-    }
 }

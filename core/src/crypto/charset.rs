@@ -31,6 +31,11 @@ impl Charset {
         }
     }
 
+    #[cfg(test)]
+    pub(crate) fn named(name: &str) -> Self {
+        [Charset::Utf8, Charset::Gbk, Charset::Gb2312].into_iter().find(|charset| charset.name() == name).unwrap()
+    }
+
     pub(crate) fn encode(self, text: &str) -> Result<Vec<u8>, Unmappable> {
         let bytes = match self {
             Charset::Utf8 => return Ok(text.into()),

@@ -21,6 +21,7 @@ pub static ALL: &[Entry] = &[
 #[cfg(test)]
 pub(crate) fn compute(function: &str, input: &serde_json::Value) -> serde_json::Value {
     match function.split_once('.').map(|(id, _)| id) {
+        Some("icbc") => icbc::primitives::compute(function, input),
         Some("ysepay") => ysepay::primitives::compute(function, input),
         Some("wechat") => wechat::primitives::compute(function, input),
         Some("edgeros") => edgeros::primitives::compute(function, input),

@@ -2,6 +2,8 @@
 
 mod account;
 mod codes;
+#[cfg(test)]
+pub(super) mod primitives;
 mod wire;
 
 use crate::config::BaseUrl;

@@ -1,0 +1,26 @@
+# What a person types; CI calls the same targets.
+
+RUN := scripts/with-tools
+
+.PHONY: demo test check vectors audit fmt
+
+demo: ## builds, then closes orders at the five sandboxed gateways
+	@$(RUN) cargo run --quiet --release --locked -p chexiao-cli -- demo
+
+test: check ## everything
+	$(RUN) cargo test --workspace --locked
+
+check: vectors ## style, lints, docs, house rules
+	$(RUN) cargo fmt --all --check
+	$(RUN) cargo clippy --workspace --all-targets --locked -- -D warnings
+	RUSTDOCFLAGS="-D warnings" $(RUN) cargo doc --workspace --no-deps --document-private-items --locked
+	scripts/house-rules
+
+vectors: ## the test vectors, made again by Python and openssl
+	$(RUN) scripts/vectors-check
+
+audit: ## licences, sources and advisories of the dependencies; needs cargo-deny and the network
+	$(RUN) cargo deny --locked check
+
+fmt:
+	$(RUN) cargo fmt --all

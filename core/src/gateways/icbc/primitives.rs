@@ -1,0 +1,26 @@
+//! For the vectors of kind `primitive`: the public-key operation is the `rsa` crate's, not ours.
+
+use crate::crypto::charset::Charset;
+use crate::crypto::keys::KeySource;
+use crate::crypto::{from_base64, mac};
+use crate::error::Kind;
+use crate::strict::{de, json};
+use rsa::pkcs1v15::Pkcs1v15Sign;
+use rsa::pkcs8::DecodePublicKey;
+use serde_json::{Value, json as value};
+use sha1::{Digest, Sha1};
+
+pub(crate) fn compute(function: &str, input: &Value) -> Value {
+    assert_eq!(function, "icbc.ca_digest");
+    let text = |name: &str| input[name].as_str().unwrap();
+    let signed = Charset::named(text("charset")).encode(text("text")).unwrap();
+    let digest = Sha1::digest(&signed);
+    let verify = |signature: Vec<u8>| public_key(text("certificate")).verify(Pkcs1v15Sign::new_unprefixed(), &digest, &signature);
+    value!({"valid": from_base64(text("signature")).is_some_and(|bytes| verify(bytes).is_ok()), "sha1": mac::hex(&digest)})
+}
+
+fn public_key(certificate: &str) -> rsa::RsaPublicKey {
+    let source = value!({"base64": certificate}).to_string();
+    let source: KeySource = de::read(&json::parse(&source).unwrap(), Kind::Config, "").unwrap();
+    rsa::RsaPublicKey::from_public_key_der(&source.certificate("certificate").unwrap().key.der).unwrap()
+}

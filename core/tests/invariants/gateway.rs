@@ -1,0 +1,79 @@
+//! What the properties need to know of a gateway, from its page.
+
+use crate::meaning::Meaning;
+use crate::plan::Plan;
+use chexiao::{Code, Evidence};
+use chexiao_sandbox::Keys;
+use serde_json::Value;
+use std::ops::Range;
+
+/// A member of a reply as it is written: JSON with its quotes, or XML text. `None`: the member is absent.
+pub(crate) type Raw = Option<String>;
+
+/// A row of [`Raw`] words in a table.
+pub(crate) type Words = &'static [Option<&'static str>];
+
+/// A member that carries meaning.
+pub(crate) struct Word {
+    pub(crate) name: &'static str,
+    /// The values the page lists, as written.
+    pub(crate) listed: &'static [&'static str],
+    /// Near misses and wrong types.
+    pub(crate) unlisted: &'static [&'static str],
+}
+
+/// A member that names the call or the order.
+pub(crate) struct Id {
+    pub(crate) name: &'static str,
+    /// Without it nothing is closed or paid.
+    pub(crate) required: bool,
+}
+
+/// One merchant account with one call.
+pub(crate) struct Account {
+    /// Settings put over those of the sandbox's configuration.
+    pub(crate) settings: Value,
+    pub(crate) order: Value,
+    /// What the request says under each of the gateway's ids; `None`: nothing, so the gateway may name what it likes.
+    pub(crate) own: Vec<Option<&'static str>>,
+}
+
+/// The message id and nonce of every call.
+pub(crate) const MSG_ID: &str = "0123456789abcdef0123456789abcdef";
+
+pub(crate) trait Gateway: Sync {
+    fn id(&self) -> &'static str;
+    fn accounts(&self) -> Vec<Account>;
+    fn words(&self) -> &'static [Word];
+    fn ids(&self) -> &'static [Id];
+    /// Words that mean Closed, AlreadyClosed or Paid.
+    fn finals(&self) -> &'static [Words];
+    /// Words that disagree with each other, though one of them sounds final.
+    fn contradictions(&self) -> &'static [Words];
+    /// What authentic words say in a whole reply with status 200 that names this call.
+    fn meaning(&self, words: &[Raw]) -> Meaning;
+    /// What stands behind Closed, AlreadyClosed and Paid.
+    fn evidence(&self) -> Evidence;
+    /// The outcomes it can give.
+    fn can(&self) -> &'static [Code];
+    /// A text as this gateway writes it.
+    fn quote(&self, text: &str) -> String;
+    /// The body of the reply.
+    fn reply(&self, plan: &Plan, account: &Account, keys: &Keys) -> Vec<u8>;
+    /// A second envelope, put in front of the first.
+    fn second(&self) -> &'static str;
+    /// Whole bodies that prove nothing.
+    fn strays(&self) -> &'static [&'static str];
+    /// Where a change breaks the seal (at ChinaUMS: changes what is said), as ranges of the body.
+    fn sealed(&self, body: &[u8]) -> Vec<Range<usize>>;
+    /// Whether the sealed content is the same all the same, only written differently.
+    fn says_the_same(&self, before: &[u8], after: &[u8]) -> bool;
+}
+
+pub(crate) static ALL: [&dyn Gateway; 5] =
+    [&crate::icbc::Icbc, &crate::ysepay::Ysepay, &crate::wechat::Wechat, &crate::edgeros::Edgeros, &crate::chinaums::Chinaums];
+
+/// Whether a gateway signs its replies; ChinaUMS does not.
+pub(crate) fn signs(gateway: &dyn Gateway) -> bool {
+    gateway.evidence() > Evidence::TlsOnly
+}
