@@ -5,7 +5,7 @@ RUN := scripts/with-tools
 .PHONY: demo test check vectors audit fmt
 
 demo: ## builds, then closes orders at the five sandboxed gateways
-	@$(RUN) cargo run --quiet --release --locked -p chexiao-cli -- demo
+	@$(RUN) cargo run --release --locked -p chexiao-cli -- demo
 
 test: check ## everything
 	$(RUN) cargo test --workspace --locked
