@@ -1,13 +1,13 @@
 //! `chexiao gateways`
 
 use chexiao::gateways::ALL;
-use serde_json::json;
+use chexiao::json;
 use std::error::Error;
 use std::process::ExitCode;
 
 pub(crate) fn run(as_json: bool) -> Result<ExitCode, Box<dyn Error>> {
     if as_json {
-        println!("{}", json!(ALL.iter().map(gateway).collect::<Vec<_>>()));
+        println!("{}", json::gateways());
         return Ok(ExitCode::SUCCESS);
     }
     for entry in ALL {
@@ -21,12 +21,4 @@ pub(crate) fn run(as_json: bool) -> Result<ExitCode, Box<dyn Error>> {
         println!("  {:<14} everything else\n", "unknown");
     }
     Ok(ExitCode::SUCCESS)
-}
-
-fn gateway(entry: &chexiao::Entry) -> serde_json::Value {
-    let environments: serde_json::Map<_, _> = entry.environments.iter().map(|(name, url)| (name.to_string(), json!(url))).collect();
-    let rows = entry.close.iter().map(|row| {
-        json!({"outcome": row.says.code.word(), "code": row.code.to_string(), "status": row.status.to_string(), "source": row.source})
-    });
-    json!({"gateway": entry.id, "environments": environments, "close": rows.collect::<Vec<_>>()})
 }

@@ -1,47 +1,36 @@
 //! [`Error`]: something was wrong before anything was sent.
 
+use crate::words::words;
 use std::fmt;
 
 /// Result of everything that happens before the first byte leaves this machine.
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// Why nothing was sent. The numbers are the negative statuses of the C interface; they never change meaning.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[repr(i32)]
-pub enum Kind {
-    /// The call: an order field is missing, too long, or holds characters the gateway does not take.
-    Call = -10,
-    /// The configuration: a key does not load, a setting is unknown or out of range.
-    Config = -11,
-    /// Understood, but this library does not do it, for the reason given.
-    Unsupported = -12,
-    /// The host name did not resolve.
-    Dns = -20,
-    /// No TCP connection.
-    Connect = -21,
-    /// No TLS session, or a certificate that is not trusted.
-    Tls = -22,
-    /// Anything else that happened before the request could be sent.
-    NotSent = -23,
-}
-
-impl Kind {
-    /// The name used in error JSON.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Kind::Call => "call",
-            Kind::Config => "config",
-            Kind::Unsupported => "unsupported",
-            Kind::Dns => "dns",
-            Kind::Connect => "connect",
-            Kind::Tls => "tls",
-            Kind::NotSent => "not_sent",
-        }
-    }
-
-    /// The number used in the C interface.
-    pub const fn status(self) -> i32 {
-        self as i32
+words! {
+    /// Why nothing was sent. The numbers are the negative statuses of the C interface; they never change meaning.
+    Kind {
+        /// (Bindings.) A pointer that must not be null is null.
+        Null = -1 => "null",
+        /// (Bindings.) Bytes that are not UTF-8, or text with a NUL in it.
+        Utf8 = -2 => "utf8",
+        /// (Bindings.) A client that was freed, or never was one.
+        Handle = -3 => "handle",
+        /// The call: an order field is missing, too long, or holds characters the gateway does not take.
+        Call = -10 => "call",
+        /// The configuration: a key does not load, a setting is unknown or out of range.
+        Config = -11 => "config",
+        /// Understood, but this library does not do it, for the reason given.
+        Unsupported = -12 => "unsupported",
+        /// The host name did not resolve.
+        Dns = -20 => "dns",
+        /// No TCP connection.
+        Connect = -21 => "connect",
+        /// No TLS session, or a certificate that is not trusted.
+        Tls = -22 => "tls",
+        /// Anything else that happened before the request could be sent.
+        NotSent = -23 => "not_sent",
+        /// (Bindings.) A defect of this library, stopped at its border. While sending it is an Unknown outcome instead.
+        Panic = -90 => "panic",
     }
 }
 
@@ -71,6 +60,11 @@ impl Error {
         Self::of_field(Kind::Unsupported, field, message)
     }
 
+    /// An error that a binding finds at its border; `parameter` is the C or Java name of what is wrong.
+    pub fn at_border(kind: Kind, parameter: &str, message: impl Into<String>) -> Self {
+        Self::of_field(kind, parameter, message)
+    }
+
     pub(crate) fn new(kind: Kind, message: impl Into<String>) -> Self {
         Self { kind, field: None, message: message.into() }
     }
@@ -94,8 +88,8 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.field {
-            Some(field) => write!(f, "{} error: {field}: {}", self.kind.name(), self.message),
-            None => write!(f, "{} error: {}", self.kind.name(), self.message),
+            Some(field) => write!(f, "{} error: {field}: {}", self.kind.word(), self.message),
+            None => write!(f, "{} error: {}", self.kind.word(), self.message),
         }
     }
 }

@@ -106,6 +106,9 @@ fn unknown(reason: Reason) -> Texts {
         Reason::Unlisted => {
             ("The reply is authentic, but proves nothing about the order. Query the order.", "应答不足以证明订单状态。请查询订单。")
         }
+        Reason::Defect => {
+            ("The library failed while the request may have been out. Query the order.", "本库出错时请求可能已发出。请查询订单。")
+        }
         Reason::Input => (
             "What was handed to verify cannot be read; the request may have been executed. Query the order.",
             "交给 verify 的内容无法读取,请求可能已执行。请查询订单。",

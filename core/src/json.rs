@@ -6,6 +6,7 @@ use crate::gateway::{HttpReply, HttpRequest};
 use crate::outcome::{Code, Outcome, Reason};
 use crate::strict::de;
 use crate::strict::json::Node;
+use crate::table::Row;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -24,6 +25,12 @@ pub fn send(client: &Client, call: &str) -> Result<(Code, String)> {
 pub fn verify(client: &Client, exchange: &str) -> (Code, String) {
     let outcome = read_exchange(exchange)
         .map_or_else(|error| Outcome::unreadable_input(error.to_string()), |(call, request, reply)| client.verify(&call, &request, &reply));
+    (outcome.code(), result(&outcome))
+}
+
+/// Unknown, for a binding that was stopped by a defect while the request may have been out; `note` goes into the explanation.
+pub fn unknown_after(note: &str) -> (Code, String) {
+    let outcome = Outcome::interrupted(note.into());
     (outcome.code(), result(&outcome))
 }
 
@@ -57,9 +64,40 @@ pub fn result(outcome: &Outcome) -> String {
     })
 }
 
+/// Every gateway with its environments and its outcome table: `[{"gateway","environments","close":[{"outcome",…}]}]`.
+pub fn gateways() -> String {
+    let entries = crate::gateways::ALL.iter().map(|entry| EntryOut {
+        gateway: entry.id,
+        environments: entry.environments.iter().copied().collect(),
+        close: entry.close.iter().map(RowOut::of).collect(),
+    });
+    write(&entries.collect::<Vec<_>>())
+}
+
 /// Error JSON: `{"error":<kind>,"status":<negative number>,"field":…,"message":…}`. An error means that nothing was sent.
 pub fn error(error: &Error) -> String {
-    write(&ErrorOut { error: error.kind().name(), status: error.kind().status(), field: error.field(), message: error.message() })
+    write(&ErrorOut { error: error.kind().word(), status: error.kind() as i32, field: error.field(), message: error.message() })
+}
+
+#[derive(Serialize)]
+struct EntryOut {
+    gateway: &'static str,
+    environments: BTreeMap<&'static str, &'static str>,
+    close: Vec<RowOut>,
+}
+
+#[derive(Serialize)]
+struct RowOut {
+    outcome: &'static str,
+    code: String,
+    status: String,
+    source: &'static str,
+}
+
+impl RowOut {
+    fn of(row: &Row) -> Self {
+        Self { outcome: row.says.code.word(), code: row.code.to_string(), status: row.status.to_string(), source: row.source }
+    }
 }
 
 #[derive(Serialize)]

@@ -43,6 +43,7 @@ mod transport;
 mod turn;
 #[cfg(test)]
 mod vectors;
+mod words;
 
 pub use client::Client;
 pub use error::{Error, Kind, Result};

@@ -4,32 +4,8 @@
 
 use crate::crypto::Verified;
 use crate::gateway::HttpReply;
+use crate::words::words;
 use std::fmt;
-
-/// Declares an enum together with the words it is called by in JSON.
-macro_rules! words {
-    ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident $(= $number:literal)? => $word:literal),+ $(,)? }) => {
-        $(#[$meta])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum $name { $($(#[$doc])* $variant $(= $number)?),+ }
-
-        impl $name {
-            /// Every value, in order.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
-
-            /// The word used in result JSON.
-            pub const fn word(self) -> &'static str {
-                match self { $(Self::$variant => $word),+ }
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.pad(self.word())
-            }
-        }
-    };
-}
 
 words! {
     /// The outcomes. The numbers are fixed for ever; they are the status of the C interface.
@@ -148,6 +124,8 @@ pub enum Reason {
     Unlisted,
     /// What the caller handed to `verify` cannot be read; see the explanation.
     Input,
+    /// A defect of this library stopped the call.
+    Defect,
 }
 
 impl fmt::Display for Reason {
@@ -167,6 +145,7 @@ impl fmt::Display for Reason {
             Reason::Contradiction => "contradiction",
             Reason::Unlisted => "unlisted",
             Reason::Input => "input",
+            Reason::Defect => "defect",
         })
     }
 }
@@ -337,6 +316,11 @@ impl Outcome {
     /// Unknown: `verify` was handed something it cannot read; `note` says what.
     pub(crate) fn unreadable_input(note: String) -> Self {
         Self { note: Some(note), answered: false, ..Self::doubtful(Reason::Input.into()) }
+    }
+
+    /// Unknown: a defect stopped the call at a time when the request may have left; `note` says what.
+    pub(crate) fn interrupted(note: String) -> Self {
+        Self { note: Some(note), ..Self::lost(Reason::Defect) }
     }
 
     fn blank() -> Self {

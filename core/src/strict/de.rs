@@ -6,8 +6,14 @@ use crate::error::{Error, Kind};
 use serde::de::{self, DeserializeOwned, IntoDeserializer, Visitor};
 use std::fmt;
 
+/// Inputs are settings and orders of a few hundred bytes, or a reply of at most 1 MiB in base64.
+const MAX_INPUT: usize = 4 << 20;
+
 /// Parses `text`; `kind` and `what` ("the configuration", "the call") word the error.
 pub(crate) fn parse<'a>(text: &'a str, kind: Kind, what: &str) -> Result<Node<'a>, Error> {
+    if text.len() > MAX_INPUT {
+        return Err(Error::new(kind, format!("{what} is larger than {MAX_INPUT} bytes")));
+    }
     json::parse(text).map_err(|bad| {
         let message = format!("{what} is not valid JSON at line {}, column {}: {}", bad.line, bad.column, bad.what);
         match bad.path {

@@ -1,0 +1,109 @@
+//! The border between C and Rust, in one place: NULL, bytes that are not text, panics, and who owns the string.
+
+use crate::{Code, Error, Kind, chexiao_status, json};
+use std::ffi::{CStr, CString, c_char};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::ptr::{self, NonNull};
+
+#[cfg(panic = "abort")]
+compile_error!("a panic must not end the host's process: build with panic = \"unwind\"");
+
+/// In place of a length: the text ends at its NUL.
+const NUL_TERMINATED: usize = usize::MAX;
+
+/// What a function has to say: its status and the document for `*out`.
+pub(crate) struct Answer {
+    pub(crate) status: chexiao_status,
+    pub(crate) json: String,
+}
+
+/// Runs `body` and hands its answer, its error or its panic to C. `*out` is always set: to a document, or to NULL if there
+/// is no memory for one.
+///
+/// # Safety
+/// `out` is NULL or points to a writable `char *`.
+pub(crate) unsafe fn guarded(
+    out: *mut *mut c_char,
+    panicked: fn() -> Answer,
+    body: impl FnOnce() -> Result<Answer, Error>,
+) -> chexiao_status {
+    let Some(out) = NonNull::new(out) else { return Kind::Null as i32 };
+    // SAFETY: not NULL, hence writable by the caller's promise.
+    unsafe { out.write(ptr::null_mut()) };
+    let answer = unwound(body).unwrap_or_else(|| Ok(panicked())).unwrap_or_else(|error| failed(&error));
+    let document = CString::new(answer.json).map_or(ptr::null_mut(), CString::into_raw);
+    // SAFETY: as above.
+    unsafe { out.write(document) };
+    answer.status
+}
+
+/// `None` if `body` panicked. What it carried is not dropped, for that could panic again.
+pub(crate) fn unwound<T>(body: impl FnOnce() -> T) -> Option<T> {
+    catch_unwind(AssertUnwindSafe(body)).map_err(std::mem::forget).ok()
+}
+
+pub(crate) fn panicked() -> Answer {
+    failed(&Error::at_border(Kind::Panic, "", "a defect of chexiao was stopped at its border; please report it"))
+}
+
+/// Where a request may have left, a defect of ours must not look like an error.
+pub(crate) fn panicked_while_sending() -> Answer {
+    outcome(json::unknown_after("a defect of chexiao was stopped at its border; please report it"))
+}
+
+pub(crate) fn outcome((code, json): (Code, String)) -> Answer {
+    Answer { status: code as i32, json }
+}
+
+fn failed(error: &Error) -> Answer {
+    Answer { status: error.kind() as i32, json: json::error(error) }
+}
+
+/// The text of a parameter.
+///
+/// # Safety
+/// `start` is NULL or readable for `length` bytes, or up to its NUL if `length` is [`NUL_TERMINATED`]; it stays so for `'a`.
+pub(crate) unsafe fn text<'a>(parameter: &str, start: *const c_char, length: usize) -> Result<&'a str, Error> {
+    if start.is_null() {
+        return Err(Error::at_border(Kind::Null, parameter, "is NULL"));
+    }
+    let bytes = match length {
+        // SAFETY: promised by the caller.
+        NUL_TERMINATED => unsafe { CStr::from_ptr(start) }.to_bytes(),
+        // SAFETY: promised by the caller; the length is one an object can have.
+        _ if isize::try_from(length).is_ok() => unsafe { std::slice::from_raw_parts(start.cast(), length) },
+        _ => return Err(Error::at_border(Kind::Utf8, parameter, "has a length that no object can have")),
+    };
+    if bytes.contains(&0) {
+        return Err(Error::at_border(Kind::Utf8, parameter, "holds a NUL; the length does not count the terminator"));
+    }
+    std::str::from_utf8(bytes).map_err(|bad| Error::at_border(Kind::Utf8, parameter, format!("is not UTF-8 at byte {}", bad.valid_up_to())))
+}
+
+/// A place for a result.
+///
+/// # Safety
+/// `place` is NULL or writable for `'a`.
+pub(crate) unsafe fn place<'a, T>(parameter: &str, place: *mut T) -> Result<&'a mut T, Error> {
+    // SAFETY: promised by the caller.
+    unsafe { place.as_mut() }.ok_or_else(|| Error::at_border(Kind::Null, parameter, "is NULL"))
+}
+
+/// # Safety
+/// `string` is NULL or came from [`guarded`] and was not freed before.
+pub(crate) unsafe fn free(string: *mut c_char) {
+    if !string.is_null() {
+        // SAFETY: promised by the caller; `guarded` made it with `CString::into_raw`.
+        drop(unsafe { CString::from_raw(string) });
+    }
+}
+
+/// The word for a status.
+pub(crate) fn status_name(status: chexiao_status) -> &'static CStr {
+    let outcome = Code::ALL.iter().find(|code| **code as i32 == status).map(|code| code.c_word());
+    let error = Kind::ALL.iter().find(|kind| **kind as i32 == status).map(|kind| kind.c_word());
+    match status {
+        crate::OK => c"ok",
+        _ => outcome.or(error).unwrap_or(c"invalid"),
+    }
+}

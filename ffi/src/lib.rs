@@ -1,0 +1,134 @@
+//! The C interface. Every function is a few lines over `chexiao::json`; what C can do wrong is caught in `boundary` and
+//! `clients`. `include/README.md` has the conventions, `include/chexiao.h` the functions: generated from here.
+
+// The contract of each function is written for C: what may be NULL, what is freed, what is returned.
+#![allow(clippy::missing_safety_doc)]
+
+mod boundary;
+mod clients;
+mod status;
+
+use boundary::{Answer, guarded, panicked, panicked_while_sending, text};
+use chexiao::{Client, Code, Error, Kind, json};
+use std::ffi::c_char;
+
+/// What a function returns: 0 or an outcome (1 to 10) on success, a negative number on an error.
+#[allow(non_camel_case_types)]
+pub type chexiao_status = i32;
+
+/// The status of success for functions that have no outcome.
+const OK: chexiao_status = 0;
+
+/// The version of this interface: a program built against another major number must not go on.
+const ABI_VERSION: u32 = 1;
+
+/// The ABI version of the library that is loaded. A program goes on only if it equals CHEXIAO_ABI_VERSION of its header.
+#[unsafe(no_mangle)]
+pub extern "C" fn chexiao_abi_version() -> u32 {
+    ABI_VERSION
+}
+
+/// The library's version, such as "0.1.0". Static: never freed.
+#[unsafe(no_mangle)]
+pub extern "C" fn chexiao_version() -> *const c_char {
+    concat!(env!("CARGO_PKG_VERSION"), "\0").as_ptr().cast()
+}
+
+/// The word for a status, such as "closed" or "connect"; "invalid" for a number that is none. Static: never freed, never NULL.
+#[unsafe(no_mangle)]
+pub extern "C" fn chexiao_status_name(status: chexiao_status) -> *const c_char {
+    boundary::status_name(status).as_ptr()
+}
+
+/// All gateways with their environments and outcome tables, as a JSON array in *out. Returns CHEXIAO_OK.
+///
+/// out: not NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn chexiao_gateways(out: *mut *mut c_char) -> chexiao_status {
+    // SAFETY: promised by the caller.
+    unsafe { guarded(out, panicked, || Ok(Answer { status: OK, json: json::gateways() })) }
+}
+
+/// Opens a client from configuration JSON (UTF-8). Keys are loaded; no connection is made. Returns CHEXIAO_OK with the
+/// handle in *client, to be freed by chexiao_client_free, or an error with 0 in *client.
+///
+/// config: not NULL; config_len bytes, or up to its NUL if config_len is CHEXIAO_NUL_TERMINATED; not kept.
+/// client, out: not NULL. *out is "{}" on success.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn chexiao_client_new(
+    config: *const c_char,
+    config_len: usize,
+    client: *mut u64,
+    out: *mut *mut c_char,
+) -> chexiao_status {
+    let open = |handle: &mut u64, config: Result<&str, Error>| {
+        *handle = 0;
+        *handle = clients::add(Client::new(config?)?)?;
+        Ok(Answer { status: OK, json: String::from("{}") })
+    };
+    // SAFETY: promised by the caller.
+    unsafe { guarded(out, panicked, || open(boundary::place("client", client)?, text("config", config, config_len))) }
+}
+
+/// Frees a client. Calls that still run on it finish; every later use of the handle, another free included, is
+/// CHEXIAO_ERROR_HANDLE and does no harm.
+#[unsafe(no_mangle)]
+pub extern "C" fn chexiao_client_free(client: u64) -> chexiao_status {
+    boundary::unwound(|| clients::free(client)).map_or(Kind::Panic as i32, |freed| if freed { OK } else { Kind::Handle as i32 })
+}
+
+/// Signs a call, for a program that sends it with its own HTTP client: as it is, once. Returns CHEXIAO_OK with
+/// {"method","url","headers","body_base64","msg_id"} in *out, or an error.
+///
+/// call: {"operation":"close","order":{...}}; not NULL; call_len bytes or CHEXIAO_NUL_TERMINATED; not kept.
+/// out: not NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn chexiao_sign(client: u64, call: *const c_char, call_len: usize, out: *mut *mut c_char) -> chexiao_status {
+    let sign = |client: &Client, call: &str| json::sign(client, call).map(|json| Answer { status: OK, json });
+    // SAFETY: promised by the caller.
+    unsafe { guarded(out, panicked, || sign(&*clients::get(client)?, text("call", call, call_len)?)) }
+}
+
+/// Signs, sends once, verifies and interprets. Returns the outcome (1 to 10) with the result JSON in *out, or an error: then
+/// nothing was sent. Blocks at most until the configured deadline. Parameters as of chexiao_sign.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn chexiao_send(client: u64, call: *const c_char, call_len: usize, out: *mut *mut c_char) -> chexiao_status {
+    let send = |client: &Client, call: &str| json::send(client, call).map(boundary::outcome);
+    // SAFETY: promised by the caller.
+    unsafe { guarded(out, panicked_while_sending, || send(&*clients::get(client)?, text("call", call, call_len)?)) }
+}
+
+/// Judges an exchange the program has made itself. Returns the outcome (1 to 10) with the result JSON in *out. The request
+/// is out, so that JSON that cannot be read is CHEXIAO_UNKNOWN with the reason "input". An error means that an argument
+/// itself is unusable (NULL, not UTF-8, no open client): then the order is just as unknown.
+///
+/// exchange: {"call":{...},"request":<what chexiao_sign gave>,"reply":{"status":200,"headers":{...},"body_base64":"..."}};
+/// not NULL; exchange_len bytes or CHEXIAO_NUL_TERMINATED; not kept. out: not NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn chexiao_verify(
+    client: u64,
+    exchange: *const c_char,
+    exchange_len: usize,
+    out: *mut *mut c_char,
+) -> chexiao_status {
+    let verify = |client: &Client, exchange: &str| boundary::outcome(json::verify(client, exchange));
+    // SAFETY: promised by the caller.
+    unsafe { guarded(out, panicked_while_sending, || Ok(verify(&*clients::get(client)?, text("exchange", exchange, exchange_len)?))) }
+}
+
+/// Frees a string that this library put into an out, once. NULL is ignored.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn chexiao_string_free(string: *mut c_char) {
+    // SAFETY: promised by the caller.
+    unsafe { boundary::free(string) }
+}
+
+/// Panics inside the border: for the tests.
+#[cfg(feature = "test-panic")]
+#[unsafe(no_mangle)]
+#[allow(clippy::panic)]
+pub unsafe extern "C" fn chexiao_test_panic(sending: bool, out: *mut *mut c_char) -> chexiao_status {
+    let answer = if sending { panicked_while_sending } else { panicked };
+    // SAFETY: promised by the caller.
+    unsafe { guarded(out, answer, || panic!("asked to")) }
+}
