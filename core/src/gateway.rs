@@ -89,7 +89,7 @@ pub struct HttpReply {
 }
 
 impl HttpReply {
-    /// The bytes of a reply that may mean something: status 200, no content coding, at most [`MAX_REPLY`] bytes.
+    /// The bytes of a reply that may mean something: status 200, no content coding, one length, at most [`MAX_REPLY`] bytes.
     pub(crate) fn trusted_body(&self) -> std::result::Result<&[u8], Doubt> {
         match self.status {
             200 => self.plain_body(),
@@ -103,7 +103,10 @@ impl HttpReply {
         let coded = |(name, value): &(String, String)| {
             name.eq_ignore_ascii_case("content-encoding") && !value.trim().eq_ignore_ascii_case("identity")
         };
-        if self.headers.iter().any(coded) {
+        let has = |wanted: &str| self.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case(wanted));
+        // Two answers to where the body ends: another reader of this connection may have seen another body.
+        let two_lengths = has("content-length") && has("transfer-encoding");
+        if two_lengths || self.headers.iter().any(coded) {
             return Err(Reason::Encoding.into());
         }
         if self.body.len() > MAX_REPLY { Err(Reason::TooLarge.into()) } else { Ok(&self.body) }

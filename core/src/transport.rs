@@ -63,7 +63,7 @@ impl Http {
         let request = build(client, request)?;
         let (report, outcome) = sync_channel(1);
         let client = client.clone();
-        io.spawn(async move {
+        io.runtime.spawn(async move {
             let exchange = tokio::time::timeout_at(deadline.into(), exchange(client, request));
             // The caller may have given up at its own deadline.
             _ = report.send(exchange.await.unwrap_or(Ok(Exchange::Lost(Reason::Timeout))));
@@ -88,7 +88,7 @@ impl Settings {
             .https_only(self.https_only)
             .connect_timeout(self.connect_timeout)
             .pool_idle_timeout(POOL_IDLE)
-            .dns_resolver(Arc::new(Resolver))
+            .dns_resolver(Arc::new(Resolver { within: self.connect_timeout.mul_f32(0.9) }))
             .tls_backend_preconfigured(self.tls.clone());
         if let Some(proxy) = &self.proxy {
             builder = builder.proxy(proxy.clone());
@@ -135,7 +135,7 @@ fn before_reply(error: reqwest::Error) -> Result<Exchange> {
     if !error.is_connect() {
         return Ok(Exchange::Lost(Reason::Reset));
     }
-    let chain: Vec<Cause<'_>> = std::iter::successors(Some(&error as Cause<'_>), |&error| error.source()).collect();
+    let chain: Vec<Cause<'_>> = std::iter::successors(Some(&error as Cause<'_>), |&error| beneath(error)).collect();
     let cause = chain.last().map(|error| error.to_string()).unwrap_or_default();
     if chain.iter().any(|error| error.is::<Unresolved>()) {
         return Err(Error::new(Kind::Dns, format!("the host name does not resolve: {cause}")));
@@ -153,6 +153,14 @@ fn before_reply(error: reqwest::Error) -> Result<Exchange> {
     match chain.iter().any(|&error| tls(error)) {
         true => Err(Error::new(Kind::Tls, format!("no TLS session: {cause}"))),
         false => Err(Error::new(Kind::Connect, format!("no connection: {cause}"))),
+    }
+}
+
+/// The next cause. `io::Error::source` skips the very error that it wraps.
+fn beneath<'a>(error: Cause<'a>) -> Option<Cause<'a>> {
+    match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+        Some(wrapped) => Some(wrapped),
+        None => error.source(),
     }
 }
 
@@ -185,7 +193,10 @@ fn tls(ca_file: Option<&str>) -> Result<rustls::ClientConfig> {
 }
 
 /// The system's resolver, with an error that can be told from those of the connection.
-struct Resolver;
+struct Resolver {
+    /// Shorter than connect_timeout, so that a resolver that stalls is named as the culprit.
+    within: Duration,
+}
 
 #[derive(Debug)]
 struct Unresolved(io::Error);
@@ -200,17 +211,25 @@ impl StdError for Unresolved {}
 
 impl reqwest::dns::Resolve for Resolver {
     fn resolve(&self, name: reqwest::dns::Name) -> reqwest::dns::Resolving {
+        let within = self.within;
         Box::pin(async move {
-            let addresses = tokio::net::lookup_host((name.as_str(), 0)).await.map_err(Unresolved)?;
+            let lookup = tokio::time::timeout(within, tokio::net::lookup_host((name.as_str(), 0)));
+            let addresses = lookup.await.unwrap_or(Err(io::ErrorKind::TimedOut.into())).map_err(Unresolved)?;
             Ok(Box::new(addresses.collect::<Vec<_>>().into_iter()) as reqwest::dns::Addrs)
         })
     }
 }
 
 /// One I/O thread per process, for all clients. It ends with the process.
-static IO: PerProcess<runtime::Handle> = PerProcess::new();
+static IO: PerProcess<Io> = PerProcess::new();
 
-fn start_io() -> Result<runtime::Handle> {
+struct Io {
+    runtime: runtime::Handle,
+    /// Dropping it ends the thread.
+    _alive: tokio::sync::oneshot::Sender<()>,
+}
+
+fn start_io() -> Result<Io> {
     let runtime = runtime::Builder::new_current_thread()
         .enable_all()
         .max_blocking_threads(16)
@@ -219,12 +238,13 @@ fn start_io() -> Result<runtime::Handle> {
         .build()
         .map_err(not_sent)?;
     let handle = runtime.handle().clone();
+    let (alive, ended) = tokio::sync::oneshot::channel();
     let run = move || {
         block_signals();
-        runtime.block_on(std::future::pending::<()>());
+        _ = runtime.block_on(ended);
     };
     std::thread::Builder::new().name("chexiao-io".into()).spawn(run).map_err(not_sent)?;
-    Ok(handle)
+    Ok(Io { runtime: handle, _alive: alive })
 }
 
 /// The host's signals are for the host's threads; and with SIGPIPE blocked, writing to a connection that was reset is an

@@ -103,7 +103,7 @@ fn refusals_before_anything_is_sent() {
                 Ok(request) => return Err(format!("was signed: {request}")),
             },
         };
-        let actual = json!({"kind": refused.kind().name(), "field": refused.field()});
+        let actual = json!({"kind": refused.kind().word(), "field": refused.field()});
         match first_difference(&vector["expect"], &actual, "") {
             None => Ok(()),
             Some(difference) => Err(format!("{difference} ({refused})")),

@@ -1,0 +1,19 @@
+//! The network: before the request can have left, an error; from there on, an outcome, by the deadline, from one POST.
+//! (The fault matrix of the transport. Everything is on loopback; each server lives as long as its test.)
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
+
+mod body;
+mod certificate;
+mod certificates;
+mod child;
+mod connect;
+mod head;
+mod pool;
+mod process;
+mod proxy;
+mod server;
+mod support;
+mod threads;
+mod token;
+mod wait;
