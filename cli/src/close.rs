@@ -1,7 +1,8 @@
 //! `chexiao close`
 
 use crate::NOT_SENT;
-use chexiao::{Client, Error, Outcome, json};
+use crate::output::line;
+use chexiao::{Client, Error, Kind, Outcome, json};
 use std::error::Error as StdError;
 use std::io::Read;
 use std::path::Path;
@@ -11,15 +12,14 @@ use std::process::ExitCode;
 const MAX_ORDER: u64 = 1 << 20;
 
 pub(crate) fn run(config: &Path, order: &str, as_json: bool) -> Result<ExitCode, Box<dyn StdError>> {
-    let order = if order == "-" { from_stdin()? } else { order.to_string() };
-    match close(config, &order) {
+    match close(config, order) {
         Ok(outcome) => {
-            println!("{}", if as_json { json::result(&outcome) } else { for_people(&outcome) });
+            line(if as_json { json::result(&outcome) } else { for_people(&outcome) });
             Ok(ExitCode::from(exit_code(&outcome)))
         }
         Err(error) => {
             if as_json {
-                println!("{}", json::error(&error));
+                line(json::error(&error));
             } else {
                 eprintln!("chexiao: {error}\nNothing was sent. 未发送任何请求。");
             }
@@ -28,14 +28,22 @@ pub(crate) fn run(config: &Path, order: &str, as_json: bool) -> Result<ExitCode,
     }
 }
 
-fn from_stdin() -> std::io::Result<String> {
-    let mut text = String::new();
-    std::io::stdin().take(MAX_ORDER).read_to_string(&mut text)?;
-    Ok(text)
+fn close(config: &Path, order: &str) -> Result<Outcome, Error> {
+    let call = match order {
+        "-" => json::close(&from_stdin()?)?,
+        order => json::close(order)?,
+    };
+    Client::from_file(config)?.send(&call)
 }
 
-fn close(config: &Path, order: &str) -> Result<Outcome, Error> {
-    Client::from_file(config)?.send(&format!("{{\"operation\":\"close\",\"order\":{order}}}"))
+fn from_stdin() -> Result<String, Error> {
+    let unusable = |why: &str| Error::at_border(Kind::Call, "order", why);
+    let mut bytes = Vec::new();
+    match std::io::stdin().take(MAX_ORDER + 1).read_to_end(&mut bytes) {
+        Ok(_) if bytes.len() as u64 > MAX_ORDER => Err(unusable("on standard input is larger than 1 MiB")),
+        Ok(_) => String::from_utf8(bytes).map_err(|_| unusable("on standard input is not UTF-8")),
+        Err(_) => Err(unusable("cannot be read from standard input")),
+    }
 }
 
 /// 0 if closed, else 10 and the outcome's number.

@@ -1,6 +1,7 @@
 //! `chexiao demo`: closes orders at the five sandboxed gateways over HTTPS, and compares every outcome with what it must be
 //! and every "closed" with the gateway's own order book.
 
+use crate::output::line;
 use crate::sandbox::{CA_FILE, private_folder, write_configs};
 use chexiao::Code::{self, AlreadyClosed, Closed, Misconfigured, Paid, Refused, Unknown};
 use chexiao::Evidence::{self, None, SignedBound, SignedUnbound, TlsOnly};
@@ -101,7 +102,7 @@ closed again, paid      YSEPay and EdgerOS Pay have no word for either, ChinaUMS
 wrong merchant key      EdgerOS Pay answers unsigned: nothing in it can be believed.";
 
 pub(crate) fn run() -> Result<ExitCode, Box<dyn Error>> {
-    let folder = private_folder();
+    let folder = private_folder()?;
     let result = show(&folder);
     std::fs::remove_dir_all(&folder)?;
     result
@@ -109,24 +110,24 @@ pub(crate) fn run() -> Result<ExitCode, Box<dyn Error>> {
 
 fn show(folder: &Path) -> Result<ExitCode, Box<dyn Error>> {
     let counter = Counter::open(folder)?;
-    println!("Five sandboxed gateways at {}: throw-away keys, real TLS, real signatures.\n", counter.sandbox.https_url());
-    println!("{:<10}{:<24}{:<16}{:<16}{:<18}{:<12}{:>5}", "gateway", "case", "outcome", "evidence", "next", "order book", "ms");
+    line(format_args!("Five sandboxed gateways at {}: throw-away keys, real TLS, real signatures.\n", counter.sandbox.https_url()));
+    line(format_args!("{:<10}{:<24}{:<16}{:<16}{:<18}{:<12}{:>5}", "gateway", "case", "outcome", "evidence", "next", "order book", "ms"));
     let mut wrong = 0;
     for column in counter.all_gateways() {
-        for line in column? {
-            println!("{}", line.text);
-            wrong += usize::from(!line.right);
+        for row in column? {
+            line(&row.text);
+            wrong += usize::from(!row.right);
         }
-        println!();
+        line("");
     }
-    println!("{NOTES}\n");
+    line(format_args!("{NOTES}\n"));
     let all = CASES.len() * GATEWAYS.len();
     if wrong > 0 {
-        println!("{wrong} of {all} outcomes are not what they must be.");
+        line(format_args!("{wrong} of {all} outcomes are not what they must be."));
         return Ok(ExitCode::FAILURE);
     }
-    println!("All {all} outcomes are what they must be. At the real gateway: put your keys into a configuration (README), then");
-    println!("  chexiao close --config wechat.json --order '{{\"out_trade_no\":\"1217752501201407033233368018\"}}'");
+    line(format_args!("All {all} outcomes are what they must be. At the real gateway: put your keys into a configuration (README), then"));
+    line(format_args!("  chexiao close --config wechat.json --order '{{\"out_trade_no\":\"1217752501201407033233368018\"}}'"));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -137,7 +138,7 @@ struct Counter {
     strange_keys: Keys,
 }
 
-struct Line {
+struct Row {
     text: String,
     right: bool,
 }
@@ -154,19 +155,19 @@ impl Counter {
         Ok(Self { sandbox, ca_file: folder.join(CA_FILE), strange_keys })
     }
 
-    /// The lines of each gateway; the gateways side by side, since most of the time is spent waiting for time-outs.
-    fn all_gateways(&self) -> Vec<Result<Vec<Line>, String>> {
+    /// The rows of each gateway; the gateways side by side, since most of the time is spent waiting for time-outs.
+    fn all_gateways(&self) -> Vec<Result<Vec<Row>, String>> {
         std::thread::scope(|scope| {
             let running: Vec<_> = (0..GATEWAYS.len()).map(|at| scope.spawn(move || self.one_gateway(at))).collect();
             running.into_iter().map(|thread| thread.join().unwrap_or_else(|_| Err("a thread of the demo panicked".into()))).collect()
         })
     }
 
-    fn one_gateway(&self, at: usize) -> Result<Vec<Line>, String> {
+    fn one_gateway(&self, at: usize) -> Result<Vec<Row>, String> {
         CASES.iter().map(|case| self.one_case(case, at).map_err(|error| format!("{}, {}: {error}", GATEWAYS[at], case.name))).collect()
     }
 
-    fn one_case(&self, case: &Case, at: usize) -> Result<Line, Box<dyn Error>> {
+    fn one_case(&self, case: &Case, at: usize) -> Result<Row, Box<dyn Error>> {
         let gateway = GATEWAYS[at];
         let client = Client::new(&self.config(gateway, case.setting)?.to_string())?;
         let order = sample_order(gateway, case.number).ok_or("no sample order")?;
@@ -182,7 +183,7 @@ impl Counter {
             outcome.next(),
             outcome.elapsed_ms()
         );
-        Ok(Line { text, right })
+        Ok(Row { text, right })
     }
 
     fn config(&self, gateway: &str, setting: Setting) -> Result<Value, Box<dyn Error>> {

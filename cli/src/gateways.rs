@@ -1,5 +1,6 @@
 //! `chexiao gateways`
 
+use crate::output::line;
 use chexiao::gateways::ALL;
 use chexiao::json;
 use std::error::Error;
@@ -7,18 +8,18 @@ use std::process::ExitCode;
 
 pub(crate) fn run(as_json: bool) -> Result<ExitCode, Box<dyn Error>> {
     if as_json {
-        println!("{}", json::gateways());
+        line(json::gateways());
         return Ok(ExitCode::SUCCESS);
     }
     for entry in ALL {
-        println!("{}", entry.id);
+        line(entry.id);
         for (name, url) in entry.environments {
-            println!("  {name:<16} {url}");
+            line(format_args!("  {name:<16} {url}"));
         }
         for row in entry.close {
-            println!("  {:<14} {} · {}", row.says.code, row.code, row.status);
+            line(format_args!("  {:<14} {} · {}", row.says.code, row.code, row.status));
         }
-        println!("  {:<14} everything else\n", "unknown");
+        line(format_args!("  {:<14} everything else\n", "unknown"));
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -3,6 +3,7 @@
 mod close;
 mod demo;
 mod gateways;
+mod output;
 mod sandbox;
 
 use clap::{Parser, Subcommand};

@@ -1,5 +1,6 @@
 //! `chexiao sandbox`: the gateways for whoever has no merchant account.
 
+use crate::output::line;
 use chexiao_sandbox::{GATEWAYS, Keys, Options, Sandbox, sample_order};
 use serde_json::json;
 use std::error::Error;
@@ -14,10 +15,10 @@ pub(crate) const CA_FILE: &str = "ca.pem";
 
 pub(crate) fn run(port: u16, https_port: u16, folder: Option<PathBuf>, as_json: bool) -> Result<ExitCode, Box<dyn Error>> {
     let sandbox = Sandbox::start(Options { http: Some(port), https: Some(https_port), keys: Keys::generate() })?;
-    let folder = folder.unwrap_or_else(private_folder);
+    let folder = folder.map_or_else(private_folder, Ok)?;
     write_configs(&sandbox, &folder)?;
     if as_json {
-        println!("{}", json!({"http_url": sandbox.http_url(), "https_url": sandbox.https_url(), "dir": folder}));
+        line(json!({"http_url": sandbox.http_url(), "https_url": sandbox.https_url(), "dir": folder}));
     } else {
         announce(&sandbox, &folder);
     }
@@ -27,9 +28,11 @@ pub(crate) fn run(port: u16, https_port: u16, folder: Option<PathBuf>, as_json: 
     }
 }
 
-/// A new name in the system's folder for temporary files.
-pub(crate) fn private_folder() -> PathBuf {
-    std::env::temp_dir().join(format!("chexiao-sandbox-{}", std::process::id()))
+/// A new folder for temporary files, for this user alone. Never one that somebody else has made before.
+pub(crate) fn private_folder() -> std::io::Result<PathBuf> {
+    let folder = std::env::temp_dir().join(format!("chexiao-sandbox-{}", std::process::id()));
+    fs::DirBuilder::new().mode(0o700).create(&folder)?;
+    Ok(folder)
 }
 
 /// One configuration per gateway, over HTTPS, and the certificate they trust. Readable by this user alone.
@@ -46,18 +49,23 @@ pub(crate) fn write_configs(sandbox: &Sandbox, folder: &Path) -> std::io::Result
     Ok(())
 }
 
+/// Over what stood there before, whoever could read that.
 fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
-    let mut file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
     file.write_all(text.as_bytes())
 }
 
 fn announce(sandbox: &Sandbox, folder: &Path) {
-    println!("Five gateways at {} and {} (this machine only).", sandbox.https_url(), sandbox.http_url());
-    println!("Configurations with throw-away keys: {}\n", folder.display());
+    line(format_args!("Five gateways at {} and {} (this machine only).", sandbox.https_url(), sandbox.http_url()));
+    line(format_args!("Configurations with throw-away keys: {}\n", folder.display()));
     for gateway in GATEWAYS {
         let order = sample_order(gateway, "A1001").unwrap_or_default();
-        println!("chexiao close --config {} --order '{order}'", folder.join(format!("{gateway}.json")).display());
+        line(format_args!("chexiao close --config {} --order '{order}'", folder.join(format!("{gateway}.json")).display()));
     }
     println!("\nOrder numbers that begin with PAID, CLOSED, PROCESSING, NOTFOUND, REFUSED or LIMITED are in that state;");
-    println!("UNSIGNED, OTHER, SLEEP, DELAY, CUT, HALF, RESET, WRONGKEY suffer that fault. Ctrl-C stops.");
+    line("UNSIGNED, OTHER, SLEEP, DELAY, CUT, HALF, RESET, WRONGKEY suffer that fault. Ctrl-C stops.");
 }

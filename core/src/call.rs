@@ -30,7 +30,7 @@ pub(crate) struct Call<'a> {
 
 impl<'a> Call<'a> {
     pub(crate) fn parse(text: &'a str) -> Result<Self> {
-        let mut node = de::parse(text, Kind::Call, "the call")?;
+        let mut node = de::parse(text, Kind::Call, "the call", "")?;
         let keys: Keys = de::read(&node, Kind::Call, "")?;
         if keys.operation != "close" {
             return Err(Error::unsupported("operation", "must be `close`; other operations are not supported yet"));

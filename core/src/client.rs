@@ -31,7 +31,7 @@ impl Client {
     /// # Errors
     /// [`Kind::Config`] or [`Kind::Unsupported`], naming the setting and the remedy.
     pub fn new(config: &str) -> Result<Self> {
-        let node = de::parse(config, Kind::Config, "the configuration")?;
+        let node = de::parse(config, Kind::Config, "the configuration", "")?;
         let config = Config::read(&node)?;
         let account = node.member("account").ok_or_else(|| Error::config("account", "is missing"))?;
         Ok(Self {
@@ -45,9 +45,9 @@ impl Client {
 
     /// [`new`](Self::new), from a file.
     pub fn from_file(path: impl AsRef<std::path::Path>) -> Result<Self> {
-        let path = path.as_ref();
-        let text =
-            std::fs::read_to_string(path).map_err(|error| Error::new(Kind::Config, format!("cannot read {}: {error}", path.display())))?;
+        // The path is not repeated: it may be the configuration itself, keys and all.
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| Error::new(Kind::Config, format!("the configuration file cannot be read: {error}")))?;
         Self::new(Secret::new(text).expose())
     }
 

@@ -10,6 +10,15 @@ use crate::table::Row;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
+/// The call that closes an order: `order` must be one JSON object.
+pub fn close(order: &str) -> Result<String> {
+    let node = de::parse(order, Kind::Call, "the order", "order")?;
+    match node.members() {
+        Some(_) => Ok(format!("{{\"operation\":\"close\",\"order\":{}}}", node.raw)),
+        None => Err(Error::call("order", "must be an object")),
+    }
+}
+
 /// [`Client::sign`]: `{"method","url","headers","body_base64","msg_id"}`.
 pub fn sign(client: &Client, call: &str) -> Result<String> {
     client.sign(call).map(|request| write(&RequestOut::of(&request)))
@@ -193,7 +202,7 @@ struct ExchangeKeys {
 }
 
 fn read_exchange(text: &str) -> Result<(String, HttpRequest, HttpReply)> {
-    let node = de::parse(text, Kind::Call, "the exchange")?;
+    let node = de::parse(text, Kind::Call, "the exchange", "")?;
     let ExchangeKeys { request, reply, .. } = de::read(&node, Kind::Call, "")?;
     let call = node.member("call").map(|call: &Node<'_>| call.raw.to_string()).unwrap_or_default();
     if request.method != "POST" {

@@ -174,7 +174,7 @@ fn tls(ca_file: Option<&str>) -> Result<rustls::ClientConfig> {
     match ca_file {
         None => roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned()),
         Some(path) => {
-            let bad = |why: &dyn fmt::Display| Error::config("ca_file", format!("cannot use `{path}`: {why}"));
+            let bad = |why: &dyn fmt::Display| Error::config("ca_file", format!("cannot be used: {why}"));
             let pem = std::fs::read(path).map_err(|error| bad(&error))?;
             for certificate in CertificateDer::pem_slice_iter(&pem) {
                 let certificate = certificate.map_err(|_| bad(&"not PEM"))?;

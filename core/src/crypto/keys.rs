@@ -12,6 +12,8 @@ use std::io::Read;
 /// The content of the OID 1.2.840.113549.1.1.1.
 const RSA_ENCRYPTION: &[u8] = &[0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x01];
 const MAX_KEY_FILE: u64 = 1 << 20;
+const PEM_BEGIN: &str = "-----BEGIN ";
+const NOT_RSA: &str = "is not an RSA key (an SM2 or other elliptic-curve key?)";
 
 /// Where a key is: exactly one of `file` (a path), `pem`, `base64` or `env` (the name of an environment variable).
 #[derive(Debug, Deserialize)]
@@ -119,6 +121,12 @@ impl SecretSource {
 }
 
 impl PublicKeyDer {
+    /// Length of the modulus in bits; 0 if it cannot be read.
+    pub(crate) fn bits(&self) -> usize {
+        let modulus = self.modulus().unwrap_or_default();
+        modulus.first().map_or(0, |first| modulus.len() * 8 - first.leading_zeros() as usize)
+    }
+
     /// The modulus, big endian, without leading zeros.
     pub(crate) fn modulus(&self) -> Option<Vec<u8>> {
         let elements = children(&self.der)?;
@@ -131,8 +139,9 @@ impl PublicKeyDer {
     }
 }
 
+/// What stands in place of a path or a name is not repeated: it may be the key itself, put into the wrong member.
 fn read_file(path: &str, field: &str) -> Result<Secret<Vec<u8>>> {
-    let cannot = |why: &dyn std::fmt::Display| Error::config(field, format!("cannot read `{path}`: {why}"));
+    let cannot = |why: &dyn std::fmt::Display| Error::config(field, format!("the file it names cannot be read: {why}"));
     let mut bytes = Vec::new();
     let file = std::fs::File::open(path).map_err(|error| cannot(&error))?;
     file.take(MAX_KEY_FILE + 1).read_to_end(&mut bytes).map_err(|error| cannot(&error))?;
@@ -142,8 +151,8 @@ fn read_file(path: &str, field: &str) -> Result<Secret<Vec<u8>>> {
 fn read_env(name: &str, field: &str) -> Result<String> {
     match std::env::var(name) {
         Ok(text) => Ok(text),
-        Err(std::env::VarError::NotPresent) => Err(Error::config(field, format!("the environment variable `{name}` is not set"))),
-        Err(std::env::VarError::NotUnicode(_)) => Err(Error::config(field, format!("the environment variable `{name}` is not UTF-8"))),
+        Err(std::env::VarError::NotPresent) => Err(Error::config(field, "the environment variable it names is not set")),
+        Err(std::env::VarError::NotUnicode(_)) => Err(Error::config(field, "the environment variable it names is not UTF-8")),
     }
 }
 
@@ -156,12 +165,16 @@ enum Content {
 
 /// What the bytes are, or what is wrong with them.
 fn content(bytes: &[u8]) -> std::result::Result<Content, &'static str> {
-    if bytes.first() == Some(&0x30) {
+    let is_pem = bytes.windows(PEM_BEGIN.len()).any(|window| window == PEM_BEGIN.as_bytes());
+    if bytes.trim_ascii().is_empty() {
+        return Err("is empty");
+    }
+    if bytes.first() == Some(&0x30) && !is_pem {
         return from_der(bytes);
     }
     let text = std::str::from_utf8(bytes).map_err(|_| "is neither PEM, DER nor base64")?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let encoded = if text.contains("-----BEGIN") { pem_body(text)? } else { text };
+    let encoded = if is_pem { pem_body(text)? } else { text };
     let joined = Secret::new(encoded.split_ascii_whitespace().collect::<String>());
     let der = Secret::new(from_base64(joined.expose()).ok_or("is not valid base64 (cut off, or with stray characters?)")?);
     from_der(der.expose())
@@ -169,11 +182,12 @@ fn content(bytes: &[u8]) -> std::result::Result<Content, &'static str> {
 
 /// The base64 between the first BEGIN line and its END line.
 fn pem_body(text: &str) -> std::result::Result<&str, &'static str> {
-    let (_, after) = text.split_once("-----BEGIN ").ok_or("has a BEGIN line that cannot be read")?;
+    let (_, after) = text.split_once(PEM_BEGIN).ok_or("has a BEGIN line that cannot be read")?;
     let (label, after) = after.split_once("-----").ok_or("has a BEGIN line that cannot be read")?;
     let (body, _) = after.split_once("-----END ").ok_or("has no END line: the file is cut off")?;
     match label {
         "ENCRYPTED PRIVATE KEY" => Err("is encrypted with a password; decrypt it with `openssl pkcs8` first"),
+        "EC PRIVATE KEY" | "EC PARAMETERS" => Err(NOT_RSA),
         "OPENSSH PRIVATE KEY" => Err("is an OpenSSH key; convert it with `ssh-keygen -p -m PKCS8`"),
         "CERTIFICATE REQUEST" | "NEW CERTIFICATE REQUEST" => {
             Err("is a certificate request; the issued certificate or the key belongs here")
@@ -241,9 +255,5 @@ fn certificate_key(signed_part: &[u8]) -> Option<&[u8]> {
 
 fn rsa_only(algorithm: &[u8]) -> std::result::Result<(), &'static str> {
     let is_rsa = |oid: &Element<'_>| oid.tag == Tag::ObjectIdentifier && oid.content == RSA_ENCRYPTION;
-    if children(algorithm).is_some_and(|parts| parts.first().is_some_and(is_rsa)) {
-        Ok(())
-    } else {
-        Err("is not an RSA key (an SM2 or other elliptic-curve key?)")
-    }
+    if children(algorithm).is_some_and(|parts| parts.first().is_some_and(is_rsa)) { Ok(()) } else { Err(NOT_RSA) }
 }

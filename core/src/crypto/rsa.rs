@@ -62,9 +62,10 @@ impl VerifyingKey {
             Hash::Sha1 => &RSA_PKCS1_1024_8192_SHA1_FOR_LEGACY_USE_ONLY,
             Hash::Sha256 => &RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY,
         };
-        ParsedPublicKey::new(algorithm, &key.der)
-            .map(Self)
-            .map_err(|_| Error::config(field, "is not a usable RSA public key of 1024 to 8192 bits"))
+        match ParsedPublicKey::new(algorithm, &key.der) {
+            Ok(parsed) if (1024..=8192).contains(&key.bits()) => Ok(Self(parsed)),
+            _ => Err(Error::config(field, "is not a usable RSA public key of 1024 to 8192 bits")),
+        }
     }
 
     /// Checks a base64 signature over `message`.

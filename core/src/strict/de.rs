@@ -9,15 +9,15 @@ use std::fmt;
 /// Inputs are settings and orders of a few hundred bytes, or a reply of at most 1 MiB in base64.
 const MAX_INPUT: usize = 4 << 20;
 
-/// Parses `text`; `kind` and `what` ("the configuration", "the call") word the error.
-pub(crate) fn parse<'a>(text: &'a str, kind: Kind, what: &str) -> Result<Node<'a>, Error> {
+/// Parses `text`; `kind` and `what` ("the configuration", "the call") word the error, `at` is the path of the document.
+pub(crate) fn parse<'a>(text: &'a str, kind: Kind, what: &str, at: &str) -> Result<Node<'a>, Error> {
     if text.len() > MAX_INPUT {
         return Err(Error::new(kind, format!("{what} is larger than {MAX_INPUT} bytes")));
     }
     json::parse(text).map_err(|bad| {
         let message = format!("{what} is not valid JSON at line {}, column {}: {}", bad.line, bad.column, bad.what);
         match bad.path {
-            Some(path) => Error::of_field(kind, path, message),
+            Some(path) => at_path(kind, at, &path, message),
             None => Error::new(kind, message),
         }
     })
@@ -25,10 +25,15 @@ pub(crate) fn parse<'a>(text: &'a str, kind: Kind, what: &str) -> Result<Node<'a
 
 /// Reads a typed value; `at` is the path of `node` itself, empty for the document.
 pub(crate) fn read<T: DeserializeOwned>(node: &Node<'_>, kind: Kind, at: &str) -> Result<T, Error> {
-    T::deserialize(node).map_err(|fault| {
-        let path = [at, &fault.path].iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(".");
-        if path.is_empty() { Error::new(kind, fault.what) } else { Error::of_field(kind, path, fault.what) }
-    })
+    T::deserialize(node).map_err(|fault| at_path(kind, at, &fault.path, fault.what))
+}
+
+fn at_path(kind: Kind, at: &str, below: &str, what: String) -> Error {
+    match (at, below) {
+        ("", "") => Error::new(kind, what),
+        ("", path) | (path, "") => Error::of_field(kind, path, what),
+        (at, below) => Error::of_field(kind, format!("{at}.{below}"), what),
+    }
 }
 
 /// The path below the node that was read, and what is wrong there.

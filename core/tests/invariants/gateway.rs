@@ -25,8 +25,20 @@ pub(crate) struct Word {
 /// A member that names the call or the order.
 pub(crate) struct Id {
     pub(crate) name: &'static str,
-    /// Without it nothing is closed or paid.
-    pub(crate) required: bool,
+    /// The outcomes that cannot be without it.
+    pub(crate) required: &'static [Code],
+}
+
+impl Id {
+    /// Nothing is closed or paid without it.
+    pub(crate) const fn required(name: &'static str) -> Self {
+        Self { name, required: &[Code::Closed, Code::AlreadyClosed, Code::Paid] }
+    }
+
+    /// Ours if it is there.
+    pub(crate) const fn optional(name: &'static str) -> Self {
+        Self { name, required: &[] }
+    }
 }
 
 /// One merchant account with one call.
@@ -36,6 +48,8 @@ pub(crate) struct Account {
     pub(crate) order: Value,
     /// What the request says under each of the gateway's ids; `None`: nothing, so the gateway may name what it likes.
     pub(crate) own: Vec<Option<&'static str>>,
+    /// The words cannot be read before the signature is verified.
+    pub(crate) encrypted: bool,
 }
 
 /// The message id and nonce of every call.
@@ -52,6 +66,8 @@ pub(crate) trait Gateway: Sync {
     fn contradictions(&self) -> &'static [Words];
     /// What authentic words say in a whole reply with status 200 that names this call.
     fn meaning(&self, words: &[Raw]) -> Meaning;
+    /// Whether these words mean something with this HTTP status, though it is not 200.
+    fn refuses(&self, status: u16, words: &[Raw]) -> bool;
     /// What stands behind Closed, AlreadyClosed and Paid.
     fn evidence(&self) -> Evidence;
     /// The outcomes it can give.

@@ -8,7 +8,40 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
+/// Runs each property at each gateway.
+macro_rules! at_every_gateway {
+    ($($test:ident: $property:path;)+) => {$(
+        mod $test {
+            #[test]
+            fn icbc() {
+                $property(crate::lab::at("icbc"));
+            }
+
+            #[test]
+            fn ysepay() {
+                $property(crate::lab::at("ysepay"));
+            }
+
+            #[test]
+            fn wechat() {
+                $property(crate::lab::at("wechat"));
+            }
+
+            #[test]
+            fn edgeros() {
+                $property(crate::lab::at("edgeros"));
+            }
+
+            #[test]
+            fn chinaums() {
+                $property(crate::lab::at("chinaums"));
+            }
+        }
+    )+};
+}
+
 mod chinaums;
+mod choice;
 mod edgeros;
 mod gateway;
 mod icbc;
@@ -23,3 +56,17 @@ mod tampering;
 mod text;
 mod wechat;
 mod ysepay;
+
+at_every_gateway! {
+    i1_evidence: crate::replies::evidence;
+    i2_echoes: crate::replies::echoes;
+    i3_tampering: crate::tampering::tampering;
+    i4_default: crate::replies::default;
+    i5_contradiction: crate::replies::contradiction;
+    i6_bad_calls: crate::sending::bad_calls;
+    i6_bad_configs: crate::sending::bad_configs;
+    i6_unreachable: crate::sending::unreachable;
+    i6_after_the_post: crate::sending::after_the_post;
+    i7_unproven_payment: crate::replies::unproven_payment;
+    tables_word_for_word: crate::replies::tables;
+}

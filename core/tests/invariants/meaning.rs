@@ -50,6 +50,11 @@ impl Meaning {
         }
     }
 
+    /// The same words with one of the wrong type beside them, as written: nothing final; where it is null, the page is silent.
+    pub(crate) fn mistyped(self, raw: Option<&str>) -> Self {
+        if raw != Some("null") && self.any_of.iter().copied().any(is_final) { UNKNOWN } else { self.or_unknown() }
+    }
+
     pub(crate) fn is_unknown(&self) -> bool {
         self.any_of == [Code::Unknown]
     }

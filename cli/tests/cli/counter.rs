@@ -1,0 +1,112 @@
+//! A sandbox in this process, configurations for it, and the program under test.
+
+use chexiao_sandbox::{Keys, Options, Sandbox, sample_order};
+use serde_json::Value;
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// One set of throw-away keys for all tests.
+static KEYS: LazyLock<Keys> = LazyLock::new(Keys::generate);
+
+/// Five gateways, and a folder for one test, both gone at its end.
+pub(crate) struct Counter {
+    pub(crate) sandbox: Sandbox,
+    pub(crate) folder: Folder,
+}
+
+impl Counter {
+    pub(crate) fn open() -> Self {
+        let sandbox = Sandbox::start(Options { http: None, https: None, keys: KEYS.clone() }).unwrap();
+        Self { sandbox, folder: Folder::new() }
+    }
+
+    /// The configuration for a gateway, over plain HTTP.
+    pub(crate) fn config(&self, gateway: &str) -> Value {
+        self.sandbox.config(gateway, self.sandbox.http_url()).unwrap()
+    }
+
+    /// `chexiao close` of this order number, with the options of a test.
+    pub(crate) fn close(&self, gateway: &str, number: &str, options: &[&str]) -> Done {
+        self.close_with(&self.config(gateway), &sample_order(gateway, number).unwrap().to_string(), options)
+    }
+
+    /// `chexiao close` with a configuration and an order text.
+    pub(crate) fn close_with(&self, config: &Value, order: &str, options: &[&str]) -> Done {
+        let path = self.folder.write("config.json", &config.to_string());
+        run(&[&["close", "--config", &path, "--order", order], options].concat(), "")
+    }
+}
+
+/// A folder for one test, removed at its end.
+pub(crate) struct Folder(pub(crate) PathBuf);
+
+impl Folder {
+    pub(crate) fn new() -> Self {
+        static NEXT: AtomicUsize = AtomicUsize::new(0);
+        let name = format!("cli-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+        std::fs::create_dir_all(&folder).unwrap();
+        Self(folder)
+    }
+
+    /// Writes a file; its path.
+    pub(crate) fn write(&self, name: &str, text: &str) -> String {
+        let path = self.0.join(name);
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().into()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// How a run ended.
+pub(crate) struct Done {
+    /// The exit code.
+    pub(crate) code: i32,
+    /// Standard output.
+    pub(crate) out: String,
+    /// Standard error.
+    pub(crate) err: String,
+}
+
+impl Done {
+    pub(crate) fn of(output: Output) -> Self {
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        Self { code: output.status.code().expect("ended by itself"), out: text(output.stdout), err: text(output.stderr) }
+    }
+
+    /// The one JSON document, on one line, that is all the program printed.
+    pub(crate) fn json(&self) -> Value {
+        assert_eq!(self.err, "");
+        assert!(self.out.ends_with('\n') && self.out.lines().count() == 1, "{}", self.out);
+        serde_json::from_str(&self.out).unwrap()
+    }
+}
+
+/// The keys of an object, sorted.
+pub(crate) fn keys(object: &Value) -> Vec<&str> {
+    let mut keys: Vec<&str> = object.as_object().expect("an object").keys().map(String::as_str).collect();
+    keys.sort_unstable();
+    keys
+}
+
+/// The program under test.
+pub(crate) fn chexiao() -> Command {
+    Command::new(env!("CARGO_BIN_EXE_chexiao"))
+}
+
+/// Runs it to its end with this standard input.
+pub(crate) fn run(arguments: &[&str], input: impl AsRef<[u8]>) -> Done {
+    let pipes = || Stdio::piped();
+    let mut child = chexiao().args(arguments).stdin(pipes()).stdout(pipes()).stderr(pipes()).spawn().unwrap();
+    // A run that does not read its input may have ended already.
+    _ = child.stdin.take().unwrap().write_all(input.as_ref());
+    Done::of(child.wait_with_output().unwrap())
+}

@@ -1,0 +1,10 @@
+//! The command line as its users meet it: exit codes, standard output, standard error and files.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+
+mod close;
+mod counter;
+mod demo;
+mod gateways;
+mod sandbox;
+mod secrecy;

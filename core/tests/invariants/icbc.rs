@@ -1,0 +1,203 @@
+//! ICBC: signed over the raw value of `response_biz_content`, which names the order.
+
+use crate::gateway::{Account, Gateway, Id, MSG_ID, Raw, Word, Words};
+use crate::meaning::{Meaning, UNKNOWN};
+use crate::plan::{Plan, Seal};
+use crate::text;
+use chexiao::{Code, Confirm, Evidence};
+use chexiao_sandbox::icbc::{encrypt, seal};
+use chexiao_sandbox::{Charset, Keys};
+use serde_json::{Value, json};
+use std::ops::Range;
+
+pub(crate) struct Icbc;
+
+const ENVELOPE: &str = "response_biz_content";
+
+const RETURN_CODE: Word = Word {
+    name: "return_code",
+    listed: &[
+        "0",
+        "\"0\"",
+        "0",
+        "5205",
+        "\"5205\"",
+        "80005207",
+        "80008001",
+        "1",
+        "-31",
+        "-30",
+        "-500041",
+        "\"-500042\"",
+        "-500044",
+        "-500099",
+        "500031",
+        "\"500032\"",
+        "400011",
+        "400016",
+        "400017",
+        "400019",
+        "500018",
+        "500020",
+        "500043",
+        "500091",
+        "400051",
+        "500052",
+        "9990",
+        "80003001",
+        "\"80004001\"",
+    ],
+    unlisted: &[
+        "0.0",
+        "0e0",
+        "-0",
+        "5205.0",
+        "\"\"",
+        "\" 0\"",
+        "\"0 \"",
+        "\"00\"",
+        "\"0.0\"",
+        "\"+5205\"",
+        "\"05205\"",
+        "\"SUCCESS\"",
+        "null",
+        "true",
+        "false",
+        "[]",
+        "{}",
+        "[0]",
+        "9999999999999999999999",
+    ],
+};
+const STATUS: Word = Word { name: "status", listed: &["\"1\"", "\"2\"", "\"3\"", "\"\"", "\"4\"", "\"0\""], unlisted: &text::NOT_TEXT };
+
+const MISCONFIGURED: [i64; 13] = [400011, 400016, 400017, 400019, 500018, 500020, 500043, 500091, 400051, 500052, 9990, 80003001, 80004001];
+
+/// An integer, as a number or as a string of its digits.
+fn integer(raw: &str) -> Option<i64> {
+    let digits = text::unquote(raw).unwrap_or(raw);
+    digits.parse::<i64>().ok().filter(|number| number.to_string() == digits)
+}
+
+impl Gateway for Icbc {
+    fn id(&self) -> &'static str {
+        "icbc"
+    }
+
+    /// Plain, in GBK with an order number that needs it, and encrypted.
+    fn accounts(&self) -> Vec<Account> {
+        let encrypt_key = &crate::lab::SANDBOX.keys().icbc_encrypt_key;
+        let settings = [json!({}), json!({ "charset": "GBK", "sign_type": "RSA2" }), json!({ "encrypt_key": encrypt_key })];
+        let account = |(settings, seq): (Value, &'static str)| Account {
+            encrypted: settings.get("encrypt_key").is_some(),
+            settings,
+            order: json!({ "agreeCode": "Agree-Ab1", "orderCode": "order-Ab1", "partnerSeq": seq }),
+            own: vec![Some("Agree-Ab1"), Some(seq), Some(MSG_ID), Some("order-Ab1")],
+        };
+        settings.into_iter().zip(["seq-Ab1", "订单Ab1", "seq-Ab2"]).map(account).collect()
+    }
+
+    fn words(&self) -> &'static [Word] {
+        &[RETURN_CODE, STATUS]
+    }
+
+    fn ids(&self) -> &'static [Id] {
+        const { &[Id::required("agreeCode"), Id::required("partnerSeq"), Id::optional("msg_id"), Id::optional("orderCode")] }
+    }
+
+    fn finals(&self) -> &'static [Words] {
+        &[
+            &[Some("0"), Some("\"2\"")],
+            &[Some("\"0\""), Some("\"\"")],
+            &[Some("0"), None],
+            &[Some("5205"), Some("\"1\"")],
+            &[Some("\"80008001\""), Some("\"1\"")],
+            &[Some("5205"), Some("\"2\"")],
+            &[Some("\"77\""), Some("\"2\"")],
+        ]
+    }
+
+    fn contradictions(&self) -> &'static [Words] {
+        &[&[Some("0"), Some("\"1\"")], &[Some("\"0\""), Some("\"1\"")], &[Some("0"), Some("\"3\"")], &[Some("\"0\""), Some("\"3\"")]]
+    }
+
+    fn meaning(&self, words: &[Raw]) -> Meaning {
+        let Some(code) = words[0].as_deref().and_then(integer) else { return UNKNOWN };
+        let status = words[1].as_deref().map_or(Some(""), text::unquote);
+        let says = match (code, status) {
+            (0, Some("1")) => UNKNOWN.contradiction().hint(Code::Paid),
+            (0, Some("3")) => UNKNOWN.contradiction().hint(Code::Processing),
+            (0, Some("2")) => Meaning::any_of(&[Code::Closed]),
+            (0, Some(_)) => Meaning::any_of(&[Code::Closed]).confirm(Confirm::Required),
+            (500031 | 500032, _) => Meaning::any_of(&[Code::Throttled]),
+            (code, _) if MISCONFIGURED.contains(&code) => Meaning::any_of(&[Code::Misconfigured]),
+            (1.., Some("1")) => Meaning::any_of(&[Code::Paid]),
+            (1.., Some("3")) => Meaning::any_of(&[Code::Processing]),
+            (1.., Some("2")) => Meaning::any_of(&[Code::AlreadyClosed]).confirm(Confirm::Recommended),
+            _ => UNKNOWN,
+        };
+        if status.is_none() { says.mistyped(words[1].as_deref()) } else { says }
+    }
+
+    fn refuses(&self, _: u16, _: &[Raw]) -> bool {
+        false
+    }
+
+    fn evidence(&self) -> Evidence {
+        Evidence::SignedBound
+    }
+
+    fn can(&self) -> &'static [Code] {
+        &[Code::Closed, Code::AlreadyClosed, Code::Paid, Code::Processing, Code::Misconfigured, Code::Throttled, Code::Unknown]
+    }
+
+    fn quote(&self, text: &str) -> String {
+        text::quote(text)
+    }
+
+    fn reply(&self, plan: &Plan, account: &Account, keys: &Keys) -> Vec<u8> {
+        let charset = if account.settings["charset"] == "GBK" { Charset::Gbk } else { Charset::Utf8 };
+        let id = |at: usize| plan.ids[at].value(account.own[at]).map(|value| value.to_string());
+        let mut members = vec![("agreeCode", id(0)), ("partnerSeq", id(1)), ("msg_id", id(2)), ("orderCode", id(3))];
+        members.extend(plan.members(self.words()));
+        members.push(("return_msg", Some("\"关闭{\\\"}\"".to_string())));
+        members.extend(plan.extras(&text::EXTRAS).into_iter().map(|(name, raw)| (name, Some(raw.to_string()))));
+        let write = |members: &[(&str, Raw)]| {
+            let plain = text::object(members, plan.spaced);
+            if account.encrypted { encrypt(&keys.icbc_encrypt_key, &plain, charset).unwrap() } else { plain }
+        };
+        let (biz_content, other) = (write(&members), write(&[("return_code", Some("0".to_string()))]));
+        let right = seal(&keys.icbc.gateway, &biz_content, charset).unwrap();
+        let sign = match plan.seal {
+            Seal::Right => Some(text::signature(&right)),
+            Seal::OtherKey => Some(text::signature(&seal(&keys.ysepay.gateway, &biz_content, charset).unwrap())),
+            Seal::Stolen => Some(text::signature(&seal(&keys.icbc.gateway, &other, charset).unwrap())),
+            Seal::Raw(raw) => raw.map(str::to_string),
+        };
+        text::envelope(ENVELOPE, Some(&right[text::enveloped(&right, ENVELOPE)]), sign, plan)
+    }
+
+    fn second(&self) -> &'static str {
+        r#""response_biz_content":{"return_code":-1},"#
+    }
+
+    fn strays(&self) -> &'static [&'static str] {
+        &[
+            r#"{"response_biz_content":null,"sign":null}"#,
+            r#"{"response_biz_content":"0","sign":"AAAA"}"#,
+            r#"{"response_biz_content":[{"return_code":0,"status":"2"}],"sign":"AAAA"}"#,
+            r#"{"return_code":0,"agreeCode":"Agree-Ab1","partnerSeq":"seq-Ab1","status":"2"}"#,
+        ]
+    }
+
+    fn sealed(&self, body: &[u8]) -> Vec<Range<usize>> {
+        let value = text::enveloped(body, ENVELOPE);
+        text::with_signature(body, value)
+    }
+
+    /// `\/` may stand for `/` in the signature.
+    fn says_the_same(&self, before: &[u8], after: &[u8]) -> bool {
+        let signed = &before[text::enveloped(before, ENVELOPE)];
+        text::same_but_for_slashes(before, after) && text::after(after, signed).is_some()
+    }
+}

@@ -1,0 +1,224 @@
+//! YSEPay: signed over the raw response object, which does not name the agreement; its key names the method.
+
+use crate::gateway::{Account, Gateway, Id, Raw, Word, Words};
+use crate::meaning::{Meaning, UNKNOWN};
+use crate::plan::{Plan, Seal};
+use crate::text;
+use chexiao::{Code, Confirm, Evidence};
+use chexiao_sandbox::ysepay::seal;
+use chexiao_sandbox::{Charset, Keys};
+use serde_json::{Value, json};
+use std::ops::Range;
+
+pub(crate) struct Ysepay;
+
+const KEY: &str = "ysepay_trusteeship_sign_cancel_response";
+
+const PROTOCOL_NO: &str = "K20180614-Ab1";
+
+const CODE: Word = Word {
+    name: "code",
+    listed: &[
+        "\"10000\"",
+        "\"10000\"",
+        "\"40004\"",
+        "\"50000\"",
+        "\"3501\"",
+        "\"ACQ.SYSTEM_ERROR\"",
+        "\"ACQ_SYSTEM_ERROR\"",
+        "\"ACQ.INVALID_PARAMETER\"",
+        "\"ACQ.ACCESS_FORBIDDEN\"",
+        "\"isv.QUERY_NO_RECORD\"",
+    ],
+    unlisted: &["10000", "1e4", "\"10000 \"", "\"010000\"", "\"\"", "\"0000\"", "\"SUCCESS\"", "null", "true", "[]", "{}", "[\"10000\"]"],
+};
+const TRADE_STATUS: Word = Word {
+    name: "trade_status",
+    listed: &["\"SUCCESS\"", "\"SUCCES\"", "\"FAILED\""],
+    unlisted: &[
+        "\"success\"",
+        "\"SUCCESS \"",
+        "\"SUCCE\"",
+        "\"SUCCESSS\"",
+        "\"\"",
+        "\"UNKNOWN\"",
+        "null",
+        "0",
+        "true",
+        "[]",
+        "{}",
+        "[\"SUCCESS\"]",
+    ],
+};
+const SUB_CODE: Word = Word {
+    name: "sub_code",
+    listed: &[
+        "\"\"",
+        "\"ACQ.SYSTEM_ERROR\"",
+        "\"ACQ_SYSTEM_ERROR\"",
+        "\"ACQ.INVALID_PARAMETER\"",
+        "\"ACQ.ACCESS_FORBIDDEN\"",
+        "\"ACQ.QUERY_NO_RECORD\"",
+    ],
+    unlisted: &["\"ACQ.SOMETHING_NEW\"", "\"isv.else\"", "null", "0", "true", "[]", "{}"],
+};
+
+fn is_acq(code: &str) -> bool {
+    code.starts_with("ACQ.") || code.starts_with("ACQ_")
+}
+
+fn is_doubtful(code: &str) -> bool {
+    matches!(code, "50000" | "3501" | "ACQ.SYSTEM_ERROR" | "ACQ_SYSTEM_ERROR") || code.ends_with(".QUERY_NO_RECORD")
+}
+
+fn is_ours_to_fix(code: &str) -> bool {
+    matches!(code, "ACQ.INVALID_PARAMETER" | "ACQ.ACCESS_FORBIDDEN")
+}
+
+/// What the words say; `sub_code` is "" if absent.
+fn said(code: &str, sub_code: &str, trade_status: Option<&str>) -> Meaning {
+    let success = matches!(trade_status, Some("SUCCESS" | "SUCCES"));
+    match trade_status {
+        _ if success && (is_acq(code) || is_acq(sub_code)) && !is_doubtful(code) && !is_doubtful(sub_code) => UNKNOWN.contradiction(),
+        _ if is_doubtful(code) && is_ours_to_fix(sub_code) && !success => Meaning::any_of(&[Code::Misconfigured, Code::Unknown]),
+        _ if is_ours_to_fix(code) && is_doubtful(sub_code) && !success => Meaning::any_of(&[Code::Misconfigured, Code::Unknown]),
+        _ if is_doubtful(code) || is_doubtful(sub_code) => UNKNOWN,
+        _ if is_ours_to_fix(code) => Meaning::any_of(&[Code::Misconfigured]),
+        _ if is_ours_to_fix(sub_code) && code == "40004" => Meaning::any_of(&[Code::Misconfigured]),
+        Some("FAILED") if code == "10000" && sub_code.is_empty() => Meaning::any_of(&[Code::Refused]),
+        Some("FAILED") if code == "10000" => Meaning::any_of(&[Code::Refused, Code::Misconfigured, Code::Unknown]),
+        _ if is_ours_to_fix(sub_code) => Meaning::any_of(&[Code::Misconfigured, Code::Unknown]),
+        _ if success && code == "10000" && sub_code.is_empty() => Meaning::any_of(&[Code::Closed]).confirm(Confirm::Recommended),
+        _ if success && code == "10000" => Meaning::any_of(&[Code::Closed, Code::Unknown]),
+        _ => UNKNOWN,
+    }
+}
+
+impl Gateway for Ysepay {
+    fn id(&self) -> &'static str {
+        "ysepay"
+    }
+
+    fn accounts(&self) -> Vec<Account> {
+        let account = |settings| Account {
+            settings,
+            order: json!({ "protocol_no": PROTOCOL_NO }),
+            own: vec![Some(KEY), Some(PROTOCOL_NO)],
+            encrypted: false,
+        };
+        [json!({}), json!({ "charset": "GBK" }), json!({ "charset": "GB2312" })].into_iter().map(account).collect()
+    }
+
+    fn words(&self) -> &'static [Word] {
+        &[CODE, TRADE_STATUS, SUB_CODE]
+    }
+
+    /// The key of the response object is all that binds the reply, and to the method only. The page names no protocol_no there.
+    fn ids(&self) -> &'static [Id] {
+        const { &[Id::required("response key"), Id::optional("protocol_no")] }
+    }
+
+    fn finals(&self) -> &'static [Words] {
+        &[
+            &[Some("\"10000\""), Some("\"SUCCESS\""), None],
+            &[Some("\"10000\""), Some("\"SUCCES\""), None],
+            &[Some("\"10000\""), Some("\"SUCCES\""), Some("\"\"")],
+        ]
+    }
+
+    fn contradictions(&self) -> &'static [Words] {
+        &[
+            &[Some("\"10000\""), Some("\"SUCCESS\""), Some("\"ACQ.SYSTEM_ERROR\"")],
+            &[Some("\"10000\""), Some("\"SUCCES\""), Some("\"ACQ_SYSTEM_ERROR\"")],
+            &[Some("\"10000\""), Some("\"SUCCESS\""), Some("\"ACQ.INVALID_PARAMETER\"")],
+            &[Some("\"10000\""), Some("\"SUCCES\""), Some("\"ACQ_ACCESS_FORBIDDEN\"")],
+            &[Some("\"10000\""), Some("\"SUCCESS\""), Some("\"ACQ.SOMETHING_NEW\"")],
+            &[Some("\"ACQ.SYSTEM_ERROR\""), Some("\"SUCCESS\""), None],
+            &[Some("\"ACQ.ACCESS_FORBIDDEN\""), Some("\"SUCCES\""), None],
+            &[Some("\"40004\""), Some("\"SUCCESS\""), Some("\"ACQ.INVALID_PARAMETER\"")],
+        ]
+    }
+
+    fn meaning(&self, words: &[Raw]) -> Meaning {
+        let code = match words[0].as_deref() {
+            Some(raw) => text::unquote(raw),
+            // The page does not say whether a sub_code stands for itself.
+            None => words[2].as_deref().and_then(text::unquote).filter(|code| is_ours_to_fix(code)),
+        };
+        let Some(code) = code else { return UNKNOWN };
+        let trade_status = words[1].as_deref().map_or(Some(""), text::unquote);
+        let mistyped = trade_status.is_none();
+        match words[2].as_deref() {
+            _ if words[0].is_none() => said(code, code, trade_status).or_unknown(),
+            _ if mistyped => said(code, words[2].as_deref().and_then(text::unquote).unwrap_or_default(), None).or_unknown(),
+            None => said(code, "", trade_status),
+            Some("null") => said(code, "", trade_status).or_unknown(),
+            Some(raw) => match text::unquote(raw) {
+                Some(sub_code) => said(code, sub_code, trade_status),
+                None if trade_status == Some("FAILED") => said(code, "", trade_status).or_unknown(),
+                None if is_ours_to_fix(code) => said(code, "", trade_status).or_unknown(),
+                None => UNKNOWN,
+            },
+        }
+    }
+
+    fn refuses(&self, _: u16, _: &[Raw]) -> bool {
+        false
+    }
+
+    fn evidence(&self) -> Evidence {
+        Evidence::SignedUnbound
+    }
+
+    fn can(&self) -> &'static [Code] {
+        &[Code::Closed, Code::Refused, Code::Misconfigured, Code::Unknown]
+    }
+
+    fn quote(&self, text: &str) -> String {
+        text::quote(text)
+    }
+
+    fn reply(&self, plan: &Plan, account: &Account, keys: &Keys) -> Vec<u8> {
+        let charset = if account.settings["charset"].is_null() { Charset::Utf8 } else { Charset::Gbk };
+        let mut members = plan.members(self.words());
+        members.push(("protocol_no", plan.ids[1].value(account.own[1]).map(|value| value.to_string())));
+        members.push(("sub_msg", Some("\"解约{\\\"a/b\\\"}\"".to_string())));
+        members.extend(plan.extras(&text::EXTRAS).into_iter().map(|(name, raw)| (name, Some(raw.to_string()))));
+        let object = text::object(&members, plan.spaced);
+        let right = seal(&keys.ysepay.gateway, KEY, &object, charset).unwrap();
+        let sign = match plan.seal {
+            Seal::Right => Some(text::signature(&right)),
+            Seal::OtherKey => Some(text::signature(&seal(&keys.icbc.gateway, KEY, &object, charset).unwrap())),
+            Seal::Stolen => Some(text::signature(&seal(&keys.ysepay.gateway, KEY, "{\"code\":\"10000\"}", charset).unwrap())),
+            Seal::Raw(raw) => raw.map(str::to_string),
+        };
+        let object = &right[text::enveloped(&right, KEY)];
+        match plan.ids[0].value(account.own[0]) {
+            Some(Value::String(key)) => text::envelope(&key, Some(object), sign, plan),
+            Some(other) => text::envelope(KEY, Some(other.to_string().as_bytes()), sign, plan),
+            None => text::envelope(KEY, None, sign, plan),
+        }
+    }
+
+    fn second(&self) -> &'static str {
+        r#""ysepay_trusteeship_sign_cancel_response":{"code":"10000","trade_status":"FAILED"},"#
+    }
+
+    fn strays(&self) -> &'static [&'static str] {
+        &[
+            r#"{"unknow_response":{"code":"10000","trade_status":"SUCCESS"}}"#,
+            r#"{"unknow_response":{"code":"40001","msg":"Invalid Request","sub_code":"ACQ.INVALID_PARAMETER"},"sign":"AAAA"}"#,
+            r#"{"ysepay_trusteeship_sign_cancel_response":"{\"code\":\"10000\",\"trade_status\":\"SUCCESS\"}","sign":"AAAA"}"#,
+            r#"{"code":"10000","trade_status":"SUCCESS"}"#,
+        ]
+    }
+
+    fn sealed(&self, body: &[u8]) -> Vec<Range<usize>> {
+        text::with_signature(body, text::enveloped(body, KEY))
+    }
+
+    /// `\/` may stand for `/`, in what is signed and in the signature.
+    fn says_the_same(&self, before: &[u8], after: &[u8]) -> bool {
+        text::same_but_for_slashes(before, after)
+    }
+}
