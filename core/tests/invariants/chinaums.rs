@@ -193,7 +193,7 @@ impl Gateway for Chinaums {
     }
 
     fn refuses(&self, status: u16, words: &[Raw]) -> bool {
-        status == 412 && matches!(words[0].as_deref(), Some("\"1000\"" | "1000"))
+        status == 412 && words[0].as_deref() == Some("\"1000\"")
     }
 
     fn evidence(&self) -> Evidence {

@@ -128,16 +128,15 @@ impl Gateway for Edgeros {
         ];
         let envelope = Json::parse(&text::object(&envelope, false)).unwrap();
         let other = Json::parse(r#"{"status":200,"message":"SUCCESS","data":{"code":"SUCCESS"}}"#).unwrap();
-        let right = seal(&keys.edgeros.gateway, &envelope);
-        let signature = text::signature(right.as_bytes());
+        let signed = |key, envelope| Some(text::signature(seal(key, envelope).as_bytes()));
         let sign = match plan.seal {
-            Seal::Right => Some(signature.clone()),
-            Seal::OtherKey => Some(text::signature(seal(&keys.edgeros.merchant, &envelope).as_bytes())),
-            Seal::Stolen => Some(text::signature(seal(&keys.edgeros.gateway, &other).as_bytes())),
+            Seal::Right => signed(&keys.edgeros.gateway, &envelope),
+            Seal::OtherKey => signed(&keys.edgeros.merchant, &envelope),
+            Seal::Stolen => signed(&keys.edgeros.gateway, &other),
             Seal::Raw(raw) => raw.map(str::to_string),
         };
-        let sealed = format!(",\"sign\":{signature}");
-        let mut body = right.replace(&sealed, &sign.map(|sign| format!(",\"sign\":{sign}")).unwrap_or_default());
+        let sign = sign.map(|sign| format!(",\"sign\":{sign}")).unwrap_or_default();
+        let mut body = format!("{}{sign}}}}}", envelope.compact().strip_suffix("}}").unwrap());
         if let Some(at) = plan.repeated() {
             let member = format!("\"{}\":", self.words()[at].name);
             let twice = format!("{member}{},{member}", plan.words[at].as_deref().unwrap());

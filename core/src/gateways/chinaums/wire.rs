@@ -102,6 +102,7 @@ pub(super) struct Reply {
     mid: Option<String>,
     tid: Option<String>,
     msg_id: Option<String>,
+    bill_no: Option<String>,
     bill_status: Option<String>,
     payment_status: Option<String>,
     mer_order_id: Option<String>,
@@ -152,6 +153,7 @@ impl Reply {
             mid: node.nullable_text("mid")?,
             tid: node.nullable_text("tid")?,
             msg_id: node.nullable_text("msgId")?,
+            bill_no: node.nullable_text("billNo")?,
             bill_status: node.nullable_text("billStatus")?,
             payment_status: of_payment("status")?,
             mer_order_id: of_payment("merOrderId")?,
@@ -177,8 +179,9 @@ impl Reply {
             (&self.msg_id, msg_id),
             (&self.mer_order_id, order.mer_order_id.as_str()),
         ];
+        let other_bill = !order.bill_no.is_empty() && differs(&self.bill_no, &order.bill_no);
         Echo {
-            differs: pairs.iter().any(|(theirs, ours)| differs(theirs, ours)),
+            differs: pairs.iter().any(|(theirs, ours)| differs(theirs, ours)) || other_bill,
             names_call: is(&self.mid, merchant.mid) && is(&self.tid, merchant.tid) && is(&self.msg_id, msg_id),
             names_order: is(&self.mer_order_id, &order.mer_order_id),
         }

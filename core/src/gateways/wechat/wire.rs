@@ -79,10 +79,11 @@ impl Reply {
         mac::verify(&account.signature(&pairs.join("&")), self.field("sign"))
     }
 
-    /// The reply never names the order; what it does name must be ours.
+    /// The reply need not name anything, and is not known to name the order; what it does name must be ours.
     pub(super) fn is_ours(&self, account: &Wechat, order: &Close) -> bool {
         let sub = account.sub_merchant(order).unwrap_or_default();
         let ours = [
+            ("out_trade_no", Some(order.out_trade_no.as_str())),
             ("appid", Some(account.appid.as_str())),
             ("mch_id", Some(account.mch_id.as_str())),
             ("sub_appid", sub.appid),

@@ -41,17 +41,18 @@ impl Gateway for Ysepay {
         wire::request(self, order, env)
     }
 
-    fn verify(&self, _: &Close, _: &HttpRequest, reply: &HttpReply) -> Outcome {
-        self.read(reply).unwrap_or_else(Outcome::doubtful)
+    fn verify(&self, order: &Close, _: &HttpRequest, reply: &HttpReply) -> Outcome {
+        self.read(order, reply).unwrap_or_else(Outcome::doubtful)
     }
 }
 
 impl Ysepay {
-    fn read(&self, reply: &HttpReply) -> std::result::Result<Outcome, Doubt> {
+    fn read(&self, order: &Close, reply: &HttpReply) -> std::result::Result<Outcome, Doubt> {
         let body = self.charset.decode(reply.trusted_body()?).ok_or(Reason::Charset)?;
         let (reply, verified) = Reply::open(self, &body)?;
         let says = table::look_up(codes::CLOSE, Some(&reply.decisive_code()), reply.trade_status.as_deref());
         match verified {
+            Some(_) if !reply.is_ours(order) => Err(Doubt::from(Reason::Mismatch).said(reply.words())),
             Some(verified) => Ok(Outcome::judge(says, reply.words(), Some(Proof::signed_unbound(verified)))),
             None => Err(Doubt::from(Reason::Signature).said(reply.words())),
         }

@@ -66,6 +66,7 @@ pub(super) struct Reply {
     sub_code: Option<String>,
     sub_msg: Option<String>,
     pub(super) trade_status: Option<String>,
+    protocol_no: Option<String>,
 }
 
 impl Reply {
@@ -104,6 +105,7 @@ impl Reply {
             sub_code: response.optional_text("sub_code")?,
             sub_msg: response.optional_text("sub_msg")?,
             trade_status: response.optional_text("trade_status")?,
+            protocol_no: response.optional_text("protocol_no")?,
         })
     }
 
@@ -125,6 +127,11 @@ impl Reply {
                 }
             }
         }
+    }
+
+    /// The page names no protocol_no in the reply; should one come, it must be ours.
+    pub(super) fn is_ours(&self, order: &Close) -> bool {
+        self.protocol_no.as_ref().is_none_or(|theirs| *theirs == order.protocol_no)
     }
 
     pub(super) fn words(&self) -> GatewayWords {
