@@ -38,6 +38,7 @@ enum Command {
         json: bool,
     },
     /// Play the five gateways on 127.0.0.1 until stopped, with throw-away keys and ready configurations
+    #[command(after_help = sandbox::PREFIXES)]
     Sandbox {
         /// The port for plain HTTP; 0 takes a free one
         #[arg(long, default_value_t = 0)]

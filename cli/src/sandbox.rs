@@ -13,6 +13,11 @@ use std::process::ExitCode;
 /// The certificate the sandbox's TLS is trusted by.
 pub(crate) const CA_FILE: &str = "ca.pem";
 
+/// What order numbers choose.
+pub(crate) const PREFIXES: &str = "\
+Order numbers that begin with PAID, CLOSED, PROCESSING, NOTFOUND, REFUSED or LIMITED are in that state;
+those that begin with UNSIGNED, OTHER, SLEEP, DELAY, CUT, HALF, RESET or WRONGKEY suffer that fault; all others are open.";
+
 pub(crate) fn run(port: u16, https_port: u16, folder: Option<PathBuf>, as_json: bool) -> Result<ExitCode, Box<dyn Error>> {
     let sandbox = Sandbox::start(Options { http: Some(port), https: Some(https_port), keys: Keys::generate() })?;
     let folder = folder.map_or_else(private_folder, Ok)?;
@@ -66,6 +71,6 @@ fn announce(sandbox: &Sandbox, folder: &Path) {
         let order = sample_order(gateway, "A1001").unwrap_or_default();
         line(format_args!("chexiao close --config {} --order '{order}'", folder.join(format!("{gateway}.json")).display()));
     }
-    println!("\nOrder numbers that begin with PAID, CLOSED, PROCESSING, NOTFOUND, REFUSED or LIMITED are in that state;");
-    line("UNSIGNED, OTHER, SLEEP, DELAY, CUT, HALF, RESET, WRONGKEY suffer that fault. Ctrl-C stops.");
+    line(format_args!("\n{PREFIXES}"));
+    line("Ctrl-C stops.");
 }

@@ -46,7 +46,7 @@ impl<'a> Call<'a> {
     pub(crate) fn in_env<T>(&self, use_env: impl FnOnce(&Env<'_>) -> Result<T>) -> Result<T> {
         let random = random_id()?;
         let nonce = self.nonce.as_deref().unwrap_or(&random);
-        let msg_id = self.msg_id.as_deref().unwrap_or(nonce);
+        let msg_id = self.msg_id.as_deref().unwrap_or(&random);
         use_env(&Env { now: self.moment.unwrap_or_else(BeijingTime::now), nonce, msg_id })
     }
 

@@ -13,7 +13,9 @@ use std::time::Duration;
 
 const DEFAULT_DEADLINE_MS: u64 = 30_000;
 const DEFAULT_CONNECT_MS: u64 = 5_000;
-const MILLISECONDS: RangeInclusive<u64> = 1..=600_000;
+/// From two, so that a connect_timeout fits in.
+const DEADLINE_MS: RangeInclusive<u64> = 2..=600_000;
+const CONNECT_MS: RangeInclusive<u64> = 1..=600_000;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -52,9 +54,9 @@ impl Config {
             (None, Some(name)) => BaseUrl::of_environment(gateway, name)?,
             _ => return Err(Error::config("base_url", "give exactly one of base_url and environment")),
         };
-        let deadline = milliseconds("deadline_ms", keys.deadline_ms.unwrap_or(DEFAULT_DEADLINE_MS))?;
+        let deadline = milliseconds("deadline_ms", keys.deadline_ms.unwrap_or(DEFAULT_DEADLINE_MS), DEADLINE_MS)?;
         let connect = keys.connect_timeout_ms.unwrap_or(DEFAULT_CONNECT_MS.min(deadline / 2));
-        let connect = if keys.connect_timeout_ms.is_some() { milliseconds("connect_timeout_ms", connect)? } else { connect };
+        let connect = milliseconds("connect_timeout_ms", connect, CONNECT_MS)?;
         if connect >= deadline {
             // A connection that is still being made when the deadline falls could not be told from one that was used.
             return Err(Error::config("connect_timeout_ms", "must be shorter than deadline_ms"));
@@ -70,11 +72,11 @@ impl Config {
     }
 }
 
-fn milliseconds(field: &str, value: u64) -> Result<u64> {
-    if MILLISECONDS.contains(&value) {
+fn milliseconds(field: &str, value: u64, range: RangeInclusive<u64>) -> Result<u64> {
+    if range.contains(&value) {
         return Ok(value);
     }
-    Err(Error::config(field, format!("must be {} to {} milliseconds", MILLISECONDS.start(), MILLISECONDS.end())))
+    Err(Error::config(field, format!("must be {} to {} milliseconds", range.start(), range.end())))
 }
 
 /// Scheme, host and port of a gateway: `https`, or `http` where the host is this machine.
@@ -108,9 +110,9 @@ impl BaseUrl {
         }
     }
 
-    /// The host name alone.
+    /// The host name alone, without the dot that may end it.
     pub(crate) fn host(&self) -> &str {
-        self.0.host_str().unwrap_or_default()
+        self.0.host_str().unwrap_or_default().trim_end_matches('.')
     }
 
     /// Whether it is `https`.

@@ -6,7 +6,7 @@ use crate::error::{Kind, Result};
 use crate::outcome::{Doubt, Outcome, Reason};
 use crate::strict::de;
 use crate::strict::json::Node;
-use crate::table::Row;
+use crate::table::Table;
 use serde::de::DeserializeOwned;
 use std::fmt;
 
@@ -19,9 +19,9 @@ pub(crate) trait Gateway: Send + Sync + Sized + 'static {
     const ID: &'static str;
     /// Named hosts: what `environment` may say, and the base URL it stands for.
     const ENVIRONMENTS: &'static [(&'static str, &'static str)];
-    /// The outcome table of close.
-    const CLOSE: &'static [Row];
-    /// Whether anything documents a repeated close as harmless. If not, an Unknown never asks for one.
+    /// The outcome tables of close.
+    const CLOSE: &'static [Table];
+    /// Whether a close may be repeated once a query has shown that the order still stands. If not, an Unknown never asks for one.
     const CLOSE_MAY_BE_REPEATED: bool;
     /// The settings under `account`.
     type Account: DeserializeOwned;
@@ -51,7 +51,7 @@ pub(crate) struct Env<'a> {
     pub(crate) now: BeijingTime,
     /// 32 characters of `[0-9a-f]` unless the caller gave one.
     pub(crate) nonce: &'a str,
-    /// The caller's id of this call, or the nonce.
+    /// The caller's id of this call, or 32 random characters of `[0-9a-f]`.
     pub(crate) msg_id: &'a str,
 }
 
@@ -103,10 +103,14 @@ impl HttpReply {
         let coded = |(name, value): &(String, String)| {
             name.eq_ignore_ascii_case("content-encoding") && !value.trim().eq_ignore_ascii_case("identity")
         };
-        let has = |wanted: &str| self.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case(wanted));
+        let values = |wanted: &'static str| {
+            let of_name = move |(name, _): &&(String, String)| name.eq_ignore_ascii_case(wanted);
+            self.headers.iter().filter(of_name).flat_map(|(_, value)| value.split(',')).map(str::trim)
+        };
         // Two answers to where the body ends: another reader of this connection may have seen another body.
-        let two_lengths = has("content-length") && has("transfer-encoding");
-        if two_lengths || self.headers.iter().any(coded) {
+        let (lengths, codings) = (values("content-length").count(), values("transfer-encoding").count());
+        let not_chunked = values("transfer-encoding").any(|coding| !coding.eq_ignore_ascii_case("chunked"));
+        if lengths + codings > 1 || not_chunked || self.headers.iter().any(coded) {
             return Err(Reason::Encoding.into());
         }
         if self.body.len() > MAX_REPLY { Err(Reason::TooLarge.into()) } else { Ok(&self.body) }
@@ -126,8 +130,8 @@ pub struct Entry {
     pub id: &'static str,
     /// What `environment` may say, and the base URL it stands for.
     pub environments: &'static [(&'static str, &'static str)],
-    /// Its outcome table for close, read from the top.
-    pub close: &'static [Row],
+    /// Its outcome tables for close.
+    pub close: &'static [Table],
     pub(crate) open: fn(&Node<'_>, BaseUrl) -> Result<Box<dyn Erased>>,
 }
 

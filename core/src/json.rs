@@ -6,7 +6,7 @@ use crate::gateway::{HttpReply, HttpRequest};
 use crate::outcome::{Code, Outcome, Reason};
 use crate::strict::de;
 use crate::strict::json::Node;
-use crate::table::Row;
+use crate::table::{Row, Table};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -73,12 +73,13 @@ pub fn result(outcome: &Outcome) -> String {
     })
 }
 
-/// Every gateway with its environments and its outcome table: `[{"gateway","environments","close":[{"outcome",…}]}]`.
+/// Every gateway with its environments and its outcome table: `[{"gateway","environments","close":[{"of","rows":[{"outcome","code",
+/// "status","source"}]}]}]`.
 pub fn gateways() -> String {
     let entries = crate::gateways::ALL.iter().map(|entry| EntryOut {
         gateway: entry.id,
         environments: entry.environments.iter().copied().collect(),
-        close: entry.close.iter().map(RowOut::of).collect(),
+        close: entry.close.iter().map(TableOut::of).collect(),
     });
     write(&entries.collect::<Vec<_>>())
 }
@@ -92,7 +93,19 @@ pub fn error(error: &Error) -> String {
 struct EntryOut {
     gateway: &'static str,
     environments: BTreeMap<&'static str, &'static str>,
-    close: Vec<RowOut>,
+    close: Vec<TableOut>,
+}
+
+#[derive(Serialize)]
+struct TableOut {
+    of: &'static str,
+    rows: Vec<RowOut>,
+}
+
+impl TableOut {
+    fn of(table: &Table) -> Self {
+        Self { of: table.of, rows: table.rows.iter().map(RowOut::of).collect() }
+    }
 }
 
 #[derive(Serialize)]

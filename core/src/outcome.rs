@@ -38,7 +38,7 @@ words! {
     Evidence {
         /// Nothing that could be checked.
         None => "none",
-        /// The gateway signs nothing; the reply came over TLS and names this call.
+        /// The gateway signs nothing; the reply came over TLS. It names this call, unless it refuses to look at it.
         TlsOnly => "tls_only",
         /// Signed by the gateway, but the format does not name the order.
         SignedUnbound => "signed_unbound",
@@ -74,7 +74,7 @@ words! {
     Retry {
         /// Not by a program.
         Never => "never",
-        /// The gateway documents the repetition as harmless.
+        /// As a new call: nothing was executed, or the gateway documents the repetition as harmless.
         SameRequest => "same_request",
         /// Only once a query has shown that the order still stands.
         AfterQuery => "after_query",
@@ -315,12 +315,12 @@ impl Outcome {
 
     /// Unknown: `verify` was handed something it cannot read; `note` says what.
     pub(crate) fn unreadable_input(note: String) -> Self {
-        Self { note: Some(note), answered: false, ..Self::doubtful(Reason::Input.into()) }
+        Self { note: Some(note), answered: false, ..Self::doubtful(Reason::Input.into()) }.without_repeat()
     }
 
     /// Unknown: a defect stopped the call at a time when the request may have left; `note` says what.
     pub(crate) fn interrupted(note: String) -> Self {
-        Self { note: Some(note), ..Self::lost(Reason::Defect) }
+        Self { note: Some(note), ..Self::lost(Reason::Defect) }.without_repeat()
     }
 
     fn blank() -> Self {

@@ -3,6 +3,15 @@
 use crate::outcome::{Code, Says};
 use std::fmt;
 
+/// The rows for one kind of reply.
+#[derive(Debug, Clone, Copy)]
+pub struct Table {
+    /// Which replies, and what stands in the two columns.
+    pub of: &'static str,
+    /// Read from the top.
+    pub rows: &'static [Row],
+}
+
 /// One row of a gateway's outcome table.
 #[derive(Debug, Clone, Copy)]
 pub struct Row {
@@ -48,8 +57,10 @@ impl fmt::Display for When {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             When::Any => f.write_str("any"),
-            When::Is([""]) => f.write_str("(absent)"),
-            When::Is(words) => f.write_str(&words.join(", ")),
+            When::Is(words) => {
+                let words: Vec<&str> = words.iter().map(|word| if word.is_empty() { "(absent)" } else { word }).collect();
+                f.write_str(&words.join(", "))
+            }
             When::StartsWith(prefix) => write!(f, "{prefix}…"),
             When::Positive => f.write_str("> 0"),
             When::Negative => f.write_str("< 0"),

@@ -39,18 +39,17 @@ pub(crate) struct Http {
 struct Settings {
     connect_timeout: Duration,
     https_only: bool,
-    tls: rustls::ClientConfig,
+    roots: Arc<rustls::RootCertStore>,
     proxy: Option<reqwest::Proxy>,
 }
 
 impl Http {
     pub(crate) fn new(config: &Config) -> Result<Self> {
-        let proxy = config.proxy.as_ref().map(|url| reqwest::Proxy::all(url.expose().as_str())).transpose();
         let settings = Settings {
             connect_timeout: config.connect_timeout,
             https_only: config.base.is_https(),
-            tls: tls(config.ca_file.as_deref())?,
-            proxy: proxy.map_err(|_| Error::config("proxy", "is not a URL such as http://host:port"))?,
+            roots: Arc::new(roots(config.ca_file.as_deref())?),
+            proxy: config.proxy.as_ref().map(|url| proxy(url.expose(), config.base.is_https())).transpose()?,
         };
         Ok(Self { settings, client: PerProcess::new() })
     }
@@ -89,7 +88,7 @@ impl Settings {
             .connect_timeout(self.connect_timeout)
             .pool_idle_timeout(POOL_IDLE)
             .dns_resolver(Arc::new(Resolver { within: self.connect_timeout.mul_f32(0.9) }))
-            .tls_backend_preconfigured(self.tls.clone());
+            .tls_backend_preconfigured(tls(self.roots.clone())?);
         if let Some(proxy) = &self.proxy {
             builder = builder.proxy(proxy.clone());
         }
@@ -168,28 +167,39 @@ fn not_sent(why: impl fmt::Display) -> Error {
     Error::new(Kind::NotSent, why.to_string())
 }
 
-/// TLS 1.2 or 1.3; trusted are the roots of `ca_file` alone, or else the Mozilla roots this library was built with.
-fn tls(ca_file: Option<&str>) -> Result<rustls::ClientConfig> {
-    let mut roots = rustls::RootCertStore::empty();
-    match ca_file {
-        None => roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned()),
-        Some(path) => {
-            let bad = |why: &dyn fmt::Display| Error::config("ca_file", format!("cannot be used: {why}"));
-            let pem = std::fs::read(path).map_err(|error| bad(&error))?;
-            for certificate in CertificateDer::pem_slice_iter(&pem) {
-                let certificate = certificate.map_err(|_| bad(&"not PEM"))?;
-                roots.add(certificate).map_err(|_| bad(&"a certificate in it cannot be read"))?;
-            }
-            if roots.is_empty() {
-                return Err(bad(&"it holds no PEM certificate"));
-            }
-        }
+/// An HTTP proxy, only for https: what is spoken in clear to this machine must not be sent to another.
+fn proxy(url: &str, for_https: bool) -> Result<reqwest::Proxy> {
+    let is_http = |url: &reqwest::Url| matches!(url.scheme(), "http" | "https") && url.host().is_some();
+    match reqwest::Url::parse(url).ok().filter(is_http).and_then(|url| reqwest::Proxy::all(url).ok()) {
+        _ if !for_https => Err(Error::config("proxy", "is only for https")),
+        Some(proxy) => Ok(proxy),
+        None => Err(Error::config("proxy", "is not a URL such as http://host:port")),
     }
+}
+
+/// TLS 1.2 or 1.3. Made anew in each process: it holds sessions behind a lock.
+fn tls(roots: Arc<rustls::RootCertStore>) -> Result<rustls::ClientConfig> {
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let config = rustls::ClientConfig::builder_with_provider(provider)
         .with_protocol_versions(&[&rustls::version::TLS13, &rustls::version::TLS12])
-        .map_err(|error| Error::config("ca_file", error.to_string()))?;
+        .map_err(not_sent)?;
     Ok(config.with_root_certificates(roots).with_no_client_auth())
+}
+
+/// The roots of `ca_file` alone, or else the Mozilla roots this library was built with.
+fn roots(ca_file: Option<&str>) -> Result<rustls::RootCertStore> {
+    let mut roots = rustls::RootCertStore::empty();
+    let Some(path) = ca_file else {
+        roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+        return Ok(roots);
+    };
+    let bad = |why: &dyn fmt::Display| Error::config("ca_file", format!("cannot be used: {why}"));
+    let pem = std::fs::read(path).map_err(|error| bad(&error))?;
+    for certificate in CertificateDer::pem_slice_iter(&pem) {
+        let certificate = certificate.map_err(|_| bad(&"not PEM"))?;
+        roots.add(certificate).map_err(|_| bad(&"a certificate in it cannot be read"))?;
+    }
+    if roots.is_empty() { Err(bad(&"it holds no PEM certificate")) } else { Ok(roots) }
 }
 
 /// The system's resolver, with an error that can be told from those of the connection.

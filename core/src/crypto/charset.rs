@@ -63,8 +63,8 @@ impl Charset {
 
 fn to_gbk(text: &str) -> Result<Vec<u8>, Unmappable> {
     let mut encoder = GBK.new_encoder();
-    // Two bytes at most per character of GBK, and a character is at least one byte of UTF-8; the encoder asks for some slack.
-    let mut bytes = vec![0; text.len() * 2 + 16];
+    // No character is longer in GBK than in UTF-8; the encoder asks for some slack.
+    let mut bytes = vec![0; text.len() + 16];
     let (result, _, written) = encoder.encode_from_utf8_without_replacement(text, &mut bytes, true);
     match result {
         EncoderResult::InputEmpty => bytes.truncate(written),
@@ -79,6 +79,7 @@ fn from_gbk(bytes: &[u8]) -> Option<String> {
     let mut decoder = GBK.new_decoder_without_bom_handling();
     let mut text = String::with_capacity(decoder.max_utf8_buffer_length_without_replacement(bytes.len())?);
     let (result, _) = decoder.decode_to_string_without_replacement(bytes, &mut text, true);
+    text.shrink_to_fit();
     (result == DecoderResult::InputEmpty).then_some(text)
 }
 

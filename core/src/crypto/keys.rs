@@ -2,17 +2,21 @@
 //! is is read from the content, never from a file name. No error repeats a byte of it.
 
 use super::from_base64;
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::secret::Secret;
 use chexiao_lc::PrivateKey;
 use der::{Decode, Reader, SliceReader, Tag, Tagged};
 use serde::Deserialize;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{MapAccess, Visitor};
 use std::io::Read;
 
 /// The content of the OID 1.2.840.113549.1.1.1.
 const RSA_ENCRYPTION: &[u8] = &[0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x01];
 const MAX_KEY_FILE: u64 = 1 << 20;
 const PEM_BEGIN: &str = "-----BEGIN ";
+const VENDOR_CONTAINER: &str = "is a bank's own encrypted .key container; open it once with the bank's SDK (the key password decrypts it) and \
+    store the private key as PKCS#8, in PEM or base64";
 const NOT_RSA: &str = "is not an RSA key (an SM2 or other elliptic-curve key?)";
 
 /// Where a key is: exactly one of `file` (a path), `pem`, `base64` or `env` (the name of an environment variable).
@@ -27,8 +31,7 @@ pub(crate) struct KeySource {
 }
 
 /// A shared secret text: `"text"`, `{"env": NAME}` or `{"file": PATH}` (one trailing line break is dropped).
-#[derive(Debug, Deserialize)]
-#[serde(untagged, expecting = "must be a string, {\"env\": NAME} or {\"file\": PATH}")]
+#[derive(Debug)]
 pub(crate) enum SecretSource {
     Text(Secret<String>),
     At(SecretPlace),
@@ -39,6 +42,19 @@ pub(crate) enum SecretSource {
 pub(crate) struct SecretPlace {
     file: Option<String>,
     env: Option<String>,
+}
+
+/// The DER of an RSA private key.
+#[derive(Debug)]
+pub(crate) struct PrivateKeyDer {
+    der: Secret<Vec<u8>>,
+    form: PrivateForm,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum PrivateForm {
+    Pkcs1,
+    Pkcs8,
 }
 
 /// An RSA public key: the DER of a `SubjectPublicKeyInfo` or of a PKCS#1 `RSAPublicKey`. AWS-LC reads both.
@@ -70,16 +86,15 @@ impl KeySource {
     }
 
     /// An RSA private key. Below 2048 bits only if `allow_weak`.
-    pub(crate) fn private_key(&self, field: &str, allow_weak: bool) -> Result<PrivateKey> {
+    pub(crate) fn private_key(&self, field: &str, allow_weak: bool) -> Result<PrivateKeyDer> {
         let key = match content(self.bytes(field)?.expose()).map_err(|what| Error::config(field, what))? {
-            Content::Pkcs1(der) => PrivateKey::from_pkcs1(der.expose()),
-            Content::Pkcs8(der) => PrivateKey::from_pkcs8(der.expose()),
+            Content::Private(key) => key,
             Content::Public(_) => return Err(Error::config(field, "holds a public key; the private key belongs here")),
             Content::Certificate(_) => return Err(Error::config(field, "holds a certificate; the private key belongs here")),
-        }
-        .map_err(|_| Error::config(field, "is not a usable RSA private key of 1024 to 8192 bits"))?;
-        if key.bits() < 2048 && !allow_weak {
-            let what = format!("is an RSA key of {} bits, too weak to sign with; allow_weak_key permits it", key.bits());
+        };
+        let bits = key.parse().map_err(|error| Error::config(field, error.message()))?.bits();
+        if bits < 2048 && !allow_weak {
+            let what = format!("is an RSA key of {bits} bits, too weak to sign with; allow_weak_key permits it");
             return Err(Error::config(field, what));
         }
         Ok(key)
@@ -103,6 +118,30 @@ impl KeySource {
     }
 }
 
+impl<'de> Deserialize<'de> for SecretSource {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        struct Either;
+
+        impl<'de> Visitor<'de> for Either {
+            type Value = SecretSource;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a string, {\"env\": NAME} or {\"file\": PATH}")
+            }
+
+            fn visit_str<E>(self, text: &str) -> std::result::Result<SecretSource, E> {
+                Ok(SecretSource::Text(Secret::new(text.into())))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, members: A) -> std::result::Result<SecretSource, A::Error> {
+                SecretPlace::deserialize(MapAccessDeserializer::new(members)).map(SecretSource::At)
+            }
+        }
+
+        deserializer.deserialize_any(Either)
+    }
+}
+
 impl SecretSource {
     /// The text itself.
     pub(crate) fn text(self, field: &str) -> Result<Secret<String>> {
@@ -117,6 +156,17 @@ impl SecretSource {
             SecretSource::At(SecretPlace { file: None, env: Some(name) }) => read_env(&name, field).map(Secret::new),
             SecretSource::At(_) => Err(Error::config(field, "needs exactly one of file, env, or the text itself")),
         }
+    }
+}
+
+impl PrivateKeyDer {
+    /// The key, its numbers checked.
+    pub(crate) fn parse(&self) -> Result<PrivateKey> {
+        let parsed = match self.form {
+            PrivateForm::Pkcs1 => PrivateKey::from_pkcs1(self.der.expose()),
+            PrivateForm::Pkcs8 => PrivateKey::from_pkcs8(self.der.expose()),
+        };
+        parsed.map_err(|_| Error::new(Kind::Config, "is not a usable RSA private key of 1024 to 8192 bits"))
     }
 }
 
@@ -157,8 +207,7 @@ fn read_env(name: &str, field: &str) -> Result<String> {
 }
 
 enum Content {
-    Pkcs1(Secret<Vec<u8>>),
-    Pkcs8(Secret<Vec<u8>>),
+    Private(PrivateKeyDer),
     Public(PublicKeyDer),
     Certificate(Certificate),
 }
@@ -172,12 +221,23 @@ fn content(bytes: &[u8]) -> std::result::Result<Content, &'static str> {
     if bytes.first() == Some(&0x30) && !is_pem {
         return from_der(bytes);
     }
+    if is_vendor_container(bytes) {
+        return Err(VENDOR_CONTAINER);
+    }
     let text = std::str::from_utf8(bytes).map_err(|_| "is neither PEM, DER nor base64")?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let encoded = if is_pem { pem_body(text)? } else { text };
     let joined = Secret::new(encoded.split_ascii_whitespace().collect::<String>());
     let der = Secret::new(from_base64(joined.expose()).ok_or("is not valid base64 (cut off, or with stray characters?)")?);
+    if is_vendor_container(der.expose()) {
+        return Err(VENDOR_CONTAINER);
+    }
     from_der(der.expose())
+}
+
+/// Two bytes of length and a ciphertext: a format of a bank's own tools, which nobody else opens.
+fn is_vendor_container(bytes: &[u8]) -> bool {
+    matches!(bytes, [high, low, rest @ ..] if usize::from(u16::from_be_bytes([*high, *low])) == rest.len() && rest.len() > 64)
 }
 
 /// The base64 between the first BEGIN line and its END line.
@@ -220,16 +280,17 @@ fn children(der: &[u8]) -> Option<Vec<Element<'_>>> {
 fn from_der(der: &[u8]) -> std::result::Result<Content, &'static str> {
     let elements = children(der).ok_or("is not DER (cut off, or with bytes after the end?)")?;
     let tags: Vec<Tag> = elements.iter().map(|element| element.tag).collect();
+    let private = |form| Content::Private(PrivateKeyDer { der: Secret::new(der.into()), form });
     match (tags.as_slice(), elements.as_slice()) {
         ([Tag::Integer, Tag::Sequence, Tag::OctetString, ..], [_, algorithm, ..]) => {
             rsa_only(algorithm.whole)?;
-            Ok(Content::Pkcs8(Secret::new(der.into())))
+            Ok(private(PrivateForm::Pkcs8))
         }
         ([Tag::Integer, Tag::Sequence, ..], _) => {
             Err("looks like a PKCS#12 (.pfx, .p12) or CFCA container, which is not supported yet; convert it to PEM")
         }
         ([Tag::Integer, Tag::Integer], _) => Ok(Content::Public(PublicKeyDer { der: der.into() })),
-        ([Tag::Integer, Tag::Integer, ..], _) if elements.len() >= 9 => Ok(Content::Pkcs1(Secret::new(der.into()))),
+        ([Tag::Integer, Tag::Integer, ..], _) if elements.len() >= 9 => Ok(private(PrivateForm::Pkcs1)),
         ([Tag::Sequence, Tag::BitString], [algorithm, _]) => {
             rsa_only(algorithm.whole)?;
             Ok(Content::Public(PublicKeyDer { der: der.into() }))

@@ -71,7 +71,7 @@ impl de::Error for Fault {
     fn invalid_type(_: de::Unexpected<'_>, expected: &dyn de::Expected) -> Self {
         match expected.to_string() {
             name if name.starts_with("struct ") => Self::at("", "must be an object"),
-            unsigned if unsigned.starts_with('u') => Self::at("", "must be a whole number, not negative"),
+            unsigned if ["u16", "u32", "u64"].contains(&unsigned.as_str()) => Self::at("", "must be a whole number in range, not negative"),
             other => Self::at("", format!("must be {other}")),
         }
     }
@@ -93,14 +93,6 @@ impl de::Error for Fault {
     }
 }
 
-impl<'de> IntoDeserializer<'de, Fault> for &'de Node<'_> {
-    type Deserializer = Self;
-
-    fn into_deserializer(self) -> Self {
-        self
-    }
-}
-
 impl<'de> de::Deserializer<'de> for &'de Node<'_> {
     type Error = Fault;
 
@@ -113,7 +105,8 @@ impl<'de> de::Deserializer<'de> for &'de Node<'_> {
                 Err(_) => Err(Fault::at("", "must be a whole number in range")),
             },
             Value::String(text) => visitor.visit_borrowed_str(text),
-            Value::Array(items) => visitor.visit_seq(de::value::SeqDeserializer::new(items.iter())),
+            // No setting and no field is a list.
+            Value::Array(_) => Err(de::Error::invalid_type(de::Unexpected::Seq, &visitor)),
             Value::Object(members) => visitor.visit_map(Members { rest: members.iter(), current: None }),
         }
     }
@@ -206,8 +199,8 @@ mod tests {
     fn errors_name_the_path_and_never_the_value() {
         for (text, expected) in [
             (r#"{"inner":{"name":5}}"#, "account.inner.name: must be a string"),
-            (r#"{"inner":{"name":"x","count":"canary"}}"#, "account.inner.count: must be a whole number, not negative"),
-            (r#"{"inner":{"name":"x","count":-1}}"#, "account.inner.count: must be a whole number, not negative"),
+            (r#"{"inner":{"name":"x","count":"canary"}}"#, "account.inner.count: must be a whole number in range, not negative"),
+            (r#"{"inner":{"name":"x","count":-1}}"#, "account.inner.count: must be a whole number in range, not negative"),
             (r#"{"inner":{"name":"x","count":1e309}}"#, "account.inner.count: must be a whole number in range"),
             (r#"{"inner":{"name":"x","word":"canary"}}"#, "account.inner.word: must be one of: yes"),
             (r#"{"inner":{"nam":"canary"}}"#, "account.inner.nam: is not a known key; known here: name, count, word"),

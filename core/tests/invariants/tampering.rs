@@ -15,6 +15,8 @@ use proptest::sample::Index;
 enum Tamper {
     Replace(u8),
     Insert(u8),
+    /// A blank at the start or at the end of the range.
+    Pad(bool),
     /// So many bytes, or all of the range.
     Remove(usize),
     /// Two neighbours change places.
@@ -31,6 +33,7 @@ fn tampers() -> BoxedStrategy<Tamper> {
         6 => byte().prop_map(Tamper::Replace),
         3 => byte().prop_map(Tamper::Insert),
         3 => prop_oneof![3 => 1..8usize, 1 => Just(usize::MAX)].prop_map(Tamper::Remove),
+        1 => any::<bool>().prop_map(Tamper::Pad),
         1 => Just(Tamper::Swap),
         1 => Just(Tamper::OtherKey),
         1 => Just(Tamper::Stolen),
@@ -42,12 +45,18 @@ fn tampers() -> BoxedStrategy<Tamper> {
 fn tampered(lab: &Lab, plan: &Plan, body: &[u8], tamper: &Tamper, range: Index, at: Index) -> Option<Vec<u8>> {
     let ranges = lab.gateway.sealed(body);
     let range = ranges[range.index(ranges.len())].clone();
+    let gap = match tamper {
+        Tamper::Pad(at_the_end) => [range.start, range.end][usize::from(*at_the_end)],
+        _ => range.start + at.index(range.len() + 1),
+    };
     let at = range.start + at.index(range.len());
+    let outside = |gap| gap == range.start && b"{\"".contains(&body[gap]) || gap == range.end && b"}\"".contains(&body[gap - 1]);
     let mut changed = body.to_vec();
     match tamper {
         Tamper::Replace(byte) => changed[at] = *byte,
-        Tamper::Insert(_) if at == range.start => return None,
-        Tamper::Insert(byte) => changed.insert(at, *byte),
+        Tamper::Insert(_) | Tamper::Pad(_) if outside(gap) => return None,
+        Tamper::Pad(_) => changed.insert(gap, b' '),
+        Tamper::Insert(byte) => changed.insert(gap, *byte),
         Tamper::Remove(count) => drop(changed.drain(at..range.end.min(at.saturating_add(*count)))),
         Tamper::Swap => changed.swap(at, range.end - 1),
         Tamper::OtherKey => changed = lab.body(&Plan { seal: Seal::OtherKey, ..plan.clone() }),
@@ -56,6 +65,7 @@ fn tampered(lab: &Lab, plan: &Plan, body: &[u8], tamper: &Tamper, range: Index, 
     (changed != body && !lab.gateway.says_the_same(body, &changed)).then_some(changed)
 }
 
+/// Closed, AlreadyClosed and Paid do not survive a change of what is signed.
 pub(crate) fn tampering(lab: &Lab) {
     let gateway = lab.gateway;
     let replies = plans(gateway, choice::final_words(gateway), choice::own_ids(gateway), choice::right_seal(), choice::undamaged());

@@ -189,6 +189,7 @@ impl Gateway for Wechat {
         let mut ranges = Vec::new();
         for line in text.lines() {
             let line = line.rsplit("-->").next().unwrap();
+            let line = line.strip_prefix("<xml>").unwrap_or(line);
             let start = line.as_ptr() as usize - text.as_ptr() as usize;
             let (Some(open), Some(close)) = (line.find('>'), line.rfind("</")) else { continue };
             let cdata = if line[open..].starts_with("><![CDATA[") { (9, 3) } else { (0, 0) };

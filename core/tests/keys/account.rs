@@ -5,7 +5,7 @@ use crate::openssl::{Folder, openssl};
 use chexiao::{Client, Code, Evidence, HttpReply, Outcome};
 use serde_json::{Value, json};
 
-const CALL: &str = r#"{"operation":"close","timestamp":"2026-01-02 03:04:05","nonce":"00112233445566778899aabbccddeeff",
+const CALL: &str = r#"{"operation":"close","timestamp":"2026-01-02 03:04:05","nonce":"00112233445566778899aabbccddeeff","msg_id":"m1",
 "order":{"agreeCode":"A1","orderCode":"O1","partnerSeq":"S1"}}"#;
 
 /// An ICBC account that opens.

@@ -56,7 +56,7 @@ fn debug_of_a_client_and_of_a_request_shows_no_key_and_no_signature() {
     assert_eq!(format!("{client:?}"), r#"Client { gateway: "icbc", .. }"#);
     let client = Client::new(&wechat(json!(API_KEY)).to_string()).unwrap();
     assert_eq!(format!("{client:?}"), r#"Client { gateway: "wechat", .. }"#);
-    let call = r#"{"operation":"close","order":{"out_trade_no":"A1"},"nonce":"n1"}"#;
+    let call = r#"{"operation":"close","order":{"out_trade_no":"A1"},"nonce":"n1","msg_id":"n1"}"#;
     let request = format!("{:?}", client.sign(call).unwrap());
     assert_eq!(request, r#"HttpRequest { url: "https://api.mch.weixin.qq.com/pay/closeorder", msg_id: "n1", .. }"#);
 }

@@ -93,6 +93,30 @@ fn a_fork_during_a_call_disturbs_neither() {
     assert!((100..103).all(|n| sandbox.posts("chinaums", &format!("A{n}")) == 1));
 }
 
+/// AWS-LC aborts when an RSA key that was in use at the fork signs in the child, so each process parses its own.
+#[test]
+fn a_fork_while_other_threads_sign_leaves_the_child_a_usable_key() {
+    if child::argument().is_none() {
+        return child::run("process::a_fork_while_other_threads_sign_leaves_the_child_a_usable_key", "child", &[]);
+    }
+    let sandbox = sandbox();
+    let client = chexiao::Client::new(&sandbox.config("icbc", sandbox.http_url()).unwrap().to_string()).unwrap();
+    let call = json!({"operation": "close", "order": chexiao_sandbox::sample_order("icbc", "A1").unwrap()}).to_string();
+    let done = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                while !done.load(Ordering::Relaxed) {
+                    client.sign(&call).unwrap();
+                }
+            });
+        }
+        let children: Vec<Pid> = (0..40).map(|_| forked(|| drop(client.sign(&call).unwrap()))).collect();
+        children.into_iter().for_each(assert_returned);
+        done.store(true, Ordering::Relaxed);
+    });
+}
+
 /// That SIGPIPE is pending for the I/O thread proves that it was raised and would have ended the process.
 #[test]
 fn a_peer_that_resets_while_we_write_does_not_end_a_process_that_leaves_sigpipe_alone() {

@@ -182,8 +182,9 @@ impl Chinaums {
 
     /// Drops a token that the gateway no longer takes, so that the next call fetches another.
     pub(super) fn forget_refused_token(&self, reply: &HttpReply) {
-        let refused = reply.status >= 400 && String::from_utf8_lossy(&reply.body).contains(AUTHENTICATION_FAILED);
-        if refused && self.authentication == Authentication::AccessToken {
+        let body = reply.plain_body().unwrap_or_default();
+        let refused = || body.windows(AUTHENTICATION_FAILED.len()).any(|window| window == AUTHENTICATION_FAILED.as_bytes());
+        if self.authentication == Authentication::AccessToken && reply.status >= 400 && refused() {
             self.token.store(None);
         }
     }

@@ -1,8 +1,8 @@
-//! The outcome table of `bills/preauthed-cancel`. The code is errCode (with the HTTP status before it when that is not 200);
-//! the status is `billPayment.status` or, without one, `billStatus` and its word; `disagree` when the two mean different things.
+//! The outcome tables of `bills/preauthed-cancel`. The code is errCode; the status is `payment` or, without one, `bill`, and the word of
+//! `billPayment.status` or `billStatus`; `disagree` when the two mean different things.
 
 use crate::outcome::{Code, Confirm, Retry, Says};
-use crate::table::{Row, When};
+use crate::table::{Row, Table, When};
 
 const STATUS: &str = "ChinaUMS preauthed-cancel page: billPayment.status, billStatus";
 const ERRORS: &str = "ChinaUMS business error codes";
@@ -10,28 +10,27 @@ const ONE_SOURCE: &str = "ChinaUMS business error codes, one source";
 const GATEWAY: &str = "ChinaUMS platform error codes";
 
 /// Status words under which the void has taken effect.
-pub(super) const VOIDED: &[&str] = &["TRADE_CLOSED", "TRADE_REFUND", "billStatus CLOSED", "billStatus REFUND"];
+pub(super) const VOIDED: &[&str] = &["payment TRADE_CLOSED", "payment TRADE_REFUND", "bill CLOSED", "bill REFUND"];
 /// In place of the status when `billPayment.status` and `billStatus` disagree.
 pub(super) const DISAGREE: &str = "disagree";
 
 const SUCCESS: When = When::Is(&["SUCCESS"]);
 const HAS_CANCELLED: When = When::Is(&["HAS_CANCELLED"]);
 
+pub(super) const CLOSE: &[Table] = &[
+    Table { of: "a reply that names the call: errCode · billPayment.status or billStatus", rows: ANSWERED },
+    Table { of: "a reply with HTTP status 412: errCode", rows: REFUSED_BY_PLATFORM },
+];
+
 /// Read from the top.
-pub(super) const CLOSE: &[Row] = &[
+pub(super) const ANSWERED: &[Row] = &[
     Row { code: SUCCESS, status: When::Is(VOIDED), says: Says::new(Code::Closed).confirm(Confirm::Required), source: STATUS },
     Row { code: SUCCESS, status: When::Is(&[DISAGREE]), says: Says::new(Code::Unknown).contradiction(), source: STATUS },
     // SUCCESS alone means that the request was accepted.
     Row { code: SUCCESS, status: When::Any, says: Says::new(Code::Unknown).hint(Code::Processing), source: STATUS },
     Row {
         code: HAS_CANCELLED,
-        status: When::Is(VOIDED),
-        says: Says::new(Code::AlreadyClosed).confirm(Confirm::Required),
-        source: ONE_SOURCE,
-    },
-    Row {
-        code: HAS_CANCELLED,
-        status: When::Is(&[""]),
+        status: When::Is(&["", "payment TRADE_CLOSED", "payment TRADE_REFUND", "bill CLOSED", "bill REFUND"]),
         says: Says::new(Code::AlreadyClosed).confirm(Confirm::Required),
         source: ONE_SOURCE,
     },
@@ -83,5 +82,7 @@ pub(super) const CLOSE: &[Row] = &[
         says: Says::new(Code::Misconfigured),
         source: ERRORS,
     },
-    Row { code: When::Is(&["HTTP 412 1000"]), status: When::Any, says: Says::new(Code::Misconfigured), source: GATEWAY },
 ];
+
+pub(super) const REFUSED_BY_PLATFORM: &[Row] =
+    &[Row { code: When::Is(&["1000"]), status: When::Any, says: Says::new(Code::Misconfigured), source: GATEWAY }];

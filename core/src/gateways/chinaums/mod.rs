@@ -10,7 +10,7 @@ use crate::config::BaseUrl;
 use crate::error::Result;
 use crate::gateway::{Env, Gateway, HttpReply, HttpRequest};
 use crate::outcome::{Code, Doubt, Outcome, Proof, Reason};
-use crate::table::{self, Row};
+use crate::table::{self, Table};
 use account::Account;
 pub(super) use account::Chinaums;
 use wire::{Close, Reply};
@@ -19,7 +19,7 @@ impl Gateway for Chinaums {
     const ID: &'static str = "chinaums";
     const ENVIRONMENTS: &'static [(&'static str, &'static str)] =
         &[("production", "https://api-mop.chinaums.com"), ("test", "https://test-api-open.chinaums.com")];
-    const CLOSE: &'static [Row] = codes::CLOSE;
+    const CLOSE: &'static [Table] = codes::CLOSE;
     const CLOSE_MAY_BE_REPEATED: bool = true;
     type Account = Account;
     type Close = Close;
@@ -49,16 +49,16 @@ impl Chinaums {
     /// Nothing is signed here: the proof is TLS and that the reply names this call.
     fn read(&self, order: &Close, sent: &HttpRequest, reply: &HttpReply) -> std::result::Result<Outcome, Doubt> {
         self.forget_refused_token(reply);
-        let body = match reply.status {
-            412 => reply.plain_body()?,
-            _ => reply.trusted_body()?,
+        let (body, table) = match reply.status {
+            412 => (reply.plain_body()?, codes::REFUSED_BY_PLATFORM),
+            _ => (reply.trusted_body()?, codes::ANSWERED),
         };
         let http_status = reply.status;
-        let reply = match Reply::open(body, http_status) {
+        let reply = match Reply::open(body) {
             Err(_) if http_status != 200 => return Err(Reason::Http(http_status).into()),
             reply => reply?,
         };
-        let says = table::look_up(codes::CLOSE, Some(&reply.code), Some(&reply.state()));
+        let says = table::look_up(table, Some(reply.code()), Some(&reply.state()));
         if http_status != 200 && says.code != Code::Misconfigured {
             return Err(Doubt::from(Reason::Http(http_status)).said(reply.words()));
         }

@@ -12,6 +12,7 @@ use crate::strict::json::{self, Node, Value};
 use serde::Deserialize;
 
 const PATH: &str = "/v1/netpay/bills/preauthed-cancel";
+const INST_MID: &str = "QRPAYDEFAULT";
 
 /// What stands under `order`. `merOrderId` is the order number of the completion. The page marks billNo, billDate and
 /// authIdRespCd as required and shows them empty: they must be given, and may be empty.
@@ -75,7 +76,7 @@ pub(super) fn request(account: &Chinaums, order: &Close, env: &Env<'_>) -> Resul
         ("requestTimestamp", timestamp.as_str()),
         ("mid", merchant.mid),
         ("tid", merchant.tid),
-        ("instMid", "QRPAYDEFAULT"),
+        ("instMid", INST_MID),
         ("billNo", &order.bill_no),
         ("billDate", &order.bill_date),
         ("merOrderId", &order.mer_order_id),
@@ -95,14 +96,14 @@ pub(super) fn request(account: &Chinaums, order: &Close, env: &Env<'_>) -> Resul
 
 /// The fields of the reply that this library reads.
 pub(super) struct Reply {
-    /// errCode, with `HTTP nnn` before it when the status is not 200.
-    pub(super) code: String,
     err_code: Option<String>,
     message: Option<String>,
     mid: Option<String>,
     tid: Option<String>,
     msg_id: Option<String>,
     bill_no: Option<String>,
+    bill_date: Option<String>,
+    inst_mid: Option<String>,
     bill_status: Option<String>,
     payment_status: Option<String>,
     mer_order_id: Option<String>,
@@ -130,41 +131,44 @@ impl Echo {
 }
 
 impl Reply {
-    pub(super) fn open(body: &[u8], http_status: u16) -> std::result::Result<Self, Doubt> {
+    pub(super) fn open(body: &[u8]) -> std::result::Result<Self, Doubt> {
         let text = Charset::Utf8.decode(body).ok_or(Reason::Charset)?;
         let node = json::parse(&text).map_err(|_| Reason::Parse)?;
-        Ok(Self::fields(&node, http_status).ok_or(Reason::Parse)?)
+        Ok(Self::fields(&node).ok_or(Reason::Parse)?)
     }
 
     /// `None` if a field has another type than documented. `null` and absent are the same.
-    fn fields(node: &Node<'_>, http_status: u16) -> Option<Self> {
+    fn fields(node: &Node<'_>) -> Option<Self> {
         node.members()?;
         let payment = match node.member("billPayment") {
             None | Some(Node { value: Value::Null, .. }) => None,
             Some(payment) => payment.members().map(|_| Some(payment))?,
         };
         let of_payment = |name| payment.map_or(Some(None), |payment| payment.nullable_text(name));
-        let err_code = node.nullable_text("errCode")?;
-        let code = err_code.clone().unwrap_or_default();
         Some(Self {
-            code: if http_status == 200 { code } else { format!("HTTP {http_status} {code}") },
-            err_code,
+            err_code: node.nullable_text("errCode")?,
             message: node.nullable_text("errMsg")?.filter(|message| !message.is_empty()).or(node.nullable_text("errInfo")?),
             mid: node.nullable_text("mid")?,
             tid: node.nullable_text("tid")?,
             msg_id: node.nullable_text("msgId")?,
             bill_no: node.nullable_text("billNo")?,
+            bill_date: node.nullable_text("billDate")?,
+            inst_mid: node.nullable_text("instMid")?,
             bill_status: node.nullable_text("billStatus")?,
             payment_status: of_payment("status")?,
             mer_order_id: of_payment("merOrderId")?,
         })
     }
 
-    /// The status word for the table.
+    pub(super) fn code(&self) -> &str {
+        self.err_code.as_deref().unwrap_or_default()
+    }
+
+    /// The status for the table: where the word stands, and the word.
     pub(super) fn state(&self) -> String {
-        let said = |word: &Option<String>| word.as_deref().filter(|word| !word.is_empty()).map(str::to_string);
+        let said = |place, word: &Option<String>| word.as_deref().filter(|word| !word.is_empty()).map(|word| format!("{place} {word}"));
         let voided = |word: &String| VOIDED.contains(&word.as_str());
-        match (said(&self.payment_status), said(&self.bill_status).map(|word| format!("billStatus {word}"))) {
+        match (said("payment", &self.payment_status), said("bill", &self.bill_status)) {
             (Some(payment), Some(bill)) if voided(&payment) != voided(&bill) => DISAGREE.into(),
             (payment, bill) => payment.or(bill).unwrap_or_default(),
         }
@@ -172,16 +176,21 @@ impl Reply {
 
     pub(super) fn echo(&self, merchant: &Merchant<'_>, order: &Close, msg_id: &str) -> Echo {
         let is = |theirs: &Option<String>, ours: &str| theirs.as_deref() == Some(ours);
-        let differs = |theirs: &Option<String>, ours: &str| theirs.as_deref().is_some_and(|theirs| !theirs.is_empty() && theirs != ours);
-        let pairs = [
+        let echoes = [
             (&self.mid, merchant.mid),
             (&self.tid, merchant.tid),
             (&self.msg_id, msg_id),
             (&self.mer_order_id, order.mer_order_id.as_str()),
+            (&self.bill_no, &order.bill_no),
+            (&self.bill_date, &order.bill_date),
+            (&self.inst_mid, INST_MID),
         ];
-        let other_bill = !order.bill_no.is_empty() && differs(&self.bill_no, &order.bill_no);
+        // An empty text names nothing, on either side.
+        let differs = |theirs: &Option<String>, ours: &str| {
+            !ours.is_empty() && theirs.as_deref().is_some_and(|theirs| !theirs.is_empty() && theirs != ours)
+        };
         Echo {
-            differs: pairs.iter().any(|(theirs, ours)| differs(theirs, ours)) || other_bill,
+            differs: echoes.iter().any(|(theirs, ours)| differs(theirs, ours)),
             names_call: is(&self.mid, merchant.mid) && is(&self.tid, merchant.tid) && is(&self.msg_id, msg_id),
             names_order: is(&self.mer_order_id, &order.mer_order_id),
         }

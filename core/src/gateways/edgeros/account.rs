@@ -44,7 +44,7 @@ impl Account {
             base,
             mch_no: self.mch_no,
             signing_key: SigningKey::new(private_key, Scheme::Sha256),
-            platform_key: VerifyingKey::new(&platform_key, Hash::Sha256, "account.gateway_public_key")?,
+            platform_key: VerifyingKey::new(platform_key, Hash::Sha256, "account.gateway_public_key")?,
             aco_pay_sdk: self.aco_pay_sdk,
         })
     }

@@ -2,7 +2,7 @@
 //! `status` and `message`, with `fieldErrors` behind them where it says something beside a success.
 
 use crate::outcome::{Code, Confirm, Says};
-use crate::table::{Row, When};
+use crate::table::{Row, Table, When};
 
 const PAGE: &str = "EdgerOS transactions/close page, reply fields and \"correct response\"";
 const PAGE_ERROR: &str = "EdgerOS transactions/close page, \"error response\"";
@@ -12,8 +12,10 @@ const CLOSED: &str = "SUCCESS";
 
 const CALL_SUCCEEDED: When = When::Is(&["200 SUCCESS"]);
 
+pub(super) const CLOSE: &[Table] = &[Table { of: "a signed reply: data.code · status with message", rows: ROWS }];
+
 /// Read from the top.
-pub(super) const CLOSE: &[Row] = &[
+pub(super) const ROWS: &[Row] = &[
     Row { code: When::Is(&[CLOSED]), status: CALL_SUCCEEDED, says: Says::new(Code::Closed), source: PAGE },
     // The page's sample of a "correct response": 订单已过期.
     Row { code: When::Is(&["FAIL"]), status: CALL_SUCCEEDED, says: Says::new(Code::Refused), source: PAGE },

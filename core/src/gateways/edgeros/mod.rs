@@ -11,7 +11,7 @@ use crate::crypto::charset::Charset;
 use crate::error::Result;
 use crate::gateway::{Env, Gateway, HttpReply, HttpRequest};
 use crate::outcome::{Doubt, Outcome, Proof, Reason};
-use crate::table::{self, Row};
+use crate::table::{self, Table};
 use account::Account;
 pub(super) use account::Edgeros;
 use wire::{Close, Reply};
@@ -19,7 +19,7 @@ use wire::{Close, Reply};
 impl Gateway for Edgeros {
     const ID: &'static str = "edgeros";
     const ENVIRONMENTS: &'static [(&'static str, &'static str)] = &[("production", "https://api.edgeros.com")];
-    const CLOSE: &'static [Row] = codes::CLOSE;
+    const CLOSE: &'static [Table] = codes::CLOSE;
     const CLOSE_MAY_BE_REPEATED: bool = true;
     type Account = Account;
     type Close = Close;
@@ -50,7 +50,7 @@ impl Edgeros {
     fn read(&self, order: &Close, reply: &HttpReply) -> std::result::Result<Outcome, Doubt> {
         let body = Charset::Utf8.decode(reply.trusted_body()?).ok_or(Reason::Charset)?;
         let reply = Reply::open(&body)?;
-        let says = table::look_up(codes::CLOSE, Some(reply.code()), Some(&reply.envelope_word()));
+        let says = table::look_up(codes::ROWS, Some(reply.code()), Some(&reply.envelope_word()));
         let Some(verified) = reply.verify(self) else {
             return Err(Doubt::from(Reason::Signature).would_mean(says).said(reply.words()));
         };

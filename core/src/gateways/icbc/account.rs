@@ -94,9 +94,8 @@ impl Account {
             return Err(Error::config("account.charset", "must be one of: UTF-8, GBK"));
         }
         check_app_id(&self.app_id, &base)?;
-        refuse_container(&self.private_key)?;
         let private_key = self.private_key.private_key("account.private_key", self.allow_weak_key)?;
-        let ca = certificate_of(self.sign_type, self.certificate.as_ref(), &private_key.modulus())?;
+        let ca = certificate_of(self.sign_type, self.certificate.as_ref(), &private_key.parse()?.modulus())?;
         let gateway_key = self.gateway_public_key.public_key("account.gateway_public_key")?;
         refuse_test_key(&gateway_key, &base)?;
         Ok(Icbc {
@@ -106,7 +105,7 @@ impl Account {
             charset: self.charset,
             signing_key: SigningKey::new(private_key, scheme),
             ca,
-            gateway_key: VerifyingKey::new(&gateway_key, self.reply_hash, "account.gateway_public_key")?,
+            gateway_key: VerifyingKey::new(gateway_key, self.reply_hash, "account.gateway_public_key")?,
             aes: self.encrypt_key.map(aes_key).transpose()?,
         })
     }
@@ -120,21 +119,6 @@ fn check_app_id(app_id: &str, base: &BaseUrl) -> Result<()> {
     Ok(())
 }
 
-/// CA mode: the merchant's `.key` file is two bytes of length and a ciphertext only the bank's own tool opens.
-fn refuse_container(source: &KeySource) -> Result<()> {
-    let given = source.bytes("account.private_key")?;
-    let text = std::str::from_utf8(given.expose()).unwrap_or_default();
-    let bytes = Secret::new(from_base64(text.trim()).unwrap_or_else(|| given.expose().clone()));
-    match bytes.expose().as_slice() {
-        [high, low, rest @ ..] if usize::from(u16::from_be_bytes([*high, *low])) == rest.len() && rest.len() > 64 => Err(Error::config(
-            "account.private_key",
-            "is ICBC's own encrypted .key container; open it once with ICBC's SDK (the key password decrypts it) and store the \
-             private key as PKCS#8: base64 or PEM",
-        )),
-        _ => Ok(()),
-    }
-}
-
 fn certificate_of(sign_type: SignType, source: Option<&KeySource>, modulus: &[u8]) -> Result<Option<String>> {
     const FIELD: &str = "account.certificate";
     match (sign_type, source) {
@@ -144,7 +128,9 @@ fn certificate_of(sign_type: SignType, source: Option<&KeySource>, modulus: &[u8
             if certificate.key.modulus().as_deref() != Some(modulus) {
                 return Err(Error::config(FIELD, "does not belong to account.private_key"));
             }
-            Ok(Some(base64(&certificate.der)))
+            let ca = base64(&certificate.der);
+            Field::of_account(FIELD, &ca).max_chars(2048)?;
+            Ok(Some(ca))
         }
         (_, Some(_)) => Err(Error::config(FIELD, "is only for sign_type CA")),
         (_, None) => Ok(None),

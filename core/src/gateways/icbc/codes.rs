@@ -2,7 +2,7 @@
 //! "must be treated with care" (the bank's words); `status` is the state of the original payment request.
 
 use crate::outcome::{Code, Confirm, Says};
-use crate::table::{Row, When};
+use crate::table::{Row, Table, When};
 
 const PAGE_STATUS: &str = "ICBC cporderclose page, section 5: return_code and status";
 const PAGE_CODES: &str = "ICBC cporderclose page, section 10";
@@ -18,8 +18,11 @@ const PAID: When = When::Is(&["1"]);
 const FAILED: When = When::Is(&["2"]);
 const IN_BANK: When = When::Is(&["3"]);
 
+pub(super) const CLOSE: &[Table] =
+    &[Table { of: "a signed reply that names the order (a gateway-level code need not): return_code · status", rows: ROWS }];
+
 /// Read from the top.
-pub(super) const CLOSE: &[Row] = &[
+pub(super) const ROWS: &[Row] = &[
     Row { code: THROTTLED, status: When::Any, says: Says::new(Code::Throttled), source: PAGE_CODES },
     Row { code: REFUSED_BY_GATEWAY, status: When::Any, says: Says::new(Code::Misconfigured), source: PAGE_CODES },
     Row { code: REFUSED_BY_SERVICE, status: When::Any, says: Says::new(Code::Misconfigured), source: PAGE_CODES },

@@ -10,7 +10,7 @@ use crate::config::BaseUrl;
 use crate::error::Result;
 use crate::gateway::{Env, Gateway, HttpReply, HttpRequest};
 use crate::outcome::{Doubt, Outcome, Proof, Reason};
-use crate::table::{self, Row};
+use crate::table::{self, Table};
 use account::Account;
 pub(super) use account::Icbc;
 use wire::{Close, Reply};
@@ -19,7 +19,7 @@ impl Gateway for Icbc {
     const ID: &'static str = "icbc";
     const ENVIRONMENTS: &'static [(&'static str, &'static str)] =
         &[("production", "https://gw.open.icbc.com.cn"), ("sandbox", "https://gw-sandbox.open.icbc.com.cn")];
-    const CLOSE: &'static [Row] = codes::CLOSE;
+    const CLOSE: &'static [Table] = codes::CLOSE;
     const CLOSE_MAY_BE_REPEATED: bool = true;
     type Account = Account;
     type Close = Close;
@@ -50,7 +50,7 @@ impl Icbc {
     fn read(&self, order: &Close, sent: &HttpRequest, reply: &HttpReply) -> std::result::Result<Outcome, Doubt> {
         let body = self.charset.decode(reply.trusted_body()?).ok_or(Reason::Charset)?;
         let (reply, verified) = Reply::open(self, &body)?;
-        let says = table::look_up(codes::CLOSE, Some(&reply.return_code), reply.status.as_deref());
+        let says = table::look_up(codes::ROWS, Some(&reply.return_code), reply.status.as_deref());
         let Some(verified) = verified else {
             return Err(Doubt::from(Reason::Signature).would_mean(says).said(reply.words()));
         };

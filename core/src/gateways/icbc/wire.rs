@@ -93,6 +93,8 @@ pub(super) struct Reply {
     order_code: Option<String>,
     partner_seq: Option<String>,
     msg_id: Option<String>,
+    /// Holds what only the answer to a query holds; that echoes the same ids.
+    answers_a_query: bool,
 }
 
 impl Reply {
@@ -131,11 +133,12 @@ impl Reply {
             order_code: biz.optional_text("orderCode")?,
             partner_seq: biz.optional_text("partnerSeq")?,
             msg_id: biz.optional_text("msg_id")?,
+            answers_a_query: biz.member("payStatus").or(biz.member("payPlanList")).is_some(),
         })
     }
 
     /// Whether the reply names the order (`agreeCode` and `partnerSeq`; the page has no orderCode in the reply). `None` if anything
-    /// it echoes is not ours.
+    /// it echoes is not ours, or it answers another call.
     pub(super) fn echo(&self, order: &Close, msg_id: &str) -> Option<bool> {
         let echoes = [
             (&self.agree_code, order.agree_code.as_str()),
@@ -144,7 +147,7 @@ impl Reply {
             (&self.msg_id, msg_id),
         ];
         let all_ours = echoes.iter().all(|(theirs, ours)| theirs.as_ref().is_none_or(|theirs| theirs == ours));
-        all_ours.then_some(self.agree_code.is_some() && self.partner_seq.is_some())
+        (all_ours && !self.answers_a_query).then_some(self.agree_code.is_some() && self.partner_seq.is_some())
     }
 
     pub(super) fn words(&self) -> GatewayWords {

@@ -1,7 +1,7 @@
 //! The outcome tables of `closeorder`.
 
 use crate::outcome::{Code, Confirm, Retry, Says};
-use crate::table::{Row, When};
+use crate::table::{Row, Table, When};
 
 const PAGE: &str = "WeChat Pay closeorder page, list of errors";
 const PAGE_RETURN: &str = "WeChat Pay closeorder page, return_code and return_msg";
@@ -11,8 +11,12 @@ const V2_COMMON: &str = "WeChat Pay v2 documents, common error codes";
 const SUCCESS: When = When::Is(&["SUCCESS"]);
 const FAIL: When = When::Is(&["FAIL"]);
 
-/// A reply with return_code SUCCESS, signed: the code is err_code (empty when absent), the status is result_code.
-pub(super) const CLOSE: &[Row] = &[
+pub(super) const CLOSE: &[Table] = &[
+    Table { of: "a signed reply with return_code SUCCESS: err_code · result_code", rows: SIGNED },
+    Table { of: "a reply with another return_code, which is never signed: return_code · return_msg", rows: UNSIGNED },
+];
+
+pub(super) const SIGNED: &[Row] = &[
     // An order number that does not exist gets the same answer.
     Row { code: When::Is(&[""]), status: SUCCESS, says: Says::new(Code::Closed).confirm(Confirm::Recommended), source: FIELD_REPORT },
     Row { code: When::Any, status: SUCCESS, says: Says::new(Code::Unknown).contradiction(), source: PAGE },
@@ -46,7 +50,6 @@ pub(super) const CLOSE: &[Row] = &[
     Row { code: When::Is(&["FREQUENCY_LIMITED"]), status: FAIL, says: Says::new(Code::Processing), source: V2_COMMON },
 ];
 
-/// A reply with another return_code, which carries no signature: the code is return_code, the status its message.
 pub(super) const UNSIGNED: &[Row] = &[Row {
     code: FAIL,
     status: When::Is(&["签名失败", "签名错误", "参数格式校验错误", "XML格式错误"]),

@@ -10,7 +10,7 @@ use crate::config::BaseUrl;
 use crate::error::Result;
 use crate::gateway::{Env, Gateway, HttpReply, HttpRequest};
 use crate::outcome::{Doubt, Outcome, Proof, Reason};
-use crate::table::{self, Row};
+use crate::table::{self, Table};
 use account::Account;
 pub(super) use account::Wechat;
 use wire::{Close, Reply};
@@ -22,7 +22,7 @@ impl Gateway for Wechat {
         ("mainland_backup", "https://api2.mch.weixin.qq.com"),
         ("global", "https://apihk.mch.weixin.qq.com"),
     ];
-    const CLOSE: &'static [Row] = codes::CLOSE;
+    const CLOSE: &'static [Table] = codes::CLOSE;
     const CLOSE_MAY_BE_REPEATED: bool = true;
     type Account = Account;
     type Close = Close;
@@ -53,10 +53,10 @@ impl Wechat {
         let body = std::str::from_utf8(reply.trusted_body()?).map_err(|_| Reason::Charset)?;
         let reply = Reply::open(body)?;
         if reply.field("return_code") != "SUCCESS" {
-            let says = table::look_up(codes::UNSIGNED, Some(reply.field("return_code")), Some(reply.message()));
+            let says = table::look_up(codes::UNSIGNED, Some(reply.field("return_code")), Some(reply.field("return_msg")));
             return Ok(Outcome::judge(says, reply.words(), None));
         }
-        let says = table::look_up(codes::CLOSE, Some(reply.field("err_code")), Some(reply.field("result_code")));
+        let says = table::look_up(codes::SIGNED, Some(reply.field("err_code")), Some(reply.field("result_code")));
         let Some(verified) = reply.verify(self) else {
             return Err(Doubt::from(Reason::Signature).would_mean(says).said(reply.words()));
         };

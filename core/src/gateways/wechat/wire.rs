@@ -79,6 +79,11 @@ impl Reply {
         mac::verify(&account.signature(&pairs.join("&")), self.field("sign"))
     }
 
+    /// Queries and notifications are signed with the same key, and say other things of perhaps other orders.
+    fn is_of_another_call(&self) -> bool {
+        ["trade_state", "transaction_id", "total_fee", "time_end"].iter().any(|name| self.0.contains_key(*name))
+    }
+
     /// The reply need not name anything, and is not known to name the order; what it does name must be ours.
     pub(super) fn is_ours(&self, account: &Wechat, order: &Close) -> bool {
         let sub = account.sub_merchant(order).unwrap_or_default();
@@ -89,11 +94,11 @@ impl Reply {
             ("sub_appid", sub.appid),
             ("sub_mch_id", sub.mch_id),
         ];
-        ours.iter().all(|(name, ours)| self.field(name).is_empty() || Some(self.field(name)) == *ours)
+        !self.is_of_another_call() && ours.iter().all(|(name, ours)| self.field(name).is_empty() || Some(self.field(name)) == *ours)
     }
 
     /// `return_msg`, or `retmsg` as the sandbox gateway spells it.
-    pub(super) fn message(&self) -> &str {
+    fn message(&self) -> &str {
         match self.field("return_msg") {
             "" => self.field("retmsg"),
             message => message,

@@ -61,7 +61,7 @@ impl Account {
             partner_id: self.partner_id,
             charset: self.charset,
             signing_key: SigningKey::new(private_key, Scheme::Sha1),
-            platform_key: VerifyingKey::new(&platform_key, Hash::Sha1, "account.gateway_public_key")?,
+            platform_key: VerifyingKey::new(platform_key, Hash::Sha1, "account.gateway_public_key")?,
             notify_url,
         })
     }

@@ -1,7 +1,7 @@
-//! The outcome table of `ysepay.trusteeship.sign.cancel`.
+//! The outcome table of `ysepay.trusteeship.sign.cancel`. The status is trade_status, empty when absent.
 
 use crate::outcome::{Code, Confirm, Says};
-use crate::table::{Row, When};
+use crate::table::{Row, Table, When};
 
 const PAGE_STATUS: &str = "YSEPay trusteeship.sign.cancel page, section 5.2: trade_status";
 const PAGE_ERRORS: &str = "YSEPay trusteeship.sign.cancel page, section 7.1";
@@ -12,8 +12,10 @@ const CALL_SUCCEEDED: &str = "10000";
 /// The page prints both: `SUCCES` in section 5.2, `SUCCESS` in section 7.2.
 const CANCELLED: When = When::Is(&["SUCCESS", "SUCCES"]);
 
-/// Read from the top. The code is the decisive one: see `Reply::decisive_code`.
-pub(super) const CLOSE: &[Row] = &[
+pub(super) const CLOSE: &[Table] = &[Table { of: "a signed reply: code with sub_code · trade_status", rows: ROWS }];
+
+/// Read from the top.
+pub(super) const ROWS: &[Row] = &[
     Row { code: When::StartsWith("ACQ."), status: CANCELLED, says: Says::new(Code::Unknown).contradiction(), source: PAGE_ERRORS },
     Row {
         code: When::Is(&[CALL_SUCCEEDED]),

@@ -10,7 +10,7 @@ use crate::config::BaseUrl;
 use crate::error::Result;
 use crate::gateway::{Env, Gateway, HttpReply, HttpRequest};
 use crate::outcome::{Doubt, Outcome, Proof, Reason};
-use crate::table::{self, Row};
+use crate::table::Table;
 use account::Account;
 pub(super) use account::Ysepay;
 use wire::{Close, Reply};
@@ -18,7 +18,7 @@ use wire::{Close, Reply};
 impl Gateway for Ysepay {
     const ID: &'static str = "ysepay";
     const ENVIRONMENTS: &'static [(&'static str, &'static str)] = &[("production", "https://trusteeship.ysepay.com")];
-    const CLOSE: &'static [Row] = codes::CLOSE;
+    const CLOSE: &'static [Table] = codes::CLOSE;
     /// Nor is there a query with public field names.
     const CLOSE_MAY_BE_REPEATED: bool = false;
     type Account = Account;
@@ -50,10 +50,9 @@ impl Ysepay {
     fn read(&self, order: &Close, reply: &HttpReply) -> std::result::Result<Outcome, Doubt> {
         let body = self.charset.decode(reply.trusted_body()?).ok_or(Reason::Charset)?;
         let (reply, verified) = Reply::open(self, &body)?;
-        let says = table::look_up(codes::CLOSE, Some(&reply.decisive_code()), reply.trade_status.as_deref());
         match verified {
             Some(_) if !reply.is_ours(order) => Err(Doubt::from(Reason::Mismatch).said(reply.words())),
-            Some(verified) => Ok(Outcome::judge(says, reply.words(), Some(Proof::signed_unbound(verified)))),
+            Some(verified) => Ok(Outcome::judge(reply.meaning(), reply.words(), Some(Proof::signed_unbound(verified)))),
             None => Err(Doubt::from(Reason::Signature).said(reply.words())),
         }
     }

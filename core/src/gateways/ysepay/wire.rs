@@ -1,19 +1,23 @@
 //! What goes out and what comes back, to the byte.
 
 use super::account::Ysepay;
+use super::codes;
 use crate::crypto::Verified;
 use crate::crypto::charset::Charset;
 use crate::error::{Error, Result};
 use crate::field::Field;
 use crate::form::Parameters;
 use crate::gateway::{Env, HttpRequest};
-use crate::outcome::{Doubt, GatewayWords, Reason};
+use crate::outcome::{Code, Doubt, GatewayWords, Reason, Says};
 use crate::strict::json::{self, Node};
+use crate::table;
 use serde::Deserialize;
 
 const PATH: &str = "/gateway.do";
 const METHOD: &str = "ysepay.trusteeship.sign.cancel";
 const RESPONSE: &str = "ysepay_trusteeship_sign_cancel_response";
+/// Its sub_code says which.
+const BUSINESS_FAILURE: &str = "40004";
 /// The platform's own spelling.
 const GATEWAY_FAILURE: &str = "unknow_response";
 
@@ -65,7 +69,7 @@ pub(super) struct Reply {
     msg: Option<String>,
     sub_code: Option<String>,
     sub_msg: Option<String>,
-    pub(super) trade_status: Option<String>,
+    trade_status: Option<String>,
     protocol_no: Option<String>,
 }
 
@@ -85,6 +89,9 @@ impl Reply {
         let as_received = Self::fields(response).ok_or(Reason::Parse)?;
         if let Some(verified) = verify(account, &envelope, response.raw) {
             return Ok((as_received, Some(verified)));
+        }
+        if !response.raw.contains("\\/") {
+            return Ok((as_received, None));
         }
         let unescaped = response.raw.replace("\\/", "/");
         match verify(account, &envelope, &unescaped) {
@@ -109,23 +116,19 @@ impl Reply {
         })
     }
 
-    /// What decides: an `ACQ.` error (also spelled `ACQ_`) wherever it stands; else the code, alone or followed by a sub_code.
-    pub(super) fn decisive_code(&self) -> String {
-        let sub_code = self.sub_code.as_deref().unwrap_or_default();
-        let both = [self.code.as_str(), sub_code].map(|code| match code.strip_prefix("ACQ_") {
-            Some(rest) => format!("ACQ.{rest}"),
-            None => code.to_string(),
-        });
-        match both {
-            [code, _] if code.starts_with("ACQ.") => code,
-            [_, sub_code] if sub_code.starts_with("ACQ.") => sub_code,
-            [code, sub_code] => {
-                if sub_code.is_empty() {
-                    code
-                } else {
-                    format!("{code} {sub_code}")
-                }
-            }
+    /// What the table says. Errors may stand in code or in sub_code, also spelled with `ACQ_`; the code for business failures
+    /// says nothing by itself, and any other two codes count only where they mean the same.
+    pub(super) fn meaning(&self) -> Says {
+        let with_dot = |code: &str| code.strip_prefix("ACQ_").map_or(code.to_string(), |rest| format!("ACQ.{rest}"));
+        let status = self.trade_status.as_deref().unwrap_or_default();
+        let says = |code: &str| table::look_up(codes::ROWS, Some(code), Some(status));
+        let (code, sub_code) = (with_dot(&self.code), with_dot(self.sub_code.as_deref().unwrap_or_default()));
+        match (says(&code), says(&sub_code)) {
+            (by_code, _) if sub_code.is_empty() => by_code,
+            (_, by_sub_code) if sub_code.starts_with("ACQ.") && ["", BUSINESS_FAILURE].contains(&code.as_str()) => by_sub_code,
+            (by_code, by_sub_code) if by_code == by_sub_code => by_code,
+            (contradiction, _) | (_, contradiction) if contradiction.contradiction => contradiction,
+            _ => Says::new(Code::Unknown),
         }
     }
 
