@@ -3,10 +3,11 @@
 use crate::clock::BeijingTime;
 use crate::config::BaseUrl;
 use crate::error::{Kind, Result};
-use crate::outcome::{Doubt, Outcome, Reason};
+use crate::outcome::{Outcome, Reason};
 use crate::strict::de;
 use crate::strict::json::Node;
 use crate::table::Table;
+use crate::verdict::Doubt;
 use serde::de::DeserializeOwned;
 use std::fmt;
 

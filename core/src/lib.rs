@@ -43,10 +43,12 @@ mod transport;
 mod turn;
 #[cfg(test)]
 mod vectors;
+mod verdict;
 mod words;
 
 pub use client::Client;
 pub use error::{Error, Kind, Result};
 pub use explanation::Explanation;
 pub use gateway::{Entry, HttpReply, HttpRequest, MAX_REPLY};
-pub use outcome::{Code, Confirm, Evidence, GatewayWords, Next, Outcome, Reason, Retry, Says};
+pub use outcome::{Code, Confirm, Evidence, GatewayWords, Next, Outcome, Reason, Retry};
+pub use verdict::Says;

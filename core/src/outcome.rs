@@ -2,8 +2,8 @@
 //!
 //! Only code that holds a [`Proof`] can make an outcome of Closed, AlreadyClosed or Paid; everything else ends in Unknown.
 
-use crate::crypto::Verified;
 use crate::gateway::HttpReply;
+use crate::verdict::{Doubt, Proof, Says};
 use crate::words::words;
 use std::fmt;
 
@@ -163,112 +163,6 @@ pub struct GatewayWords {
     pub message: Option<String>,
 }
 
-/// What one row of a gateway's outcome table says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Says {
-    /// The outcome.
-    pub code: Code,
-    /// Whether it wants a query.
-    pub confirm: Confirm,
-    /// Whether the close may be repeated.
-    pub retry: Retry,
-    /// How long to wait before asking again, in milliseconds, where the gateway says so.
-    pub retry_after_ms: Option<u32>,
-    /// What the reply points to without proving it.
-    pub hint: Option<Code>,
-    /// Two fields of the reply disagree.
-    pub contradiction: bool,
-}
-
-impl Says {
-    /// The outcome with what usually goes with it.
-    pub const fn new(code: Code) -> Self {
-        let retry = match code {
-            Code::Throttled => Retry::SameRequest,
-            Code::Processing | Code::Unknown => Retry::AfterQuery,
-            _ => Retry::Never,
-        };
-        Self { code, confirm: Confirm::NotNeeded, retry, retry_after_ms: None, hint: None, contradiction: false }
-    }
-
-    /// With another answer to "confirm?".
-    pub const fn confirm(self, confirm: Confirm) -> Self {
-        Self { confirm, ..self }
-    }
-
-    /// With another answer to "repeat?".
-    pub const fn retry(self, retry: Retry) -> Self {
-        Self { retry, ..self }
-    }
-
-    /// With a waiting time in milliseconds.
-    pub const fn retry_after_ms(self, ms: u32) -> Self {
-        Self { retry_after_ms: Some(ms), ..self }
-    }
-
-    /// Unknown, with what the reply points to.
-    pub const fn hint(self, hint: Code) -> Self {
-        Self { hint: Some(hint), ..self }
-    }
-
-    /// Unknown, because two fields disagree.
-    pub const fn contradiction(self) -> Self {
-        Self { contradiction: true, ..self }
-    }
-}
-
-/// What a reply has been proven to be. Cannot be made without the checks.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Proof(Evidence);
-
-impl Proof {
-    /// Signed, and every id of the order that the format carries equals ours.
-    pub(crate) fn signed_bound(_: Verified) -> Self {
-        Self(Evidence::SignedBound)
-    }
-
-    /// Signed; the format does not name the order.
-    pub(crate) fn signed_unbound(_: Verified) -> Self {
-        Self(Evidence::SignedUnbound)
-    }
-
-    /// For the gateway that signs nothing, once every id that the outcome rests on was found to be ours.
-    pub(crate) fn tls_only() -> Self {
-        Self(Evidence::TlsOnly)
-    }
-}
-
-/// Why a reply proves nothing, with the words it carried. Becomes an Unknown outcome.
-#[derive(Debug)]
-pub(crate) struct Doubt {
-    reason: Reason,
-    hint: Option<Code>,
-    retry: Retry,
-    words: GatewayWords,
-}
-
-impl From<Reason> for Doubt {
-    fn from(reason: Reason) -> Self {
-        Self { reason, hint: None, retry: Says::new(Code::Unknown).retry, words: GatewayWords::default() }
-    }
-}
-
-impl Doubt {
-    /// Keeps the untrusted words, for the log.
-    pub(crate) fn said(self, words: GatewayWords) -> Self {
-        Self { words, ..self }
-    }
-
-    /// Keeps what the words would have meant. Never that the order is closed: nobody may act on that unproven.
-    pub(crate) fn would_mean(self, says: Says) -> Self {
-        match says.code {
-            Code::Paid | Code::Processing | Code::NotFound => Self { hint: Some(says.code), ..self },
-            Code::Unknown => Self { hint: says.hint, retry: says.retry, ..self },
-            _ => self,
-        }
-    }
-}
-
 /// What happened. Every field of the result JSON has its accessor; see the README for their meaning.
 #[derive(Clone)]
 pub struct Outcome {
@@ -288,7 +182,7 @@ impl Outcome {
     /// What a table row says about an authentic reply. Without a proof, whatever needs one becomes Unknown.
     pub(crate) fn judge(says: Says, words: GatewayWords, proof: Option<Proof>) -> Self {
         let needs_proof = matches!(says.code, Code::Closed | Code::AlreadyClosed | Code::Paid);
-        let evidence = proof.map_or(Evidence::None, |proof| proof.0);
+        let evidence = proof.map_or(Evidence::None, Proof::evidence);
         if needs_proof && evidence == Evidence::None {
             return Self::doubtful(Doubt::from(Reason::Signature).would_mean(says).said(words));
         }

@@ -1,6 +1,7 @@
 //! Outcome tables: data, read from the top, first match wins, and what no row names is Unknown.
 
-use crate::outcome::{Code, Says};
+use crate::outcome::Code;
+use crate::verdict::Says;
 use std::fmt;
 
 /// The rows for one kind of reply.

@@ -2,4 +2,5 @@
 
 pub(crate) mod de;
 pub(crate) mod json;
+pub(crate) mod write;
 pub(crate) mod xml;

@@ -10,6 +10,7 @@ use crate::field::Field;
 use crate::gateway::{Env, HttpReply, HttpRequest};
 use crate::secret::Secret;
 use crate::strict::json::{self, Node, Value};
+use crate::strict::write;
 use arc_swap::ArcSwapOption;
 use serde::Deserialize;
 use std::sync::Arc;
@@ -141,7 +142,7 @@ impl Chinaums {
         let timestamp = env.now.compact();
         let signed = Secret::new(format!("{}{timestamp}{}{}", self.app_id, env.nonce, self.app_key.expose()));
         let signature = mac::hex(&mac::sha256(signed.expose().as_bytes()));
-        let body = json::object(&[
+        let body = write::object(&[
             ("appId", &self.app_id),
             ("timestamp", &timestamp),
             ("nonce", env.nonce),

@@ -1,8 +1,9 @@
 //! The outcome tables of `bills/preauthed-cancel`. The code is errCode; the status is `payment` or, without one, `bill`, and the word of
 //! `billPayment.status` or `billStatus`; `disagree` when the two mean different things.
 
-use crate::outcome::{Code, Confirm, Retry, Says};
+use crate::outcome::{Code, Confirm, Retry};
 use crate::table::{Row, Table, When};
+use crate::verdict::Says;
 
 const STATUS: &str = "ChinaUMS preauthed-cancel page: billPayment.status, billStatus";
 const ERRORS: &str = "ChinaUMS business error codes";

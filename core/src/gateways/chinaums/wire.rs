@@ -7,8 +7,10 @@ use crate::crypto::charset::Charset;
 use crate::error::{Error, Result};
 use crate::field::Field;
 use crate::gateway::{Env, HttpRequest};
-use crate::outcome::{Code, Doubt, GatewayWords, Reason};
+use crate::outcome::{Code, GatewayWords, Reason};
 use crate::strict::json::{self, Node, Value};
+use crate::strict::write;
+use crate::verdict::Doubt;
 use serde::Deserialize;
 
 const PATH: &str = "/v1/netpay/bills/preauthed-cancel";
@@ -84,7 +86,7 @@ pub(super) fn request(account: &Chinaums, order: &Close, env: &Env<'_>) -> Resul
         ("msgId", env.msg_id),
     ];
     fields.extend(order.src_reserve.as_deref().map(|text| ("srcReserve", text)));
-    let body = json::object(&fields).into_bytes();
+    let body = write::object(&fields).into_bytes();
     Ok(HttpRequest {
         method: "POST",
         url: account.base.join(PATH),

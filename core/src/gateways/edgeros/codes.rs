@@ -1,8 +1,9 @@
 //! The outcome table of `transactions/close`. The code is `data.code` (empty when absent), the status the envelope's
 //! `status` and `message`, with `fieldErrors` behind them where it says something beside a success.
 
-use crate::outcome::{Code, Confirm, Says};
+use crate::outcome::{Code, Confirm};
 use crate::table::{Row, Table, When};
+use crate::verdict::Says;
 
 const PAGE: &str = "EdgerOS transactions/close page, reply fields and \"correct response\"";
 const PAGE_ERROR: &str = "EdgerOS transactions/close page, \"error response\"";

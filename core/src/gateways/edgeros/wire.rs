@@ -5,8 +5,10 @@ use crate::crypto::Verified;
 use crate::error::{Error, Result};
 use crate::field::Field;
 use crate::gateway::{Env, HttpRequest};
-use crate::outcome::{Doubt, GatewayWords, Reason};
+use crate::outcome::{GatewayWords, Reason};
 use crate::strict::json::{self, Node, Value};
+use crate::strict::write;
+use crate::verdict::Doubt;
 use serde::Deserialize;
 use std::borrow::Cow;
 
@@ -48,7 +50,7 @@ pub(super) fn request(account: &Edgeros, order: &Close, env: &Env<'_>) -> Result
     let mut signed: Vec<(&str, &str)> = order.numbers().collect();
     signed.extend([("mch_no", account.mch_no.as_str()), ("nonce", env.nonce), ("sign_type", SIGN_TYPE)]);
     signed.sort_unstable();
-    let signature = account.signing_key.sign(escape_separators(json::object(&signed)).as_bytes())?;
+    let signature = account.signing_key.sign(escape_separators(write::object(&signed)).as_bytes())?;
     let mut body: Vec<(&str, &str)> = order.numbers().collect();
     body.extend(account.aco_pay_sdk.as_deref().map(|version| ("aco_pay_sdk", version)));
     body.push(("version", "1.0"));
@@ -63,7 +65,7 @@ pub(super) fn request(account: &Edgeros, order: &Close, env: &Env<'_>) -> Result
             ("Content-Type".into(), "application/json".into()),
             ("Accept".into(), "application/json".into()),
         ],
-        body: json::object(&body).into(),
+        body: write::object(&body).into(),
         msg_id: env.msg_id.into(),
     })
 }
@@ -194,7 +196,7 @@ enum Place {
 
 fn write_value(out: &mut String, node: &Node<'_>, place: Place) {
     match &node.value {
-        Value::String(text) => json::write_string(out, text),
+        Value::String(text) => write::string(out, text),
         Value::Object(members) => write_object(out, members, place),
         Value::Array(items) => write_list(out, ['[', ']'], items, |out, item| write_value(out, item, Place::Deeper)),
         Value::Null | Value::Bool(_) | Value::Number(_) => out.push_str(node.raw),
@@ -206,7 +208,7 @@ fn write_object(out: &mut String, members: &[(Cow<'_, str>, Node<'_>)], place: P
     let mut kept: Vec<_> = members.iter().filter(|(name, node)| node.value != Value::Null && !is_signature(name)).collect();
     kept.sort_by(|(a, _), (b, _)| a.encode_utf16().cmp(b.encode_utf16()));
     write_list(out, ['{', '}'], kept, |out, (name, node)| {
-        json::write_string(out, name);
+        write::string(out, name);
         out.push(':');
         write_value(out, node, if place == Place::Envelope && name == "data" { Place::Data } else { Place::Deeper });
     });

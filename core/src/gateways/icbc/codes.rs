@@ -1,8 +1,9 @@
 //! The outcome table of `cporderclose`. `return_code`: 0 closed, positive a business error, negative a system error that
 //! "must be treated with care" (the bank's words); `status` is the state of the original payment request.
 
-use crate::outcome::{Code, Confirm, Says};
+use crate::outcome::{Code, Confirm};
 use crate::table::{Row, Table, When};
+use crate::verdict::Says;
 
 const PAGE_STATUS: &str = "ICBC cporderclose page, section 5: return_code and status";
 const PAGE_CODES: &str = "ICBC cporderclose page, section 10";

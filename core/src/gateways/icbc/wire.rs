@@ -7,8 +7,10 @@ use crate::error::{Error, Result};
 use crate::field::Field;
 use crate::form::Parameters;
 use crate::gateway::{Env, HttpRequest};
-use crate::outcome::{Doubt, GatewayWords, Reason};
+use crate::outcome::{GatewayWords, Reason};
 use crate::strict::json::{self, Node, Value};
+use crate::strict::write;
+use crate::verdict::Doubt;
 use serde::Deserialize;
 
 const PATH: &str = "/api/mybank/pay/cpay/cporderclose/V1";
@@ -69,7 +71,7 @@ pub(super) fn request(account: &Icbc, order: &Close, env: &Env<'_>) -> Result<Ht
 
 /// Compact JSON; with an AES key its encryption in base64. Encrypted first, signed after.
 fn biz_content(account: &Icbc, order: &Close) -> Result<String> {
-    let plain = json::object(&[("agreeCode", &order.agree_code), ("orderCode", &order.order_code), ("partnerSeq", &order.partner_seq)]);
+    let plain = write::object(&[("agreeCode", &order.agree_code), ("orderCode", &order.order_code), ("partnerSeq", &order.partner_seq)]);
     match &account.aes {
         None => Ok(plain),
         Some(key) => match key.encrypt(&encode(account.charset, &plain)?) {

@@ -1,7 +1,8 @@
 //! The outcome tables of `closeorder`.
 
-use crate::outcome::{Code, Confirm, Retry, Says};
+use crate::outcome::{Code, Confirm, Retry};
 use crate::table::{Row, Table, When};
+use crate::verdict::Says;
 
 const PAGE: &str = "WeChat Pay closeorder page, list of errors";
 const PAGE_RETURN: &str = "WeChat Pay closeorder page, return_code and return_msg";

@@ -6,8 +6,9 @@ use crate::error::Result;
 use crate::field::Field;
 use crate::form::Parameters;
 use crate::gateway::{Env, HttpRequest};
-use crate::outcome::{Doubt, GatewayWords, Reason};
+use crate::outcome::{GatewayWords, Reason};
 use crate::strict::xml::{self, Fields};
+use crate::verdict::Doubt;
 use serde::Deserialize;
 
 const PATH: &str = "/pay/closeorder";

@@ -1,7 +1,8 @@
 //! The outcome table of `ysepay.trusteeship.sign.cancel`. The status is trade_status, empty when absent.
 
-use crate::outcome::{Code, Confirm, Says};
+use crate::outcome::{Code, Confirm};
 use crate::table::{Row, Table, When};
+use crate::verdict::Says;
 
 const PAGE_STATUS: &str = "YSEPay trusteeship.sign.cancel page, section 5.2: trade_status";
 const PAGE_ERRORS: &str = "YSEPay trusteeship.sign.cancel page, section 7.1";

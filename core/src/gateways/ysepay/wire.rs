@@ -8,9 +8,11 @@ use crate::error::{Error, Result};
 use crate::field::Field;
 use crate::form::Parameters;
 use crate::gateway::{Env, HttpRequest};
-use crate::outcome::{Code, Doubt, GatewayWords, Reason, Says};
+use crate::outcome::{Code, GatewayWords, Reason};
 use crate::strict::json::{self, Node};
+use crate::strict::write;
 use crate::table;
+use crate::verdict::{Doubt, Says};
 use serde::Deserialize;
 
 const PATH: &str = "/gateway.do";
@@ -38,7 +40,7 @@ impl Close {
 pub(super) fn request(account: &Ysepay, order: &Close, env: &Env<'_>) -> Result<HttpRequest> {
     let charset = account.charset;
     let timestamp = env.now.dashed();
-    let biz_content = json::object(&[("protocol_no", &order.protocol_no)]);
+    let biz_content = write::object(&[("protocol_no", &order.protocol_no)]);
     let mut parameters = Parameters::new(&[
         ("method", METHOD),
         ("partner_id", &account.partner_id),
