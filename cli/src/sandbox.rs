@@ -1,5 +1,6 @@
 //! `chexiao sandbox`: the gateways for whoever has no merchant account.
 
+use crate::demo::set;
 use crate::output::line;
 use chexiao_sandbox::{GATEWAYS, Keys, Options, Sandbox, sample_order};
 use serde_json::json;
@@ -47,7 +48,7 @@ pub(crate) fn write_configs(sandbox: &Sandbox, folder: &Path) -> std::io::Result
     write_private(&ca_file, sandbox.ca_pem())?;
     for gateway in GATEWAYS {
         if let Some(mut config) = sandbox.config(gateway, sandbox.https_url()) {
-            config["ca_file"] = json!(ca_file);
+            set(&mut config, "", "ca_file", json!(ca_file));
             write_private(&folder.join(format!("{gateway}.json")), &format!("{config:#}\n"))?;
         }
     }

@@ -6,7 +6,7 @@
 
 mod boundary;
 mod clients;
-mod status;
+pub mod status;
 
 use boundary::{Answer, guarded, panicked, panicked_while_sending, text};
 use chexiao::{Client, Code, Error, Kind, json};

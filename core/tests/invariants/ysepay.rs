@@ -75,19 +75,18 @@ fn is_ours_to_fix(code: &str) -> bool {
     matches!(code, "ACQ.INVALID_PARAMETER" | "ACQ.ACCESS_FORBIDDEN")
 }
 
-/// What the words say; `sub_code` is "" if absent.
+/// What the words say; `sub_code` is "" if absent. Beside another code, a refusal may count as such or as a disagreement.
 fn said(code: &str, sub_code: &str, trade_status: Option<&str>) -> Meaning {
     let success = matches!(trade_status, Some("SUCCESS" | "SUCCES"));
+    let alone = sub_code.is_empty() || sub_code == code;
     match trade_status {
-        _ if success && (is_acq(code) || is_acq(sub_code)) && !is_doubtful(code) && !is_doubtful(sub_code) => UNKNOWN.contradiction(),
-        _ if is_doubtful(code) && is_ours_to_fix(sub_code) && !success => Meaning::any_of(&[Code::Misconfigured, Code::Unknown]),
-        _ if is_ours_to_fix(code) && is_doubtful(sub_code) && !success => Meaning::any_of(&[Code::Misconfigured, Code::Unknown]),
         _ if is_doubtful(code) || is_doubtful(sub_code) => UNKNOWN,
-        _ if is_ours_to_fix(code) => Meaning::any_of(&[Code::Misconfigured]),
+        _ if success && (is_acq(code) || is_acq(sub_code)) => UNKNOWN.contradiction(),
+        _ if is_ours_to_fix(code) && alone => Meaning::any_of(&[Code::Misconfigured]),
         _ if is_ours_to_fix(sub_code) && code == "40004" => Meaning::any_of(&[Code::Misconfigured]),
         Some("FAILED") if code == "10000" && sub_code.is_empty() => Meaning::any_of(&[Code::Refused]),
         Some("FAILED") if code == "10000" => Meaning::any_of(&[Code::Refused, Code::Misconfigured, Code::Unknown]),
-        _ if is_ours_to_fix(sub_code) => Meaning::any_of(&[Code::Misconfigured, Code::Unknown]),
+        _ if is_ours_to_fix(code) || is_ours_to_fix(sub_code) => Meaning::any_of(&[Code::Misconfigured, Code::Unknown]),
         _ if success && code == "10000" && sub_code.is_empty() => Meaning::any_of(&[Code::Closed]).confirm(Confirm::Recommended),
         _ if success && code == "10000" => Meaning::any_of(&[Code::Closed, Code::Unknown]),
         _ => UNKNOWN,
