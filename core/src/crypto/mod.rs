@@ -19,7 +19,7 @@ pub(crate) fn base64(bytes: &[u8]) -> String {
     STANDARD.encode(bytes)
 }
 
-/// Exactly what [`base64`] writes: other alphabets, blanks, missing padding and stray bits are refused.
+/// Exactly what [`base64()`] writes: other alphabets, blanks, missing padding and stray bits are refused.
 pub(crate) fn from_base64(text: &str) -> Option<Vec<u8>> {
     STANDARD.decode(text).ok()
 }
