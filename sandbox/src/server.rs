@@ -80,7 +80,7 @@ impl Shop {
     }
 }
 
-/// A listener on 127.0.0.1, stopped by [`Listener::stop`].
+/// A listener on 127.0.0.1, stopped by [`stop`].
 #[derive(Debug)]
 pub(crate) struct Listener {
     address: SocketAddr,
