@@ -2,13 +2,14 @@
 
 RUN := scripts/with-tools
 
-.PHONY: demo test check vectors audit fmt
+.PHONY: demo test check vectors audit fmt install
 
 demo: ## builds, then closes orders at the five sandboxed gateways
 	@$(RUN) cargo run --release --locked -p chexiao-cli -- demo
 
 test: check ## everything
 	$(RUN) cargo test --workspace --locked
+	$(RUN) tests/cpp/run
 
 check: vectors ## style, lints, docs, house rules
 	$(RUN) cargo fmt --all --check
@@ -24,3 +25,7 @@ audit: ## licences, sources and advisories of the dependencies; needs cargo-deny
 
 fmt:
 	$(RUN) cargo fmt --all
+
+install: ## the C and C++ interface, into PREFIX=/usr/local LIBDIR=lib DESTDIR=
+	$(RUN) cargo build --release --locked -p chexiao-ffi
+	$(RUN) packaging/install

@@ -92,6 +92,8 @@ int main(int argc, char **argv)
     call = close_call(argv[2]);
     if (config == NULL || call == NULL) {
         fprintf(stderr, "cannot read %s, or no memory\n", argv[1]);
+        free(call);
+        free(config);
         return NOT_SENT;
     }
 

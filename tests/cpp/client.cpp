@@ -1,0 +1,150 @@
+// chexiao.hpp with exceptions: values, errors, and who owns what. No network.
+#include <chexiao.hpp>
+
+#include "check.hpp"
+#include "sample.hpp"
+
+#include <type_traits>
+#include <vector>
+
+using chexiao::Client;
+using chexiao::Error;
+using chexiao::Outcome;
+using chexiao::Status;
+
+static_assert(!std::is_copy_constructible<Client>::value && !std::is_copy_assignable<Client>::value, "one owner");
+static_assert(std::is_nothrow_move_constructible<Client>::value && std::is_nothrow_move_assignable<Client>::value, "for containers");
+static_assert(!std::is_default_constructible<Outcome>::value, "no outcome without a call");
+static_assert(!std::is_convertible<std::string, Client>::value, "text is no client by accident");
+static_assert(std::is_base_of<std::runtime_error, Error>::value && std::is_nothrow_copy_constructible<Error>::value, "as exceptions are");
+
+static const std::string nul("{\"a\":\"\0\"}", 9);
+static const std::string not_utf8("{\"a\":\"\xff\"}");
+
+static bool is_document(const Error &error) {
+    return error.json() == error.what() && holds(error.json(), std::string("\"error\":\"") + error.name() + "\"");
+}
+
+template <typename Body> static Status error_of(Body body) {
+    try {
+        body();
+        return Status::ok;
+    } catch (const Error &error) {
+        CHECK(is_document(error));
+        return error.status();
+    }
+}
+
+static void outcomes(const Client &client) {
+    const std::string request = client.sign(call);
+    CHECK(holds(request, "\"url\":\"https://wx.example/pay/closeorder\""));
+
+    Outcome outcome = client.verify(exchange(call, request, closed_reply));
+    CHECK(outcome.code() == Status::closed && outcome.is_closed() && !outcome.is_error());
+    CHECK(std::string(outcome.name()) == "closed" && holds(outcome.json(), "\"outcome\":\"closed\",\"code\":1"));
+
+    const Outcome copy = outcome;
+    const Outcome moved = std::move(outcome);
+    CHECK(outcome.is_closed() && outcome.json() == moved.json() && copy.json() == moved.json());
+
+    outcome = client.verify(exchange(call, request, unsigned_reply));
+    CHECK(outcome.code() == Status::unknown && !outcome.is_closed() && copy.is_closed());
+}
+
+static void errors(const Client &client) {
+    CHECK(error_of([] { Client(""); }) == Status::error_config);
+    CHECK(error_of([] { Client("{\"gateway\":\"none\"}"); }) == Status::error_config);
+    CHECK(error_of([] { Client(std::string(1, '\0')); }) == Status::error_utf8);
+    CHECK(error_of([] { Client refused(nul); }) == Status::error_utf8);
+    CHECK(error_of([] { Client refused(not_utf8); }) == Status::error_utf8);
+    CHECK(error_of([&] { (void)client.sign("{}"); }) == Status::error_call);
+    CHECK(error_of([&] { (void)client.sign(nul); }) == Status::error_utf8);
+    CHECK(error_of([&] { (void)client.send(not_utf8); }) == Status::error_utf8);
+    CHECK(error_of([&] { (void)client.send("{\"operation\":\"close\",\"order\":{}}"); }) == Status::error_call);
+    try {
+        Client config_without_account("{}");
+        CHECK(false);
+    } catch (const std::exception &error) {
+        CHECK(holds(error.what(), "\"status\":-11"));
+    }
+}
+
+// The request of an exchange is out: no text makes verify throw.
+static void verify_never_throws(const Client &client) {
+    for (const std::string &text : {std::string(), std::string("{"), nul, not_utf8, std::string(65536, '[')}) {
+        const Outcome outcome = client.verify(text);
+        CHECK(outcome.code() == Status::unknown && !outcome.is_error() && !outcome.json().empty());
+    }
+}
+
+static void check_empty(const Client &client) {
+    CHECK(!client);
+    CHECK(error_of([&] { (void)client.sign(call); }) == Status::error_handle);
+    CHECK(error_of([&] { (void)client.send(call); }) == Status::error_handle);
+    const Outcome outcome = client.verify("{}");
+    CHECK(outcome.code() == Status::unknown && holds(outcome.json(), "\"error\":\"handle\""));
+}
+
+static void moves() {
+    Client first(config);
+    Client second(std::move(first));
+    CHECK(second && !second.sign(call).empty());
+    check_empty(first);
+
+    first = std::move(second);
+    CHECK(first && !first.sign(call).empty());
+    check_empty(second);
+
+    Client &same = first;
+    first = std::move(same);
+    CHECK(first && !first.sign(call).empty());
+    Client &empty = second;
+    second = std::move(empty);
+    check_empty(second);
+
+    std::swap(first, second);
+    CHECK(second && !first);
+    second = Client(config);
+    CHECK(second && !second.sign(call).empty());
+}
+
+// 4096 clients at most: whoever forgets to free one is found out.
+static void owners() {
+    Client client(config);
+    for (int round = 0; round < 5000; ++round) {
+        client = Client(config);
+    }
+    std::vector<Client> many;
+    CHECK(error_of([&] {
+              for (;;) {
+                  many.emplace_back(config);
+              }
+          }) == Status::error_handle);
+    CHECK(many.size() == 4096 - 2 && !many.front().sign(call).empty() && !many.back().sign(call).empty());
+    many.erase(many.begin(), many.begin() + 4000);
+    CHECK(!many.front().sign(call).empty());
+    many.emplace_back(config);
+    CHECK(many.back() && client);
+}
+
+static void words() {
+    const std::string numbers =
+        std::to_string(CHEXIAO_VERSION_MAJOR) + "." + std::to_string(CHEXIAO_VERSION_MINOR) + "." + std::to_string(CHEXIAO_VERSION_PATCH);
+    CHECK(chexiao::version() == numbers);
+    CHECK(std::string(chexiao::name(Status::already_closed)) == "already_closed");
+    CHECK(std::string(chexiao::name(Status::error_tls)) == "tls");
+    CHECK(std::string(chexiao::name(static_cast<Status>(77))) == "invalid");
+    CHECK(holds(chexiao::gateways(), "\"gateway\":\"wechat\""));
+}
+
+int main() {
+    const Client client(config);
+    CHECK(client);
+    outcomes(client);
+    errors(client);
+    verify_never_throws(client);
+    moves();
+    owners();
+    words();
+    return summary();
+}

@@ -1,0 +1,90 @@
+# The examples, built in every way the pages name, against the sandbox.
+
+# Every link line of the pages, as it stands there, for all three examples.
+link_lines() { grep -hE '^cc close\.c ' include/README.md README.md README.zh-CN.md | sort -u; }
+
+pages_have_lines() { [ "$(link_lines | wc -l)" -ge 4 ]; }
+
+by_line() { # the line
+    local line=${1//\/usr\/local/$ROOT} c="cc -std=c89 ${FLAGS[*]}" cpp="c++ -std=c++11 ${FLAGS[*]}" to="-o $WORK/close"
+    line=${line/cc close.c/COMPILE}
+    eval "$(sed "s|COMPILE|$c examples/close.c|; s|-o close|${to}_c|" <<<"$line")"
+    eval "$(sed "s|COMPILE|$cpp examples/close.cpp|; s|-o close|${to}_cpp|" <<<"$line")"
+    eval "$(sed "s|COMPILE|$c examples/legacy/close_with_libcurl.c|; s|-o close|${to}_curl|" <<<"$line") -lcurl -lcjson"
+}
+
+by_cmake() { # shared or static
+    rm -rf "$WORK/cmake"
+    cmake -S tests/cpp -B "$WORK/cmake" -DCMAKE_PREFIX_PATH="$ROOT" -DCMAKE_BUILD_TYPE=Release -DLINKAGE="$1"
+    cmake --build "$WORK/cmake"
+    mv "$WORK"/cmake/close_{c,cpp,curl} "$WORK/"
+}
+
+sanitized_by_hand() {
+    FLAGS+=("${SANITIZED[@]}")
+    by_line "cc close.c -I/usr/local/include -L/usr/local/lib -lchexiao -Wl,-rpath,/usr/local/lib -o close"
+    examples_close shared
+}
+
+is_linked() { # shared or static
+    local needed
+    needed=$(readelf -d "$WORK/close_c" | grep -c 'NEEDED.*libchexiao' || true)
+    [ "$needed" = $([ "$1" = shared ] && echo 1 || echo 0) ]
+}
+
+closes() { # exit code, gateway, order: with all three programs, each on an order of its own
+    local program code ca
+    for program in c cpp curl; do
+        code=0 ca=()
+        [ $program != curl ] || ca=("$SANDBOX/ca.pem")
+        ORDER=$((ORDER + 1))
+        "$WORK/close_$program" "$SANDBOX/$2.json" "${3//@/$ORDER}" "${ca[@]}" >"$WORK/out" 2>"$WORK/err" || code=$?
+        [ "$code" = "$1" ] || { echo "close_$program $2 $3 ends with $code, not $1"; cat "$WORK/out" "$WORK/err"; return 1; }
+    done
+}
+
+examples_close() { # shared or static
+    is_linked "$1"
+    closes 0 wechat '{"out_trade_no":"A@"}'
+    closes 0 icbc '{"agreeCode":"0000000000090000000001000000085016","orderCode":"2019021314281026","partnerSeq":"A@"}'
+    closes 0 ysepay '{"protocol_no":"A@"}'
+    closes 0 edgeros '{"mch_trade_no":"A@"}'
+    closes 0 chinaums '{"authIdRespCd":"","billDate":"","billNo":"","merOrderId":"A@"}'
+    closes 0 wechat '{"out_trade_no":"CLOSED@"}'
+    closes 13 wechat '{"out_trade_no":"PAID@"}'
+    closes 15 wechat '{"out_trade_no":"NOTFOUND@"}'
+    closes 19 wechat '{"out_trade_no":"UNSIGNED@"}'
+    closes 19 wechat '{"out_trade_no":"CUT@"}'
+    closes 19 wechat '{"out_trade_no":"HALF@"}'
+    closes 19 wechat '{"out_trade_no":"RESET@"}'
+    closes 2 wechat '{"no_such_field":"@"}'
+    closes 2 nobody '{"out_trade_no":"A@"}'
+    closes 2 no_such_file '{"out_trade_no":"A@"}'
+}
+
+in_every_way() { # where
+    local line linkage
+    while IFS= read -r line; do
+        linkage=static
+        unset LD_LIBRARY_PATH
+        [[ $line != *-lchexiao* ]] || linkage=shared
+        # This line leaves finding the library to the loader.
+        [[ $line != *"--libs chexiao"* ]] || { linkage=shared; export LD_LIBRARY_PATH=$ROOT/lib; }
+        passes "$1: $line" by_line "$line"
+        passes "$1: it is $linkage, and closes orders" examples_close $linkage
+    done < <(link_lines)
+    unset LD_LIBRARY_PATH
+    for linkage in shared static; do
+        passes "$1: CMake, chexiao::$linkage" by_cmake "$linkage"
+        passes "$1: it is $linkage, and closes orders" examples_close $linkage
+    done
+}
+
+# The program on the page, compiled as it stands there; without a key it opens no client.
+page() {
+    awk '/^```c$/ {on = 1; next} /^```$/ {on = 0} on' include/README.md >"$WORK/page.c"
+    [ "$(wc -l <"$WORK/page.c")" -ge 15 ]
+    cc -std=c89 "${FLAGS[@]}" "$WORK/page.c" $(pkg-config --cflags --libs chexiao) -o "$WORK/page"
+    fails env -u WECHAT_API_KEY LD_LIBRARY_PATH="$ROOT/lib" "$WORK/page" >"$WORK/out"
+    grep -q '^config: {"error":"config"' "$WORK/out"
+}

@@ -1,0 +1,85 @@
+# What tests/cpp/run stands on: the packages, the sandbox, the counting.
+
+WORK=$PWD/target/cpp
+VERSION=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
+PASSED=0 FAILED=0 ORDER=0 SANDBOX_PID=
+
+need() { # what it is, how to see that it is there, Debian package
+    eval "$2" >/dev/null 2>&1 && return
+    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+        echo "installing $3" >&2
+        DEBIAN_FRONTEND=noninteractive apt-get -qq update >&2 || true
+        DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends -y "$3" >/dev/null
+    fi
+    eval "$2" >/dev/null 2>&1 || { echo "$1 is missing. Install $3." >&2; exit 1; }
+}
+
+need "a C++ compiler" "command -v c++" g++
+need pkg-config "command -v pkg-config" pkg-config
+need CMake "command -v cmake" cmake
+need valgrind "command -v valgrind" valgrind
+need python3 "command -v python3" python3
+need libcurl "pkg-config --exists libcurl" libcurl4-openssl-dev
+need cJSON "pkg-config --exists libcjson" libcjson-dev
+
+rm -rf "$WORK"
+mkdir -p "$WORK"
+
+# The installed tree that is tested, and its folder of libraries.
+use() {
+    ROOT=$1
+    export PKG_CONFIG_PATH=$ROOT/$2/pkgconfig
+}
+
+start_sandbox() {
+    SANDBOX=$WORK/sandbox
+    target/release/chexiao sandbox --json --dir "$SANDBOX" >"$WORK/sandbox.json" &
+    SANDBOX_PID=$!
+    trap 'kill $SANDBOX_PID 2>/dev/null || true' EXIT
+    for _ in $(seq 100); do
+        ! grep -q https_url "$WORK/sandbox.json" || break
+        sleep 0.1
+    done
+    grep -q https_url "$WORK/sandbox.json" || { echo "the sandbox does not start" >&2; exit 1; }
+    sed 's|https://127.0.0.1:[0-9]*|https://127.0.0.1:9|' "$SANDBOX/wechat.json" >"$SANDBOX/nobody.json"
+}
+
+passes() { # title, command…: in a shell of its own that ends at the first failure; not to be called in a condition
+    local title=$1 started=$SECONDS code
+    shift
+    ORDER=$((ORDER + 1000))
+    set +e
+    (set -e; "$@") >"$WORK/log" 2>&1
+    code=$?
+    set -e
+    if [ $code = 0 ]; then
+        PASSED=$((PASSED + 1))
+        echo "ok      $title ($((SECONDS - started)) s)$(sed -n 's/^[0-9]* checks.*/ &/p' "$WORK/log")"
+    else
+        FAILED=$((FAILED + 1))
+        echo "FAILED  $title"
+        tail -n 40 "$WORK/log"
+    fi
+}
+
+fails() {
+    if "$@"; then
+        echo "should fail: $*"
+        return 1
+    fi
+}
+
+fails_with() { # what it prints, command…
+    local code=0
+    "${@:2}" >"$WORK/out" 2>&1 || code=$?
+    if [ $code = 0 ] || ! grep "$1" "$WORK/out"; then
+        echo "should end with an error and say: $1"
+        cat "$WORK/out"
+        return 1
+    fi
+}
+
+summary() {
+    echo "$PASSED passed, $FAILED failed"
+    [ "$FAILED" = 0 ] && [ "$PASSED" -gt 0 ]
+}
