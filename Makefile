@@ -9,6 +9,7 @@ demo: ## builds, then closes orders at the five sandboxed gateways
 
 test: check ## everything
 	$(RUN) cargo test --workspace --locked
+	$(RUN) tests/c/run
 	$(RUN) tests/cpp/run
 
 check: vectors ## style, lints, docs, house rules

@@ -49,7 +49,7 @@
 #define CHEXIAO_OK 0
 
 /*
- An authentic reply says the order is closed now.
+ An authentic reply says the order is closed now. Where the JSON says "next":"confirm", query before relying on it.
  */
 #define CHEXIAO_CLOSED 1
 

@@ -60,7 +60,7 @@ impl<'a> Call<'a> {
 /// 128 random bits.
 fn random_id() -> Result<String> {
     let mut bytes = [0; 16];
-    match aws_lc_rs::rand::fill(&mut bytes) {
+    match getrandom::fill(&mut bytes) {
         Ok(()) => Ok(mac::hex(&bytes)),
         Err(_) => Err(Error::new(Kind::NotSent, "the system gives no random numbers")),
     }

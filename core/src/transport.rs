@@ -8,6 +8,7 @@ use crate::error::{Error, Kind, Result};
 use crate::gateway::{HttpReply, HttpRequest, MAX_REPLY};
 use crate::outcome::Reason;
 use crate::process::PerProcess;
+use nix::sys::signal::{SigSet, SigmaskHow, Signal};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use std::error::Error as StdError;
@@ -244,27 +245,25 @@ fn start_io() -> Result<Io> {
         .enable_all()
         .max_blocking_threads(16)
         .thread_name("chexiao-dns")
-        .on_thread_start(block_signals)
         .build()
         .map_err(not_sent)?;
     let handle = runtime.handle().clone();
     let (alive, ended) = tokio::sync::oneshot::channel();
-    let run = move || {
-        block_signals();
-        _ = runtime.block_on(ended);
-    };
-    std::thread::Builder::new().name("chexiao-io".into()).spawn(run).map_err(not_sent)?;
+    let run = move || _ = runtime.block_on(ended);
+    // A thread is born with the mask of the thread that makes it; those of the resolver are made by this one.
+    let mask = the_hosts_signals().thread_swap_mask(SigmaskHow::SIG_BLOCK).map_err(not_sent)?;
+    let spawned = std::thread::Builder::new().name("chexiao-io".into()).spawn(run);
+    mask.thread_set_mask().map_err(not_sent)?;
+    spawned.map_err(not_sent)?;
     Ok(Io { runtime: handle, _alive: alive })
 }
 
 /// The host's signals are for the host's threads; and with SIGPIPE blocked, writing to a connection that was reset is an
-/// error here, not the end of the process. Nothing process-wide is touched.
-fn block_signals() {
-    use nix::sys::signal::{SigSet, Signal};
+/// error on our thread, not the end of the process. Nothing process-wide is touched.
+fn the_hosts_signals() -> SigSet {
     let mut signals = SigSet::all();
     for raised_by_the_thread_itself in [Signal::SIGSEGV, Signal::SIGBUS, Signal::SIGFPE, Signal::SIGILL, Signal::SIGTRAP, Signal::SIGABRT] {
         signals.remove(raised_by_the_thread_itself);
     }
-    // Fails only for an unknown `how`, which nix does not pass.
-    _ = signals.thread_block();
+    signals
 }

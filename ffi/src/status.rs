@@ -14,7 +14,7 @@ pub const CHEXIAO_VERSION_PATCH: u32 = 0;
 
 /// Done, for functions that have no outcome.
 pub const CHEXIAO_OK: i32 = 0;
-/// An authentic reply says the order is closed now.
+/// An authentic reply says the order is closed now. Where the JSON says "next":"confirm", query before relying on it.
 pub const CHEXIAO_CLOSED: i32 = 1;
 /// It was closed, failed or cancelled before.
 pub const CHEXIAO_ALREADY_CLOSED: i32 = 2;
