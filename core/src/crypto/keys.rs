@@ -2,9 +2,9 @@
 //! is is read from the content, never from a file name. No error repeats a byte of it.
 
 use super::from_base64;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Result};
 use crate::secret::Secret;
-use chexiao_lc::PrivateKey;
+use chexiao_lc::{BadKey, PrivateKey};
 use der::{Decode, Reader, SliceReader, Tag, Tagged};
 use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
@@ -85,19 +85,13 @@ impl KeySource {
         }
     }
 
-    /// An RSA private key. Below 2048 bits only if `allow_weak`.
-    pub(crate) fn private_key(&self, field: &str, allow_weak: bool) -> Result<PrivateKeyDer> {
-        let key = match content(self.bytes(field)?.expose()).map_err(|what| Error::config(field, what))? {
-            Content::Private(key) => key,
-            Content::Public(_) => return Err(Error::config(field, "holds a public key; the private key belongs here")),
-            Content::Certificate(_) => return Err(Error::config(field, "holds a certificate; the private key belongs here")),
-        };
-        let bits = key.parse().map_err(|error| Error::config(field, error.message()))?.bits();
-        if bits < 2048 && !allow_weak {
-            let what = format!("is an RSA key of {bits} bits, too weak to sign with; allow_weak_key permits it");
-            return Err(Error::config(field, what));
+    /// The DER of an RSA private key.
+    pub(crate) fn private_key(&self, field: &str) -> Result<PrivateKeyDer> {
+        match content(self.bytes(field)?.expose()).map_err(|what| Error::config(field, what))? {
+            Content::Private(key) => Ok(key),
+            Content::Public(_) => Err(Error::config(field, "holds a public key; the private key belongs here")),
+            Content::Certificate(_) => Err(Error::config(field, "holds a certificate; the private key belongs here")),
         }
-        Ok(key)
     }
 
     /// An RSA public key, bare or in a certificate.
@@ -161,12 +155,11 @@ impl SecretSource {
 
 impl PrivateKeyDer {
     /// The key, its numbers checked.
-    pub(crate) fn parse(&self) -> Result<PrivateKey> {
-        let parsed = match self.form {
+    pub(crate) fn parse(&self) -> std::result::Result<PrivateKey, BadKey> {
+        match self.form {
             PrivateForm::Pkcs1 => PrivateKey::from_pkcs1(self.der.expose()),
             PrivateForm::Pkcs8 => PrivateKey::from_pkcs8(self.der.expose()),
-        };
-        parsed.map_err(|_| Error::new(Kind::Config, "is not a usable RSA private key of 1024 to 8192 bits"))
+        }
     }
 }
 

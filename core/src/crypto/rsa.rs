@@ -1,11 +1,13 @@
 //! RSA signatures, PKCS#1 v1.5. Verification encodes and compares (AWS-LC never parses a DigestInfo).
 
-use super::keys::{PrivateKeyDer, PublicKeyDer};
+use super::keys::{KeySource, PrivateKeyDer, PublicKeyDer};
 use super::{Verified, base64, from_base64};
 use crate::error::{Error, Kind, Result};
-use crate::process::PerProcess;
+use crate::process::{Owned, PerProcess};
 use aws_lc_rs::error::KeyRejected;
 use aws_lc_rs::signature::{ParsedPublicKey, RSA_PKCS1_1024_8192_SHA1_FOR_LEGACY_USE_ONLY, RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY};
+use chexiao_lc::BadKey;
+use std::sync::Arc;
 
 /// What is hashed and how it is padded. SHA-1 is here because gateways demand it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,21 +29,38 @@ pub(crate) struct SigningKey {
 }
 
 impl SigningKey {
-    pub(crate) fn new(der: PrivateKeyDer, scheme: Scheme) -> Self {
-        Self { der, scheme, parsed: PerProcess::new() }
+    /// Loads the key of `source`: below 2048 bits only if `allow_weak`. `field` names the setting in the error.
+    pub(crate) fn open(source: &KeySource, field: &str, allow_weak: bool, scheme: Scheme) -> Result<Self> {
+        let key = Self { der: source.private_key(field)?, scheme, parsed: PerProcess::new() };
+        let unusable = |_| Error::config(field, "is not a usable RSA private key of 1024 to 8192 bits");
+        let bits = key.with(chexiao_lc::PrivateKey::bits).map_err(unusable)?;
+        if bits < 2048 && !allow_weak {
+            let what = format!("is an RSA key of {bits} bits, too weak to sign with; allow_weak_key permits it");
+            return Err(Error::config(field, what));
+        }
+        Ok(key)
+    }
+
+    /// The modulus, big endian, without leading zeros.
+    pub(crate) fn modulus(&self) -> Option<Vec<u8>> {
+        self.with(chexiao_lc::PrivateKey::modulus).ok()
     }
 
     /// The signature of `message` as base64 on one line.
     pub(crate) fn sign(&self, message: &[u8]) -> Result<String> {
-        let failed = || Error::new(Kind::NotSent, "the signature could not be computed; out of memory?");
-        let parsed = self.parsed.get(|| self.der.parse())?;
-        let key = parsed.value().ok_or_else(failed)?;
-        let signature = match self.scheme {
+        let sign = |key: &chexiao_lc::PrivateKey| match self.scheme {
             Scheme::Sha1 => key.sign_sha1(message),
             Scheme::Sha256 => key.sign_sha256(message),
             Scheme::BareSha1 => key.sign_bare_sha1(message),
         };
-        signature.map(|bytes| base64(&bytes)).map_err(|chexiao_lc::Failed| failed())
+        match self.with(sign) {
+            Ok(Ok(signature)) => Ok(base64(&signature)),
+            _ => Err(Error::new(Kind::NotSent, "the signature could not be computed; out of memory?")),
+        }
+    }
+
+    fn with<T>(&self, use_key: impl FnOnce(&chexiao_lc::PrivateKey) -> T) -> std::result::Result<T, BadKey> {
+        self.parsed.get(|| self.der.parse())?.value().map(use_key).ok_or(BadKey)
     }
 }
 
@@ -75,16 +94,21 @@ impl Hash {
 impl VerifyingKey {
     /// RSA from 1024 to 8192 bits: gateways still sign with RSA-1024. `field` names the setting in the error.
     pub(crate) fn new(key: PublicKeyDer, hash: Hash, field: &str) -> Result<Self> {
-        let usable = (1024..=8192).contains(&key.bits()) && hash.parse(&key.der).is_ok();
-        match usable {
-            true => Ok(Self { der: key.der, hash, parsed: PerProcess::new() }),
-            false => Err(Error::config(field, "is not a usable RSA public key of 1024 to 8192 bits")),
+        let in_range = (1024..=8192).contains(&key.bits());
+        let verifying = Self { der: key.der, hash, parsed: PerProcess::new() };
+        match verifying.parsed() {
+            Ok(_) if in_range => Ok(verifying),
+            _ => Err(Error::config(field, "is not a usable RSA public key of 1024 to 8192 bits")),
         }
     }
 
     /// Checks a base64 signature over `message`.
     pub(crate) fn verify(&self, message: &[u8], signature: &str) -> Option<Verified> {
-        let parsed = self.parsed.get(|| self.hash.parse(&self.der)).ok()?;
-        parsed.value()?.verify_sig(message, &from_base64(signature)?).ok().map(|()| Verified(()))
+        let signature = from_base64(signature)?;
+        self.parsed().ok()?.value()?.verify_sig(message, &signature).ok().map(|()| Verified(()))
+    }
+
+    fn parsed(&self) -> std::result::Result<Arc<Owned<ParsedPublicKey>>, KeyRejected> {
+        self.parsed.get(|| self.hash.parse(&self.der))
     }
 }

@@ -38,12 +38,12 @@ impl Account {
         if let Some(version) = &self.aco_pay_sdk {
             Field::of_account("account.aco_pay_sdk", version).not_empty()?.max_chars(12)?;
         }
-        let private_key = self.private_key.private_key("account.private_key", self.allow_weak_key)?;
+        let signing_key = SigningKey::open(&self.private_key, "account.private_key", self.allow_weak_key, Scheme::Sha256)?;
         let platform_key = self.gateway_public_key.public_key("account.gateway_public_key")?;
         Ok(Edgeros {
             base,
             mch_no: self.mch_no,
-            signing_key: SigningKey::new(private_key, Scheme::Sha256),
+            signing_key,
             platform_key: VerifyingKey::new(platform_key, Hash::Sha256, "account.gateway_public_key")?,
             aco_pay_sdk: self.aco_pay_sdk,
         })

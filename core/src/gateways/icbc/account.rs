@@ -94,8 +94,8 @@ impl Account {
             return Err(Error::config("account.charset", "must be one of: UTF-8, GBK"));
         }
         check_app_id(&self.app_id, &base)?;
-        let private_key = self.private_key.private_key("account.private_key", self.allow_weak_key)?;
-        let ca = certificate_of(self.sign_type, self.certificate.as_ref(), &private_key.parse()?.modulus())?;
+        let signing_key = SigningKey::open(&self.private_key, "account.private_key", self.allow_weak_key, scheme)?;
+        let ca = certificate_of(self.sign_type, self.certificate.as_ref(), &signing_key)?;
         let gateway_key = self.gateway_public_key.public_key("account.gateway_public_key")?;
         refuse_test_key(&gateway_key, &base)?;
         Ok(Icbc {
@@ -103,7 +103,7 @@ impl Account {
             app_id: self.app_id,
             sign_type: self.sign_type,
             charset: self.charset,
-            signing_key: SigningKey::new(private_key, scheme),
+            signing_key,
             ca,
             gateway_key: VerifyingKey::new(gateway_key, self.reply_hash, "account.gateway_public_key")?,
             aes: self.encrypt_key.map(aes_key).transpose()?,
@@ -119,13 +119,13 @@ fn check_app_id(app_id: &str, base: &BaseUrl) -> Result<()> {
     Ok(())
 }
 
-fn certificate_of(sign_type: SignType, source: Option<&KeySource>, modulus: &[u8]) -> Result<Option<String>> {
+fn certificate_of(sign_type: SignType, source: Option<&KeySource>, signing_key: &SigningKey) -> Result<Option<String>> {
     const FIELD: &str = "account.certificate";
     match (sign_type, source) {
         (SignType::Ca, None) => Err(Error::config(FIELD, "is missing: sign_type CA sends the merchant's certificate")),
         (SignType::Ca, Some(source)) => {
             let certificate = source.certificate(FIELD)?;
-            if certificate.key.modulus().as_deref() != Some(modulus) {
+            if certificate.key.modulus().is_none_or(|modulus| signing_key.modulus() != Some(modulus)) {
                 return Err(Error::config(FIELD, "does not belong to account.private_key"));
             }
             let ca = base64(&certificate.der);

@@ -54,13 +54,13 @@ impl Account {
             .max_chars(256)?
             .encodable(self.charset)?
             .only(|c| !c.is_control(), "characters other than controls")?;
-        let private_key = self.private_key.private_key("account.private_key", self.allow_weak_key)?;
+        let signing_key = SigningKey::open(&self.private_key, "account.private_key", self.allow_weak_key, Scheme::Sha1)?;
         let platform_key = self.gateway_public_key.public_key("account.gateway_public_key")?;
         Ok(Ysepay {
             base,
             partner_id: self.partner_id,
             charset: self.charset,
-            signing_key: SigningKey::new(private_key, Scheme::Sha1),
+            signing_key,
             platform_key: VerifyingKey::new(platform_key, Hash::Sha1, "account.gateway_public_key")?,
             notify_url,
         })
