@@ -83,9 +83,14 @@ static void writing_to(const struct peer *peer) {
     int status = 0;
     pid_t child = (pid_t)fork_child();
     if (child == 0) {
-        int connection = socket(AF_INET, SOCK_STREAM, 0), count;
+        int connection = -1, count;
         address.sin_port = htons((uint16_t)atoi(strrchr(peer->url, ':') + 1));
-        if (connect(connection, (struct sockaddr *)&address, sizeof address) != 0) _exit(1);
+        /* The reset may come before connect returns; then there is nothing to write to, and another try. */
+        for (count = 0; count < 100 && connection < 0; count++) {
+            connection = socket(AF_INET, SOCK_STREAM, 0);
+            if (connect(connection, (struct sockaddr *)&address, sizeof address) != 0) close(connection), connection = -1;
+        }
+        if (connection < 0) _exit(1);
         for (count = 0; count < 100; count++) {
             ssize_t written = write(connection, "POST", 4);
             sleep_us(written < 0 ? 0 : 1000);
