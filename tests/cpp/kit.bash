@@ -4,20 +4,11 @@ WORK=$PWD/target/cpp
 VERSION=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
 PASSED=0 FAILED=0 ORDER=0 SANDBOX_PID=
 
-need() { # what it is, how to see that it is there, Debian package
-    eval "$2" >/dev/null 2>&1 && return
-    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-        echo "installing $3" >&2
-        DEBIAN_FRONTEND=noninteractive apt-get -qq update >&2 || true
-        DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends -y "$3" >/dev/null
-    fi
-    eval "$2" >/dev/null 2>&1 || { echo "$1 is missing. Install $3." >&2; exit 1; }
-}
-
+. scripts/need.bash
 need "a C++ compiler" "command -v c++" g++
 need pkg-config "command -v pkg-config" pkg-config
 need CMake "command -v cmake" cmake
-need valgrind "command -v valgrind" valgrind
+need valgrind "command -v valgrind" valgrind libc6-dbg
 need python3 "command -v python3" python3
 need libcurl "pkg-config --exists libcurl" libcurl4-openssl-dev
 need cJSON "pkg-config --exists libcjson" libcjson-dev

@@ -1,0 +1,17 @@
+# For sourcing: what a command needs is installed where that can be done quietly (Debian-like, root); elsewhere it is named.
+
+apt_install() {
+    command -v apt-get >/dev/null && [ "$(id -u)" = 0 ] || return 1
+    echo "installing $*" >&2
+    DEBIAN_FRONTEND=noninteractive apt-get -qq update >&2 || true
+    DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends -y "$@" >&2
+}
+
+need() { # what it is, how to see that it is there, Debian packages
+    local what=$1 check=$2
+    shift 2
+    eval "$check" >/dev/null 2>&1 || apt_install "$@" && eval "$check" >/dev/null 2>&1 || {
+        echo "$what is missing. Install it; on Debian: $*." >&2
+        exit 1
+    }
+}
