@@ -24,6 +24,7 @@
 
 mod call;
 mod client;
+pub mod clients;
 mod clock;
 mod config;
 mod crypto;

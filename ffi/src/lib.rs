@@ -1,15 +1,14 @@
 //! The C interface. Every function is a few lines over `chexiao::json`; what C can do wrong is caught in `boundary` and
-//! `clients`. `include/README.md` has the conventions, `include/chexiao.h` the functions: generated from here.
+//! `chexiao::clients`. `include/README.md` has the conventions, `include/chexiao.h` the functions: generated from here.
 
 // The contract of each function is written for C: what may be NULL, what is freed, what is returned.
 #![allow(clippy::missing_safety_doc)]
 
 mod boundary;
-mod clients;
 pub mod status;
 
 use boundary::{Answer, guarded, panicked, panicked_while_sending, text};
-use chexiao::{Client, Code, Error, Kind, json};
+use chexiao::{Client, Code, Error, Kind, clients, json};
 use std::ffi::c_char;
 
 /// What a function returns: 0 or an outcome (1 to 10) on success, a negative number on an error.

@@ -1,9 +1,9 @@
-//! Handles: numbers that stand for clients. A number that was freed, or made up, or given by another process's table, finds
+//! Handles: numbers that stand for clients, for the bindings. A number that was freed, or made up, or given by another process's table, finds
 //! nothing; it never reaches memory. No lock is held anywhere, so that a fork cannot inherit one.
 
-use crate::{Error, Kind};
+use crate::client::Client;
+use crate::error::{Error, Kind};
 use arc_swap::ArcSwapOption;
-use chexiao::Client;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -24,7 +24,7 @@ static TABLE: [ArcSwapOption<Entry>; SLOTS] = [const { ArcSwapOption::const_empt
 static SERIAL: AtomicU64 = AtomicU64::new(1);
 
 /// A client in use: it lives until the last call on it has ended.
-pub(crate) struct InUse(Arc<Entry>);
+pub struct InUse(Arc<Entry>);
 
 impl std::ops::Deref for InUse {
     type Target = Client;
@@ -35,7 +35,7 @@ impl std::ops::Deref for InUse {
 }
 
 /// Puts a client into the table.
-pub(crate) fn add(client: Client) -> Result<u64, Error> {
+pub fn add(client: Client) -> Result<u64, Error> {
     let serial = SERIAL.fetch_add(1, Ordering::Relaxed);
     let first = usize::try_from(serial).unwrap_or_default() % SLOTS;
     let mut entry = Arc::new(Entry { handle: 0, client });
@@ -53,13 +53,13 @@ pub(crate) fn add(client: Client) -> Result<u64, Error> {
 }
 
 /// The client of a handle.
-pub(crate) fn get(handle: u64) -> Result<InUse, Error> {
+pub fn get(handle: u64) -> Result<InUse, Error> {
     let entry = slot(handle).and_then(|slot| slot.load_full()).filter(|entry| entry.handle == handle);
     entry.map(InUse).ok_or_else(|| Error::at_border(Kind::Handle, "client", "is no open client: freed before, or never opened here"))
 }
 
 /// Takes a client out of the table; `false` if it is not there. Of two that free it at the same time, one does.
-pub(crate) fn free(handle: u64) -> bool {
+pub fn free(handle: u64) -> bool {
     let Some(slot) = slot(handle) else { return false };
     let current = slot.load();
     let is_it = current.as_ref().is_some_and(|entry| entry.handle == handle);
