@@ -141,7 +141,7 @@ public:
     Status status() const noexcept { return status_; }
     const char *name() const noexcept { return chexiao::name(status_); }
 
-    /// {"error","status","field","message"}
+    /// {"error","status","field","message","hint"}
     std::string json() const { return what(); }
 
 private:

@@ -23,6 +23,7 @@ pub struct Client {
     http: Http,
     deadline: Duration,
     prior: PerProcess<Turn>,
+    holds_secrets: bool,
 }
 
 impl Client {
@@ -38,8 +39,9 @@ impl Client {
             id: config.gateway.id,
             http: Http::new(&config)?,
             deadline: config.deadline,
-            gateway: (config.gateway.open)(account, config.base)?,
             prior: PerProcess::new(),
+            gateway: (config.gateway.open)(account, config.base)?,
+            holds_secrets: account.holds_secrets() || config.proxy.is_some_and(|url| url.expose().contains('@')),
         })
     }
 
@@ -54,6 +56,11 @@ impl Client {
     /// The gateway's id.
     pub fn gateway(&self) -> &'static str {
         self.id
+    }
+
+    /// Whether the configuration held a secret itself, instead of naming the file or the environment variable that does.
+    pub fn holds_secrets(&self) -> bool {
+        self.holds_secrets
     }
 
     /// Signs, sends once, verifies and interprets. `call` is `{"operation":"close","order":{…}}`, UTF-8, with the order's

@@ -42,6 +42,25 @@ pub struct Error {
     message: String,
 }
 
+impl Kind {
+    /// What to do about an error of this kind.
+    fn hint(self) -> &'static str {
+        match self {
+            Kind::Null => "pass a value",
+            Kind::Utf8 => "pass UTF-8 text without NUL",
+            Kind::Handle => "open a client, and free it only after its last call",
+            Kind::Call => "correct the field and call again",
+            Kind::Config => "correct the setting and open the client again",
+            Kind::Unsupported => "choose another setting or key, as the message says",
+            Kind::Dns => "check base_url and this machine's name server, then call again",
+            Kind::Connect => "check base_url, the network and the firewall, then call again",
+            Kind::Tls => "check base_url, this machine's clock and ca_file, then call again",
+            Kind::NotSent => "call again",
+            Kind::Panic => "report it to the authors of chexiao, with the version and the message",
+        }
+    }
+}
+
 impl Error {
     /// An error about one field; `field` is its path, such as `order.out_trade_no` or `account.private_key`.
     pub(crate) fn of_field(kind: Kind, field: impl Into<String>, message: impl Into<String>) -> Self {
@@ -82,6 +101,11 @@ impl Error {
     /// What is wrong and how to mend it, without the field's name.
     pub fn message(&self) -> &str {
         &self.message
+    }
+
+    /// What to do next. Never empty.
+    pub fn hint(&self) -> &str {
+        self.kind.hint()
     }
 }
 

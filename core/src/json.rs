@@ -84,9 +84,9 @@ pub fn gateways() -> String {
     write(&entries.collect::<Vec<_>>())
 }
 
-/// Error JSON: `{"error":<kind>,"status":<negative number>,"field":…,"message":…}`. An error means that nothing was sent.
+/// Error JSON: `{"error":<kind>,"status":<negative number>,"field":…,"message":…,"hint":…}`. An error means that nothing was sent.
 pub fn error(error: &Error) -> String {
-    write(&ErrorOut { error: error.kind().word(), status: error.kind() as i32, field: error.field(), message: error.message() })
+    write(&ErrorOut { error: error.kind().word(), status: error.kind() as i32, field: error.field(), message: error.message(), hint: error.hint() })
 }
 
 #[derive(Serialize)]
@@ -128,6 +128,7 @@ struct ErrorOut<'a> {
     status: i32,
     field: Option<&'a str>,
     message: &'a str,
+    hint: &'a str,
 }
 
 #[derive(Serialize)]

@@ -1,8 +1,12 @@
 //! [`Secret`]: text that must not be seen.
 
-use serde::Deserialize;
+use serde::de::Visitor;
+use serde::{Deserialize, Deserializer};
 use std::fmt;
 use zeroize::Zeroize;
+
+/// What a type that reads a secret calls itself to its deserializer, which notes that the text is one.
+pub(crate) const NAME: &str = "Secret";
 
 /// A value without `Display`, with a `Debug` that shows nothing, wiped when dropped.
 pub(crate) struct Secret<T: Zeroize>(T);
@@ -32,7 +36,21 @@ impl<T: Zeroize> fmt::Debug for Secret<T> {
 }
 
 impl<'de> Deserialize<'de> for Secret<String> {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer).map(Self)
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Inner;
+
+        impl<'de> Visitor<'de> for Inner {
+            type Value = Secret<String>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string")
+            }
+
+            fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+                String::deserialize(deserializer).map(Secret)
+            }
+        }
+
+        deserializer.deserialize_newtype_struct(NAME, Inner)
     }
 }

@@ -3,7 +3,7 @@
 
 use super::from_base64;
 use crate::error::{Error, Result};
-use crate::secret::Secret;
+use crate::secret::{self, Secret};
 use chexiao_lc::{BadKey, PrivateKey};
 use der::{Decode, Reader, SliceReader, Tag, Tagged};
 use serde::Deserialize;
@@ -123,6 +123,10 @@ impl<'de> Deserialize<'de> for SecretSource {
                 f.write_str("a string, {\"env\": NAME} or {\"file\": PATH}")
             }
 
+            fn visit_newtype_struct<D: serde::Deserializer<'de>>(self, deserializer: D) -> std::result::Result<SecretSource, D::Error> {
+                deserializer.deserialize_any(Self)
+            }
+
             fn visit_str<E>(self, text: &str) -> std::result::Result<SecretSource, E> {
                 Ok(SecretSource::Text(Secret::new(text.into())))
             }
@@ -132,7 +136,7 @@ impl<'de> Deserialize<'de> for SecretSource {
             }
         }
 
-        deserializer.deserialize_any(Either)
+        deserializer.deserialize_newtype_struct(secret::NAME, Either)
     }
 }
 

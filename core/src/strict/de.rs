@@ -3,6 +3,7 @@
 
 use super::json::{self, Node, Value};
 use crate::error::{Error, Kind};
+use crate::secret;
 use serde::de::{self, DeserializeOwned, IntoDeserializer, Visitor};
 use std::fmt;
 
@@ -129,7 +130,8 @@ impl<'de> de::Deserializer<'de> for &'de Node<'_> {
         visitor.visit_unit()
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, Fault> {
+        self.secret.set(name == secret::NAME && self.text().is_some());
         visitor.visit_newtype_struct(self)
     }
 

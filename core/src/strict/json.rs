@@ -3,6 +3,7 @@
 //! were signed are the ones that are read, and numbers never pass through a float.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 
 /// Real messages nest three deep; a small stack must bear a hostile one.
 const MAX_DEPTH: usize = 16;
@@ -14,6 +15,8 @@ const MAX_VALUES: usize = 10_000;
 pub(crate) struct Node<'a> {
     pub(crate) raw: &'a str,
     pub(crate) value: Value<'a>,
+    /// Whether a text was taken from here as a secret.
+    pub(crate) secret: Cell<bool>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -45,6 +48,11 @@ impl<'a> Node<'a> {
             Value::Object(members) => Some(members),
             _ => None,
         }
+    }
+
+    /// Whether a text was taken as a secret from here or from below.
+    pub(crate) fn holds_secrets(&self) -> bool {
+        self.secret.get() || self.members().is_some_and(|members| members.iter().any(|(_, node)| node.holds_secrets()))
     }
 
     /// A text member: `Some(None)` if it is absent, `None` if it is anything but a string.
@@ -153,7 +161,7 @@ impl<'a> Parser<'a> {
             Some(b'n') => self.word("null", Value::Null)?,
             _ => return self.fail("a JSON value is expected here"),
         };
-        Ok(Node { raw: self.since(start), value })
+        Ok(Node { raw: self.since(start), value, secret: Cell::new(false) })
     }
 
     fn word(&mut self, word: &str, value: Value<'a>) -> Result<Value<'a>, Malformed> {

@@ -113,3 +113,20 @@ fn a_configuration_written_where_its_path_belongs_is_not_repeated() {
     let error = Client::from_file(wechat(json!(API_KEY)).to_string()).unwrap_err();
     assert!(!shows_a_key(&format!("{error} {error:?}")));
 }
+
+#[test]
+fn a_configuration_holds_secrets_unless_it_says_where_they_are() {
+    let folder = crate::openssl::Folder::new();
+    let by_file = json!({"file": folder.write("key.pem", &MERCHANT.pkcs8_pem)});
+    let holds = |config: &Value| Client::new(&config.to_string()).unwrap().holds_secrets();
+    let mut config = config();
+    assert!(holds(&config));
+    config["account"]["private_key"] = by_file;
+    assert!(!holds(&config), "the gateway's public key is no secret");
+    config["proxy"] = json!("http://proxy.invalid:3128");
+    assert!(!holds(&config));
+    config["proxy"] = json!("http://user:password@proxy.invalid:3128");
+    assert!(holds(&config));
+    assert!(holds(&wechat(json!(API_KEY))));
+    assert!(!holds(&wechat(json!({"file": folder.write("api_key", API_KEY.as_bytes())}))));
+}
