@@ -1,0 +1,105 @@
+"""The TEST ONLY keys under every file of the corpus: base/NAME.pem, made once by `openssl genpkey` and kept, so that a new case changes no key."""
+
+import base64
+import dataclasses
+import functools
+import hashlib
+import pathlib
+
+import der
+from tools import openssl
+
+FOLDER = pathlib.Path(__file__).parent / "base"
+
+_RSA = "genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:{}"
+_SM2 = "genpkey -algorithm EC -pkeyopt ec_paramgen_curve:SM2 -pkeyopt ec_param_enc:named_curve"
+#: name -> how it was made; the three of the published synthetic YSEPay vectors cannot be made again.
+MAKERS = {
+    "merchant": None,
+    "platform": None,
+    "sm2_merchant": None,
+    "bank": _RSA.format(2048),
+    "other": _RSA.format(2048),
+    "ca": _RSA.format(2048),
+    "sub_ca": _RSA.format(2048),
+    "rsa_512": _RSA.format(512),
+    "rsa_768": _RSA.format(768),
+    "rsa_1024": _RSA.format(1024),
+    "rsa_3072": _RSA.format(3072),
+    "rsa_4096": _RSA.format(4096),
+    "rsa_8192": _RSA.format(8192),
+    "rsa_9216": _RSA.format(9216),
+    "rsa_e3": _RSA.format(2048) + " -pkeyopt rsa_keygen_pubexp:3",
+    "sm2_platform": _SM2,
+    "sm2_odd": _SM2,
+    "sm2_zero": _SM2,
+    "sm2_other": _SM2,
+}
+#: What is wanted of an SM2 key besides: the parity of its point (compressed form 02 or 03), a private number that begins with a zero byte.
+_WANTED = {
+    "sm2_platform": lambda key: key.point[-1] % 2 == 0,
+    "sm2_odd": lambda key: key.point[-1] % 2 == 1,
+    "sm2_zero": lambda key: key.d[0] == 0 and key.d[1] != 0,
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Key:
+    name: str
+    pem: bytes
+
+    @functools.cached_property
+    def pkcs8(self):
+        return openssl("pkcs8 -topk8 -nocrypt -outform DER", self.pem)
+
+    @functools.cached_property
+    def spki(self):
+        return openssl("pkey -pubout -outform DER", self.pem)
+
+    @functools.cached_property
+    def inner(self):
+        """PKCS#1 RSAPrivateKey, or SEC1 ECPrivateKey with its curve, in DER."""
+        return openssl("pkey -traditional -outform DER", self.pem)
+
+    @functools.cached_property
+    def public(self):
+        """What the SPKI wraps: PKCS#1 RSAPublicKey in DER, or the uncompressed point."""
+        return der.children(der.split(self.spki)[1])[1][1][1:]
+
+    @property
+    def sm2(self):
+        return self.name.startswith("sm2")
+
+    @property
+    def point(self):
+        return self.public
+
+    @property
+    def numbers(self):
+        """The integers of PKCS#1: version, n, e, d, p, q, dp, dq, qinv."""
+        return [int.from_bytes(body, "big") for _, body in der.children(der.split(self.inner)[1])]
+
+    @property
+    def d(self):
+        """SM2's private number, 32 bytes."""
+        return der.children(der.split(self.inner)[1])[1][1].rjust(32, b"\0")
+
+    @property
+    def bits(self):
+        return 256 if self.sm2 else self.numbers[1].bit_length()
+
+    def facts(self):
+        return {"algorithm": "SM2" if self.sm2 else "RSA", "bits": self.bits, "spki_sha256": hashlib.sha256(self.spki).hexdigest()}
+
+    def row(self):
+        return {**self.facts(), "spki": base64.b64encode(self.spki).decode()}
+
+
+@functools.cache
+def key(name):
+    file = FOLDER / f"{name}.pem"
+    while not file.exists():
+        made = Key(name, openssl(MAKERS[name]))
+        if _WANTED.get(name, lambda _: True)(made):
+            file.write_bytes(made.pem)
+    return Key(name, file.read_bytes())
