@@ -2,7 +2,7 @@
 
 use crate::demo::set;
 use crate::output::line;
-use chexiao_sandbox::{GATEWAYS, Keys, Options, Sandbox, sample_order};
+use chexiao_sandbox::{CONFIGS, GATEWAYS, Keys, Options, Sandbox, sample_order};
 use serde_json::json;
 use std::error::Error;
 use std::fs;
@@ -46,10 +46,10 @@ pub(crate) fn write_configs(sandbox: &Sandbox, folder: &Path) -> std::io::Result
     fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
     let ca_file = folder.join(CA_FILE);
     write_private(&ca_file, sandbox.ca_pem())?;
-    for gateway in GATEWAYS {
-        if let Some(mut config) = sandbox.config(gateway, sandbox.https_url()) {
+    for name in CONFIGS {
+        if let Some(mut config) = sandbox.config(name, sandbox.https_url()) {
             set(&mut config, "", "ca_file", json!(ca_file));
-            write_private(&folder.join(format!("{gateway}.json")), &format!("{config:#}\n"))?;
+            write_private(&folder.join(format!("{name}.json")), &format!("{config:#}\n"))?;
         }
     }
     Ok(())

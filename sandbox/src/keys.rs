@@ -12,6 +12,8 @@ use rsa::traits::PublicKeyParts as _;
 use rsa::{Pkcs1v15Sign, RsaPrivateKey, RsaPublicKey};
 use sha1::Digest as _;
 
+use crate::sm2_keys::Sm2KeyPair;
+
 /// What the merchant and the five gateways hold. Debug shows none of it.
 #[derive(Clone)]
 pub struct Keys {
@@ -23,6 +25,8 @@ pub struct Keys {
     pub icbc_encrypt_key: String,
     /// YSEPay: merchant RSA-2048, platform RSA-1024 like the real one.
     pub ysepay: Pairs,
+    /// YSEPay with sign_type SM: SM2 on both sides.
+    pub ysepay_sm: Pairs<Sm2KeyPair>,
     /// WeChat Pay: the API key, 32 characters.
     pub wechat_api_key: String,
     /// EdgerOS Pay: RSA-2048 on both sides.
@@ -33,13 +37,13 @@ pub struct Keys {
     pub chinaums_app_key: String,
 }
 
-/// The two sides of an RSA gateway.
+/// The two sides of a gateway.
 #[derive(Clone)]
-pub struct Pairs {
+pub struct Pairs<K = KeyPair> {
     /// Signs requests.
-    pub merchant: KeyPair,
+    pub merchant: K,
     /// Signs replies.
-    pub gateway: KeyPair,
+    pub gateway: K,
 }
 
 /// One RSA key pair. Debug shows its size only.
@@ -59,6 +63,7 @@ impl Keys {
                 icbc_certificate,
                 icbc_encrypt_key: STANDARD.encode(OsRng.r#gen::<[u8; 16]>()),
                 ysepay: Pairs { merchant: join(ysepay), gateway: join(ysepay_gateway) },
+                ysepay_sm: Pairs { merchant: Sm2KeyPair::generate(), gateway: Sm2KeyPair::generate() },
                 wechat_api_key: random_text(32),
                 edgeros: Pairs { merchant: join(edgeros), gateway: join(edgeros_gateway) },
                 chinaums_app_id: random_text(32),
@@ -72,6 +77,7 @@ impl Keys {
         let mut wrong = self.clone();
         wrong.icbc.gateway = self.ysepay.gateway.clone();
         wrong.ysepay.gateway = self.icbc.gateway.clone();
+        wrong.ysepay_sm.gateway = self.ysepay_sm.merchant.clone();
         wrong.edgeros.gateway = self.edgeros.merchant.clone();
         wrong.wechat_api_key = self.chinaums_app_key.clone();
         wrong
@@ -184,7 +190,7 @@ impl fmt::Debug for Keys {
     }
 }
 
-impl fmt::Debug for Pairs {
+impl<K> fmt::Debug for Pairs<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Pairs").finish_non_exhaustive()
     }

@@ -48,6 +48,9 @@ mod http;
 mod json;
 mod keys;
 mod server;
+mod sm2;
+mod sm2_keys;
+mod sm3;
 mod stop;
 mod tokens;
 #[cfg(test)]
@@ -66,6 +69,7 @@ pub use charset::Charset;
 pub use fault::Fault;
 pub use json::Json;
 pub use keys::{KeyPair, Keys, Pairs};
+pub use sm2_keys::{Sm2Encoding, Sm2KeyPair};
 
 /// Sealing replies of ICBC.
 pub mod icbc {
@@ -73,7 +77,7 @@ pub mod icbc {
 }
 /// Sealing replies of YSEPay.
 pub mod ysepay {
-    pub use crate::gateways::ysepay::seal;
+    pub use crate::gateways::ysepay::{seal, seal_sm};
 }
 /// Sealing replies of WeChat Pay.
 pub mod wechat {
@@ -86,6 +90,9 @@ pub mod edgeros {
 
 /// The names of the five gateways.
 pub const GATEWAYS: [&str; 5] = ["icbc", "ysepay", "wechat", "edgeros", "chinaums"];
+
+/// The names [`config`] knows: every gateway's, and `ysepay-sm`, a YSEPay merchant with SM2 keys.
+pub const CONFIGS: [&str; 6] = ["icbc", "ysepay", "ysepay-sm", "wechat", "edgeros", "chinaums"];
 
 /// How to start a sandbox.
 #[derive(Debug)]
@@ -148,9 +155,9 @@ impl Sandbox {
         &self.shop.keys
     }
 
-    /// The configuration of a client for this gateway, keys inline; `None` for an unknown gateway.
-    pub fn config(&self, gateway: &str, base_url: &str) -> Option<Value> {
-        config(gateway, base_url, self.keys())
+    /// The configuration of a client, keys inline; `name` is one of [`CONFIGS`], `None` for any other.
+    pub fn config(&self, name: &str, base_url: &str) -> Option<Value> {
+        config(name, base_url, self.keys())
     }
 
     /// [`Sandbox::config`] of all five, in the order of [`GATEWAYS`].
@@ -211,10 +218,10 @@ impl Drop for Sandbox {
     }
 }
 
-/// The configuration of a client with these keys, inline; `None` for an unknown gateway.
-pub fn config(gateway: &str, base_url: &str, keys: &Keys) -> Option<Value> {
-    let gateway = gateways::by_id(gateway)?;
-    Some(json!({ "gateway": gateway.id, "base_url": base_url, "account": (gateway.account)(keys) }))
+/// The configuration of a client with these keys, inline; `name` is one of [`CONFIGS`], `None` for any other.
+pub fn config(name: &str, base_url: &str, keys: &Keys) -> Option<Value> {
+    let (gateway, account) = gateways::account(name)?;
+    Some(json!({ "gateway": gateway, "base_url": base_url, "account": account(keys) }))
 }
 
 /// The `order` of a call with this order number filled in; `None` for an unknown gateway.

@@ -11,6 +11,7 @@ use crate::gateways::wechat::{SignType, sign};
 use crate::gateways::{edgeros, ysepay};
 use crate::json::Json;
 use crate::keys::{KeyPair, Scheme, verifies};
+use crate::sm2_keys::{Sm2Encoding, Sm2KeyPair};
 
 fn public(base64: &str) -> RsaPublicKey {
     RsaPublicKey::from_public_key_der(&STANDARD.decode(base64).unwrap()).unwrap()
@@ -60,6 +61,25 @@ fn ysepay_reply() {
     const REPLY: &str = r#"{"sign":"aARf3pExsQeSMHwb6qKVmkK/MsFhlxoGSVJRlFir0SKWFga6r5/f7jFgxAYSTc116J1tAcVC2384b0IP53kS+sQjHXuZpJDK23mR2hWSadvyR8dU39uPVWOsw6bGwdDpXHtuLHY/TRIZTaWPI9tP9/erksFjEY+T+gUPcNTUNgk=","ysepay_trusteeship_sign_cancel_response":{"code":"10000","msg":"Success","trade_status":"SUCCESS"}}"#;
     let sealed = ysepay::seal(&private(KEY), "ysepay_trusteeship_sign_cancel_response", OBJECT, Charset::Utf8);
     assert_eq!(sealed.unwrap(), REPLY.as_bytes());
+}
+
+/// A cancel with sign_type SM: the string to sign, and its signature in both encodings; recomputed with OpenSSL.
+#[test]
+fn ysepay_sm_request() {
+    // TEST ONLY.
+    const KEY: &[u8; 32] =
+        b"\x41\xd4\xa3\x41\x88\xdc\x43\xdd\x99\x34\x96\x75\x7b\x79\xcb\x0d\xc6\x35\x27\x29\xcf\x1a\x44\x00\x23\xba\x5e\xdc\x01\x93\xa0\xf6";
+    const PEM: &str = "-----BEGIN PRIVATE KEY-----\nMIGHAgEAMBMGByqGSM49AgEGCCqBHM9VAYItBG0wawIBAQQgQdSjQYjcQ92ZNJZ1\ne3nLDcY1JynPGkQAI7pe3AGToPahRANCAAThyblD5/6i7QksonNT9zBh1QWeZGvq\nxRBjkHStYiHG36yXCfxpo0fpk/fpXNEWZbCU/UJXxiyI5nH6xDiT5Pjg\n-----END PRIVATE KEY-----\n";
+    const TEXT: &str = r#"biz_content={"protocol_no":"K2021101436720150055"}&charset=UTF-8&method=ysepay.trusteeship.sign.cancel&partner_id=unit_test&sign_type=SM&timestamp=2021-10-14 12:00:00&version=3.0"#;
+    const DER: &str = "MEYCIQDwVUM9MFx+yOchSSEYYxdPP7f82nXHmloYobhmL3HFvAIhAKydePjDqmlzFceNy1Q0avHyrBviUallEFX5VqUhLv6y";
+    const RAW: &str = "8FVDPTBcfsjnIUkhGGMXTz+3/Np1x5paGKG4Zi9xxbysnXj4w6ppcxXHjctUNGrx8qwb4lGpZRBV+ValIS7+sg==";
+    let pair = Sm2KeyPair::from_number(KEY).unwrap();
+    assert_eq!(pair.private_pem(), PEM);
+    for (encoding, other, signature) in [(Sm2Encoding::Der, Sm2Encoding::Raw, DER), (Sm2Encoding::Raw, Sm2Encoding::Der, RAW)] {
+        let signature = STANDARD.decode(signature).unwrap();
+        let verifies = |encoding, text: &str| pair.verifies(b"1234567812345678", text.as_bytes(), encoding, &signature);
+        assert!(verifies(encoding, TEXT) && !verifies(other, TEXT) && !verifies(encoding, &TEXT.replace("SM", "RSA")));
+    }
 }
 
 /// The sample of the vendor's signing rules.

@@ -86,7 +86,7 @@ fn the_files_are_for_this_user_alone() {
         let mut running = Running::start(&folder, arguments);
         let said: Value = serde_json::from_str(&running.line()).unwrap();
         let dir = PathBuf::from(said["dir"].as_str().unwrap());
-        assert_eq!(names(&dir), ["ca.pem", "chinaums.json", "edgeros.json", "icbc.json", "wechat.json", "ysepay.json"]);
+        assert_eq!(names(&dir), ["ca.pem", "chinaums.json", "edgeros.json", "icbc.json", "wechat.json", "ysepay-sm.json", "ysepay.json"]);
         assert_eq!(mode(&dir), 0o700);
         for name in names(&dir) {
             assert_eq!(mode(&dir.join(&name)), 0o600, "{name}");

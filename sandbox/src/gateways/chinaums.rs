@@ -18,7 +18,7 @@ const TOKEN_PATH: &str = "/v1/token/access";
 const MID: &str = "898201612345678";
 const TID: &str = "88880001";
 
-pub(crate) const GATEWAY: Gateway = Gateway { id: ID, prefix: "/v1/", path: PATH, number, answer, account, order };
+pub(crate) const GATEWAY: Gateway = Gateway { id: ID, prefix: "/v1/", path: PATH, number, answer, accounts: &[(ID, account)], order };
 
 /// The fields of the page: name, greatest length in bytes, required.
 const FIELDS: [(&str, usize, bool); 10] = [

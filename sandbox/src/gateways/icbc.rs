@@ -19,7 +19,7 @@ const ID: &str = "icbc";
 const PATH: &str = "/api/mybank/pay/cpay/cporderclose/V1";
 const APP_ID: &str = "10000000000000000001";
 
-pub(crate) const GATEWAY: Gateway = Gateway { id: ID, prefix: "/api/", path: PATH, number, answer, account, order };
+pub(crate) const GATEWAY: Gateway = Gateway { id: ID, prefix: "/api/", path: PATH, number, answer, accounts: &[(ID, account)], order };
 
 /// The parameters of the page with their greatest lengths, in bytes.
 const PARAMETERS: [(&str, usize); 10] = [

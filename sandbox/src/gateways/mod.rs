@@ -24,11 +24,13 @@ pub(crate) struct Gateway {
     /// The order a request names, read as leniently as possible.
     pub(crate) number: fn(&Request, &Keys) -> Option<String>,
     pub(crate) answer: fn(&Visit<'_>) -> Reply,
-    /// The `account` of a client's configuration.
-    pub(crate) account: fn(&Keys) -> Value,
+    /// The kinds of merchant: the name of the configuration, and its `account`.
+    accounts: &'static [(&'static str, Account)],
     /// The `order` of a call.
     pub(crate) order: fn(&str) -> Value,
 }
+
+pub(crate) type Account = fn(&Keys) -> Value;
 
 /// Longer prefixes first: `/pay/v1/` is EdgerOS's, the rest of `/pay/` WeChat's.
 pub(crate) static ALL: [Gateway; 5] = [icbc::GATEWAY, ysepay::GATEWAY, edgeros::GATEWAY, wechat::GATEWAY, chinaums::GATEWAY];
@@ -39,6 +41,14 @@ pub(crate) fn by_path(target: &str) -> Option<&'static Gateway> {
 
 pub(crate) fn by_id(id: &str) -> Option<&'static Gateway> {
     ALL.iter().find(|gateway| gateway.id == id)
+}
+
+/// The gateway's id and the account of the configuration with this name.
+pub(crate) fn account(name: &str) -> Option<(&'static str, Account)> {
+    ALL.iter().find_map(|gateway| {
+        let (_, account) = gateway.accounts.iter().find(|(known, _)| *known == name)?;
+        Some((gateway.id, *account))
+    })
 }
 
 /// One request at its gateway.

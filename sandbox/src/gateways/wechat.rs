@@ -18,7 +18,7 @@ const PATH: &str = "/pay/closeorder";
 const APPID: &str = "wx8888888888888888";
 const MCH_ID: &str = "1900000109";
 
-pub(crate) const GATEWAY: Gateway = Gateway { id: ID, prefix: "/pay/", path: PATH, number, answer, account, order };
+pub(crate) const GATEWAY: Gateway = Gateway { id: ID, prefix: "/pay/", path: PATH, number, answer, accounts: &[(ID, account)], order };
 
 /// The fields of the page with their greatest lengths, in bytes.
 const FIELDS: [(&str, usize); 8] = [

@@ -1,5 +1,9 @@
 //! YSEPay 银盛支付: `/gateway.do`, method `ysepay.trusteeship.sign.cancel`.
+//!
+//! The partner may sign with RSA or with SM2, in either encoding; the reply is signed the way the request was.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use super::{Gateway, Visit, fits};
@@ -10,14 +14,18 @@ use crate::form::Form;
 use crate::http::{Reply, Request};
 use crate::json::{Json, quote};
 use crate::keys::{KeyPair, Keys, Scheme};
+use crate::sm2_keys::{Sm2Encoding, Sm2KeyPair};
 
 const ID: &str = "ysepay";
 const PATH: &str = "/gateway.do";
 const METHOD: &str = "ysepay.trusteeship.sign.cancel";
 const RESPONSE_KEY: &str = "ysepay_trusteeship_sign_cancel_response";
 const PARTNER_ID: &str = "sandbox_partner";
+/// Goes into every SM2 signature, of both sides.
+const USER_ID: &[u8] = b"1234567812345678";
 
-pub(crate) const GATEWAY: Gateway = Gateway { id: ID, prefix: PATH, path: PATH, number, answer, account, order };
+pub(crate) const GATEWAY: Gateway =
+    Gateway { id: ID, prefix: PATH, path: PATH, number, answer, accounts: &[(ID, account), ("ysepay-sm", sm_account)], order };
 
 const PARAMETERS: [&str; 9] = ["method", "partner_id", "timestamp", "charset", "sign_type", "sign", "version", "notify_url", "biz_content"];
 
@@ -25,7 +33,54 @@ const PARAMETERS: [&str; 9] = ["method", "partner_id", "timestamp", "charset", "
 /// character has no place in the charset.
 pub fn seal(platform: &KeyPair, response_key: &str, object: &str, charset: Charset) -> Option<Vec<u8>> {
     let signature = platform.sign(Scheme::Sha1, &charset.encode(object)?);
+    enclose(&signature, response_key, object, charset)
+}
+
+/// The same, signed with SM2 for the default user id.
+pub fn seal_sm(platform: &Sm2KeyPair, encoding: Sm2Encoding, response_key: &str, object: &str, charset: Charset) -> Option<Vec<u8>> {
+    let signature = platform.sign(USER_ID, &charset.encode(object)?, encoding);
+    enclose(&STANDARD.encode(signature), response_key, object, charset)
+}
+
+fn enclose(signature: &str, response_key: &str, object: &str, charset: Charset) -> Option<Vec<u8>> {
     charset.encode(&format!(r#"{{"sign":"{signature}","{response_key}":{object}}}"#))
+}
+
+/// How a request is signed, by its own account.
+#[derive(Clone, Copy)]
+enum SignType {
+    Rsa,
+    Sm(Sm2Encoding),
+}
+
+impl SignType {
+    /// 64 bytes are r ‖ s: DER is that short by chance once in 10¹⁴ signatures.
+    fn of(form: &Form) -> Option<SignType> {
+        let signature = form.ascii("sign").and_then(|text| STANDARD.decode(text).ok());
+        match form.ascii("sign_type")? {
+            "RSA" => Some(SignType::Rsa),
+            "SM" if signature.is_some_and(|bytes| bytes.len() == 64) => Some(SignType::Sm(Sm2Encoding::Raw)),
+            "SM" => Some(SignType::Sm(Sm2Encoding::Der)),
+            _ => None,
+        }
+    }
+
+    fn verifies(self, keys: &Keys, text: &[u8], signature: &str) -> bool {
+        match self {
+            SignType::Rsa => keys.ysepay.merchant.verifies(Scheme::Sha1, text, signature),
+            SignType::Sm(encoding) => {
+                let signature = STANDARD.decode(signature);
+                signature.is_ok_and(|bytes| keys.ysepay_sm.merchant.verifies(USER_ID, text, encoding, &bytes))
+            }
+        }
+    }
+
+    fn seal(self, keys: &Keys, object: &str, charset: Charset) -> Option<Vec<u8>> {
+        match self {
+            SignType::Rsa => seal(&keys.ysepay.gateway, RESPONSE_KEY, object, charset),
+            SignType::Sm(encoding) => seal_sm(&keys.ysepay_sm.gateway, encoding, RESPONSE_KEY, object, charset),
+        }
+    }
 }
 
 fn account(keys: &Keys) -> Value {
@@ -34,6 +89,16 @@ fn account(keys: &Keys) -> Value {
         "sign_type": "RSA",
         "private_key": { "base64": keys.ysepay.merchant.private_base64() },
         "gateway_public_key": { "base64": keys.ysepay.gateway.public_base64() },
+    })
+}
+
+fn sm_account(keys: &Keys) -> Value {
+    json!({
+        "partner_id": PARTNER_ID,
+        "sign_type": "SM",
+        "private_key": { "pem": keys.ysepay_sm.merchant.private_pem() },
+        "gateway_public_key": { "pem": keys.ysepay_sm.gateway.public_pem() },
+        "sm2_encoding": "der",
     })
 }
 
@@ -73,7 +138,7 @@ fn answer(visit: &Visit<'_>) -> Reply {
     let body = if visit.unsigned() {
         charset.encode(&format!(r#"{{"{RESPONSE_KEY}":{object}}}"#))
     } else {
-        seal(&visit.seal_keys.ysepay.gateway, RESPONSE_KEY, &object, charset)
+        SignType::of(&form).unwrap_or(SignType::Rsa).seal(visit.seal_keys, &object, charset)
     };
     let name = form.ascii("charset").unwrap_or("UTF-8");
     Reply::new(200, &format!("application/json;charset={name}"), body.unwrap_or_default())
@@ -124,11 +189,9 @@ fn check(visit: &Visit<'_>, form: &Form) -> Result<String, &'static str> {
         Some(Stamp::Skewed) => return Err("timestamp is out of range"),
         _ => return Err("timestamp is invalid"),
     }
-    if form.ascii("sign_type") != Some("RSA") {
-        return Err("sign_type is not the registered one");
-    }
+    let sign_type = SignType::of(form).ok_or("sign_type is invalid")?;
     let signature = form.ascii("sign").ok_or("sign is missing")?;
-    if !visit.keys.ysepay.merchant.verifies(Scheme::Sha1, &form.string_to_sign(), signature) {
+    if !sign_type.verifies(visit.keys, &form.string_to_sign(), signature) {
         return Err("验签失败");
     }
     form.text("biz_content", charset).and_then(|text| protocol_no(&text)).ok_or("biz_content is invalid")

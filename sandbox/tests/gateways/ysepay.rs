@@ -1,4 +1,6 @@
-use chexiao_sandbox::{Sandbox, State};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use chexiao_sandbox::{Sandbox, Sm2Encoding, Sm2KeyPair, State};
 use rsa::Pkcs1v15Sign;
 use serde_json::Value;
 use sha1::{Digest as _, Sha1};
@@ -98,7 +100,7 @@ fn refuses_parameters() {
     let sandbox = support::sandbox();
     for (name, value) in [
         ("charset", "utf-8"),
-        ("sign_type", "SM"),
+        ("sign_type", "SM2"),
         ("version", "1.0"),
         ("timestamp", "2026-01-01"),
         ("timestamp", &support::spelt(11)),
@@ -121,4 +123,80 @@ fn refuses_parameters() {
     let mut notified = fields("K4");
     set(&mut notified, "notify_url", "http://127.0.0.1/n");
     assert_eq!(object(&sandbox, &send(&sandbox, &signed(&sandbox, &notified)))["trade_status"], "SUCCESS");
+}
+
+const USER_ID: &[u8] = b"1234567812345678";
+
+/// A request with `sign_type` SM, signed so.
+fn sm_signed(key: &Sm2KeyPair, user_id: &[u8], number: &str, encoding: Sm2Encoding) -> Vec<(&'static str, String)> {
+    let mut fields = fields(number);
+    set(&mut fields, "sign_type", "SM");
+    let pairs: Vec<_> = fields.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let signature = key.sign(user_id, pairs.join("&").as_bytes(), encoding);
+    fields.push(("sign", STANDARD.encode(signature)));
+    fields
+}
+
+/// The reply's object, its signature checked in this encoding.
+fn sm_object(sandbox: &Sandbox, encoding: Sm2Encoding, answer: &Answer) -> Option<Value> {
+    let (sign, object) = answer.text().split_once(r#"","ysepay_trusteeship_sign_cancel_response":"#)?;
+    let (sign, object) = (STANDARD.decode(sign.strip_prefix(r#"{"sign":""#)?).ok()?, object.strip_suffix('}')?);
+    let verifies = sandbox.keys().ysepay_sm.gateway.verifies(USER_ID, object.as_bytes(), encoding, &sign);
+    verifies.then(|| serde_json::from_str(object).unwrap())
+}
+
+#[test]
+fn sm_in_either_encoding() {
+    let sandbox = support::sandbox();
+    let key = &sandbox.keys().ysepay_sm.merchant;
+    for (encoding, other, number) in [(Sm2Encoding::Der, Sm2Encoding::Raw, "K1"), (Sm2Encoding::Raw, Sm2Encoding::Der, "K2")] {
+        let answer = send(&sandbox, &sm_signed(key, USER_ID, number, encoding));
+        assert_eq!(sm_object(&sandbox, encoding, &answer).unwrap()["trade_status"], "SUCCESS");
+        assert!(sm_object(&sandbox, other, &answer).is_none(), "the reply is encoded as the request");
+        assert_eq!(sandbox.state("ysepay", number), Some(State::Closed));
+        let number = format!("WRONGKEY-{number}");
+        let answer = send(&sandbox, &sm_signed(key, USER_ID, &number, encoding));
+        assert!(answer.text().contains("SUCCESS") && sm_object(&sandbox, encoding, &answer).is_none());
+    }
+}
+
+#[test]
+fn sm_signed_wrongly() {
+    let sandbox = support::sandbox();
+    let keys = &sandbox.keys().ysepay_sm;
+    for encoding in [Sm2Encoding::Der, Sm2Encoding::Raw] {
+        let good = sm_signed(&keys.merchant, USER_ID, "K1", encoding);
+        let (mut other, mut untrue, mut rsa) = (good.clone(), good.clone(), good);
+        other[0].1 = r#"{"protocol_no":"K2"}"#.to_string();
+        untrue.last_mut().unwrap().1.replace_range(..1, "!");
+        set(&mut rsa, "sign_type", "RSA");
+        for (at, forged) in [
+            other,
+            sm_signed(&keys.merchant, b"1234567812345679", "K1", encoding),
+            sm_signed(&keys.gateway, USER_ID, "K1", encoding),
+            untrue,
+        ]
+        .iter()
+        .enumerate()
+        {
+            let answer = send(&sandbox, forged);
+            let encoding = if at == 3 { Sm2Encoding::Der } else { encoding };
+            assert_eq!(sm_object(&sandbox, encoding, &answer).unwrap()["sub_code"], "ACQ.INVALID_PARAMETER");
+        }
+        assert_eq!(object(&sandbox, &send(&sandbox, &rsa))["sub_msg"], "验签失败");
+    }
+    for number in ["K1", "K2"] {
+        assert_ne!(sandbox.state("ysepay", number), Some(State::Closed));
+    }
+}
+
+#[test]
+fn sm_configuration() {
+    let sandbox = support::sandbox();
+    let (config, keys) = (sandbox.config("ysepay-sm", "http://x").unwrap(), &sandbox.keys().ysepay_sm);
+    let account = &config["account"];
+    assert_eq!((&config["gateway"], &account["sign_type"], &account["sm2_encoding"]), (&"ysepay".into(), &"SM".into(), &"der".into()));
+    assert_eq!(account["private_key"]["pem"], keys.merchant.private_pem());
+    assert_eq!(account["gateway_public_key"]["pem"], keys.gateway.public_pem());
+    assert!(chexiao_sandbox::CONFIGS.iter().all(|name| sandbox.config(name, "http://x").is_some()));
 }

@@ -20,14 +20,14 @@ import reread
 import wechat
 import wechat_verify
 import ysepay
-import ysepay_verify
+import ysepay_sm_verify
 
 HERE = pathlib.Path(__file__).resolve().parent.parent
 
 
 def files():
     requests = [g.sign() for g in (icbc, ysepay, wechat, edgeros, chinaums)]
-    replies = [g.verify() for g in (icbc_verify, ysepay_verify, wechat_verify, edgeros_verify, chinaums_verify)]
+    replies = [g.verify() for g in (icbc_verify, ysepay_sm_verify, wechat_verify, edgeros_verify, chinaums_verify)]
     return requests + replies + refuse_all.files() + primitives.files()
 
 

@@ -4,11 +4,13 @@ import base64
 import hashlib
 import hmac as hmac_
 
+from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 import keys
+import sm2
 
 _HASHES = {"sha1": hashes.SHA1(), "sha256": hashes.SHA256()}
 
@@ -39,6 +41,13 @@ def recovered(name, data, signature):
     block = pow(int.from_bytes(base64.b64decode(signature), "big"), n.e, n.n).to_bytes(256, "big")
     assert block == b"\x00\x01" + b"\xff" * 233 + b"\x00" + hashlib.sha1(data).digest()
     LEDGER.append(("ca", name, data, base64.b64decode(signature)))
+
+
+def sm(name, data, user_id=sm2.USER_ID):
+    """SM3withSM2: (r, s)."""
+    signature = sm2.sign(keys.number(name), user_id, data)
+    LEDGER.append((f"sm2:{user_id}", name, data, sm2.der(*signature)))
+    return signature
 
 
 def rsa_pss(name, digest, data):
@@ -84,3 +93,41 @@ def aes(secret, data):
     cipher = encryptor.update(data + bytes([fill]) * fill) + encryptor.finalize()
     LEDGER.append((f"aes-{len(raw) * 8}-cbc", raw.hex(), data, cipher))
     return b64(cipher)
+
+
+def sm3(data):
+    digest = sm2.sm3(data)
+    LEDGER.append(("sm3", None, data, digest))
+    return digest
+
+
+def _encrypt(name, cipher, block, key, data):
+    fill = block - len(data) % block
+    encryptor = cipher.encryptor()
+    out = encryptor.update(data + bytes([fill]) * fill) + encryptor.finalize()
+    LEDGER.append((name, key.hex(), data, out))
+    return out
+
+
+def sm4_cbc(key, iv, data):
+    """SM4-CBC with PKCS#7."""
+    return _encrypt(f"sm4-cbc:{iv.hex()}", Cipher(algorithms.SM4(key), modes.CBC(iv)), 16, key, data)
+
+
+def sm4_blocks(key, block, times):
+    """One block encrypted over and over; openssl is asked for the first turn."""
+    encryptor = Cipher(algorithms.SM4(key), modes.ECB()).encryptor()
+    LEDGER.append(("sm4-block", key.hex(), block, encryptor.update(block)))
+    for _ in range(times):
+        block = encryptor.update(block)
+    return block
+
+
+def des_ecb(key, data):
+    """DES-ECB with PKCS#5: triple DES with one key three times."""
+    return _encrypt("des-ede3-ecb", Cipher(TripleDES(key * 3), modes.ECB()), 8, key * 3, data)
+
+
+def aes_ecb(key, data):
+    """AES-256-ECB with PKCS#7."""
+    return _encrypt("aes-256-ecb", Cipher(algorithms.AES(key), modes.ECB()), 16, key, data)

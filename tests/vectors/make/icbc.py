@@ -81,7 +81,7 @@ def sign():
         ("escapes-gbk", config("RSA2", "GBK"), call(AWKWARD), None),
         ("blanks-are-not-trimmed", config(), call({**ORDER, "orderCode": " 2019021314281026 "}), None),
         ("longest-fields", config(), call({k: k[0] * 34 for k in ORDER}, "m" * 40), None),
-        ("weak-private-key-allowed", config(private=base64("icbc_gateway.pkcs8_base64"), allow_weak_key=True), call(), "icbc_gateway"),
+        ("weak-private-key-allowed", config(private=base64("icbc_gateway.pkcs8_base64"), gateway=pem("icbc_merchant.spki_pem"), allow_weak_key=True), call(), "icbc_gateway"),
         ("environment-production", config(gateway=base64("icbc_production_gateway.spki_base64"), base="production"), call(), None),
         ("environment-sandbox", config(gateway=base64("icbc_test_gateway.spki_base64"), base="sandbox"), call(), None),
         ("loopback-http", config(base="http://127.0.0.1:8080"), call(), None),

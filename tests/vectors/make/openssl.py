@@ -11,6 +11,16 @@ def _run(*words, stdin=b""):
     return subprocess.run(["openssl", *words], input=stdin, capture_output=True)
 
 
+def sm2_accepts(public_pem, user_id, data, signature):
+    """Whether openssl takes these bytes for a signature; it wants DER and nothing looser."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        for file, content in (("key", public_pem.encode()), ("data", data), ("signature", signature)):
+            (folder / file).write_bytes(content)
+        given = ["-inkey", str(folder / "key"), "-in", str(folder / "data"), "-sigfile", str(folder / "signature")]
+        return _run("pkeyutl", "-verify", "-pubin", "-rawin", "-digest", "sm3", "-pkeyopt", f"distid:{user_id}", *given).returncode == 0
+
+
 def _agrees(folder, algorithm, key, data, result):
     (folder / "data").write_bytes(data)
     (folder / "result").write_bytes(result)
@@ -25,9 +35,17 @@ def _agrees(folder, algorithm, key, data, result):
         return recovered == _run("dgst", "-sha1", "-binary", file).stdout and len(recovered) == 20
     if algorithm == "hmac":
         return _run("dgst", "-sha256", "-mac", "HMAC", "-macopt", f"key:{key}", "-binary", file).stdout == result
+    if algorithm.startswith("sm2:"):
+        return sm2_accepts(keys.text(f"{key}.spki_pem"), algorithm.removeprefix("sm2:"), data, result)
+    if algorithm.startswith("sm4-cbc:"):
+        return _run("enc", "-d", "-sm4-cbc", "-K", key, "-iv", algorithm.removeprefix("sm4-cbc:"), "-in", signature).stdout == data
+    if algorithm == "sm4-block":
+        return _run("enc", "-sm4-ecb", "-nopad", "-K", key, "-in", file).stdout == result
+    if algorithm.endswith("-ecb"):
+        return _run("enc", "-d", f"-{algorithm}", "-K", key, "-in", signature).stdout == data
     if algorithm.startswith("aes"):
         return _run("enc", "-d", f"-{algorithm}", "-K", key, "-iv", "00" * 16, "-in", signature).stdout == data
-    digest = {"md5": "-md5", "sha256-digest": "-sha256"}[algorithm]
+    digest = {"md5": "-md5", "sha256-digest": "-sha256", "sm3": "-sm3"}[algorithm]
     return _run("dgst", digest, "-binary", file).stdout == result
 
 

@@ -6,6 +6,7 @@ import chinaums
 import crypto
 import edgeros
 import keys
+import sm_primitives
 import wechat
 import wire
 import ysepay
@@ -158,4 +159,4 @@ def chinaums_():
 
 
 def files():
-    return [icbc(), ysepay_(), wechat_(), edgeros_(), chinaums_()]
+    return [icbc(), sm_primitives.ysepay(ysepay_()), sm_primitives.wechat(wechat_()), edgeros_(), chinaums_()]

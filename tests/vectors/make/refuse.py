@@ -19,20 +19,20 @@ class Refusals:
     def __init__(self, file, config, call):
         self.file, self.config, self.call = file, config, call
 
-    def _add(self, id, kind, field, config=None, call=None, **text):
+    def _add(self, id, kind, field, config=None, call=None, reason=None, **text):
         members = {"config": config or self.config, "call": call or self.call, **text}
         for name in text:
             del members[name.removesuffix("_text")]
-        expect = {"kind": kind} | ({"field": field} if field else {})
+        expect = {"kind": kind} | ({"field": field} if field else {}) | ({"reason": reason} if reason else {})
         self.file.add(f"{self.file.gateway}-refuse-{id}", **members, expect=expect)
 
-    def account(self, id, field, value, kind="config", below=None, **more):
+    def account(self, id, field, value, kind="config", below=None, reason=None, **more):
         """`value` DROP takes the member out; `below` is the member of `value` at fault."""
         config = copy.deepcopy(self.config)
         _set(config["account"], field, value)
         for name, other in more.items():
             _set(config["account"], name, other)
-        self._add(id, kind, f"account.{field}" + (f".{below}" if below else ""), config=config)
+        self._add(id, kind, f"account.{field}" + (f".{below}" if below else ""), config=config, reason=reason)
 
     def setting(self, id, field, changes, kind="config"):
         config = copy.deepcopy(self.config)

@@ -9,6 +9,7 @@ import icbc
 import keys
 import wechat
 import ysepay
+import ysepay_sm
 from refuse import DROP, EMOJI, Refusals, common, new, plain_config_texts, required, rsa_keys, too_long
 from vectors import pem
 from vectors import base64 as one_line
@@ -68,13 +69,13 @@ def ysepay_refusals():
     r.account("partner_id-missing", "partner_id", DROP)
     r.account("partner_id-emoji-in-gbk", "partner_id", EMOJI, charset="GBK")
     r.account("notify_url-emoji-in-gbk", "notify_url", f"https://shop.example/{EMOJI}", charset="GBK")
-    r.account("sign_type-SM", "sign_type", "SM", kind="unsupported")
     for name in ("rsa", "RSA2", "SM2", "MD5", ""):
         r.account(f"sign_type-{name or 'empty'}", "sign_type", name)
     for name in ("utf8", "BIG5", "GB18030", ""):
         r.account(f"charset-{name or 'empty'}", "charset", name)
     r.top("operation-query", "operation", "query", kind="unsupported")
     rsa_keys(r, "ysepay_merchant", "ysepay_platform")
+    ysepay_sm.refusals(file)
     return file
 
 

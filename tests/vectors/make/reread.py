@@ -13,12 +13,20 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding
 
+import keys
+import openssl
+import sm2
+
 CODECS = {"UTF-8": "utf-8", "GBK": "gbk", "GB2312": "gb2312"}
 
 
-def _public(key, texts):
+def _der(key, texts):
     text = texts[next(iter(key.values()))["$key"]]
-    der = base64.b64decode("".join(text.split("-----")[2].split())) if "-----" in text else base64.b64decode(text)
+    return base64.b64decode("".join(text.split("-----")[2].split())) if "-----" in text else base64.b64decode(text)
+
+
+def _public(key, texts):
+    der = _der(key, texts)
     try:
         return serialization.load_der_public_key(der)
     except ValueError:
@@ -31,6 +39,24 @@ def _valid(key, digest, data, signature):
         return True
     except (InvalidSignature, ValueError, TypeError):
         return False
+
+
+def _sm_accepts(spki, encoding, user_id, data, signature):
+    """By openssl, which reads DER only."""
+    if encoding == "raw":
+        if len(signature) != 64:
+            return False
+        signature = sm2.der(*(int.from_bytes(half, "big") for half in (signature[:32], signature[32:])))
+    pem = b"-----BEGIN PUBLIC KEY-----\n" + base64.encodebytes(spki) + b"-----END PUBLIC KEY-----\n"
+    return openssl.sm2_accepts(pem.decode(), user_id, data, signature)
+
+
+def _sm_valid(account, texts, data, sign):
+    """The public key is the 91 bytes of SPKI, wherever in a certificate they stand."""
+    der = _der(account["gateway_public_key"], texts)
+    start = der.index(bytes.fromhex("3059301306072a8648ce3d020106082a811ccf5501822d034200"))
+    user_id = account.get("sm2_user_id", sm2.USER_ID)
+    return _sm_accepts(der[start : start + 91], account.get("sm2_encoding"), user_id, data, base64.b64decode(sign, validate=True))
 
 
 def _members(text):
@@ -76,8 +102,10 @@ def _object(name, slashes):
     def verifies(account, body, texts):
         codec = CODECS[account.get("charset", "UTF-8")]
         members = _members(body.decode(codec))
-        digest = hashes.SHA256() if account.get("reply_hash") == "SHA-256" else hashes.SHA1()
         spans = [members[name][0]] + ([members[name][0].replace("\\/", "/")] if slashes else [])
+        if account.get("sign_type") == "SM":
+            return any(_sm_valid(account, texts, s.encode(codec), members["sign"][1]) for s in spans)
+        digest = hashes.SHA256() if account.get("reply_hash") == "SHA-256" else hashes.SHA1()
         return any(_valid(_public(account["gateway_public_key"], texts), digest, s.encode(codec), members["sign"][1]) for s in spans)
     return verifies
 
@@ -116,13 +144,21 @@ def _request_complaint(gateway, vector):
     return None if again == vector["string_to_sign"] else "the form does not hold what was signed"
 
 
+def _step_complaint(vector):
+    if vector["function"] != "sm2.verify":
+        return None
+    given = vector["input"]
+    spki, signature = keys.sm2_der(None, bytes.fromhex(given["public_key"]), "spki"), base64.b64decode(given["signature"])
+    valid = _sm_accepts(spki, given["encoding"], given["user_id"], bytes.fromhex(given["message"]), signature)
+    return None if valid == vector["expect"].get("valid", False) else "openssl says otherwise of the signature"
+
+
 def complaints(text):
     """(id, what is wrong) for the vectors of one file's text."""
     file = json.loads(text)
+    look = {"verify": lambda vector: _reply_complaint(file["gateway"], vector, file.get("keys", {})),
+            "sign": lambda vector: _request_complaint(file["gateway"], vector), "primitive": _step_complaint}
     for vector in file["vectors"]:
-        if file["kind"] == "verify":
-            wrong = _reply_complaint(file["gateway"], vector, file.get("keys", {}))
-        else:
-            wrong = _request_complaint(file["gateway"], vector) if file["kind"] == "sign" else None
+        wrong = look.get(file["kind"], lambda _: None)(vector)
         if wrong:
             yield vector["id"], wrong

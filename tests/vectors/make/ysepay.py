@@ -56,7 +56,7 @@ def sign():
         ("gb2312", config("GB2312", pkcs1), call(), None),
         ("gb2312-chinese", config("GB2312"), chinese, None),
         ("escapes", config(), call('a"b\\c/d +=%_.*-~'), None),
-        ("weak-private-key-allowed", config(private=pem("ysepay_platform.pkcs8_pem"), allow_weak_key=True), call(), "ysepay_platform"),
+        ("weak-private-key-allowed", config(private=pem("ysepay_platform.pkcs8_pem"), gateway=pem("ysepay_merchant.spki_pem"), allow_weak_key=True), call(), "ysepay_platform"),
     ]
     for id, conf, what, signer in cases:
         text, expect = request(conf, what, signer or "ysepay_merchant")
