@@ -21,7 +21,7 @@ pub(crate) fn run(config: &Path, order: &str, as_json: bool) -> Result<ExitCode,
             if as_json {
                 line(json::error(&error));
             } else {
-                eprintln!("chexiao: {error}\nNothing was sent. 未发送任何请求。");
+                eprintln!("chexiao: {error}\nhint: {}\nNothing was sent. 未发送任何请求。", error.hint());
             }
             Ok(ExitCode::from(NOT_SENT))
         }

@@ -3,6 +3,7 @@
 mod close;
 mod demo;
 mod gateways;
+mod key;
 mod output;
 mod sandbox;
 
@@ -53,6 +54,11 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Look into key files; private material is never printed
+    Key {
+        #[command(subcommand)]
+        command: key::Command,
+    },
     /// List the gateways, their environments and outcome tables
     Gateways {
         /// As one JSON document
@@ -66,6 +72,7 @@ fn main() -> ExitCode {
         Command::Demo => demo::run(),
         Command::Close { config, order, json } => close::run(&config, &order, json),
         Command::Sandbox { port, https_port, dir, json } => sandbox::run(port, https_port, dir, json),
+        Command::Key { command } => key::run(&command),
         Command::Gateways { json } => gateways::run(json),
     };
     done.unwrap_or_else(|error| {

@@ -100,6 +100,22 @@ impl Client {
         }
     }
 
+    /// Encrypts one field as this gateway's other calls demand it (README, "Encrypted fields").
+    ///
+    /// # Errors
+    /// [`Kind::Unsupported`] where this gateway or this account encrypts no field; [`Kind::Call`] if the text cannot be encoded.
+    pub fn encrypt_field(&self, text: &str) -> Result<String> {
+        self.gateway.encrypt_field(text)
+    }
+
+    /// Decrypts one field of this gateway's other replies and notifications. What it says is not signed by that.
+    ///
+    /// # Errors
+    /// [`Kind::Unsupported`] as for [`encrypt_field`](Self::encrypt_field); [`Kind::Call`] if it is not encrypted with this account's key.
+    pub fn decrypt_field(&self, field: &str) -> Result<String> {
+        self.gateway.decrypt_field(field)
+    }
+
     fn judge(&self, call: &Call<'_>, sent: &HttpRequest, reply: &HttpReply) -> Outcome {
         self.gateway.verify(&call.order, sent, reply).unwrap_or_else(|error| unreadable(&error, sent, reply))
     }

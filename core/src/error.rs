@@ -1,5 +1,6 @@
 //! [`Error`]: something was wrong before anything was sent.
 
+use crate::crypto::keys::KeyFault;
 use crate::words::words;
 use std::fmt;
 
@@ -38,6 +39,7 @@ words! {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Error {
     kind: Kind,
+    reason: Option<KeyFault>,
     field: Option<String>,
     message: String,
 }
@@ -64,7 +66,12 @@ impl Kind {
 impl Error {
     /// An error about one field; `field` is its path, such as `order.out_trade_no` or `account.private_key`.
     pub(crate) fn of_field(kind: Kind, field: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { kind, field: Some(field.into()), message: message.into() }
+        Self { kind, reason: None, field: Some(field.into()), message: message.into() }
+    }
+
+    /// An error about the key of a setting.
+    pub(crate) fn key(reason: KeyFault, field: &str, message: impl Into<String>) -> Self {
+        Self { reason: Some(reason), ..Self::config(field, message) }
     }
 
     pub(crate) fn call(field: impl Into<String>, message: impl Into<String>) -> Self {
@@ -84,8 +91,18 @@ impl Error {
         Self::of_field(kind, parameter, message)
     }
 
+    /// Asked for an encrypted field of a gateway or an account that has none.
+    pub(crate) fn no_encrypted_fields() -> Self {
+        Self::new(Kind::Unsupported, "fields are not encrypted so at this gateway, or not with this account's settings")
+    }
+
+    /// An encrypted field that does not open.
+    pub(crate) fn not_decryptable() -> Self {
+        Self::call("field", "is not base64 of what this account's key encrypts")
+    }
+
     pub(crate) fn new(kind: Kind, message: impl Into<String>) -> Self {
-        Self { kind, field: None, message: message.into() }
+        Self { kind, reason: None, field: None, message: message.into() }
     }
 
     /// What kind of error.
@@ -104,8 +121,13 @@ impl Error {
     }
 
     /// What to do next. Never empty.
-    pub fn hint(&self) -> &str {
-        self.kind.hint()
+    pub fn hint(&self) -> &'static str {
+        self.reason.map_or_else(|| self.kind.hint(), KeyFault::hint)
+    }
+
+    /// What is wrong with the key, where a key is at fault.
+    pub fn reason(&self) -> Option<KeyFault> {
+        self.reason
     }
 }
 

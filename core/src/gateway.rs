@@ -43,6 +43,12 @@ pub(crate) trait Gateway: Send + Sync + Sized + 'static {
 
     /// What the reply proves about the order. Pure, and fails closed.
     fn verify(&self, order: &Self::Close, sent: &HttpRequest, reply: &HttpReply) -> Outcome;
+
+    /// A field of one of the gateway's other calls, encrypted as they demand it.
+    fn encrypt_field(&self, text: &str) -> Result<String>;
+
+    /// The text of an encrypted field of one of the gateway's other calls or notifications.
+    fn decrypt_field(&self, field: &str) -> Result<String>;
 }
 
 /// What a signature takes from the world.
@@ -153,6 +159,8 @@ pub(crate) trait Erased: Send + Sync {
     fn sign(&self, order: &Node<'_>, env: &Env<'_>) -> Result<HttpRequest>;
     fn verify(&self, order: &Node<'_>, sent: &HttpRequest, reply: &HttpReply) -> Result<Outcome>;
     fn lost(&self, sent: &HttpRequest, reason: Reason) -> Outcome;
+    fn encrypt_field(&self, text: &str) -> Result<String>;
+    fn decrypt_field(&self, field: &str) -> Result<String>;
 }
 
 fn repeat_rule<G: Gateway>(outcome: Outcome) -> Outcome {
@@ -179,5 +187,13 @@ impl<G: Gateway> Erased for G {
 
     fn lost(&self, sent: &HttpRequest, reason: Reason) -> Outcome {
         repeat_rule::<G>(Outcome::lost(reason)).of_exchange(&sent.msg_id, None)
+    }
+
+    fn encrypt_field(&self, text: &str) -> Result<String> {
+        Gateway::encrypt_field(self, text)
+    }
+
+    fn decrypt_field(&self, field: &str) -> Result<String> {
+        Gateway::decrypt_field(self, field)
     }
 }

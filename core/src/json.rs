@@ -1,6 +1,7 @@
 //! JSON in, JSON out: what the C interface, Java and the command line call. Strict inputs; results with every key, always.
 
 use crate::client::Client;
+use crate::crypto::keys::{Inspection, KeyFault};
 use crate::error::{Error, Kind, Result};
 use crate::gateway::{HttpReply, HttpRequest};
 use crate::outcome::{Code, Outcome, Reason};
@@ -35,6 +36,21 @@ pub fn verify(client: &Client, exchange: &str) -> (Code, String) {
     let outcome = read_exchange(exchange)
         .map_or_else(|error| Outcome::unreadable_input(error.to_string()), |(call, request, reply)| client.verify(&call, &request, &reply));
     (outcome.code(), result(&outcome))
+}
+
+/// [`Client::encrypt_field`]: `{"text":…}`.
+pub fn encrypt_field(client: &Client, text: &str) -> Result<String> {
+    client.encrypt_field(text).map(|text| write(&FieldOut { text: &text }))
+}
+
+/// [`Client::decrypt_field`]: `{"text":…}`.
+pub fn decrypt_field(client: &Client, field: &str) -> Result<String> {
+    client.decrypt_field(field).map(|text| write(&FieldOut { text: &text }))
+}
+
+/// What is in a key file: see [`Inspection`].
+pub fn inspection(inspection: &Inspection) -> String {
+    write(inspection)
 }
 
 /// Unknown, for a binding that was stopped by a defect while the request may have been out; `note` goes into the explanation.
@@ -84,9 +100,16 @@ pub fn gateways() -> String {
     write(&entries.collect::<Vec<_>>())
 }
 
-/// Error JSON: `{"error":<kind>,"status":<negative number>,"field":…,"message":…,"hint":…}`. An error means that nothing was sent.
+/// Error JSON: `{"error":<kind>,"status":<negative number>,"reason":…,"field":…,"message":…,"hint":…}`; `reason` is a [`KeyFault`](crate::KeyFault) or null. An error means that nothing was sent.
 pub fn error(error: &Error) -> String {
-    write(&ErrorOut { error: error.kind().word(), status: error.kind() as i32, field: error.field(), message: error.message(), hint: error.hint() })
+    write(&ErrorOut {
+        error: error.kind().word(),
+        status: error.kind() as i32,
+        reason: error.reason().map(KeyFault::word),
+        field: error.field(),
+        message: error.message(),
+        hint: error.hint(),
+    })
 }
 
 #[derive(Serialize)]
@@ -123,9 +146,15 @@ impl RowOut {
 }
 
 #[derive(Serialize)]
+struct FieldOut<'a> {
+    text: &'a str,
+}
+
+#[derive(Serialize)]
 struct ErrorOut<'a> {
     error: &'static str,
     status: i32,
+    reason: Option<&'static str>,
     field: Option<&'a str>,
     message: &'a str,
     hint: &'a str,

@@ -35,6 +35,10 @@ mod form;
 mod gateway;
 pub mod gateways;
 pub mod json;
+pub mod keys {
+    //! Key files, looked at: for tools that have to say what is in one.
+    pub use crate::crypto::keys::{CertificateFacts, Inspection, KeyFacts, inspect};
+}
 mod outcome;
 mod process;
 mod secret;
@@ -48,6 +52,7 @@ mod verdict;
 mod words;
 
 pub use client::Client;
+pub use crypto::keys::KeyFault;
 pub use error::{Error, Kind, Result};
 pub use explanation::Explanation;
 pub use gateway::{Entry, HttpReply, HttpRequest, MAX_REPLY};

@@ -17,6 +17,11 @@ impl<T: Zeroize> Secret<T> {
         Self(value)
     }
 
+    /// The value, to be worked on in place.
+    pub(crate) fn expose_mut(&mut self) -> &mut T {
+        &mut self.0
+    }
+
     /// The value itself, for the one place that computes with it.
     pub(crate) fn expose(&self) -> &T {
         &self.0

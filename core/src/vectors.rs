@@ -1,6 +1,8 @@
 //! The vectors of kind `primitive`: what a whole call does not reach. Fails when it finds fewer than the manifest says.
 
 use crate::crypto::charset::Charset;
+use crate::crypto::mac::hex;
+use crate::crypto::{keys, sm2};
 use crate::form::Parameters;
 use crate::gateways;
 use crate::strict::xml;
@@ -8,7 +10,7 @@ use serde_json::{Value, json};
 use std::path::Path;
 
 fn encode(charset: Charset, text: &Value) -> Value {
-    charset.encode(text.as_str().unwrap()).map_or(json!("error"), |bytes| json!(crate::crypto::mac::hex(&bytes)))
+    charset.encode(text.as_str().unwrap()).map_or(json!("error"), |bytes| json!(hex(&bytes)))
 }
 
 /// `path?a=1&b=2`, or without a path.
@@ -22,11 +24,23 @@ fn string_to_sign(input: &Value) -> String {
 /// What `function` makes of `input`; `"error"` where it refuses.
 fn compute(function: &str, input: &Value) -> Value {
     let text = |name: &str| input[name].as_str().unwrap();
+    let bytes = |name: &str| keys::primitives::from_hex(text(name));
     match function {
         "form.string_to_sign" => json!({"text": string_to_sign(input)}),
         "charset.encode" => json!({"hex": encode(Charset::named(text("charset")), &input["text"])}),
         "gb2312.range" => json!({"hex": encode(Charset::Gb2312, &input["text"])}),
         "xml.parse" => json!({"map": xml::parse(text("xml"), "xml").map_or(json!("error"), |fields| json!(fields))}),
+        "sm3.digest" => json!({"digest": hex(&sm2::sm3(&bytes("message")))}),
+        "sm2.verify" => {
+            json!({"valid": keys::primitives::sm2_verify(&bytes("public_key"), text("user_id"), &bytes("message"), text("encoding"), text("signature"))})
+        }
+        "sm4.encrypt_block" => {
+            json!({"block": hex(&keys::primitives::sm4_encrypt(&bytes("key"), &bytes("block"), input["times"].as_u64().unwrap()))})
+        }
+        "sm4.cbc_decrypt" => {
+            json!({"plain": keys::primitives::sm4_cbc_decrypt(&bytes("key"), &bytes("iv"), &bytes("cipher")).map_or("error".into(), |plain| hex(&plain))})
+        }
+        "cfca.open" => keys::primitives::cfca_open(text("container"), text("password")),
         gateway_rule => gateways::compute(gateway_rule, input),
     }
 }

@@ -10,11 +10,13 @@ mod received;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use chexiao::{Client, HttpRequest};
+use chexiao::{Client, HttpReply, HttpRequest};
+use chexiao_sandbox::{Sm2Encoding, Sm2KeyPair};
 use openssl::{Folder, openssl, rsa_key};
 use received::{Form, hex, random_hex, random_text, stay_within, token_gateway, xml};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 /// Random orders per sign type.
 const ORDERS: usize = 12;
@@ -60,6 +62,9 @@ impl Signer {
     }
 }
 
+/// Of a gateway that is never asked.
+static GATEWAY: LazyLock<String> = LazyLock::new(|| Signer::new().public_pem());
+
 #[test]
 #[should_panic(expected = "openssl dgst -sha256 -verify")]
 fn the_judge_refuses_a_signature_over_another_message() {
@@ -84,7 +89,7 @@ fn header<'a>(request: &'a HttpRequest, name: &str) -> &'a str {
 /// Random ICBC orders; `check` gets the form and the string to sign.
 fn icbc(sign_type: &str, charset: &str, signer: &Signer, more: Value, check: impl Fn(&Form, &[u8])) {
     let mut account = json!({"app_id": "10000000000004096", "sign_type": sign_type, "charset": charset,
-        "private_key": {"pem": signer.pem}, "gateway_public_key": {"pem": signer.public_pem()}});
+        "private_key": {"pem": signer.pem}, "gateway_public_key": {"pem": *GATEWAY}});
     account.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     let client = client("icbc", &account);
     for _ in 0..ORDERS {
@@ -133,7 +138,7 @@ fn ysepay_rsa_is_sha1_with_rsa_over_the_bytes_of_the_charset() {
     for charset in ["UTF-8", "GBK", "GB2312"] {
         let notify_url = "https://example.com/回调?a=1&b=2 3";
         let account = json!({"partner_id": "yfpay_中文", "charset": charset, "notify_url": notify_url,
-            "private_key": {"pem": signer.pem}, "gateway_public_key": {"pem": signer.public_pem()}});
+            "private_key": {"pem": signer.pem}, "gateway_public_key": {"pem": *GATEWAY}});
         let client = client("ysepay", &account);
         for _ in 0..ORDERS {
             let order = json!({"protocol_no": random_text(6, &(ASCII.to_string() + stay_within(charset)))});
@@ -151,7 +156,7 @@ fn ysepay_rsa_is_sha1_with_rsa_over_the_bytes_of_the_charset() {
 fn edgeros_is_sha256_with_rsa_over_the_sorted_json_of_body_and_headers() {
     let signer = Signer::new();
     let account = json!({"mch_no": "MCH1000000", "aco_pay_sdk": "2.0.0",
-        "private_key": {"pem": signer.pem}, "gateway_public_key": {"pem": signer.public_pem()}});
+        "private_key": {"pem": signer.pem}, "gateway_public_key": {"pem": *GATEWAY}});
     let client = client("edgeros", &account);
     let number = || random_text(50, &(ASCII.to_string() + stay_within("UTF-8") + "\u{2028}\u{2029}😀"));
     for round in 0..ORDERS {
@@ -171,6 +176,42 @@ fn edgeros_is_sha256_with_rsa_over_the_sorted_json_of_body_and_headers() {
         assert_eq!((fields["mch_no"].as_str(), fields["sign_type"].as_str()), ("MCH1000000", "SHA256withRSA"));
         let text = serde_json::to_string(&fields).unwrap().replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029");
         signer.verify("-sha256", text.as_bytes(), header(&request, "x-acopay-sign"));
+    }
+}
+
+/// Both encodings and two user ids, judged by openssl and by the sandbox's own SM2; and the sandbox's signatures by us.
+#[test]
+fn ysepay_sm_is_sm3_with_sm2_in_the_encoding_of_the_account() {
+    let (merchant, platform) = (Sm2KeyPair::generate(), Sm2KeyPair::generate());
+    let folder = Folder::new();
+    let public = folder.write("public.pem", merchant.public_pem().as_bytes());
+    for (word, encoding, user_id) in [("der", Sm2Encoding::Der, "1234567812345678"), ("raw", Sm2Encoding::Raw, "ALICE123@YAHOO.COM")] {
+        let account = json!({"partner_id": "unit_test", "sign_type": "SM", "sm2_encoding": word, "sm2_user_id": user_id,
+            "private_key": {"pem": merchant.private_pem()}, "gateway_public_key": {"pem": platform.public_pem()}});
+        let client = client("ysepay", &account);
+        for _ in 0..ORDERS {
+            let request = signed(&client, &json!({"protocol_no": random_text(6, &(ASCII.to_string() + stay_within("UTF-8")))}));
+            let form = Form::of(&request.body);
+            let message = form.string_to_sign();
+            let signature = STANDARD.decode(form.text("sign")).unwrap();
+            assert_eq!(form.text("sign_type"), "SM");
+            assert!(merchant.verifies(user_id.as_bytes(), &message, encoding, &signature));
+            if word == "der" {
+                let signature = folder.write("signature", &signature);
+                let id = format!("distid:{user_id}");
+                let verify = [
+                    "pkeyutl", "-verify", "-rawin", "-digest", "sm3", "-pubin", "-inkey", &public, "-sigfile", &signature, "-pkeyopt", &id,
+                ];
+                openssl(&[&verify[..], &["-in", &folder.write("message", &message)]].concat(), b"");
+            }
+            let response = r#"{"code":"10000","msg":"Success","trade_status":"SUCCESS"}"#;
+            let sign = |key: &Sm2KeyPair| STANDARD.encode(key.sign(user_id.as_bytes(), response.as_bytes(), encoding));
+            for (key, closed) in [(&platform, true), (&merchant, false)] {
+                let body = format!(r#"{{"sign":"{}","ysepay_trusteeship_sign_cancel_response":{response}}}"#, sign(key));
+                let reply = HttpReply { status: 200, headers: Vec::new(), body: body.into() };
+                assert_eq!(client.verify(r#"{"operation":"close","order":{"protocol_no":"K1"}}"#, &request, &reply).is_closed(), closed);
+            }
+        }
     }
 }
 

@@ -4,7 +4,7 @@
 // A test fails by panicking; clippy knows that of test functions, not of their helpers.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-use chexiao::{Client, HttpReply, Kind, json};
+use chexiao::{Client, HttpReply, KeyFault, Kind, json};
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -106,7 +106,7 @@ fn refusals_before_anything_is_sent() {
                 Ok(request) => return Err(format!("was signed: {request}")),
             },
         };
-        let actual = json!({"kind": refused.kind().word(), "field": refused.field()});
+        let actual = json!({"kind": refused.kind().word(), "field": refused.field(), "reason": refused.reason().map(KeyFault::word)});
         match first_difference(&vector["expect"], &actual, "") {
             None => Ok(()),
             Some(difference) => Err(format!("{difference} ({refused})")),

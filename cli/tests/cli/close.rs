@@ -110,7 +110,7 @@ fn the_order_may_come_from_standard_input() {
 fn not_sent(done: &Done, kind: &str, field: Option<&str>) {
     assert_eq!(done.code, 2, "{}{}", done.out, done.err);
     let error = done.json();
-    assert_eq!(keys(&error), ["error", "field", "message", "status"]);
+    assert_eq!(keys(&error), ["error", "field", "hint", "message", "reason", "status"]);
     assert_eq!((error["error"].as_str(), error["field"].as_str()), (Some(kind), field), "{error}");
     assert!(error["status"].as_i64().unwrap() < 0);
 }

@@ -6,5 +6,6 @@ mod close;
 mod counter;
 mod demo;
 mod gateways;
+mod key;
 mod sandbox;
 mod secrecy;

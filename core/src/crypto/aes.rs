@@ -1,5 +1,5 @@
-//! AES-CBC with PKCS#7 padding and an all-zero IV, as one gateway prescribes it. A fixed IV shows equal messages as equal;
-//! integrity comes from the signature around it.
+//! AES with PKCS#7 padding as two gateways prescribe it: CBC with an all-zero IV, and ECB. Both show equal messages as equal;
+//! integrity comes from elsewhere.
 
 use aws_lc_rs::cipher::{
     AES_128, AES_192, AES_256, DecryptionContext, EncryptionContext, PaddedBlockDecryptingKey, PaddedBlockEncryptingKey, UnboundCipherKey,
@@ -37,10 +37,25 @@ impl AesKey {
 
     /// `None` if the length or the padding is wrong.
     pub(crate) fn decrypt(&self, cipher: &[u8]) -> Option<Vec<u8>> {
-        let mut bytes = cipher.to_vec();
-        let plain = self.decrypting.decrypt(&mut bytes, DecryptionContext::Iv128(FixedLength::from([0; 16]))).ok()?;
-        Some(plain.to_vec())
+        self.decrypt_with_iv([0; 16], cipher)
     }
+
+    /// The same with another IV, as key files have it.
+    pub(crate) fn decrypt_with_iv(&self, iv: [u8; 16], cipher: &[u8]) -> Option<Vec<u8>> {
+        let mut bytes = cipher.to_vec();
+        let length = self.decrypting.decrypt(&mut bytes, DecryptionContext::Iv128(FixedLength::from(iv))).ok()?.len();
+        bytes.truncate(length);
+        Some(bytes)
+    }
+}
+
+/// AES-256-ECB. `None` if the length or the padding is wrong.
+pub(crate) fn decrypt_ecb(key: &[u8; 32], cipher: &[u8]) -> Option<Vec<u8>> {
+    let key = PaddedBlockDecryptingKey::ecb_pkcs7(UnboundCipherKey::new(&AES_256, key).ok()?).ok()?;
+    let mut bytes = cipher.to_vec();
+    let length = key.decrypt(&mut bytes, DecryptionContext::None).ok()?.len();
+    bytes.truncate(length);
+    Some(bytes)
 }
 
 #[cfg(test)]

@@ -1,10 +1,12 @@
-//! Cryptography and charsets: pure functions over AWS-LC. Algorithms are chosen by the account, never by a reply.
+//! Cryptography and charsets: pure functions over AWS-LC, and over RustCrypto for what it lacks. Algorithms are chosen by the account, never by a reply.
 
 pub(crate) mod aes;
 pub(crate) mod charset;
+pub(crate) mod des;
 pub(crate) mod keys;
 pub(crate) mod mac;
 pub(crate) mod rsa;
+pub(crate) mod sm2;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

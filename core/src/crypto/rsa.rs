@@ -1,6 +1,6 @@
 //! RSA signatures, PKCS#1 v1.5. Verification encodes and compares (AWS-LC never parses a DigestInfo).
 
-use super::keys::{KeySource, PrivateKeyDer, PublicKeyDer};
+use super::keys::{KeyFault, OWN_KEY, PrivateKey, PrivateSource, PublicKey, PublicSource, RsaPrivate, RsaPublic};
 use super::{Verified, base64, from_base64};
 use crate::error::{Error, Kind, Result};
 use crate::process::{Owned, PerProcess};
@@ -8,6 +8,8 @@ use aws_lc_rs::error::KeyRejected;
 use aws_lc_rs::signature::{ParsedPublicKey, RSA_PKCS1_1024_8192_SHA1_FOR_LEGACY_USE_ONLY, RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY};
 use chexiao_lc::BadKey;
 use std::sync::Arc;
+
+const NOT_RSA: &str = "is not an RSA key but an SM2 key";
 
 /// What is hashed and how it is padded. SHA-1 is here because gateways demand it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,27 +25,27 @@ pub(crate) enum Scheme {
 /// A merchant's private key, bound to one scheme. AWS-LC must not be given an RSA key that another process has used (a fork
 /// copies its blinding in whatever state it is), so each process parses its own.
 pub(crate) struct SigningKey {
-    der: PrivateKeyDer,
+    key: RsaPrivate,
     scheme: Scheme,
     parsed: PerProcess<chexiao_lc::PrivateKey>,
 }
 
 impl SigningKey {
     /// Loads the key of `source`: below 2048 bits only if `allow_weak`. `field` names the setting in the error.
-    pub(crate) fn open(source: &KeySource, field: &str, allow_weak: bool, scheme: Scheme) -> Result<Self> {
-        let key = Self { der: source.private_key(field)?, scheme, parsed: PerProcess::new() };
-        let unusable = |_| Error::config(field, "is not a usable RSA private key of 1024 to 8192 bits");
-        let bits = key.with(chexiao_lc::PrivateKey::bits).map_err(unusable)?;
-        if bits < 2048 && !allow_weak {
+    pub(crate) fn open(source: PrivateSource, field: &str, allow_weak: bool, scheme: Scheme) -> Result<Self> {
+        let PrivateKey::Rsa(key) = source.private_key(field)? else { return Err(Error::key(KeyFault::WrongType, field, NOT_RSA)) };
+        key.public().check_size().map_err(|fault| fault.at(field))?;
+        if key.public().is_weak() && !allow_weak {
+            let bits = key.public().bits();
             let what = format!("is an RSA key of {bits} bits, too weak to sign with; allow_weak_key permits it");
-            return Err(Error::config(field, what));
+            return Err(Error::key(KeyFault::Weak, field, what));
         }
-        Ok(key)
+        Ok(Self { key, scheme, parsed: PerProcess::new() })
     }
 
-    /// The modulus, big endian, without leading zeros.
-    pub(crate) fn modulus(&self) -> Option<Vec<u8>> {
-        self.with(chexiao_lc::PrivateKey::modulus).ok()
+    /// Its public half.
+    pub(crate) fn public(&self) -> &RsaPublic {
+        self.key.public()
     }
 
     /// The signature of `message` as base64 on one line.
@@ -60,13 +62,13 @@ impl SigningKey {
     }
 
     fn with<T>(&self, use_key: impl FnOnce(&chexiao_lc::PrivateKey) -> T) -> std::result::Result<T, BadKey> {
-        self.parsed.get(|| self.der.parse())?.value().map(use_key).ok_or(BadKey)
+        self.parsed.get(|| self.key.parse())?.value().map(use_key).ok_or(BadKey)
     }
 }
 
 /// A gateway's public key, bound to one hash; parsed by each process, as above.
 pub(crate) struct VerifyingKey {
-    der: Vec<u8>,
+    key: RsaPublic,
     hash: Hash,
     parsed: PerProcess<ParsedPublicKey>,
 }
@@ -92,14 +94,23 @@ impl Hash {
 }
 
 impl VerifyingKey {
-    /// RSA from 1024 to 8192 bits: gateways still sign with RSA-1024. `field` names the setting in the error.
-    pub(crate) fn new(key: PublicKeyDer, hash: Hash, field: &str) -> Result<Self> {
-        let in_range = (1024..=8192).contains(&key.bits());
-        let verifying = Self { der: key.der, hash, parsed: PerProcess::new() };
-        match verifying.parsed() {
-            Ok(_) if in_range => Ok(verifying),
-            _ => Err(Error::config(field, "is not a usable RSA public key of 1024 to 8192 bits")),
+    /// Loads the key of `source`, which must not be the merchant's `own`. `field` names the setting in the error.
+    pub(crate) fn open(source: PublicSource, field: &str, hash: Hash, own: &SigningKey) -> Result<Self> {
+        let PublicKey::Rsa(key) = source.public_key(field)? else { return Err(Error::key(KeyFault::WrongType, field, NOT_RSA)) };
+        key.check_size().map_err(|fault| fault.at(field))?;
+        if key.modulus == own.public().modulus {
+            return Err(Error::key(KeyFault::OwnKey, field, OWN_KEY));
         }
+        let verifying = Self { key, hash, parsed: PerProcess::new() };
+        match verifying.parsed() {
+            Ok(_) => Ok(verifying),
+            Err(_) => Err(Error::key(KeyFault::WrongSize, field, "is not a usable RSA public key of 1024 to 8192 bits")),
+        }
+    }
+
+    /// The key itself.
+    pub(crate) fn public(&self) -> &RsaPublic {
+        &self.key
     }
 
     /// Checks a base64 signature over `message`.
@@ -109,6 +120,6 @@ impl VerifyingKey {
     }
 
     fn parsed(&self) -> std::result::Result<Arc<Owned<ParsedPublicKey>>, KeyRejected> {
-        self.parsed.get(|| self.hash.parse(&self.der))
+        self.parsed.get(|| self.hash.parse(&self.key.pkcs1()))
     }
 }

@@ -4,7 +4,7 @@ use crate::account::{config, signed, with};
 use crate::material::{GATEWAY, MERCHANT, Pair, certificate, certificate_request, one_line, text};
 use crate::openssl::{Folder, openssl, rsa_key};
 use crate::secrecy::refused;
-use chexiao::Kind;
+use chexiao::{KeyFault, Kind};
 use serde_json::{Value, json};
 
 /// What it is, how it is given, and what the error must say.
@@ -77,7 +77,7 @@ fn a_place_without_a_key() {
                 ("a folder", json!({"file": folder.path("")}), "directory"),
                 ("a file over 1 MiB", json!({"file": huge}), "larger than 1 MiB"),
                 ("a variable that is not set", json!({"env": "CHEXIAO_TEST_UNSET"}), "is not set"),
-                ("neither text nor DER", json!({"file": folder.write("utf16", b"\xFF\xFE-\0-\0")}), "neither PEM, DER nor base64"),
+                ("neither text nor DER", json!({"file": folder.write("utf16", b"\xFF\xFE-\0-\0")}), "is UTF-16 text"),
             ],
         );
     }
@@ -121,12 +121,16 @@ fn a_key_needs_exactly_one_place() {
 }
 
 #[test]
-fn a_password_is_unsupported_and_says_what_to_do() {
-    for key in [json!({"pem": text(&MERCHANT.pkcs8_pem), "password": "x"}), json!({"file": "missing", "password": ""})] {
-        let error = refused(&with("private_key", key));
-        assert_eq!((error.kind(), error.field()), (Kind::Unsupported, Some("account.private_key.password")));
-        assert!(error.message().contains("openssl pkcs8"), "{error}");
+fn a_password_may_stand_anywhere_a_secret_may_and_must_be_readable() {
+    let folder = Folder::new();
+    let encrypted = text(&openssl(&["pkcs8", "-topk8", "-passout", "pass:x"], &MERCHANT.pkcs8_pem));
+    for password in [json!("x"), json!({"file": folder.write("password", b"x\n")})] {
+        assert_eq!(signed(&with("private_key", json!({"pem": encrypted, "password": password}))), signed(&config()));
     }
+    let error = refused(&with("private_key", json!({"pem": encrypted, "password": {"env": "CHEXIAO_TEST_UNSET"}})));
+    assert_eq!(error.field(), Some("account.private_key.password"));
+    let error = refused(&with("private_key", json!({"pem": encrypted, "password": "wrong"})));
+    assert_eq!((error.reason(), error.field()), (Some(KeyFault::WrongPassword), Some("account.private_key")));
 }
 
 #[test]
@@ -185,17 +189,17 @@ fn containers_and_foreign_formats_are_named() {
         all_refused(
             field,
             &[
-                ("encrypted PKCS#8 PEM", pem(&encrypted("PEM")), "encrypted with a password; decrypt it with `openssl pkcs8`"),
+                ("encrypted PKCS#8 PEM", pem(&encrypted("PEM")), "encrypted with a password"),
                 ("encrypted PKCS#8 DER", file("encrypted", &encrypted("DER")), "encrypted with a password"),
                 ("encrypted PKCS#8 base64", base64(&encrypted("DER")), "encrypted with a password"),
                 (
                     "encrypted PKCS#1 PEM",
                     pem(&openssl(&["pkey", "-traditional", "-aes128", "-passout", "pass:x"], key)),
-                    "encrypted with a password; decrypt it with `openssl rsa`",
+                    "encrypted with a password",
                 ),
-                ("PFX", file("pfx", &pfx), "PKCS#12"),
-                ("PFX base64", base64(&pfx), "PKCS#12"),
-                ("OpenSSH", json!({"pem": openssh}), "ssh-keygen -p -m PKCS8"),
+                ("PFX", file("pfx", &pfx), "encrypted with a password"),
+                ("PFX base64", base64(&pfx), "encrypted with a password"),
+                ("OpenSSH", json!({"pem": openssh}), "OpenSSH"),
                 ("certificate request", pem(&request), "certificate request"),
                 ("certificate request DER", base64(&openssl(&["req", "-outform", "DER"], &request)), "certificate"),
             ],
@@ -210,11 +214,12 @@ fn curve_key(name: &str) -> Vec<u8> {
 
 #[test]
 fn keys_of_another_algorithm_are_named() {
-    for key in ["prime256v1", "SM2"].map(curve_key) {
-        all_refused("private_key", &[("PKCS#8", pem(&key), "not an RSA key (an SM2 or other elliptic-curve key?)")]);
+    for (curve, says) in [("prime256v1", "elliptic-curve key of another curve"), ("SM2", "is not an RSA key but an SM2 key")] {
+        let key = curve_key(curve);
+        all_refused("private_key", &[("PKCS#8", pem(&key), says)]);
         let certificate = certificate(&key, &[]);
         let public = openssl(&["pkey", "-pubout"], &key);
-        all_refused("gateway_public_key", &[("SPKI", pem(&public), "not an RSA key"), ("X.509", pem(&certificate), "not an RSA key")]);
+        all_refused("gateway_public_key", &[("SPKI", pem(&public), says), ("X.509", pem(&certificate), says)]);
     }
 }
 

@@ -7,7 +7,7 @@ pub(super) mod primitives;
 mod wire;
 
 use crate::config::BaseUrl;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::gateway::{Env, Gateway, HttpReply, HttpRequest};
 use crate::outcome::{Code, Outcome, Reason};
 use crate::table::{self, Table};
@@ -43,6 +43,14 @@ impl Gateway for Chinaums {
 
     fn verify(&self, order: &Close, sent: &HttpRequest, reply: &HttpReply) -> Outcome {
         self.read(order, sent, reply).unwrap_or_else(Outcome::doubtful)
+    }
+
+    fn encrypt_field(&self, _: &str) -> Result<String> {
+        Err(Error::no_encrypted_fields())
+    }
+
+    fn decrypt_field(&self, _: &str) -> Result<String> {
+        Err(Error::no_encrypted_fields())
     }
 }
 

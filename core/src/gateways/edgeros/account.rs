@@ -1,7 +1,7 @@
 //! The merchant's settings and keys.
 
 use crate::config::BaseUrl;
-use crate::crypto::keys::KeySource;
+use crate::crypto::keys::{PrivateSource, PublicSource};
 use crate::crypto::rsa::{Hash, Scheme, SigningKey, VerifyingKey};
 use crate::error::Result;
 use crate::field::Field;
@@ -12,8 +12,8 @@ use serde::Deserialize;
 #[serde(deny_unknown_fields)]
 pub(crate) struct Account {
     mch_no: String,
-    private_key: KeySource,
-    gateway_public_key: KeySource,
+    private_key: PrivateSource,
+    gateway_public_key: PublicSource,
     aco_pay_sdk: Option<String>,
     #[serde(default)]
     allow_weak_key: bool,
@@ -38,14 +38,8 @@ impl Account {
         if let Some(version) = &self.aco_pay_sdk {
             Field::of_account("account.aco_pay_sdk", version).not_empty()?.max_chars(12)?;
         }
-        let signing_key = SigningKey::open(&self.private_key, "account.private_key", self.allow_weak_key, Scheme::Sha256)?;
-        let platform_key = self.gateway_public_key.public_key("account.gateway_public_key")?;
-        Ok(Edgeros {
-            base,
-            mch_no: self.mch_no,
-            signing_key,
-            platform_key: VerifyingKey::new(platform_key, Hash::Sha256, "account.gateway_public_key")?,
-            aco_pay_sdk: self.aco_pay_sdk,
-        })
+        let signing_key = SigningKey::open(self.private_key, "account.private_key", self.allow_weak_key, Scheme::Sha256)?;
+        let platform_key = VerifyingKey::open(self.gateway_public_key, "account.gateway_public_key", Hash::Sha256, &signing_key)?;
+        Ok(Edgeros { base, mch_no: self.mch_no, signing_key, platform_key, aco_pay_sdk: self.aco_pay_sdk })
     }
 }

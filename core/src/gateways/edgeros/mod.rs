@@ -8,7 +8,7 @@ mod wire;
 
 use crate::config::BaseUrl;
 use crate::crypto::charset::Charset;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::gateway::{Env, Gateway, HttpReply, HttpRequest};
 use crate::outcome::{Outcome, Reason};
 use crate::table::{self, Table};
@@ -44,6 +44,14 @@ impl Gateway for Edgeros {
 
     fn verify(&self, order: &Close, _: &HttpRequest, reply: &HttpReply) -> Outcome {
         self.read(order, reply).unwrap_or_else(Outcome::doubtful)
+    }
+
+    fn encrypt_field(&self, _: &str) -> Result<String> {
+        Err(Error::no_encrypted_fields())
+    }
+
+    fn decrypt_field(&self, _: &str) -> Result<String> {
+        Err(Error::no_encrypted_fields())
     }
 }
 

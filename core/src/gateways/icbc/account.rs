@@ -3,7 +3,7 @@
 use crate::config::BaseUrl;
 use crate::crypto::aes::AesKey;
 use crate::crypto::charset::Charset;
-use crate::crypto::keys::{KeySource, PublicKeyDer, SecretSource};
+use crate::crypto::keys::{KeyFault, PrivateSource, PublicKey, PublicSource, SecretSource};
 use crate::crypto::rsa::{Hash, Scheme, SigningKey, VerifyingKey};
 use crate::crypto::{base64, from_base64, mac};
 use crate::error::{Error, Result};
@@ -11,6 +11,7 @@ use crate::field::Field;
 use crate::secret::Secret;
 use serde::Deserialize;
 
+const GATEWAY_KEY: &str = "account.gateway_public_key";
 const PRODUCTION_HOST: &str = "gw.open.icbc.com.cn";
 const SANDBOX_HOST: &str = "gw-sandbox.open.icbc.com.cn";
 /// The prefix of every app_id on the sandbox host (code 400051 otherwise).
@@ -27,9 +28,9 @@ pub(crate) struct Account {
     sign_type: SignType,
     #[serde(default)]
     charset: Charset,
-    private_key: KeySource,
-    certificate: Option<KeySource>,
-    gateway_public_key: KeySource,
+    private_key: PrivateSource,
+    certificate: Option<PrivateSource>,
+    gateway_public_key: PublicSource,
     encrypt_key: Option<SecretSource>,
     #[serde(default)]
     reply_hash: Hash,
@@ -94,9 +95,9 @@ impl Account {
             return Err(Error::config("account.charset", "must be one of: UTF-8, GBK"));
         }
         check_app_id(&self.app_id, &base)?;
-        let signing_key = SigningKey::open(&self.private_key, "account.private_key", self.allow_weak_key, scheme)?;
-        let ca = certificate_of(self.sign_type, self.certificate.as_ref(), &signing_key)?;
-        let gateway_key = self.gateway_public_key.public_key("account.gateway_public_key")?;
+        let signing_key = SigningKey::open(self.private_key, "account.private_key", self.allow_weak_key, scheme)?;
+        let ca = certificate_of(self.sign_type, self.certificate, &signing_key)?;
+        let gateway_key = VerifyingKey::open(self.gateway_public_key, GATEWAY_KEY, self.reply_hash, &signing_key)?;
         refuse_test_key(&gateway_key, &base)?;
         Ok(Icbc {
             base,
@@ -105,7 +106,7 @@ impl Account {
             charset: self.charset,
             signing_key,
             ca,
-            gateway_key: VerifyingKey::new(gateway_key, self.reply_hash, "account.gateway_public_key")?,
+            gateway_key,
             aes: self.encrypt_key.map(aes_key).transpose()?,
         })
     }
@@ -119,15 +120,12 @@ fn check_app_id(app_id: &str, base: &BaseUrl) -> Result<()> {
     Ok(())
 }
 
-fn certificate_of(sign_type: SignType, source: Option<&KeySource>, signing_key: &SigningKey) -> Result<Option<String>> {
+fn certificate_of(sign_type: SignType, source: Option<PrivateSource>, signing_key: &SigningKey) -> Result<Option<String>> {
     const FIELD: &str = "account.certificate";
     match (sign_type, source) {
         (SignType::Ca, None) => Err(Error::config(FIELD, "is missing: sign_type CA sends the merchant's certificate")),
         (SignType::Ca, Some(source)) => {
-            let certificate = source.certificate(FIELD)?;
-            if certificate.key.modulus().is_none_or(|modulus| signing_key.modulus() != Some(modulus)) {
-                return Err(Error::config(FIELD, "does not belong to account.private_key"));
-            }
+            let certificate = source.certificate_of(FIELD, &PublicKey::Rsa(signing_key.public().clone()))?;
             let ca = base64(&certificate.der);
             Field::of_account(FIELD, &ca).max_chars(2048)?;
             Ok(Some(ca))
@@ -137,11 +135,12 @@ fn certificate_of(sign_type: SignType, source: Option<&KeySource>, signing_key: 
     }
 }
 
-fn refuse_test_key(key: &PublicKeyDer, base: &BaseUrl) -> Result<()> {
-    let known = key.modulus().is_some_and(|modulus| mac::hex(&mac::sha256(&modulus)) == TEST_KEY_MODULUS_SHA256);
+fn refuse_test_key(key: &VerifyingKey, base: &BaseUrl) -> Result<()> {
+    let known = mac::hex(&mac::sha256(&key.public().modulus)) == TEST_KEY_MODULUS_SHA256;
     if known && base.host() == PRODUCTION_HOST {
-        return Err(Error::config(
-            "account.gateway_public_key",
+        return Err(Error::key(
+            KeyFault::KnownTestKey,
+            GATEWAY_KEY,
             "is ICBC's published TEST gateway key: anyone can sign with it; get the production key from the ICBC console",
         ));
     }

@@ -7,7 +7,8 @@ pub(super) mod primitives;
 mod wire;
 
 use crate::config::BaseUrl;
-use crate::error::Result;
+use crate::crypto::{base64, from_base64};
+use crate::error::{Error, Kind, Result};
 use crate::gateway::{Env, Gateway, HttpReply, HttpRequest};
 use crate::outcome::{Outcome, Reason};
 use crate::table::{self, Table};
@@ -44,6 +45,21 @@ impl Gateway for Icbc {
 
     fn verify(&self, order: &Close, sent: &HttpRequest, reply: &HttpReply) -> Outcome {
         self.read(order, sent, reply).unwrap_or_else(Outcome::doubtful)
+    }
+
+    fn encrypt_field(&self, text: &str) -> Result<String> {
+        let aes = self.aes.as_ref().ok_or_else(Error::no_encrypted_fields)?;
+        let plain =
+            self.charset.encode(text).map_err(|_| Error::call("text", "holds a character that the account's charset does not have"))?;
+        aes.encrypt(&plain)
+            .map(|bytes| base64(&bytes))
+            .ok_or_else(|| Error::new(Kind::NotSent, "the text could not be encrypted; out of memory?"))
+    }
+
+    fn decrypt_field(&self, field: &str) -> Result<String> {
+        let aes = self.aes.as_ref().ok_or_else(Error::no_encrypted_fields)?;
+        let plain = from_base64(field).and_then(|bytes| aes.decrypt(&bytes));
+        plain.and_then(|plain| self.charset.decode(&plain)).ok_or_else(Error::not_decryptable)
     }
 }
 

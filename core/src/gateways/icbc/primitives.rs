@@ -1,12 +1,12 @@
 //! For the vectors of kind `primitive`: the public-key operation is the `rsa` crate's, not ours.
 
 use crate::crypto::charset::Charset;
-use crate::crypto::keys::KeySource;
+use crate::crypto::keys::{PublicKey, PublicSource};
 use crate::crypto::{from_base64, mac};
 use crate::error::Kind;
 use crate::strict::{de, json};
+use rsa::pkcs1::DecodeRsaPublicKey;
 use rsa::pkcs1v15::Pkcs1v15Sign;
-use rsa::pkcs8::DecodePublicKey;
 use serde_json::{Value, json as value};
 use sha1::{Digest, Sha1};
 
@@ -21,6 +21,7 @@ pub(crate) fn compute(function: &str, input: &Value) -> Value {
 
 fn public_key(certificate: &str) -> rsa::RsaPublicKey {
     let source = value!({"base64": certificate}).to_string();
-    let source: KeySource = de::read(&json::parse(&source).unwrap(), Kind::Config, "").unwrap();
-    rsa::RsaPublicKey::from_public_key_der(&source.certificate("certificate").unwrap().key.der).unwrap()
+    let source: PublicSource = de::read(&json::parse(&source).unwrap(), Kind::Config, "").unwrap();
+    let PublicKey::Rsa(key) = source.public_key("certificate").unwrap() else { panic!("not RSA") };
+    rsa::RsaPublicKey::from_pkcs1_der(&key.pkcs1()).unwrap()
 }

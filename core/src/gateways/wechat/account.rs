@@ -3,7 +3,7 @@
 use super::wire::Close;
 use crate::config::BaseUrl;
 use crate::crypto::keys::SecretSource;
-use crate::crypto::mac;
+use crate::crypto::{aes, from_base64, mac};
 use crate::error::{Error, Result};
 use crate::field::Field;
 use crate::secret::Secret;
@@ -92,6 +92,11 @@ impl Account {
 }
 
 impl Wechat {
+    /// The text of `req_info`.
+    pub(super) fn open_req_info(&self, req_info: &str) -> Option<String> {
+        open_req_info(self.api_key.expose(), req_info)
+    }
+
     /// `sub_mch_id` is required in institution mode; both are refused in direct mode.
     pub(super) fn sub_merchant<'a>(&'a self, order: &'a Close) -> Result<SubMerchant<'a>> {
         let sub = SubMerchant {
@@ -137,4 +142,11 @@ fn identifier(field: Field<'_>) -> Result<()> {
         .max_chars(32)?
         .only(|c| c.is_ascii_alphanumeric() || "_-|*@.".contains(c), "ASCII letters, digits and _-|*@.")
         .map(drop)
+}
+
+/// AES-256-ECB with the hexadecimal MD5 of the api_key as key.
+pub(super) fn open_req_info(api_key: &str, req_info: &str) -> Option<String> {
+    let key = Secret::new(mac::hex(&mac::md5(api_key.as_bytes())));
+    let plain = aes::decrypt_ecb(key.expose().as_bytes().try_into().ok()?, &from_base64(req_info)?)?;
+    String::from_utf8(plain).ok()
 }

@@ -7,7 +7,7 @@ pub(super) mod primitives;
 mod wire;
 
 use crate::config::BaseUrl;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::gateway::{Env, Gateway, HttpReply, HttpRequest};
 use crate::outcome::{Outcome, Reason};
 use crate::table::{self, Table};
@@ -46,6 +46,15 @@ impl Gateway for Wechat {
 
     fn verify(&self, order: &Close, _: &HttpRequest, reply: &HttpReply) -> Outcome {
         self.read(order, reply).unwrap_or_else(Outcome::doubtful)
+    }
+
+    fn encrypt_field(&self, _: &str) -> Result<String> {
+        Err(Error::no_encrypted_fields())
+    }
+
+    /// `req_info` of a refund notification.
+    fn decrypt_field(&self, field: &str) -> Result<String> {
+        self.open_req_info(field).ok_or_else(Error::not_decryptable)
     }
 }
 

@@ -1,6 +1,6 @@
 //! For the vectors of kind `primitive`.
 
-use super::account::{Account, Wechat};
+use super::account::{Account, Wechat, open_req_info};
 use crate::config::BaseUrl;
 use crate::error::Kind;
 use crate::form::Parameters;
@@ -8,7 +8,19 @@ use crate::strict::{de, json};
 use serde_json::{Value, json as value};
 
 pub(crate) fn compute(function: &str, input: &Value) -> Value {
-    assert_eq!(function, "wechat.sign");
+    match function {
+        "wechat.sign" => sign(input),
+        "wechat.req_info" => req_info(input),
+        _ => panic!("{function} is not known here"),
+    }
+}
+
+fn req_info(input: &Value) -> Value {
+    let text = open_req_info(input["api_key"].as_str().unwrap(), input["req_info"].as_str().unwrap());
+    value!({"text": text.unwrap_or("error".into())})
+}
+
+fn sign(input: &Value) -> Value {
     let pairs: Vec<(&str, &str)> =
         input["params"].as_object().unwrap().iter().map(|(name, text)| (name.as_str(), text.as_str().unwrap())).collect();
     let string_to_sign = Parameters::new(&pairs).string_to_sign();

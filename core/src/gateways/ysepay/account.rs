@@ -2,8 +2,8 @@
 
 use crate::config::BaseUrl;
 use crate::crypto::charset::Charset;
-use crate::crypto::keys::KeySource;
-use crate::crypto::rsa::{Hash, Scheme, SigningKey, VerifyingKey};
+use crate::crypto::keys::{PrivateSource, PublicSource};
+use crate::crypto::{Verified, rsa, sm2};
 use crate::error::{Error, Result};
 use crate::field::Field;
 use serde::Deserialize;
@@ -17,8 +17,10 @@ pub(crate) struct Account {
     sign_type: SignType,
     #[serde(default)]
     charset: Charset,
-    private_key: KeySource,
-    gateway_public_key: KeySource,
+    private_key: PrivateSource,
+    gateway_public_key: PublicSource,
+    sm2_encoding: Option<sm2::Encoding>,
+    sm2_user_id: Option<String>,
     notify_url: Option<String>,
     #[serde(default)]
     allow_weak_key: bool,
@@ -38,31 +40,79 @@ pub(crate) struct Ysepay {
     pub(super) base: BaseUrl,
     pub(super) partner_id: String,
     pub(super) charset: Charset,
-    pub(super) signing_key: SigningKey,
-    pub(super) platform_key: VerifyingKey,
+    pub(super) keys: Keys,
     pub(super) notify_url: String,
+}
+
+/// The merchant's key and the platform's: both of the account's sign_type.
+pub(super) enum Keys {
+    /// SHA1withRSA.
+    Rsa { signing: rsa::SigningKey, platform: rsa::VerifyingKey },
+    /// SM3withSM2.
+    Sm { signing: sm2::SigningKey, platform: sm2::VerifyingKey },
+}
+
+impl Keys {
+    pub(super) fn sign_type(&self) -> &'static str {
+        match self {
+            Keys::Rsa { .. } => "RSA",
+            Keys::Sm { .. } => "SM",
+        }
+    }
+
+    pub(super) fn sign(&self, message: &[u8]) -> Result<String> {
+        match self {
+            Keys::Rsa { signing, .. } => signing.sign(message),
+            Keys::Sm { signing, .. } => signing.sign(message),
+        }
+    }
+
+    pub(super) fn verify(&self, message: &[u8], signature: &str) -> Option<Verified> {
+        match self {
+            Keys::Rsa { platform, .. } => platform.verify(message, signature),
+            Keys::Sm { platform, .. } => platform.verify(message, signature),
+        }
+    }
 }
 
 impl Account {
     pub(super) fn open(self, base: BaseUrl) -> Result<Ysepay> {
-        if let SignType::Sm = self.sign_type {
-            return Err(Error::unsupported("account.sign_type", "SM (SM3withSM2) is not supported yet; use RSA"));
-        }
         Field::of_account("account.partner_id", &self.partner_id).not_empty()?.max_bytes(20, self.charset)?.order_number()?;
-        let notify_url = self.notify_url.unwrap_or_default();
+        let notify_url = self.notify_url.clone().unwrap_or_default();
         Field::of_account("account.notify_url", &notify_url)
             .max_chars(256)?
             .encodable(self.charset)?
             .only(|c| !c.is_control(), "characters other than controls")?;
-        let signing_key = SigningKey::open(&self.private_key, "account.private_key", self.allow_weak_key, Scheme::Sha1)?;
-        let platform_key = self.gateway_public_key.public_key("account.gateway_public_key")?;
-        Ok(Ysepay {
-            base,
-            partner_id: self.partner_id,
-            charset: self.charset,
-            signing_key,
-            platform_key: VerifyingKey::new(platform_key, Hash::Sha1, "account.gateway_public_key")?,
-            notify_url,
-        })
+        Ok(Ysepay { base, charset: self.charset, notify_url, partner_id: self.partner_id.clone(), keys: self.keys()? })
+    }
+
+    fn keys(self) -> Result<Keys> {
+        const OWN: &str = "account.private_key";
+        const PLATFORM: &str = "account.gateway_public_key";
+        match self.sign_type {
+            SignType::Rsa => {
+                for (field, set) in
+                    [("account.sm2_encoding", self.sm2_encoding.is_some()), ("account.sm2_user_id", self.sm2_user_id.is_some())]
+                {
+                    if set {
+                        return Err(Error::config(field, "is only for sign_type SM"));
+                    }
+                }
+                let signing = rsa::SigningKey::open(self.private_key, OWN, self.allow_weak_key, rsa::Scheme::Sha1)?;
+                let platform = rsa::VerifyingKey::open(self.gateway_public_key, PLATFORM, rsa::Hash::Sha1, &signing)?;
+                Ok(Keys::Rsa { signing, platform })
+            }
+            SignType::Sm => {
+                let user_id = self.sm2_user_id.as_deref().unwrap_or(sm2::DEFAULT_USER_ID);
+                Field::of_account("account.sm2_user_id", user_id)
+                    .not_empty()?
+                    .max_chars(256)?
+                    .only(|c| c.is_ascii_graphic(), "visible ASCII characters")?;
+                let encoding = self.sm2_encoding.unwrap_or_default();
+                let signing = sm2::SigningKey::open(self.private_key, OWN, user_id, encoding)?;
+                let platform = sm2::VerifyingKey::open(self.gateway_public_key, PLATFORM, user_id, encoding, &signing)?;
+                Ok(Keys::Sm { signing, platform })
+            }
+        }
     }
 }

@@ -7,7 +7,9 @@ pub(super) mod primitives;
 mod wire;
 
 use crate::config::BaseUrl;
-use crate::error::Result;
+use crate::crypto::charset::Charset;
+use crate::crypto::{base64, des, from_base64};
+use crate::error::{Error, Result};
 use crate::gateway::{Env, Gateway, HttpReply, HttpRequest};
 use crate::outcome::{Outcome, Reason};
 use crate::table::Table;
@@ -45,6 +47,17 @@ impl Gateway for Ysepay {
     fn verify(&self, order: &Close, _: &HttpRequest, reply: &HttpReply) -> Outcome {
         self.read(order, reply).unwrap_or_else(Outcome::doubtful)
     }
+
+    /// DES-ECB of the text in GBK, whatever the account's charset.
+    fn encrypt_field(&self, text: &str) -> Result<String> {
+        encrypt_field(field_key(&self.partner_id)?, text)
+    }
+
+    fn decrypt_field(&self, field: &str) -> Result<String> {
+        let key = field_key(&self.partner_id)?;
+        let plain = from_base64(field).and_then(|bytes| des::decrypt(key, &bytes));
+        plain.and_then(|plain| Charset::Gbk.decode(&plain)).ok_or_else(Error::not_decryptable)
+    }
 }
 
 impl Ysepay {
@@ -57,4 +70,15 @@ impl Ysepay {
             None => Err(Doubt::from(Reason::Signature).said(reply.words())),
         }
     }
+}
+
+/// The first eight characters of the partner_id, blanks before a shorter one.
+fn field_key(partner_id: &str) -> Result<[u8; 8]> {
+    let key = format!("{partner_id:>8.8}");
+    key.as_bytes().try_into().map_err(|_| Error::config("account.partner_id", "must be ASCII where fields are encrypted with it"))
+}
+
+fn encrypt_field(key: [u8; 8], text: &str) -> Result<String> {
+    let plain = Charset::Gbk.encode(text).map_err(|_| Error::call("text", "holds a character that GBK does not have"))?;
+    Ok(base64(&des::encrypt(key, &plain)))
 }

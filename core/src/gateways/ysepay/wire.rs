@@ -46,7 +46,7 @@ pub(super) fn request(account: &Ysepay, order: &Close, env: &Env<'_>) -> Result<
         ("partner_id", &account.partner_id),
         ("timestamp", &timestamp),
         ("charset", charset.name()),
-        ("sign_type", "RSA"),
+        ("sign_type", account.keys.sign_type()),
         ("version", "3.0"),
         ("notify_url", &account.notify_url),
         ("biz_content", &biz_content),
@@ -54,7 +54,7 @@ pub(super) fn request(account: &Ysepay, order: &Close, env: &Env<'_>) -> Result<
     let signed = charset
         .encode(&parameters.string_to_sign())
         .map_err(|_| Error::call("order", format!("holds a character that {} does not have", charset.name())))?;
-    let signature = account.signing_key.sign(&signed)?;
+    let signature = account.keys.sign(&signed)?;
     parameters.insert("sign", &signature);
     Ok(HttpRequest {
         method: "POST",
@@ -151,7 +151,7 @@ impl Reply {
 
 fn verify(account: &Ysepay, envelope: &Node<'_>, signed: &str) -> Option<Verified> {
     let signature = envelope.member("sign")?.text()?;
-    account.platform_key.verify(&account.charset.encode(signed).ok()?, signature)
+    account.keys.verify(&account.charset.encode(signed).ok()?, signature)
 }
 
 /// Unknown, signed or not; its text is a diagnosis.

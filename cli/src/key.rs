@@ -1,0 +1,124 @@
+//! `chexiao key`: what is in a key file, and whether two belong together.
+
+use crate::NOT_SENT;
+use crate::output::line;
+use chexiao::keys::{CertificateFacts, Inspection, KeyFacts, inspect};
+use chexiao::{Error, Kind, json};
+use clap::{Args, Subcommand};
+use std::error::Error as StdError;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// Exit code of `match` for two keys that do not belong together.
+const NO_MATCH: u8 = 1;
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Print what a file holds: keys and certificates with their algorithm, size, names, dates and SPKI SHA-256
+    Inspect {
+        /// PEM, DER, base64, PKCS#12 or CFCA container, certificate, with or without a password
+        file: PathBuf,
+        #[command(flatten)]
+        options: Options,
+    },
+    /// Compare two files: exit code 0 if one holds the key, the public key or the certificate of the other, 1 if not
+    Match {
+        /// One file
+        a: PathBuf,
+        /// The other
+        b: PathBuf,
+        #[command(flatten)]
+        options: Options,
+    },
+}
+
+#[derive(Args)]
+pub(crate) struct Options {
+    /// The environment variable that holds the password (never the password itself: arguments can be seen by others)
+    #[arg(long, value_name = "NAME")]
+    password_env: Option<String>,
+    /// Print one JSON document
+    #[arg(long)]
+    json: bool,
+}
+
+pub(crate) fn run(command: &Command) -> Result<ExitCode, Box<dyn StdError>> {
+    let (result, as_json) = match command {
+        Command::Inspect { file, options } => (show(file, options), options.json),
+        Command::Match { a, b, options } => (compare(a, b, options), options.json),
+    };
+    Ok(result.unwrap_or_else(|error| {
+        if as_json {
+            line(json::error(&error));
+        } else {
+            eprintln!("chexiao: {error}\nhint: {}", error.hint());
+        }
+        ExitCode::from(NOT_SENT)
+    }))
+}
+
+fn show(file: &Path, options: &Options) -> Result<ExitCode, Error> {
+    let inspection = open(file, options)?;
+    line(if options.json { json::inspection(&inspection) } else { for_people(&inspection) });
+    Ok(ExitCode::SUCCESS)
+}
+
+fn compare(a: &Path, b: &Path, options: &Options) -> Result<ExitCode, Error> {
+    let (a, b) = (open(a, options)?, open(b, options)?);
+    let matches = keys(&a).any(|one| keys(&b).any(|other| one.spki_sha256 == other.spki_sha256));
+    match (options.json, matches) {
+        (true, _) => line(format_args!("{{\"match\":{matches}}}")),
+        (false, true) => line("They belong together."),
+        (false, false) => line("They do not belong together: no key is in both."),
+    }
+    Ok(if matches { ExitCode::SUCCESS } else { ExitCode::from(NO_MATCH) })
+}
+
+/// The key a file is about: the private key; where there is none, those of its public keys and certificates.
+fn keys(inspection: &Inspection) -> impl Iterator<Item = &KeyFacts> {
+    let public = inspection.public.iter().chain(inspection.certificates.iter().map(|certificate| &certificate.key));
+    inspection.private.iter().chain(public.filter(|_| inspection.private.is_none()))
+}
+
+fn open(file: &Path, options: &Options) -> Result<Inspection, Error> {
+    let unreadable = |error: std::io::Error| Error::at_border(Kind::Config, "file", format!("{} cannot be read: {error}", file.display()));
+    let password = match &options.password_env {
+        None => None,
+        Some(name) => {
+            Some(std::env::var(name).map_err(|_| Error::at_border(Kind::Config, "password-env", "names no variable that is set"))?)
+        }
+    };
+    inspect(&std::fs::read(file).map_err(unreadable)?, password.as_deref())
+}
+
+fn for_people(inspection: &Inspection) -> String {
+    let mut lines = Vec::new();
+    lines.extend(inspection.private.iter().map(|key| format!("private key  {}", described(key))));
+    lines.extend(inspection.public.iter().map(|key| format!("public key   {}", described(key))));
+    lines.extend(inspection.certificates.iter().map(certificate));
+    lines.join("\n")
+}
+
+fn described(key: &KeyFacts) -> String {
+    let weak = if key.weak { " (weak: signs only with allow_weak_key)" } else { "" };
+    format!("{}, {} bits{weak}\n  spki sha256  {}", key.algorithm, key.bits, key.spki_sha256)
+}
+
+fn certificate(certificate: &CertificateFacts) -> String {
+    let weak = if certificate.weak_signature { " (weak: proves nothing; only the key is taken)" } else { "" };
+    let belongs = match certificate.matches {
+        None => "",
+        Some(true) => "\n  belongs to the private key above",
+        Some(false) => "\n  does not belong to the private key above",
+    };
+    format!(
+        "certificate  {}\n  subject      {}\n  issuer       {}\n  serial       {}\n  valid        {} to {}\n  signed with  {}{weak}{belongs}",
+        described(&certificate.key),
+        certificate.subject,
+        certificate.issuer,
+        certificate.serial,
+        certificate.not_before,
+        certificate.not_after,
+        certificate.signed_with,
+    )
+}

@@ -1,0 +1,52 @@
+//! `chexiao key`: what is printed, what is not, and the exit codes.
+
+use crate::counter::{run, run_with};
+use std::path::Path;
+
+fn corpus(file: &str) -> String {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/keys/files").join(file).to_str().unwrap().into()
+}
+
+#[test]
+fn a_container_is_described_without_its_secret() {
+    let done =
+        run_with(&["key", "inspect", &corpus("pfx-ysepay-ber.pfx"), "--password-env", "KEY_PASSWORD"], &[("KEY_PASSWORD", "123456")]);
+    assert_eq!(done.code, 0, "{}", done.err);
+    for said in ["private key  RSA, 2048 bits", "spki sha256", "certificate  ", "subject      ", "belongs to the private key above"] {
+        assert!(done.out.contains(said), "{said} is not in\n{}", done.out);
+    }
+    assert!(!done.out.contains("PRIVATE KEY-----") && !done.out.contains("123456"));
+}
+
+#[test]
+fn in_json_a_key_has_every_member() {
+    let done = run(&["key", "inspect", &corpus("rsa-pkcs8.pem"), "--json"], "");
+    let private = &done.json()["private"];
+    assert_eq!(
+        (private["algorithm"].as_str(), private["bits"].as_u64(), private["weak"].as_bool()),
+        (Some("RSA"), Some(2048), Some(false))
+    );
+    assert_eq!(private["spki_sha256"].as_str().unwrap().len(), 64);
+}
+
+#[test]
+fn what_does_not_open_is_exit_code_2_with_reason_and_hint() {
+    let pfx = corpus("pfx-ysepay-ber.pfx");
+    let missing = run(&["key", "inspect", &pfx, "--json"], "");
+    assert_eq!((missing.code, missing.json()["reason"].as_str()), (2, Some("password_missing")));
+    let wrong =
+        run_with(&["key", "inspect", &pfx, "--password-env", "KEY_PASSWORD", "--json"], &[("KEY_PASSWORD", "canary-of-a-password")]);
+    assert_eq!((wrong.code, wrong.json()["reason"].as_str()), (2, Some("wrong_password")));
+    assert!(!wrong.out.contains("canary") && wrong.json()["hint"].as_str().unwrap().contains("password"));
+    assert_eq!(run(&["key", "inspect", &pfx, "--password-env", "CHEXIAO_TEST_UNSET"], "").code, 2);
+    assert_eq!(run(&["key", "inspect", &corpus("missing")], "").code, 2);
+}
+
+#[test]
+fn a_key_matches_its_public_key_and_no_other() {
+    let matches = |a: &str, b: &str| run(&["key", "match", &corpus(a), &corpus(b)], "").code;
+    assert_eq!(matches("rsa-pkcs8.pem", "certificate-own-base64.txt"), 0);
+    assert_eq!(matches("certificate-own-base64.txt", "rsa-pkcs8-der.der"), 0);
+    assert_eq!(matches("rsa-pkcs8.pem", "platform-certificate.cer"), 1);
+    assert_eq!(matches("rsa-pkcs8.pem", "sm2-pkcs8.pem"), 1);
+}

@@ -1,0 +1,128 @@
+//! PKCS#12 (RFC 7292), from strict DER to what vendors' tools write: indefinite lengths, OCTET STRINGs in chunks, RC2-40.
+
+use super::der::{self, Element};
+use super::fault::{Fault, KeyFault};
+use super::kdf::{self, Hash, Password, Purpose, Work};
+use super::pbe::{self, password_missing, wrong_password};
+use super::read::{self, Contents};
+use crate::secret::Secret;
+use aws_lc_rs::constant_time;
+
+/// A bag of bags nests once, if ever.
+const MAX_DEPTH: usize = 4;
+
+/// Reads a `PFX`; `parts` are the elements of its outer SEQUENCE.
+pub(super) fn read(parts: &[Element<'_>], given: Option<&str>, work: &mut Work, contents: &mut Contents) -> Result<(), Fault> {
+    opened(parts, given.unwrap_or_default(), work, contents).map_err(|fault| match (fault.reason, given) {
+        (KeyFault::WrongPassword, None) => password_missing(),
+        _ => fault,
+    })
+}
+
+fn opened(parts: &[Element<'_>], password: &str, work: &mut Work, contents: &mut Contents) -> Result<(), Fault> {
+    let [_, auth_safe, mac @ ..] = parts else { return Err(broken()) };
+    let [kind, content] = pair(auth_safe)?;
+    if kind.oid() != Some(DATA) {
+        return Err(KeyFault::Unsupported.because("is a PKCS#12 sealed with a signature instead of a password"));
+    }
+    let safe = only_child(&content)?.octets().ok_or_else(broken)?;
+    let password = match mac {
+        [mac, ..] => fitting(Password::text(password), mac, safe, work)?,
+        // Without a MAC only the padding tells a wrong password.
+        [] => Password::text(password),
+    };
+    let safe = der::from_ber(safe)?;
+    for part in der::sequence(safe.expose()).ok_or_else(broken)? {
+        let bags = match pair(&part)? {
+            [kind, content] if kind.oid() == Some(DATA) => Secret::new(only_child(&content)?.octets().ok_or_else(broken)?.to_vec()),
+            [kind, content] if kind.oid() == Some(ENCRYPTED_DATA) => decrypt(&only_child(&content)?, &password, work)?,
+            _ => return Err(KeyFault::Unsupported.because("is a PKCS#12 that is encrypted to a public key")),
+        };
+        bags_of(bags.expose(), &password, work, contents, 0)?;
+    }
+    Ok(())
+}
+
+/// `data`, `encryptedData`: 1.2.840.113549.1.7.1 and 6.
+const DATA: &[u8] = &[0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x07, 0x01];
+const ENCRYPTED_DATA: &[u8] = &[0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x07, 0x06];
+/// 1.2.840.113549.1.12.10.1, the prefix of bags.
+const BAGS: &[u8] = &[0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x0C, 0x0A, 0x01];
+/// `x509Certificate`, 1.2.840.113549.1.9.22.1.
+const X509_CERTIFICATE: &[u8] = &[0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x09, 0x16, 0x01];
+
+/// `MacData`: the password that it fits. A wrong MAC is a wrong password.
+fn fitting<'a>(password: Password<'a>, mac: &Element<'_>, safe: &[u8], work: &mut Work) -> Result<Password<'a>, Fault> {
+    let parts = mac.sequence().ok_or_else(broken)?;
+    let [digest_info, salt, iterations @ ..] = parts.as_slice() else { return Err(broken()) };
+    let [algorithm, expected] = pair(digest_info)?;
+    let algorithm = algorithm.sequence().ok_or_else(broken)?;
+    let hash = Hash::of_mac(algorithm.first().and_then(Element::oid).ok_or_else(broken)?)
+        .ok_or_else(|| KeyFault::Unsupported.because("is a PKCS#12 whose MAC is not known here; write it again with `openssl pkcs12`"))?;
+    let (expected, salt) = (expected.octets().ok_or_else(broken)?, salt.octets().ok_or_else(broken)?);
+    let iterations = iterations.first().map_or(Some(1), Element::number).filter(|number| *number > 0).ok_or_else(broken)?;
+    let mut fits = |password: &Password<'_>| -> Result<bool, Fault> {
+        let key = kdf::pkcs12(hash, Purpose::Mac, password, salt, iterations, hash.length(), work)?;
+        Ok(constant_time::verify_slices_are_equal(&hash.hmac(key.expose(), safe), expected).is_ok())
+    };
+    let none = Password::none();
+    if fits(&password)? {
+        Ok(password)
+    } else if password.is_empty() && fits(&none)? {
+        Ok(none)
+    } else {
+        Err(wrong_password())
+    }
+}
+
+/// `EncryptedData`, whose content may come in chunks.
+fn decrypt(data: &Element<'_>, password: &Password<'_>, work: &mut Work) -> Result<Secret<Vec<u8>>, Fault> {
+    let [_, info] = pair(data)?;
+    let parts = info.sequence().ok_or_else(broken)?;
+    let [_, algorithm, content] = parts.as_slice() else { return Err(broken()) };
+    let cipher_text = match content.children() {
+        Some(chunks) => chunks.iter().map(Element::octets).collect::<Option<Vec<_>>>().ok_or_else(broken)?.concat(),
+        None => content.content.to_vec(),
+    };
+    pbe::decrypt(algorithm, &cipher_text, password, work)
+}
+
+/// `SafeContents`.
+fn bags_of(bags: &[u8], password: &Password<'_>, work: &mut Work, contents: &mut Contents, depth: usize) -> Result<(), Fault> {
+    // Decrypted with a wrong password, it may look like anything.
+    let bags = der::from_ber(bags).map_err(|_| wrong_password())?;
+    for bag in der::sequence(bags.expose()).ok_or_else(broken)? {
+        let parts = bag.sequence().ok_or_else(broken)?;
+        let [kind, value, ..] = parts.as_slice() else { return Err(broken()) };
+        let value = only_child(value)?;
+        match kind.oid().and_then(|oid| oid.strip_prefix(BAGS)) {
+            Some([1]) => read::der(value.whole, None, work, contents)?,
+            Some([2]) => read::encrypted(&value, password, work, contents)?,
+            Some([3]) => {
+                let [kind, certificate] = pair(&value)?;
+                if kind.oid() == Some(X509_CERTIFICATE) {
+                    read::der(only_child(&certificate)?.octets().ok_or_else(broken)?, None, work, contents)?;
+                }
+            }
+            Some([6]) if depth < MAX_DEPTH => bags_of(value.whole, password, work, contents, depth + 1)?,
+            // Revocation lists and secrets of other programs.
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn pair<'a>(element: &Element<'a>) -> Result<[Element<'a>; 2], Fault> {
+    element.sequence().and_then(|parts| parts.try_into().ok()).ok_or_else(broken)
+}
+
+fn only_child<'a>(element: &Element<'a>) -> Result<Element<'a>, Fault> {
+    match element.children().as_deref() {
+        Some([child]) => Ok(*child),
+        _ => Err(broken()),
+    }
+}
+
+fn broken() -> Fault {
+    KeyFault::Malformed.because("is a PKCS#12 container (.pfx, .p12) that is broken inside")
+}

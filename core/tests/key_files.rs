@@ -1,0 +1,113 @@
+//! The corpus of key files in `tests/keys`: each loads, or is refused with the reason the corpus names. The corpus was made,
+//! and its expectations worked out, with other implementations.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+
+use chexiao::{Client, Error, KeyFault, keys};
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+fn corpus() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/keys")
+}
+
+fn manifest() -> Value {
+    serde_json::from_slice(&std::fs::read(corpus().join("manifest.json")).unwrap()).unwrap()
+}
+
+/// Runs every case; what is wrong is listed, at most 60 lines of it.
+fn each_case(check: impl Fn(&Value, &Value) -> Vec<String>) {
+    let manifest = manifest();
+    let cases = manifest["cases"].as_array().unwrap();
+    assert_eq!(Some(cases.len() as u64), manifest["total"].as_u64());
+    let wrong: Vec<String> = cases
+        .iter()
+        .flat_map(|case| check(&manifest, case).into_iter().map(|what| format!("{}: {what}", case["id"].as_str().unwrap())))
+        .collect();
+    assert!(wrong.is_empty(), "{} of {} wrong:\n{}", wrong.len(), cases.len(), wrong[..wrong.len().min(60)].join("\n"));
+}
+
+fn refused(error: &Error, reason: &str) -> Option<String> {
+    let said = error.reason().map(KeyFault::word);
+    (said != Some(reason) || error.hint().is_empty()).then(|| format!("{error} ({said:?}), not {reason}"))
+}
+
+#[test]
+fn a_look_into_each_file_says_what_is_in_it() {
+    each_case(|_, case| {
+        let Ok(bytes) = std::fs::read(corpus().join("files").join(case["file"].as_str().unwrap())) else {
+            return Vec::from_iter((case["load"]["error"] != "unreadable").then(|| String::from("the file is missing")));
+        };
+        let started = Instant::now();
+        let result = keys::inspect(&bytes, case["password"].as_str());
+        let slow = started.elapsed() > Duration::from_millis(if cfg!(debug_assertions) { 2000 } else { 200 });
+        let slow = slow.then(|| format!("took {:?}", started.elapsed()));
+        let wrong = match (result, case["load"]["error"].as_str()) {
+            (Err(error), Some(reason)) => refused(&error, reason),
+            (Err(error), None) => Some(format!("{error}, but should load")),
+            (Ok(_), Some(reason)) => Some(format!("loads, but should be refused: {reason}")),
+            (Ok(found), None) => differs(&serde_json::to_value(found).unwrap(), &case["load"]),
+        };
+        wrong.into_iter().chain(slow).collect()
+    });
+}
+
+/// Every member that is expected is there with that value; lists have the same length.
+fn differs(found: &Value, expected: &Value) -> Option<String> {
+    match (found, expected) {
+        (Value::Object(_), Value::Object(members)) => {
+            members.iter().find_map(|(name, value)| differs(&found[name], value).map(|what| format!("{name}: {what}")))
+        }
+        (Value::Array(found), Value::Array(expected)) if found.len() == expected.len() => {
+            found.iter().zip(expected).find_map(|(found, expected)| differs(found, expected))
+        }
+        _ => (found != expected).then(|| format!("{found}, not {expected}")),
+    }
+}
+
+#[test]
+fn each_role_takes_the_file_or_refuses_it() {
+    each_case(|manifest, case| {
+        let roles = case["roles"].as_object().unwrap().iter();
+        let answers = roles.filter_map(|(role, expected)| {
+            let config = filled(&manifest["roles"][role], case);
+            let wrong = match (Client::new(&config.to_string()), expected.as_str().unwrap()) {
+                (Ok(client), "ok") => signature(&client, manifest, case, role),
+                (Ok(_), reason) => Some(format!("opens, but should be refused: {reason}")),
+                (Err(error), "ok") => Some(format!("{error}, but should open")),
+                (Err(error), reason) => refused(&error, reason),
+            };
+            wrong.map(|what| format!("as {role}: {what}"))
+        });
+        answers.collect()
+    });
+}
+
+/// The template with the file, its folder, its key and its password; without a password, without the member.
+fn filled(template: &Value, case: &Value) -> Value {
+    match template {
+        Value::Object(members) => {
+            let given = |value: &Value| value != "$password" || case["password"].is_string();
+            members.iter().filter(|(_, value)| given(value)).map(|(name, value)| (name.clone(), filled(value, case))).collect()
+        }
+        Value::String(text) => {
+            let folder = corpus().join("files");
+            let file = folder.join(case["file"].as_str().unwrap());
+            let text = text.replace("$file", file.to_str().unwrap()).replace("$corpus", folder.to_str().unwrap());
+            let text = text.replace("$key", case["key"].as_str().unwrap_or_default());
+            Value::String(if text == "$password" { case["password"].as_str().unwrap().into() } else { text })
+        }
+        other => other.clone(),
+    }
+}
+
+/// That it is the right key: the signature that another implementation made with it.
+fn signature(client: &Client, manifest: &Value, case: &Value, role: &str) -> Option<String> {
+    let expected = case["signature"].as_str().filter(|_| role.starts_with("rsa_private"))?;
+    let request = client.sign(&manifest["call"].to_string()).unwrap();
+    let body = String::from_utf8(request.body).unwrap();
+    let sign = body.split('&').find_map(|pair| pair.strip_prefix("sign=")).unwrap();
+    let sign = sign.replace("%2B", "+").replace("%2F", "/").replace("%3D", "=");
+    (sign != expected).then(|| String::from("signs with another key"))
+}
