@@ -3,7 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
-use chexiao::{Client, Error, KeyFault, keys};
+use chexiao::{Client, Error, KeyFault, json, keys};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -110,4 +110,67 @@ fn signature(client: &Client, manifest: &Value, case: &Value, role: &str) -> Opt
     let sign = body.split('&').find_map(|pair| pair.strip_prefix("sign=")).unwrap();
     let sign = sign.replace("%2B", "+").replace("%2F", "/").replace("%3D", "=");
     (sign != expected).then(|| String::from("signs with another key"))
+}
+
+/// What is said of a file holds neither its password nor twelve characters of its text in a row.
+#[test]
+fn nothing_that_is_said_shows_the_file_or_the_password() {
+    each_case(|manifest, case| {
+        let bytes = std::fs::read(corpus().join("files").join(case["file"].as_str().unwrap())).unwrap_or_default();
+        let password = case["password"].as_str();
+        let mut said = match keys::inspect(&bytes, password) {
+            // A certificate is no secret: its names are shown.
+            Ok(found) if found.private.is_none() => Vec::new(),
+            Ok(found) => vec![format!("{found:?}")],
+            Err(error) => vec![format!("{error:?}{error}{}", json::error(&error))],
+        };
+        for role in case["roles"].as_object().unwrap().keys() {
+            match Client::new(&filled(&manifest["roles"][role], case).to_string()) {
+                Ok(client) => said.push(format!("{client:?}")),
+                Err(error) => said.push(format!("{error:?}{error}{}", json::error(&error))),
+            }
+        }
+        let said = said.concat();
+        let shown = |piece: &[u8]| {
+            piece.iter().all(|byte| byte.is_ascii_alphanumeric()) && said.as_bytes().windows(12).any(|window| window == piece)
+        };
+        let shows_file = bytes.windows(12).any(shown).then(|| String::from("shows twelve characters of the file"));
+        let shows_password = password.filter(|text| text.len() > 3 && said.contains(text)).map(|_| String::from("shows the password"));
+        shows_file.into_iter().chain(shows_password).collect()
+    });
+}
+
+/// A hostile file of 1 MiB costs no more than a fifth of a second; without optimisation, ten times that.
+#[test]
+fn no_file_of_a_mebibyte_takes_long() {
+    const SIZE: usize = 1 << 20;
+    let repeated = |piece: &[u8]| piece.iter().copied().cycle().take(SIZE / piece.len() * piece.len()).collect::<Vec<u8>>();
+    let file = |name: &str| std::fs::read(corpus().join("files").join(name)).unwrap();
+    let nested = |open: &[u8]| [repeated(open), vec![0; 64]].concat();
+    let manifest = manifest();
+    let mut inputs = vec![
+        vec![0; SIZE],
+        vec![b'0'; SIZE],
+        vec![b'A'; SIZE],
+        vec![b'\n'; SIZE],
+        nested(&[0x30, 0x80]),
+        nested(&[0x24, 0x80]),
+        nested(&[0x30, 0x83, 0x0F, 0xFF, 0xF0]),
+        [&[0x30, 0x83, 0x0F, 0xFF, 0xFB][..], &repeated(&[0x30, 0x00])].concat(),
+        repeated(b"-----BEGIN "),
+        repeated(b"-----BEGIN A-----\n-----END A-----\n"),
+        repeated(b"-----BEGIN A-----\nMAA=\n-----END A-----\n"),
+        repeated(b"-----BEGIN A-----\nDEK-Info: DES-CBC,0011223344556677\n\nMAA=\n-----END A-----\n"),
+    ];
+    let files: std::collections::BTreeSet<&str> =
+        manifest["cases"].as_array().unwrap().iter().map(|case| case["file"].as_str().unwrap()).collect();
+    let pem = |name: &&&str| std::fs::read(corpus().join("files").join(name)).is_ok_and(|bytes| bytes.starts_with(b"-----BEGIN"));
+    inputs.extend(files.iter().filter(pem).map(|name| repeated(&file(name))));
+    assert!(inputs.len() > 100, "{} inputs", inputs.len());
+    let limit = Duration::from_millis(if cfg!(debug_assertions) { 2000 } else { 200 });
+    for (at, input) in inputs.iter().enumerate() {
+        let started = Instant::now();
+        let result = keys::inspect(input, Some("123456"));
+        assert!(started.elapsed() < limit, "input {at}, {:?}: {:?}", started.elapsed(), result.err());
+    }
 }

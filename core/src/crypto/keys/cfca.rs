@@ -1,11 +1,12 @@
 //! The `.sm2` container of CFCA's tools: a private number encrypted with SM4 under a password, and its certificate.
 
+use super::contents::Contents;
 use super::der::Element;
 use super::fault::{Fault, KeyFault};
 use super::kdf::{Password, Work};
 use super::material::{PrivateKey, PublicKey};
 use super::pbe::{self, password_missing, wrong_password};
-use super::read::{self, Contents};
+use super::read;
 use crate::crypto::sm2;
 
 /// `id-sm2-data`, 1.2.156.10197.6.1.4.2.1.
@@ -30,7 +31,7 @@ pub(super) fn read(key: &Element<'_>, certificate: &Element<'_>, password: Optio
     let number = sm2::PrivateKey::new(number.expose()).ok_or_else(wrong_password)?;
     read::der(part(certificate, 1)?.octets().ok_or_else(broken)?, None, &mut Work::new(), contents)?;
     let own = contents.certificates.last().is_some_and(|certificate| certificate.key == PublicKey::Sm2(number.public()));
-    contents.add_private(PrivateKey::Sm2(number));
+    contents.add_private(PrivateKey::Sm2(number))?;
     // The padding of one password in 256 looks right by chance.
     if own { Ok(()) } else { Err(wrong_password()) }
 }

@@ -1,8 +1,9 @@
 //! What is in a key file, for whoever has to find out: never the private material itself.
 
+use super::contents::Contents;
 use super::fault::KeyFault;
 use super::material::{Certificate, PublicKey};
-use super::read::{Contents, read};
+use super::read::read;
 use super::x509::Facts;
 use crate::error::{Error, Result};
 use serde::Serialize;
@@ -60,14 +61,11 @@ pub struct CertificateFacts {
 /// # Errors
 /// [`Kind::Config`](crate::Kind::Config), with [`Error::reason`] and [`Error::hint`] and without a byte of the key.
 pub fn inspect(bytes: &[u8], password: Option<&str>) -> Result<Inspection> {
-    let Contents { private, public, certificates } = read(bytes, password).map_err(|fault| fault.at("key"))?;
-    if private.len() > 1 {
-        return Err(KeyFault::Several.because("holds more than one private key").at("key"));
-    }
-    if private.is_empty() && public.is_empty() && certificates.is_empty() {
+    let Contents { private, public, certificates, .. } = read(bytes, password).map_err(|fault| fault.at("key"))?;
+    if private.is_none() && public.is_empty() && certificates.is_empty() {
         return Err(KeyFault::NoKey.because("holds neither a key nor a certificate").at("key"));
     }
-    let own = private.first().map(|key| key.public());
+    let own = private.map(|key| key.public());
     let facts = certificates.iter().map(|certificate| certificate_facts(certificate, own.as_ref()));
     Ok(Inspection {
         private: own.as_ref().map(key_facts),

@@ -51,6 +51,19 @@ impl PrivateKey {
             PrivateKey::Sm2(key) => PublicKey::Sm2(key.public()),
         }
     }
+
+    /// That its numbers fit together.
+    pub(super) fn check(&self) -> Result<(), Fault> {
+        match self {
+            // Of another size it is not loaded at all: see `check_size`.
+            PrivateKey::Rsa(key) if key.public.check_size().is_err() => Ok(()),
+            PrivateKey::Rsa(key) => match key.parse() {
+                Ok(_) => Ok(()),
+                Err(BadKey) => Err(KeyFault::Inconsistent.because("is an RSA key whose numbers do not fit together")),
+            },
+            PrivateKey::Sm2(_) => Ok(()),
+        }
+    }
 }
 
 impl PublicKey {
@@ -95,13 +108,7 @@ impl RsaPrivate {
         }
         let public = parts.get(1..3).and_then(RsaPublic::of).filter(|_| parts.len() >= 9);
         let public = public.ok_or_else(|| KeyFault::Malformed.because("is an RSA key that is broken inside"))?;
-        let key = Self { der: Secret::new(der.into()), public };
-        match key.parse() {
-            Ok(_) => Ok(key),
-            // Of another size it is not loaded at all: see `check_size`.
-            Err(BadKey) if key.public.check_size().is_err() => Ok(key),
-            Err(BadKey) => Err(KeyFault::Inconsistent.because("is an RSA key whose numbers do not fit together")),
-        }
+        Ok(Self { der: Secret::new(der.into()), public })
     }
 
     /// The key as AWS-LC holds it, its numbers checked.

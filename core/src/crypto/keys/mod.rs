@@ -2,6 +2,7 @@
 //! password. What it is is read from the content, never from a file name. No error repeats a byte of it.
 
 mod cfca;
+mod contents;
 mod der;
 mod fault;
 mod inspect;

@@ -1,10 +1,11 @@
 //! PEM as it is found: any label, CRLF, text around it, several blocks, on one line, with `\n` written out.
 
+use super::contents::Contents;
 use super::der;
 use super::fault::{Fault, KeyFault};
 use super::kdf::{Password, Work};
 use super::pbe::{self, password_missing, wrong_password};
-use super::read::{self, Contents, base64_of};
+use super::read::{self, base64_of};
 use crate::secret::Secret;
 
 const BEGIN: &str = "-----BEGIN ";

@@ -1,10 +1,11 @@
 //! PKCS#12 (RFC 7292), from strict DER to what vendors' tools write: indefinite lengths, OCTET STRINGs in chunks, RC2-40.
 
+use super::contents::Contents;
 use super::der::{self, Element};
 use super::fault::{Fault, KeyFault};
 use super::kdf::{self, Hash, Password, Purpose, Work};
 use super::pbe::{self, password_missing, wrong_password};
-use super::read::{self, Contents};
+use super::read;
 use crate::secret::Secret;
 use aws_lc_rs::constant_time;
 

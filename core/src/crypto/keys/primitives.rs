@@ -29,8 +29,8 @@ pub(crate) fn sm4_cbc_decrypt(key: &[u8], iv: &[u8], cipher_text: &[u8]) -> Opti
 
 pub(crate) fn cfca_open(container: &str, password: &str) -> Value {
     let contents = read::read(container.as_bytes(), Some(password)).ok();
-    let opened = contents.and_then(|contents| match (contents.private.as_slice(), contents.certificates.as_slice()) {
-        ([PrivateKey::Sm2(key)], [certificate]) => {
+    let opened = contents.and_then(|contents| match (&contents.private, contents.certificates.as_slice()) {
+        (Some(PrivateKey::Sm2(key)), [certificate]) => {
             assert!(PublicKey::Sm2(key.public()) == certificate.key);
             Some(json!({"private_key": mac::hex(&key.number()), "certificate": base64(&certificate.der)}))
         }

@@ -1,5 +1,6 @@
 //! From bytes to keys: what they are is read from the content, never from a file name or a label.
 
+use super::contents::Contents;
 use super::der::{self, Element, sequence};
 use super::fault::{Fault, KeyFault};
 use super::kdf::{Password, Work};
@@ -8,28 +9,6 @@ use super::pbe::{self, password_missing, wrong_password};
 use super::{cfca, pem, pfx};
 use crate::crypto::{from_base64, sm2};
 use crate::secret::Secret;
-
-/// Everything that was found, in the order found; the same key twice stands here once.
-#[derive(Default)]
-pub(crate) struct Contents {
-    pub(crate) private: Vec<PrivateKey>,
-    pub(crate) public: Vec<PublicKey>,
-    pub(crate) certificates: Vec<Certificate>,
-}
-
-impl Contents {
-    pub(super) fn add_private(&mut self, key: PrivateKey) {
-        if self.private.iter().all(|known| known.public() != key.public()) {
-            self.private.push(key);
-        }
-    }
-
-    fn add_certificate(&mut self, certificate: Certificate) {
-        if self.certificates.iter().all(|known| known.der != certificate.der) {
-            self.certificates.push(certificate);
-        }
-    }
-}
 
 /// Reads key material; `password` opens what is encrypted and is not looked at otherwise.
 pub(crate) fn read(bytes: &[u8], password: Option<&str>) -> Result<Contents, Fault> {
@@ -44,7 +23,7 @@ pub(crate) fn read(bytes: &[u8], password: Option<&str>) -> Result<Contents, Fau
         return Ok(contents);
     }
     if let Some(raw) = std::str::from_utf8(bytes).ok().and_then(|text| raw_sm2(text.trim()).transpose()) {
-        raw?.add_to(&mut contents);
+        raw?.add_to(&mut contents)?;
         return Ok(contents);
     }
     if bytes.first() == Some(&0x30) {
@@ -108,11 +87,12 @@ enum Raw {
 }
 
 impl Raw {
-    fn add_to(self, contents: &mut Contents) {
+    fn add_to(self, contents: &mut Contents) -> Result<(), Fault> {
         match self {
-            Raw::Private(key) => contents.add_private(PrivateKey::Sm2(key)),
+            Raw::Private(key) => contents.add_private(PrivateKey::Sm2(key))?,
             Raw::Public(key) => contents.public.push(PublicKey::Sm2(key)),
         }
+        Ok(())
     }
 }
 
@@ -156,15 +136,18 @@ pub(super) fn der(bytes: &[u8], password: Option<&str>, work: &mut Work, content
 
 fn of_parts(whole: &[u8], parts: &[Element<'_>], password: Option<&str>, work: &mut Work, contents: &mut Contents) -> Result<(), Fault> {
     use ::der::Tag;
+    contents.count()?;
     let tags: Vec<Tag> = parts.iter().map(|part| part.tag).collect();
     match (tags.as_slice(), parts) {
         ([Tag::Integer, Tag::Sequence, Tag::OctetString, ..], [_, algorithm, key, ..]) => {
-            contents.add_private(private_key_info(algorithm, key.content)?);
+            contents.add_private(private_key_info(algorithm, key.content)?)?;
         }
         ([Tag::Integer, Tag::OctetString, ..], [version, number, ..]) if version.number() == Some(1) && number.content.len() <= 32 => {
-            contents.add_private(PrivateKey::Sm2(ec_private_key(parts, None)?))
+            contents.add_private(PrivateKey::Sm2(ec_private_key(parts, None)?))?
         }
-        ([Tag::Integer, Tag::Integer, ..], _) if parts.len() >= 9 => contents.add_private(PrivateKey::Rsa(RsaPrivate::of(whole, parts)?)),
+        ([Tag::Integer, Tag::Integer, ..], _) if parts.len() >= 9 => {
+            contents.add_private(PrivateKey::Rsa(RsaPrivate::of(whole, parts)?))?
+        }
         ([Tag::Integer, Tag::Integer], _) => contents.public.push(PublicKey::Rsa(RsaPublic::of(parts).ok_or_else(unknown)?)),
         ([Tag::Sequence, Tag::BitString], [algorithm, key]) => contents.public.push(public_key(algorithm, key)?),
         ([Tag::Sequence, Tag::Sequence, Tag::BitString], [signed, ..]) => contents.add_certificate(certificate(whole, signed)?),

@@ -1,8 +1,9 @@
 //! Where keys and secrets stand: in the configuration itself, in a file, or in an environment variable.
 
+use super::contents::Contents;
 use super::fault::KeyFault;
 use super::material::{Certificate, PrivateKey, PublicKey};
-use super::read::{Contents, read};
+use super::read::read;
 use crate::error::{Error, Result};
 use crate::secret::{self, Secret};
 use serde::de::value::MapAccessDeserializer;
@@ -33,24 +34,22 @@ impl PrivateSource {
     /// The one private key.
     pub(crate) fn private_key(self, field: &str) -> Result<PrivateKey> {
         let contents = self.contents(field, |text| text)?;
-        let mut keys = contents.private.into_iter();
-        match (keys.next(), keys.next()) {
-            (Some(key), None) => Ok(key),
-            (Some(_), Some(_)) => Err(KeyFault::Several.because("holds more than one private key").at(field)),
-            (None, _) if !contents.public.is_empty() => {
+        match contents.private {
+            Some(key) => Ok(key),
+            None if !contents.public.is_empty() => {
                 Err(KeyFault::PublicKey.because("holds a public key; the private key belongs here").at(field))
             }
-            (None, _) if !contents.certificates.is_empty() => {
+            None if !contents.certificates.is_empty() => {
                 Err(KeyFault::Certificate.because("holds a certificate; the private key belongs here").at(field))
             }
-            (None, _) => Err(no_key().at(field)),
+            None => Err(no_key().at(field)),
         }
     }
 
     /// The X.509 certificate that belongs to `key`, among those that stand there.
     pub(crate) fn certificate_of(self, field: &str, key: &PublicKey) -> Result<Certificate> {
         let contents = self.contents(field, |text| text)?;
-        match (contents.certificates.is_empty(), contents.private.is_empty()) {
+        match (contents.certificates.is_empty(), contents.private.is_none()) {
             (true, false) => return Err(KeyFault::PrivateKey.because("is a key; the X.509 certificate belongs here").at(field)),
             (true, true) if contents.public.is_empty() => return Err(no_key().at(field)),
             (true, true) => return Err(KeyFault::NotACertificate.because("is a key; the X.509 certificate belongs here").at(field)),
@@ -68,7 +67,7 @@ impl PublicSource {
     /// The one public key, bare or in a certificate; of a chain, that of the certificate which issued none of the others.
     pub(crate) fn public_key(self, field: &str) -> Result<PublicKey> {
         let mut contents = self.contents(field, Secret::new)?;
-        if !contents.private.is_empty() {
+        if contents.private.is_some() {
             return Err(KeyFault::PrivateKey.because("holds a private key; the gateway's public key belongs here").at(field));
         }
         let leaf = contents.take_leaf();
