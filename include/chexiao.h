@@ -235,6 +235,28 @@ chexiao_status chexiao_verify(uint64_t client,
                               char **out);
 
 /*
+ Encrypts one field of the gateway's other calls (README, "Encrypted fields"). Returns CHEXIAO_OK with {"text":"..."} in
+ *out, or an error: CHEXIAO_ERROR_UNSUPPORTED where the gateway or the account encrypts no field.
+
+ text: not NULL; text_len bytes or CHEXIAO_NUL_TERMINATED; not kept. out: not NULL.
+ */
+CHEXIAO_API
+chexiao_status chexiao_encrypt_field(uint64_t client,
+                                     const char *text,
+                                     size_t text_len,
+                                     char **out);
+
+/*
+ Decrypts one field of the gateway's other replies and notifications. Returns CHEXIAO_OK with {"text":"..."} in *out, or an
+ error. What it says is not signed by that. Parameters as of chexiao_encrypt_field.
+ */
+CHEXIAO_API
+chexiao_status chexiao_decrypt_field(uint64_t client,
+                                     const char *field,
+                                     size_t field_len,
+                                     char **out);
+
+/*
  Frees a string that this library put into an out, once. NULL is ignored.
  */
 CHEXIAO_API void chexiao_string_free(char *string);

@@ -141,7 +141,7 @@ public:
     Status status() const noexcept { return status_; }
     const char *name() const noexcept { return chexiao::name(status_); }
 
-    /// {"error","status","field","message","hint"}
+    /// {"error","status","reason","field","message","hint"}
     std::string json() const { return what(); }
 
 private:
@@ -192,16 +192,21 @@ public:
 #ifdef CHEXIAO_NO_EXCEPTIONS
     /// The request {"method","url","headers","body_base64","msg_id"} as the JSON of ok, or an error.
     CHEXIAO_NODISCARD Outcome sign(const std::string &call) const { return ask(chexiao_sign, call); }
+
+    /// One field of the gateway's other calls, encrypted, as {"text"}; or an error.
+    CHEXIAO_NODISCARD Outcome encrypt_field(const std::string &text) const { return ask(chexiao_encrypt_field, text); }
+
+    /// One field of the gateway's other replies and notifications, decrypted, as {"text"}; or an error.
+    CHEXIAO_NODISCARD Outcome decrypt_field(const std::string &field) const { return ask(chexiao_decrypt_field, field); }
 #else
     /// The request {"method","url","headers","body_base64","msg_id"}, to be sent as it is, once. Throws Error.
-    CHEXIAO_NODISCARD std::string sign(const std::string &call) const {
-        const Outcome request = ask(chexiao_sign, call);
-        throw_error(request);
-        if (request.json().empty()) {
-            throw std::bad_alloc();
-        }
-        return request.json();
-    }
+    CHEXIAO_NODISCARD std::string sign(const std::string &call) const { return document(chexiao_sign, call); }
+
+    /// One field of the gateway's other calls, encrypted, as {"text"}. Throws Error.
+    CHEXIAO_NODISCARD std::string encrypt_field(const std::string &text) const { return document(chexiao_encrypt_field, text); }
+
+    /// One field of the gateway's other replies and notifications, decrypted, as {"text"}. Throws Error.
+    CHEXIAO_NODISCARD std::string decrypt_field(const std::string &field) const { return document(chexiao_decrypt_field, field); }
 #endif
 
     /// Signs, sends once, verifies and interprets {"operation":"close","order":{...}}. Blocks at most until the configured
@@ -224,8 +229,9 @@ private:
 
     static Outcome open(const std::string &config, uint64_t &handle) {
         if (chexiao_abi_version() != CHEXIAO_ABI_VERSION) {
-            return Outcome(Status::error_unsupported, "{\"error\":\"unsupported\",\"status\":-12,\"field\":null,\"message\":"
-                                                      "\"chexiao.hpp and the libchexiao that is loaded do not fit together\"}");
+            return Outcome(Status::error_unsupported, "{\"error\":\"unsupported\",\"status\":-12,\"reason\":null,\"field\":null,\"message\":"
+                                                      "\"chexiao.hpp and the libchexiao that is loaded do not fit together\","
+                                                      "\"hint\":\"compile and run with the same release\"}");
         }
         detail::Document document;
         const chexiao_status status = chexiao_client_new(config.data(), config.size(), &handle, document.out());
@@ -237,6 +243,17 @@ private:
         const chexiao_status status = function(handle_, text.data(), text.size(), document.out());
         return Outcome(static_cast<Status>(status), document.text());
     }
+
+#ifndef CHEXIAO_NO_EXCEPTIONS
+    std::string document(Function function, const std::string &text) const {
+        const Outcome answer = ask(function, text);
+        throw_error(answer);
+        if (answer.json().empty()) {
+            throw std::bad_alloc();
+        }
+        return answer.json();
+    }
+#endif
 
     static void throw_error(const Outcome &outcome) {
 #ifdef CHEXIAO_NO_EXCEPTIONS

@@ -115,6 +115,31 @@ pub unsafe extern "C" fn chexiao_verify(
     unsafe { guarded(out, panicked_while_sending, || Ok(verify(&*clients::get(client)?, text("exchange", exchange, exchange_len)?))) }
 }
 
+/// Encrypts one field of the gateway's other calls (README, "Encrypted fields"). Returns CHEXIAO_OK with {"text":"..."} in
+/// *out, or an error: CHEXIAO_ERROR_UNSUPPORTED where the gateway or the account encrypts no field.
+///
+/// text: not NULL; text_len bytes or CHEXIAO_NUL_TERMINATED; not kept. out: not NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn chexiao_encrypt_field(client: u64, text: *const c_char, text_len: usize, out: *mut *mut c_char) -> chexiao_status {
+    let encrypt = |client: &Client, text: &str| json::encrypt_field(client, text).map(|json| Answer { status: OK, json });
+    // SAFETY: promised by the caller.
+    unsafe { guarded(out, panicked, || encrypt(&*clients::get(client)?, boundary::text("text", text, text_len)?)) }
+}
+
+/// Decrypts one field of the gateway's other replies and notifications. Returns CHEXIAO_OK with {"text":"..."} in *out, or an
+/// error. What it says is not signed by that. Parameters as of chexiao_encrypt_field.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn chexiao_decrypt_field(
+    client: u64,
+    field: *const c_char,
+    field_len: usize,
+    out: *mut *mut c_char,
+) -> chexiao_status {
+    let decrypt = |client: &Client, field: &str| json::decrypt_field(client, field).map(|json| Answer { status: OK, json });
+    // SAFETY: promised by the caller.
+    unsafe { guarded(out, panicked, || decrypt(&*clients::get(client)?, text("field", field, field_len)?)) }
+}
+
 /// Frees a string that this library put into an out, once. NULL is ignored.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn chexiao_string_free(string: *mut c_char) {

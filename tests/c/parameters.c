@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The three functions with a client, a text and an out; and opening, whose client is a place. */
+/* The three functions with a client, a JSON text and an out; and opening, whose client is a place. */
 enum { SIGN, SEND, VERIFY, NEW, FUNCTIONS };
 static const char *const NAMES[FUNCTIONS] = {"sign", "send", "verify", "client_new"};
 

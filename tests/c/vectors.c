@@ -1,5 +1,5 @@
-/* Every sign, verify and refuse vector: the C interface answers with the status and, byte for byte, the JSON of the Rust API.
- * Texts are handed over without a NUL behind them. The argument is the number of vectors the manifest names. */
+/* Every sign, verify and refuse vector, or every file of the key corpus in each of its roles: the C interface answers with the status and, byte for byte, the JSON of the Rust API.
+ * Texts are handed over without a NUL behind them. The argument is their number. */
 #include "kit/cases.h"
 #include "kit/check.h"
 #include "chexiao.h"
@@ -45,17 +45,18 @@ static void replay(const struct test_case *it) {
 
 int main(int argc, char **argv) {
     struct cases cases = cases_read();
-    size_t at, signed_ones = 0, verified = 0, refused = 0;
+    size_t at, signed_ones = 0, verified = 0, refused = 0, opened = 0;
     for (at = 0; at < cases.count; at++) {
         const struct test_case *it = &cases.all[at];
         signed_ones += strcmp(it->kind.bytes, "sign") == 0 && strcmp(it->sign_status.bytes, "0") == 0;
         verified += strcmp(it->kind.bytes, "verify") == 0 && it->verify_status.length > 0;
         refused += strcmp(it->kind.bytes, "refuse") == 0 && strcmp(it->sign_status.bytes, "0") != 0;
+        opened += strcmp(it->kind.bytes, "open") == 0;
         replay(it);
     }
-    note("%zu vectors: %zu sign, %zu verify, %zu refuse", cases.count, signed_ones, verified, refused);
+    note("%zu cases: %zu sign, %zu verify, %zu refuse, %zu key files in their roles", cases.count, signed_ones, verified, refused, opened);
     CHECK(argc == 2 && cases.count == strtoul(argv[1], NULL, 10), "%zu vectors, not the manifest's %s", cases.count, argc == 2 ? argv[1] : "?");
-    CHECK(signed_ones + verified + refused == cases.count, "a vector did not reach the step it is for");
+    CHECK(signed_ones + verified + refused + opened == cases.count, "a vector did not reach the step it is for");
     cases_free(&cases);
     return summary();
 }
