@@ -18,8 +18,9 @@ check: vectors ## style, lints, docs, house rules
 	RUSTDOCFLAGS="-D warnings" $(RUN) cargo doc --workspace --no-deps --document-private-items --locked
 	scripts/house-rules
 
-vectors: ## the test vectors, made again by Python and openssl
+vectors: ## the test vectors and the key files, proved by Python and openssl
 	$(RUN) scripts/vectors-check
+	$(RUN) tests/keys/make/check
 
 audit: ## licences, sources and advisories of the dependencies; needs cargo-deny and the network
 	$(RUN) cargo deny --locked check

@@ -22,6 +22,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
+pub mod border;
 mod call;
 mod client;
 pub mod clients;

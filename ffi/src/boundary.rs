@@ -1,8 +1,8 @@
-//! The border between C and Rust, in one place: NULL, bytes that are not text, panics, and who owns the string.
+//! The border between C and Rust, in one place: NULL, bytes that are not text, and who owns the string.
 
-use crate::{Code, Error, Kind, chexiao_status, json};
+use crate::{Code, Error, Kind, chexiao_status};
+use chexiao::border::{self, Answer};
 use std::ffi::{CStr, CString, c_char};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::{self, NonNull};
 
 #[cfg(panic = "abort")]
@@ -10,12 +10,6 @@ compile_error!("a panic must not end the host's process: build with panic = \"un
 
 /// In place of a length: the text ends at its NUL.
 const NUL_TERMINATED: usize = usize::MAX;
-
-/// What a function has to say: its status and the document for `*out`.
-pub(crate) struct Answer {
-    pub(crate) status: chexiao_status,
-    pub(crate) json: String,
-}
 
 /// Runs `body` and hands its answer, its error or its panic to C. `*out` is always set: to a document, or to NULL if there
 /// is no memory for one.
@@ -30,33 +24,11 @@ pub(crate) unsafe fn guarded(
     let Some(out) = NonNull::new(out) else { return Kind::Null as i32 };
     // SAFETY: not NULL, hence writable by the caller's promise.
     unsafe { out.write(ptr::null_mut()) };
-    let answer = unwound(body).unwrap_or_else(|| Ok(panicked())).unwrap_or_else(|error| failed(&error));
-    let document = CString::new(answer.json).map_or(ptr::null_mut(), CString::into_raw);
+    let (status, json) = border::guarded(panicked, body);
+    let document = CString::new(json).map_or(ptr::null_mut(), CString::into_raw);
     // SAFETY: as above.
     unsafe { out.write(document) };
-    answer.status
-}
-
-/// `None` if `body` panicked. What it carried is not dropped, for that could panic again.
-pub(crate) fn unwound<T>(body: impl FnOnce() -> T) -> Option<T> {
-    catch_unwind(AssertUnwindSafe(body)).map_err(std::mem::forget).ok()
-}
-
-pub(crate) fn panicked() -> Answer {
-    failed(&Error::at_border(Kind::Panic, "", "a defect of chexiao was stopped at its border; please report it"))
-}
-
-/// Where a request may have left, a defect of ours must not look like an error.
-pub(crate) fn panicked_while_sending() -> Answer {
-    outcome(json::unknown_after("a defect of chexiao was stopped at its border; please report it"))
-}
-
-pub(crate) fn outcome((code, json): (Code, String)) -> Answer {
-    Answer { status: code as i32, json }
-}
-
-fn failed(error: &Error) -> Answer {
-    Answer { status: error.kind() as i32, json: json::error(error) }
+    status
 }
 
 /// The text of a parameter.
@@ -77,7 +49,7 @@ pub(crate) unsafe fn text<'a>(parameter: &str, start: *const c_char, length: usi
     if bytes.contains(&0) {
         return Err(Error::at_border(Kind::Utf8, parameter, "holds a NUL; the length does not count the terminator"));
     }
-    std::str::from_utf8(bytes).map_err(|bad| Error::at_border(Kind::Utf8, parameter, format!("is not UTF-8 at byte {}", bad.valid_up_to())))
+    border::text(parameter, bytes)
 }
 
 /// A place for a result.
@@ -103,7 +75,7 @@ pub(crate) fn status_name(status: chexiao_status) -> &'static CStr {
     let outcome = Code::ALL.iter().find(|code| **code as i32 == status).map(|code| code.c_word());
     let error = Kind::ALL.iter().find(|kind| **kind as i32 == status).map(|kind| kind.c_word());
     match status {
-        crate::OK => c"ok",
+        border::OK => c"ok",
         _ => outcome.or(error).unwrap_or(c"invalid"),
     }
 }

@@ -7,16 +7,14 @@
 mod boundary;
 pub mod status;
 
-use boundary::{Answer, guarded, panicked, panicked_while_sending, text};
+use boundary::{guarded, text};
+use chexiao::border::{OK, done, outcome, panicked, panicked_while_sending, unwound};
 use chexiao::{Client, Code, Error, Kind, clients, json};
 use std::ffi::c_char;
 
 /// What a function returns: 0 or an outcome (1 to 10) on success, a negative number on an error.
 #[allow(non_camel_case_types)]
 pub type chexiao_status = i32;
-
-/// The status of success for functions that have no outcome.
-const OK: chexiao_status = 0;
 
 /// The version of this interface: a program built against another major number must not go on.
 const ABI_VERSION: u32 = 1;
@@ -45,7 +43,7 @@ pub extern "C" fn chexiao_status_name(status: chexiao_status) -> *const c_char {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn chexiao_gateways(out: *mut *mut c_char) -> chexiao_status {
     // SAFETY: promised by the caller.
-    unsafe { guarded(out, panicked, || Ok(Answer { status: OK, json: json::gateways() })) }
+    unsafe { guarded(out, panicked, || Ok(done(json::gateways()))) }
 }
 
 /// Opens a client from configuration JSON (UTF-8). Keys are loaded; no connection is made. Returns CHEXIAO_OK with the
@@ -63,7 +61,7 @@ pub unsafe extern "C" fn chexiao_client_new(
     let open = |handle: &mut u64, config: Result<&str, Error>| {
         *handle = 0;
         *handle = clients::add(Client::new(config?)?)?;
-        Ok(Answer { status: OK, json: String::from("{}") })
+        Ok(done(String::from("{}")))
     };
     // SAFETY: promised by the caller.
     unsafe { guarded(out, panicked, || open(boundary::place("client", client)?, text("config", config, config_len))) }
@@ -73,7 +71,7 @@ pub unsafe extern "C" fn chexiao_client_new(
 /// CHEXIAO_ERROR_HANDLE and does no harm.
 #[unsafe(no_mangle)]
 pub extern "C" fn chexiao_client_free(client: u64) -> chexiao_status {
-    boundary::unwound(|| clients::free(client)).map_or(Kind::Panic as i32, |freed| if freed { OK } else { Kind::Handle as i32 })
+    unwound(|| clients::free(client)).map_or(Kind::Panic as i32, |freed| if freed { OK } else { Kind::Handle as i32 })
 }
 
 /// Signs a call, for a program that sends it with its own HTTP client: as it is, once. Returns CHEXIAO_OK with
@@ -83,7 +81,7 @@ pub extern "C" fn chexiao_client_free(client: u64) -> chexiao_status {
 /// out: not NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn chexiao_sign(client: u64, call: *const c_char, call_len: usize, out: *mut *mut c_char) -> chexiao_status {
-    let sign = |client: &Client, call: &str| json::sign(client, call).map(|json| Answer { status: OK, json });
+    let sign = |client: &Client, call: &str| json::sign(client, call).map(done);
     // SAFETY: promised by the caller.
     unsafe { guarded(out, panicked, || sign(&*clients::get(client)?, text("call", call, call_len)?)) }
 }
@@ -92,7 +90,7 @@ pub unsafe extern "C" fn chexiao_sign(client: u64, call: *const c_char, call_len
 /// nothing was sent. Blocks at most until the configured deadline. Parameters as of chexiao_sign.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn chexiao_send(client: u64, call: *const c_char, call_len: usize, out: *mut *mut c_char) -> chexiao_status {
-    let send = |client: &Client, call: &str| json::send(client, call).map(boundary::outcome);
+    let send = |client: &Client, call: &str| json::send(client, call).map(outcome);
     // SAFETY: promised by the caller.
     unsafe { guarded(out, panicked_while_sending, || send(&*clients::get(client)?, text("call", call, call_len)?)) }
 }
@@ -110,7 +108,7 @@ pub unsafe extern "C" fn chexiao_verify(
     exchange_len: usize,
     out: *mut *mut c_char,
 ) -> chexiao_status {
-    let verify = |client: &Client, exchange: &str| boundary::outcome(json::verify(client, exchange));
+    let verify = |client: &Client, exchange: &str| outcome(json::verify(client, exchange));
     // SAFETY: promised by the caller.
     unsafe { guarded(out, panicked_while_sending, || Ok(verify(&*clients::get(client)?, text("exchange", exchange, exchange_len)?))) }
 }
@@ -121,7 +119,7 @@ pub unsafe extern "C" fn chexiao_verify(
 /// text: not NULL; text_len bytes or CHEXIAO_NUL_TERMINATED; not kept. out: not NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn chexiao_encrypt_field(client: u64, text: *const c_char, text_len: usize, out: *mut *mut c_char) -> chexiao_status {
-    let encrypt = |client: &Client, text: &str| json::encrypt_field(client, text).map(|json| Answer { status: OK, json });
+    let encrypt = |client: &Client, text: &str| json::encrypt_field(client, text).map(done);
     // SAFETY: promised by the caller.
     unsafe { guarded(out, panicked, || encrypt(&*clients::get(client)?, boundary::text("text", text, text_len)?)) }
 }
@@ -135,7 +133,7 @@ pub unsafe extern "C" fn chexiao_decrypt_field(
     field_len: usize,
     out: *mut *mut c_char,
 ) -> chexiao_status {
-    let decrypt = |client: &Client, field: &str| json::decrypt_field(client, field).map(|json| Answer { status: OK, json });
+    let decrypt = |client: &Client, field: &str| json::decrypt_field(client, field).map(done);
     // SAFETY: promised by the caller.
     unsafe { guarded(out, panicked, || decrypt(&*clients::get(client)?, text("field", field, field_len)?)) }
 }

@@ -1,0 +1,54 @@
+//! What every binding does at its border: a panic ends there, an error becomes a document, and a request that may be out is
+//! never reported as an error.
+
+use crate::error::{Error, Kind};
+use crate::json;
+use crate::outcome::Code;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// What a function of a binding has to say: 0, an outcome (1 to 10) or the negative number of an error; and one JSON document.
+pub type Answer = (i32, String);
+
+/// The status of success for functions that have no outcome.
+pub const OK: i32 = 0;
+
+const DEFECT: &str = "a defect of chexiao was stopped at its border; please report it";
+
+/// Runs `body`; its error or its panic becomes the answer. `panicked` is [`panicked`] or [`panicked_while_sending`].
+pub fn guarded(panicked: fn() -> Answer, body: impl FnOnce() -> Result<Answer, Error>) -> Answer {
+    unwound(body).unwrap_or_else(|| Ok(panicked())).unwrap_or_else(|error| (error.kind() as i32, json::error(&error)))
+}
+
+/// `None` if `body` panicked. What it carried is not dropped, for that could panic again.
+pub fn unwound<T>(body: impl FnOnce() -> T) -> Option<T> {
+    catch_unwind(AssertUnwindSafe(body)).map_err(std::mem::forget).ok()
+}
+
+/// A defect before anything could be sent.
+pub fn panicked() -> Answer {
+    let error = Error::at_border(Kind::Panic, "", DEFECT);
+    (error.kind() as i32, json::error(&error))
+}
+
+/// A defect while a request may have left: Unknown, not an error.
+pub fn panicked_while_sending() -> Answer {
+    outcome(json::unknown_after(DEFECT))
+}
+
+/// Success without an outcome.
+pub fn done(json: String) -> Answer {
+    (OK, json)
+}
+
+/// An outcome's number with its result JSON.
+pub fn outcome((code, json): (Code, String)) -> Answer {
+    (code as i32, json)
+}
+
+/// The text of a parameter.
+///
+/// # Errors
+/// [`Kind::Utf8`], naming the parameter and the first byte that is none.
+pub fn text<'a>(parameter: &str, bytes: &'a [u8]) -> Result<&'a str, Error> {
+    std::str::from_utf8(bytes).map_err(|bad| Error::at_border(Kind::Utf8, parameter, format!("is not UTF-8 at byte {}", bad.valid_up_to())))
+}
