@@ -3,6 +3,7 @@
 //! reqwest's blocking client is not used: its time-out is no deadline, it does not survive a fork, and its thread inherits
 //! the host's SIGPIPE disposition. Here, reqwest's async client runs on a thread of the library's own.
 
+use crate::border::unwound;
 use crate::config::Config;
 use crate::error::{Error, Kind, Result};
 use crate::gateway::{HttpReply, HttpRequest, MAX_REPLY};
@@ -24,6 +25,9 @@ use tokio::runtime;
 const POOL_IDLE: Duration = Duration::from_secs(4);
 /// How long after the deadline a caller still waits for the I/O thread to report it.
 const GRACE: Duration = Duration::from_millis(100);
+
+/// After a panic of the I/O thread.
+const PAUSE: Duration = Duration::from_millis(10);
 
 /// What became of a request that may have left.
 pub(crate) enum Exchange {
@@ -63,11 +67,15 @@ impl Http {
         let request = build(client, request)?;
         let (report, outcome) = sync_channel(1);
         let client = client.clone();
-        io.runtime.spawn(async move {
+        let task = async move {
             let exchange = tokio::time::timeout_at(deadline.into(), exchange(client, request));
             // The caller may have given up at its own deadline.
             _ = report.send(exchange.await.unwrap_or(Ok(Exchange::Lost(Reason::Timeout))));
-        });
+        };
+        // Tokio panics where the system refuses to wake its thread; the task may run all the same.
+        if unwound(|| io.runtime.spawn(task)).is_none() {
+            return Ok(Exchange::Lost(Reason::Defect));
+        }
         let left = deadline.saturating_duration_since(Instant::now()) + GRACE;
         match outcome.recv_timeout(left) {
             Ok(exchange) => exchange,
@@ -248,8 +256,13 @@ fn start_io() -> Result<Io> {
         .build()
         .map_err(not_sent)?;
     let handle = runtime.handle().clone();
-    let (alive, ended) = tokio::sync::oneshot::channel();
-    let run = move || _ = runtime.block_on(ended);
+    let (alive, mut ended) = tokio::sync::oneshot::channel();
+    // Tokio panics where the system refuses to wait for sockets; other calls must find the thread alive.
+    let run = move || {
+        while unwound(|| runtime.block_on(&mut ended)).is_none() {
+            std::thread::sleep(PAUSE);
+        }
+    };
     // A thread is born with the mask of the thread that makes it; those of the resolver are made by this one.
     let mask = the_hosts_signals().thread_swap_mask(SigmaskHow::SIG_BLOCK).map_err(not_sent)?;
     let spawned = std::thread::Builder::new().name("chexiao-io".into()).spawn(run);
