@@ -53,6 +53,12 @@ pub fn inspection(inspection: &Inspection) -> String {
     write(inspection)
 }
 
+/// Unknown with the reason `input`, for a binding whose `verify` cannot even be asked.
+pub fn unknown_input(error: &Error) -> (Code, String) {
+    let outcome = Outcome::unreadable_input(error.to_string());
+    (outcome.code(), result(&outcome))
+}
+
 /// Unknown, for a binding that was stopped by a defect while the request may have been out; `note` goes into the explanation.
 pub fn unknown_after(note: &str) -> (Code, String) {
     let outcome = Outcome::interrupted(note.into());

@@ -12,16 +12,19 @@ use aws_lc_rs::constant_time;
 /// A bag of bags nests once, if ever.
 const MAX_DEPTH: usize = 4;
 
-/// Reads a `PFX`; `parts` are the elements of its outer SEQUENCE.
-pub(super) fn read(parts: &[Element<'_>], given: Option<&str>, work: &mut Work, contents: &mut Contents) -> Result<(), Fault> {
-    opened(parts, given.unwrap_or_default(), work, contents).map_err(|fault| match (fault.reason, given) {
+/// Reads a `PFX`.
+pub(super) fn read(whole: &[u8], given: Option<&str>, work: &mut Work, contents: &mut Contents) -> Result<(), Fault> {
+    opened(whole, given.unwrap_or_default(), work, contents).map_err(|fault| match (fault.reason, given) {
         (KeyFault::WrongPassword, None) => password_missing(),
         _ => fault,
     })
 }
 
-fn opened(parts: &[Element<'_>], password: &str, work: &mut Work, contents: &mut Contents) -> Result<(), Fault> {
-    let [_, auth_safe, mac @ ..] = parts else { return Err(broken()) };
+fn opened(whole: &[u8], password: &str, work: &mut Work, contents: &mut Contents) -> Result<(), Fault> {
+    // Its outline may be DER and what is inside BER.
+    let whole = der::from_ber(whole)?;
+    let parts = der::sequence(whole.expose()).ok_or_else(broken)?;
+    let [_, auth_safe, mac @ ..] = parts.as_slice() else { return Err(broken()) };
     let [kind, content] = pair(auth_safe)?;
     if kind.oid() != Some(DATA) {
         return Err(KeyFault::Unsupported.because("is a PKCS#12 sealed with a signature instead of a password"));

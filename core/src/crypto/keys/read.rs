@@ -110,9 +110,10 @@ fn raw_sm2(text: &str) -> Result<Option<Raw>, Fault> {
     })
 }
 
-/// Two bytes of length and a ciphertext: a format of a bank's own tools, which nobody else opens.
+/// Two bytes of length and a ciphertext, which is never all ASCII: a format of a bank's own tools, which nobody else opens.
 fn is_vendor_container(bytes: &[u8]) -> bool {
-    matches!(bytes, [high, low, rest @ ..] if usize::from(u16::from_be_bytes([*high, *low])) == rest.len() && rest.len() > 64)
+    let framed = |bytes: &[u8]| matches!(bytes, [high, low, rest @ ..] if usize::from(u16::from_be_bytes([*high, *low])) == rest.len());
+    bytes.len() > 64 && !bytes.is_ascii() && framed(bytes)
 }
 
 fn vendor_container() -> Fault {
@@ -158,7 +159,7 @@ fn of_parts(whole: &[u8], parts: &[Element<'_>], password: Option<&str>, work: &
         ([Tag::Integer, Tag::Sequence, Tag::Sequence], [version, key, certificate]) if cfca::is(version, key) => {
             cfca::read(key, certificate, password, contents)?;
         }
-        ([Tag::Integer, Tag::Sequence, ..], [version, ..]) if version.number() == Some(3) => pfx::read(parts, password, work, contents)?,
+        ([Tag::Integer, Tag::Sequence, ..], [version, ..]) if version.number() == Some(3) => pfx::read(whole, password, work, contents)?,
         ([Tag::Integer, Tag::Integer, ..], _) if parts.len() == 6 => return Err(KeyFault::Unsupported.because("is a DSA key")),
         ([Tag::ObjectIdentifier, ..], _) => {
             return Err(KeyFault::Unsupported.because("is PKCS#7; export the certificate or the key itself: openssl pkcs7 -print_certs"));

@@ -1,0 +1,233 @@
+//! The counter where orders are closed: opens a door, calls, and gathers what the client says and what the sandbox knows.
+
+use crate::matrix::Scenario;
+use crate::oracle;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use chexiao::{Client, json};
+use chexiao_sandbox::{Connection, Door, GATEWAYS, Keys, Options, Overheard, Sandbox, State, overhear, sample_order};
+use serde_json::{Value, json};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+pub(crate) struct Counter {
+    sandbox: Sandbox,
+    ca_file: PathBuf,
+    log: Option<&'static Overheard>,
+    secrets: Vec<String>,
+    next: AtomicUsize,
+}
+
+/// The runs of one row at one gateway.
+#[derive(Default)]
+pub(crate) struct Cell {
+    /// Scenarios, a sweep over every byte being one.
+    pub(crate) scenarios: usize,
+    pub(crate) runs: usize,
+    /// Closes that the book does not confirm, as documented of a format that names no order.
+    pub(crate) known_limits: usize,
+    pub(crate) wrong: Vec<String>,
+}
+
+/// How one call ended.
+pub(crate) struct End {
+    /// The result or error JSON.
+    pub(crate) document: Value,
+    /// The order as the gateway knows it.
+    pub(crate) book: Option<State>,
+    /// Whether a secret stands in the result, the error, their Debug form or the log.
+    pub(crate) secret: bool,
+    pub(crate) took: Duration,
+}
+
+/// One run: its calls, and what the sandbox knows afterwards.
+pub(crate) struct Run {
+    pub(crate) ends: Vec<End>,
+    pub(crate) deadline: Duration,
+    pub(crate) facts: Facts,
+}
+
+pub(crate) struct Facts {
+    pub(crate) book: Option<State>,
+    pub(crate) connections: usize,
+    pub(crate) received: usize,
+    pub(crate) written: usize,
+    pub(crate) posts: usize,
+    pub(crate) handled: usize,
+    pub(crate) elsewhere: usize,
+    /// The length of the reply, had nothing gone wrong.
+    pub(crate) reply: usize,
+}
+
+impl Counter {
+    pub(crate) fn open() -> Counter {
+        let sandbox = Sandbox::start(Options { http: None, https: None, keys: Keys::generate() }).unwrap();
+        let ca_file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("faults-{}.pem", std::process::id()));
+        std::fs::write(&ca_file, sandbox.ca_pem()).unwrap();
+        Counter { secrets: secrets(&sandbox), sandbox, ca_file, log: overhear(), next: AtomicUsize::new(1000) }
+    }
+
+    /// What is made once per process, or once per key, is made now.
+    pub(crate) fn warm_up(&self) {
+        for gateway in GATEWAYS {
+            let config = self.sandbox.config(gateway, self.sandbox.http_url()).unwrap();
+            let call = json!({"operation": "close", "order": sample_order(gateway, "A1").unwrap()}).to_string();
+            assert!(Client::new(&config.to_string()).unwrap().send(&call).unwrap().is_closed());
+        }
+    }
+
+    /// The scenarios of a row, the gateways side by side.
+    pub(crate) fn run_row(&self, scenarios: &[Scenario]) -> Vec<Cell> {
+        std::thread::scope(|scope| {
+            let cells = GATEWAYS.map(|gateway| scope.spawn(move || self.cell(scenarios, gateway)));
+            cells.into_iter().map(|cell| cell.join().unwrap()).collect()
+        })
+    }
+
+    fn cell(&self, scenarios: &[Scenario], gateway: &'static str) -> Cell {
+        let mut cell = Cell::default();
+        for scenario in scenarios.iter().filter(|scenario| scenario.gateways().contains(&gateway)) {
+            cell.scenarios += 1;
+            if !scenario.at_every_byte {
+                self.judge(scenario, gateway, &mut cell);
+                continue;
+            }
+            let mut whole = usize::MAX;
+            let mut offset = 0;
+            while offset < whole && cell.wrong.len() < 10 {
+                whole = self.judge(&scenario.at_byte(offset), gateway, &mut cell).facts.reply.max(1);
+                offset += 1;
+            }
+        }
+        cell
+    }
+
+    fn judge(&self, scenario: &Scenario, gateway: &'static str, cell: &mut Cell) -> Run {
+        let run = self.run(scenario, gateway);
+        cell.runs += run.ends.len();
+        let fault = scenario.injection.map(|injection| format!("{injection:?}")).unwrap_or_default();
+        for why in oracle::broken(&run).into_iter().chain(oracle::unexpected(&run, &scenario.expected(gateway))) {
+            match scenario.is_known_limit_at(gateway) && oracle::is_unbound(&run) && why.starts_with("O1") {
+                true => cell.known_limits += 1,
+                false => cell.wrong.push(format!("{} at {gateway}: {why} ({fault})", scenario.id)),
+            }
+        }
+        run
+    }
+
+    fn run(&self, scenario: &Scenario, gateway: &'static str) -> Run {
+        let door = self.sandbox.door(scenario.injection).unwrap();
+        let config = self.config(scenario, gateway, &door);
+        let deadline = Duration::from_millis(config["deadline_ms"].as_u64().unwrap_or_default());
+        let orders = scenario.member("orders").as_u64().unwrap_or(1);
+        let numbers: Vec<String> = (0..orders).map(|_| self.number(scenario)).collect();
+        let number = numbers.last().unwrap();
+        if let Some(state) = scenario.member("first").as_str().and_then(State::named) {
+            self.sandbox.set_state(gateway, number, state);
+        }
+        let calls: Vec<Call> = numbers.iter().map(|number| Call::new(scenario, gateway, number)).collect();
+        let ends = self.calls(scenario, &config, &calls);
+        let connections = door.connections();
+        let sum = |of: fn(&Connection) -> usize| connections.iter().map(of).sum();
+        let facts = Facts {
+            book: self.sandbox.state(gateway, number),
+            connections: connections.len(),
+            received: sum(|connection| connection.received),
+            written: sum(|connection| connection.written),
+            posts: sum(|connection| connection.posts),
+            handled: sum(|connection| connection.handled),
+            elsewhere: door.connections_elsewhere(),
+            reply: connections.iter().map(|connection| connection.reply).max().unwrap_or_default(),
+        };
+        Run { ends, deadline, facts }
+    }
+
+    /// The scenario's number with a new one for its `#`.
+    fn number(&self, scenario: &Scenario) -> String {
+        let next = self.next.fetch_add(1, Ordering::Relaxed).to_string();
+        scenario.member("number").as_str().unwrap_or("A#").replace('#', &next)
+    }
+
+    fn config(&self, scenario: &Scenario, gateway: &str, door: &Door) -> Value {
+        let over_tls = scenario.member("via") != "http";
+        let mut config = self.sandbox.config(gateway, if over_tls { door.https_url() } else { door.http_url() }).unwrap();
+        config["deadline_ms"] = json!(8000);
+        if over_tls {
+            config["ca_file"] = json!(self.ca_file);
+        }
+        scenario.put_over(&mut config, gateway, "config");
+        config
+    }
+
+    /// One client; its calls one after the other, or together.
+    fn calls(&self, scenario: &Scenario, config: &Value, calls: &[Call]) -> Vec<End> {
+        let started = Instant::now();
+        let client = match Client::new(&config.to_string()) {
+            Ok(client) => client,
+            Err(error) => {
+                return vec![self.end(calls.last().unwrap(), &json::error(&error), format!("{error:?} {error}"), started.elapsed())];
+            }
+        };
+        let close = |call: &Call| {
+            let started = Instant::now();
+            let sent = client.send(&call.text);
+            let took = started.elapsed();
+            match sent {
+                Ok(outcome) => self.end(call, &json::result(&outcome), format!("{outcome:?} {client:?}"), took),
+                Err(error) => self.end(call, &json::error(&error), format!("{error:?} {error} {client:?}"), took),
+            }
+        };
+        let times = usize::try_from(scenario.member("calls").as_u64().unwrap_or(1)).unwrap();
+        if scenario.member("together") == &json!(true) {
+            return std::thread::scope(|scope| {
+                let calls: Vec<_> = (0..times).map(|_| scope.spawn(|| close(&calls[0]))).collect();
+                calls.into_iter().map(|call| call.join().unwrap()).collect()
+            });
+        }
+        calls.iter().flat_map(|call| std::iter::repeat_n(call, times)).map(close).collect()
+    }
+
+    fn end(&self, call: &Call, document: &str, debug: String, took: Duration) -> End {
+        let log = self.log.map(Overheard::take).unwrap_or_default();
+        let shown = format!("{document}\n{debug}\n{log}");
+        let secret = self.secrets.iter().any(|secret| shown.contains(secret));
+        End { document: serde_json::from_str(document).unwrap(), book: self.sandbox.state(call.gateway, &call.number), secret, took }
+    }
+}
+
+impl Drop for Counter {
+    fn drop(&mut self) {
+        _ = std::fs::remove_file(&self.ca_file);
+    }
+}
+
+/// A call and the order it is about.
+struct Call {
+    text: String,
+    gateway: &'static str,
+    number: String,
+}
+
+impl Call {
+    fn new(scenario: &Scenario, gateway: &'static str, number: &str) -> Call {
+        let mut order = sample_order(gateway, number).unwrap();
+        scenario.put_over(&mut order, gateway, "order");
+        Call { text: json!({"operation": "close", "order": order}).to_string(), gateway, number: number.into() }
+    }
+}
+
+/// The secrets of the accounts as they are, in hex and in base64. Of an RSA key, a piece from its middle.
+fn secrets(sandbox: &Sandbox) -> Vec<String> {
+    let mut secrets = Vec::new();
+    for config in sandbox.configs("https://x") {
+        for pointer in ["/account/api_key", "/account/app_key", "/account/private_key/base64"] {
+            let Some(secret) = config.pointer(pointer).and_then(Value::as_str) else { continue };
+            let piece = &secret[secret.len() / 2 / 4 * 4..][..24.min(secret.len() / 2)];
+            let bytes = if pointer.ends_with("base64") { STANDARD.decode(piece).unwrap() } else { piece.as_bytes().to_vec() };
+            let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+            secrets.extend([piece.to_string(), hex.to_uppercase(), hex, STANDARD.encode(piece)]);
+        }
+    }
+    secrets
+}

@@ -1,0 +1,137 @@
+//! The matrix as data: scenarios read from JSON, their parameters spread out.
+
+use chexiao_sandbox::{GATEWAYS, Injection, Json};
+use serde_json::{Map, Value};
+use std::collections::{BTreeMap, BTreeSet};
+
+pub(crate) struct Matrix {
+    /// Pairs of scenario and gateway.
+    pub(crate) runs: usize,
+    /// Scenarios by row.
+    pub(crate) rows: BTreeMap<Row, Vec<Scenario>>,
+    /// What has no scenario here, and who covers it.
+    pub(crate) elsewhere: Vec<(Row, String)>,
+}
+
+/// F1 before F10.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Row(u8);
+
+impl std::fmt::Display for Row {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "F{}", self.0)
+    }
+}
+
+/// One scenario with one value of its `each`.
+#[derive(Clone)]
+pub(crate) struct Scenario {
+    pub(crate) id: String,
+    value: Value,
+    pub(crate) injection: Option<Injection>,
+    /// Once for every byte of the reply, the offset in the fault.
+    pub(crate) at_every_byte: bool,
+}
+
+impl Matrix {
+    /// All rows that are here or named.
+    pub(crate) fn all_rows(&self) -> BTreeSet<&Row> {
+        self.rows.keys().chain(self.elsewhere.iter().map(|(row, _)| row)).collect()
+    }
+}
+
+pub(crate) fn read() -> Matrix {
+    let matrix: Value = serde_json::from_str(include_str!("../../../tests/faults/matrix.json")).unwrap();
+    let mut rows: BTreeMap<Row, Vec<Scenario>> = BTreeMap::new();
+    let mut elsewhere = Vec::new();
+    for scenario in matrix["scenarios"].as_array().unwrap() {
+        let row = Row(scenario["row"].as_str().unwrap()[1..].parse().unwrap());
+        match scenario.get("covered_by") {
+            Some(test) => elsewhere.push((row, plain(test))),
+            None => rows.entry(row).or_default().extend(spread(scenario)),
+        }
+    }
+    Matrix { runs: usize::try_from(matrix["runs"].as_u64().unwrap()).unwrap(), rows, elsewhere }
+}
+
+/// One scenario per value of `each`, which stands for `$` in every text.
+fn spread(scenario: &Value) -> Vec<Scenario> {
+    match &scenario["each"] {
+        Value::Array(values) => values.iter().map(|value| Scenario::new(&put(scenario, &plain(value)))).collect(),
+        _ => vec![Scenario::new(scenario)],
+    }
+}
+
+fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_string)
+}
+
+fn put(value: &Value, each: &str) -> Value {
+    match value {
+        Value::String(text) => text.replace('$', each).into(),
+        Value::Array(values) => values.iter().map(|value| put(value, each)).collect(),
+        Value::Object(members) => members.iter().map(|(name, value)| (name.clone(), put(value, each))).collect::<Map<_, _>>().into(),
+        other => other.clone(),
+    }
+}
+
+impl Scenario {
+    fn new(value: &Value) -> Scenario {
+        let at_every_byte = value["each"] == "byte of the reply";
+        let id = match value.get("each") {
+            Some(Value::Array(_)) => format!("{} {}", plain(&value["id"]), value.get("fault").unwrap_or(&value["number"])),
+            _ => plain(&value["id"]),
+        };
+        let injection = value.get("fault").filter(|_| !at_every_byte).map(|fault| injection(&plain(fault), &value["seed"]));
+        Scenario { id, value: value.clone(), injection, at_every_byte }
+    }
+
+    /// The same with the fault at this byte.
+    pub(crate) fn at_byte(&self, offset: usize) -> Scenario {
+        let fault = plain(&self.value["fault"]).replace('$', &offset.to_string());
+        Scenario { injection: Some(injection(&fault, &Value::Null)), ..self.clone() }
+    }
+
+    pub(crate) fn gateways(&self) -> Vec<&'static str> {
+        let named = self.value["gateways"].as_array();
+        GATEWAYS.into_iter().filter(|gateway| named.is_none_or(|named| named.iter().any(|name| name == gateway))).collect()
+    }
+
+    pub(crate) fn member(&self, name: &str) -> &Value {
+        &self.value[name]
+    }
+
+    /// Puts over `members` the scenario's object of this name, and then what it has `at` the gateway under this name.
+    pub(crate) fn put_over(&self, members: &mut Value, gateway: &str, name: &str) {
+        let members = members.as_object_mut().unwrap();
+        merge(members, &self.value[name]);
+        merge(members, &self.value["at"][gateway][name]);
+    }
+
+    /// What is expected at the gateway; null counts.
+    pub(crate) fn expected(&self, gateway: &str) -> Map<String, Value> {
+        let objects = [&self.value["expect"], &self.value["at"][gateway]["expect"]];
+        objects.into_iter().filter_map(Value::as_object).flatten().map(|(name, value)| (name.clone(), value.clone())).collect()
+    }
+
+    pub(crate) fn is_known_limit_at(&self, gateway: &str) -> bool {
+        self.value["unbound"].as_array().is_some_and(|gateways| gateways.iter().any(|name| name == gateway))
+    }
+}
+
+fn injection(fault: &str, seed: &Value) -> Injection {
+    let mut members = vec![("fault".to_string(), Json::from(fault))];
+    members.extend((!seed.is_null()).then(|| ("seed".to_string(), Json::Number(plain(seed)))));
+    Injection::read(&Json::Object(members)).unwrap_or_else(|why| panic!("{fault}: {why}"))
+}
+
+/// Puts the members of `over` into `members`, objects into objects; null removes.
+fn merge(members: &mut Map<String, Value>, over: &Value) {
+    for (name, value) in over.as_object().into_iter().flatten() {
+        match (members.get_mut(name), value) {
+            (_, Value::Null) => _ = members.remove(name),
+            (Some(Value::Object(inner)), Value::Object(_)) => merge(inner, value),
+            _ => _ = members.insert(name.clone(), value.clone()),
+        }
+    }
+}

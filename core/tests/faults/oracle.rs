@@ -1,0 +1,84 @@
+//! What must hold after every run, whatever was injected, and what the scenario expects besides.
+
+use crate::counter::{End, Run};
+use chexiao_sandbox::State;
+use serde_json::{Map, Value, json};
+use std::time::Duration;
+
+/// How much later than its deadline a call may return.
+const SLACK: Duration = Duration::from_millis(250);
+
+/// The rules O1 to O6 that the run breaks.
+pub(crate) fn broken(run: &Run) -> Vec<String> {
+    let mut broken: Vec<String> = run.ends.iter().filter_map(|end| of_book(end)).collect();
+    let facts = &run.facts;
+    if run.ends.iter().all(|end| end.is_error()) && facts.received > 0 {
+        broken.push(format!("O2 an error, and {} bytes of the request arrived", facts.received));
+    }
+    if run.deadline > Duration::ZERO {
+        let late = run.ends.iter().filter(|end| end.took > run.deadline + SLACK);
+        broken.extend(late.map(|end| format!("O4 returned after {:?}, the deadline being {:?}", end.took, run.deadline)));
+    }
+    if facts.posts > run.ends.len() || facts.connections > run.ends.len() {
+        broken.push(format!("O5 {} posts and {} connections from {} calls", facts.posts, facts.connections, run.ends.len()));
+    }
+    broken.extend(run.ends.iter().filter(|end| end.secret).map(|_| "O6 a secret is shown".to_string()));
+    broken
+}
+
+/// O1 and O3: what is said of the order is what the gateway knows of it.
+fn of_book(end: &End) -> Option<String> {
+    let outcome = end.outcome();
+    match (outcome, end.book) {
+        ("closed" | "already_closed", book) if book != Some(State::Closed) => Some(format!("O1 {outcome}, and the book says {book:?}")),
+        ("paid" | "processing" | "not_found" | "misconfigured" | "throttled" | "open", Some(State::Closed)) => {
+            Some(format!("O3 {outcome}, and the book says closed"))
+        }
+        ("paid", book) if book != Some(State::Paid) => Some(format!("O3 paid, and the book says {book:?}")),
+        _ => None,
+    }
+}
+
+/// The members of the last result, or of the facts, that are not what the scenario expects. A list: any of these.
+pub(crate) fn unexpected(run: &Run, expected: &Map<String, Value>) -> Vec<String> {
+    let end = run.ends.last().unwrap();
+    let wrong = expected.iter().filter_map(|(name, wanted)| {
+        let found = found(run, end, name);
+        let fits = wanted.as_array().map_or(found == *wanted, |any| any.contains(&found));
+        (!fits).then(|| format!("{name} is {found}, not {wanted}"))
+    });
+    wrong.collect()
+}
+
+fn found(run: &Run, end: &End, name: &str) -> Value {
+    let facts = &run.facts;
+    match name {
+        "book" => json!(facts.book.map(|state| state.name().to_lowercase())),
+        "connections" => json!(facts.connections),
+        "posts" => json!(facts.posts),
+        "handled" => json!(facts.handled),
+        "received" => json!(facts.received > 0),
+        "elsewhere" => json!(facts.elsewhere),
+        "written_mib_at_most_32" => json!(facts.written <= 32 << 20),
+        name => end.document[name].clone(),
+    }
+}
+
+/// Closed by a reply whose format names no order, and so said: with a query recommended.
+pub(crate) fn is_unbound(run: &Run) -> bool {
+    run.ends.iter().all(|end| !end.claims_closed() || end.document["evidence"] == "signed_unbound" && end.document["next"] == "confirm")
+}
+
+impl End {
+    fn is_error(&self) -> bool {
+        self.document.get("outcome").is_none()
+    }
+
+    fn outcome(&self) -> &str {
+        self.document["outcome"].as_str().unwrap_or_default()
+    }
+
+    fn claims_closed(&self) -> bool {
+        matches!(self.outcome(), "closed" | "already_closed")
+    }
+}

@@ -1,0 +1,79 @@
+//! The process of the test: its environment, and O7, what it holds before and after.
+
+use std::net::TcpListener;
+use std::time::{Duration, Instant};
+
+/// A proxy that nobody should ask.
+pub(crate) struct Proxy(TcpListener);
+
+/// Sets the six proxy variables for the whole matrix (row F8).
+pub(crate) fn set_proxy_variables() -> Proxy {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    for name in ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"] {
+        // SAFETY: the only test of this binary, and no other thread of it reads the environment yet.
+        unsafe { std::env::set_var(name, &url) };
+    }
+    for name in ["no_proxy", "NO_PROXY"] {
+        // SAFETY: as above.
+        unsafe { std::env::remove_var(name) };
+    }
+    Proxy(listener)
+}
+
+impl Proxy {
+    pub(crate) fn connections(&self) -> usize {
+        self.0.incoming().map_while(Result::ok).count()
+    }
+}
+
+/// What the process held when nothing was under way.
+pub(crate) struct Baseline {
+    threads: usize,
+    descriptors: usize,
+    resident_kib: usize,
+}
+
+/// Bodies of 1 MiB pass through both sides, five at a time; the allocator keeps some of it.
+const GROWTH_KIB: usize = 96 * 1024;
+
+impl Baseline {
+    pub(crate) fn take() -> Baseline {
+        Baseline { threads: threads(), descriptors: descriptors(), resident_kib: resident_kib() }
+    }
+
+    /// What does not come back to where it was, within two seconds.
+    pub(crate) fn broken(&self) -> Option<String> {
+        let late = Instant::now() + Duration::from_secs(2);
+        loop {
+            let (threads, descriptors, resident) = (threads(), descriptors(), resident_kib());
+            if threads <= self.threads && descriptors <= self.descriptors && resident <= self.resident_kib + GROWTH_KIB {
+                return None;
+            }
+            if Instant::now() > late {
+                return Some(format!(
+                    "threads {} to {threads}, descriptors {} to {descriptors}, KiB {} to {resident}",
+                    self.threads, self.descriptors, self.resident_kib
+                ));
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+}
+
+/// Without those of the resolver, which end when they have been idle for a while.
+fn threads() -> usize {
+    let tasks = std::fs::read_dir("/proc/self/task").unwrap().flatten();
+    tasks.filter(|task| std::fs::read_to_string(task.path().join("comm")).is_ok_and(|name| name.trim() != "chexiao-dns")).count()
+}
+
+fn descriptors() -> usize {
+    std::fs::read_dir("/proc/self/fd").unwrap().count()
+}
+
+fn resident_kib() -> usize {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+    line.trim().trim_end_matches(" kB").parse().unwrap()
+}

@@ -1,0 +1,50 @@
+//! ChinaUMS replies.
+
+use crate::bench::{Bench, MSG_ID};
+use crate::reply::{Echo, object};
+use crate::table::{Cell, Gateway, Judged};
+use serde_json::json;
+
+const MER_ORDER_ID: Echo<'_> = Echo { name: "mer_order_id", own: "Order-Ab1" };
+const NAMES: [Echo<'_>; 3] =
+    [Echo { name: "mid", own: "Mid-Ab1" }, Echo { name: "tid", own: "Tid-Ab1" }, Echo { name: "msg_id", own: MSG_ID }];
+
+pub(crate) struct Chinaums {
+    in_account: Bench,
+    in_order: Bench,
+}
+
+impl Chinaums {
+    pub(crate) fn open() -> Self {
+        let order = json!({ "billNo": "", "billDate": "", "merOrderId": MER_ORDER_ID.own, "authIdRespCd": "" });
+        let mut full = order.clone();
+        full["mid"] = json!(NAMES[0].own);
+        full["tid"] = json!(NAMES[1].own);
+        Self {
+            in_account: Bench::open("chinaums", &json!({ "mid": NAMES[0].own, "tid": NAMES[1].own }), &order),
+            in_order: Bench::open("chinaums", &json!({}), &full),
+        }
+    }
+}
+
+impl Gateway for Chinaums {
+    fn judge(&self, cell: &Cell<'_>) -> Judged {
+        let ids = cell.name("ids");
+        let echo = |echo: &Echo<'_>| echo.raw(ids).filter(|_| ids != "bare");
+        let [mid, tid, msg_id] = NAMES.map(|name| echo(&name));
+        let mer_order_id = echo(&MER_ORDER_ID);
+        let payment = object(&[("merOrderId", mer_order_id.as_deref()), ("status", cell.raw("status")), ("totalAmount", Some("100"))]);
+        let words = cell.raw("status").is_some() || mer_order_id.is_some();
+        let body = object(&[
+            ("errCode", cell.raw("errCode")),
+            ("errMsg", Some("\"撤销 {\\\"}\"")),
+            ("mid", mid.as_deref()),
+            ("tid", tid.as_deref()),
+            ("msgId", msg_id.as_deref()),
+            ("billPayment", words.then_some(payment.as_str())),
+            ("billStatus", cell.raw("billStatus")),
+        ]);
+        let bench = if cell.name("account") == "in_account" { &self.in_account } else { &self.in_order };
+        bench.judge(cell.name("reply"), body.into_bytes())
+    }
+}

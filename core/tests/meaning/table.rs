@@ -1,0 +1,190 @@
+//! A table of `tests/faults/meaning`, walked cell by cell.
+
+use chexiao::{Code, HttpReply, Outcome};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// Builds the reply of a cell and has it judged.
+pub(crate) trait Gateway {
+    fn judge(&self, cell: &Cell<'_>) -> Judged;
+}
+
+/// What was judged, and how.
+pub(crate) struct Judged {
+    pub(crate) reply: HttpReply,
+    pub(crate) outcome: Outcome,
+}
+
+/// One value per axis.
+#[derive(Default, Clone)]
+pub(crate) struct Cell<'a>(BTreeMap<&'a str, (&'a str, Option<&'a str>)>);
+
+impl<'a> Cell<'a> {
+    /// The value on this axis as it is written in the reply; `None` if it is absent.
+    pub(crate) fn raw(&self, axis: &str) -> Option<&'a str> {
+        self.0.get(axis).unwrap_or_else(|| panic!("no axis {axis}")).1
+    }
+
+    /// The value on an axis of names.
+    pub(crate) fn name(&self, axis: &str) -> &'a str {
+        self.raw(axis).unwrap()
+    }
+
+    fn show(&self) -> String {
+        self.0.iter().map(|(axis, (class, raw))| format!("{axis}={} ({class})", raw.unwrap_or("absent"))).collect::<Vec<_>>().join(" ")
+    }
+}
+
+type Classes = BTreeMap<String, Vec<Option<String>>>;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Table {
+    gateway: String,
+    axes: BTreeMap<String, Classes>,
+    products: Vec<Product>,
+    meanings: BTreeMap<String, Map<String, Value>>,
+    rows: Vec<Row>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Product {
+    name: String,
+    axes: BTreeMap<String, Vec<Option<String>>>,
+    cells: usize,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Row {
+    when: BTreeMap<String, OneOrMore>,
+    then: OneOrMore,
+    silent: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum OneOrMore {
+    One(String),
+    More(Vec<String>),
+}
+
+impl OneOrMore {
+    fn all(&self) -> &[String] {
+        match self {
+            Self::One(one) => std::slice::from_ref(one),
+            Self::More(more) => more,
+        }
+    }
+}
+
+impl Row {
+    fn fits(&self, cell: &Cell<'_>) -> bool {
+        self.when.iter().all(|(axis, classes)| classes.all().iter().any(|class| cell.0[axis.as_str()].0 == class))
+    }
+}
+
+const REQUIRED: [&str; 6] = ["outcome", "next", "confirm", "evidence", "contradiction", "hint"];
+const OPTIONAL: [&str; 3] = ["reason", "retry", "retry_after_ms"];
+
+impl Table {
+    fn read(gateway: &str) -> Self {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../tests/faults/meaning/{gateway}.json"));
+        let table: Self = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
+        assert_eq!(table.gateway, gateway);
+        for (name, members) in &table.meanings {
+            let known = |member: &String| REQUIRED.contains(&member.as_str()) || OPTIONAL.contains(&member.as_str());
+            assert!(members.keys().all(known) && REQUIRED.iter().all(|member| members.contains_key(*member)), "{gateway}: meaning {name}");
+        }
+        for row in &table.rows {
+            assert_eq!(row.silent.is_some(), row.then.all().len() > 1, "{gateway}: more than one meaning only where the page is silent");
+            assert!(row.then.all().iter().all(|name| table.meanings.contains_key(name)), "{gateway}: {:?}", row.then.all());
+            let known = |(axis, classes): (&String, &OneOrMore)| classes.all().iter().all(|class| table.axes[axis].contains_key(class));
+            assert!(row.when.iter().all(known), "{gateway}: a class that no axis has in the row of {:?}", row.then.all());
+        }
+        table
+    }
+
+    fn cells<'a>(&'a self, product: &Product) -> Vec<Cell<'a>> {
+        let mut cells = vec![Cell::default()];
+        for (axis, classes) in &self.axes {
+            let values = classes.iter().flat_map(|(class, values)| values.iter().map(move |value| (class.as_str(), value.as_deref())));
+            let only = product.axes.get(axis);
+            let values: Vec<_> = values.filter(|(_, raw)| only.is_none_or(|only| only.iter().any(|one| one.as_deref() == *raw))).collect();
+            assert!(only.is_none_or(|only| only.len() == values.len()), "{}: {axis} of product {}", self.gateway, product.name);
+            let longer = |cell: Cell<'a>| values.iter().map(|value| with(cell.clone(), axis, *value)).collect::<Vec<_>>();
+            cells = cells.into_iter().flat_map(longer).collect();
+        }
+        assert_eq!(cells.len(), product.cells, "{}: cells of the product {}", self.gateway, product.name);
+        cells
+    }
+
+    /// Why the outcome is none of those the row allows.
+    fn difference(&self, row: &Row, outcome: &Outcome) -> Option<String> {
+        let differs = |name: &String| {
+            let mut members = self.meanings[name].iter();
+            let (member, _) = members.find(|(member, expected)| result(outcome, member) != **expected)?;
+            Some(format!("{member} {}, not {name}", result(outcome, member)))
+        };
+        let all = row.then.all().iter().map(differs).collect::<Option<Vec<_>>>()?;
+        Some(format!("{} reason {}: {}", outcome.code(), result(outcome, "reason"), all.join("; ")))
+    }
+}
+
+/// A member of the result JSON.
+fn result(outcome: &Outcome, member: &str) -> Value {
+    match member {
+        "outcome" => outcome.code().word().into(),
+        "next" => outcome.next().word().into(),
+        "confirm" => outcome.confirm().word().into(),
+        "evidence" => outcome.evidence().word().into(),
+        "contradiction" => outcome.contradiction().into(),
+        "hint" => outcome.hint().map(Code::word).into(),
+        "reason" => outcome.reason().map(|reason| reason.to_string()).into(),
+        "retry" => outcome.retry().word().into(),
+        "retry_after_ms" => outcome.retry_after_ms().into(),
+        unknown => panic!("{unknown}"),
+    }
+}
+
+fn with<'a>(mut cell: Cell<'a>, axis: &'a str, value: (&'a str, Option<&'a str>)) -> Cell<'a> {
+    cell.0.insert(axis, value);
+    cell
+}
+
+#[derive(Default)]
+struct Count {
+    cells: usize,
+    silent: usize,
+    outcomes: BTreeMap<&'static str, usize>,
+    failures: BTreeMap<usize, (usize, String)>,
+}
+
+/// Checks every cell of every product, prints how many there were, and fails on a row that none of them came to.
+pub(crate) fn check(id: &str, gateway: &impl Gateway) {
+    let table = Table::read(id);
+    let (mut count, mut hits) = (Count::default(), vec![0; table.rows.len()]);
+    for cell in table.products.iter().flat_map(|product| table.cells(product)) {
+        let at = table.rows.iter().position(|row| row.fits(&cell)).unwrap_or_else(|| panic!("{id}: no row for {}", cell.show()));
+        hits[at] += 1;
+        let Judged { reply, outcome } = gateway.judge(&cell);
+        count.cells += 1;
+        count.silent += usize::from(table.rows[at].silent.is_some());
+        *count.outcomes.entry(outcome.code().word()).or_default() += 1;
+        if let Some(difference) = table.difference(&table.rows[at], &outcome) {
+            let failure =
+                || (0, format!("row {at}: {difference}\n  {}\n  {} {}", cell.show(), reply.status, String::from_utf8_lossy(&reply.body)));
+            count.failures.entry(at).or_insert_with(failure).0 += 1;
+        }
+    }
+    println!("meaning {id}: {} cells, {} of them where the page is silent: {:?}", count.cells, count.silent, count.outcomes);
+    assert_eq!(count.cells, table.products.iter().map(|product| product.cells).sum::<usize>());
+    let failures: Vec<String> = count.failures.values().map(|(times, first)| format!("{times} × {first}")).collect();
+    assert!(failures.is_empty(), "{id}: {} rows do not hold\n{}", failures.len(), failures.join("\n"));
+    for (row, _) in table.rows.iter().zip(&hits).filter(|(_, hits)| **hits == 0) {
+        panic!("{id}: no cell for the row of {:?}", row.then.all());
+    }
+}

@@ -1,0 +1,87 @@
+//! WeChat Pay replies.
+
+use crate::bench::{Bench, KEYS};
+use crate::table::{Cell, Gateway, Judged};
+use chexiao_sandbox::wechat::{SignType, seal};
+use serde_json::json;
+
+const APPID: &str = "wxAb1";
+const MCH_ID: &str = "Mch1";
+
+pub(crate) struct Wechat {
+    md5: Bench,
+    hmac: Bench,
+    institution: Bench,
+}
+
+impl Wechat {
+    pub(crate) fn open() -> Self {
+        let order = json!({ "out_trade_no": "Trade-Ab1" });
+        let open = |settings| Bench::open("wechat", &settings, &order);
+        let sub = json!({ "mode": "institution", "appid": APPID, "mch_id": MCH_ID, "sub_appid": "wxSub1", "sub_mch_id": "Sub1" });
+        Self {
+            md5: open(json!({ "appid": APPID, "mch_id": MCH_ID })),
+            hmac: open(json!({ "appid": APPID, "mch_id": MCH_ID, "sign_type": "HMAC-SHA256" })),
+            institution: open(sub),
+        }
+    }
+}
+
+/// The ids of the reply; in institution mode with those of the sub-merchant.
+fn named(ids: &str, institution: bool) -> Vec<(&'static str, &'static str)> {
+    let sub = |mch_id, appid| [("sub_mch_id", mch_id), ("sub_appid", appid)].into_iter();
+    let own = [("appid", APPID), ("mch_id", MCH_ID)].into_iter();
+    let own_sub = || sub("Sub1", "wxSub1").filter(move |_| institution);
+    match ids {
+        "none" => Vec::new(),
+        "appid_only" => vec![("appid", APPID)],
+        "mch_id_only" => vec![("mch_id", MCH_ID)],
+        "appid_other" => [("appid", "wxAb2"), ("mch_id", MCH_ID)].into_iter().chain(own_sub()).collect(),
+        "appid_case" => [("appid", "wxab1"), ("mch_id", MCH_ID)].into_iter().chain(own_sub()).collect(),
+        "mch_id_other" => [("appid", APPID), ("mch_id", "Mch2")].into_iter().chain(own_sub()).collect(),
+        "mch_id_blank" => [("appid", APPID), ("mch_id", "Mch1 ")].into_iter().chain(own_sub()).collect(),
+        "out_trade_no_other" => own.chain(own_sub()).chain([("out_trade_no", "Trade-Ab2")]).collect(),
+        "sub_mch_id_other" => own.chain(sub("Sub2", "wxSub1")).collect(),
+        "sub_appid_other" => own.chain(sub("Sub1", "wxSub2")).collect(),
+        _ => own.chain(own_sub()).collect(),
+    }
+}
+
+fn sealed(reply: &str, fields: &[(&str, &str)], [ours, other]: [SignType; 2]) -> String {
+    let key = &KEYS.wechat_api_key;
+    let right = seal(fields, ours, key);
+    let sign = |text: &str| text[text.find("<sign>").unwrap()..].to_string();
+    let with = |sign: &str| format!("{}{sign}", &right[..right.find("<sign>").unwrap()]);
+    match reply {
+        "no_sign" => with("</xml>"),
+        "sign_empty" => with("<sign></sign></xml>"),
+        "other_key" => with(&sign(&seal(fields, ours, &KEYS.chinaums_app_key))),
+        "other_algorithm" => with(&sign(&seal(fields, other, key))),
+        "stolen" => with(&sign(&seal(&[("return_code", "SUCCESS")], ours, key))),
+        "lower_case" => with(&sign(&right).replace("CDATA", "\0").to_lowercase().replace('\0', "CDATA")),
+        _ => right,
+    }
+}
+
+impl Gateway for Wechat {
+    fn judge(&self, cell: &Cell<'_>) -> Judged {
+        let account = cell.name("account");
+        let mut fields = named(cell.name("ids"), account == "institution");
+        let (mut nested, mut words) = (String::new(), Vec::new());
+        for word in ["return_code", "return_msg", "result_code", "err_code"] {
+            match cell.raw(word) {
+                Some(raw) if raw.starts_with('<') => nested += &format!("<{word}>{raw}</{word}>"),
+                raw => words.extend(raw.map(|raw| (word, raw))),
+            }
+        }
+        fields.extend(words);
+        fields.extend([("nonce_str", "5K8264ILTKCH16CQ"), ("new_field", "a<b>]]>&c 中")]);
+        let (bench, sign_types) = match account {
+            "md5" => (&self.md5, [SignType::Md5, SignType::HmacSha256]),
+            "hmac" => (&self.hmac, [SignType::HmacSha256, SignType::Md5]),
+            _ => (&self.institution, [SignType::Md5, SignType::HmacSha256]),
+        };
+        let body = sealed(cell.name("reply"), &fields, sign_types).replacen("<xml>", &format!("<xml>{nested}"), 1);
+        bench.judge(cell.name("reply"), body.into_bytes())
+    }
+}
