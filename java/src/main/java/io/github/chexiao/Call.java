@@ -1,0 +1,133 @@
+package io.github.chexiao;
+
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+
+/** What to do to which order. Immutable; it may be used for several attempts, each of which gets an id of its own unless one is given. */
+public final class Call {
+    private static final DateTimeFormatter BEIJING = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss").withZone(ZoneOffset.ofHours(8));
+
+    private final String json;
+
+    private Call(String json) {
+        this.json = Utf8.checked("call", json);
+    }
+
+    /**
+     * The call that closes an order.
+     *
+     * @param order the order's fields under the gateway's own names; copied
+     * @return the call; whether the gateway takes the fields is checked when it is signed or sent
+     * @throws CallException if the order holds something that is no text
+     */
+    public static Call close(Map<String, String> order) {
+        return closing(order).build();
+    }
+
+    /**
+     * Begins a call that closes an order with an id, a time or a nonce of your own.
+     *
+     * @param order the order's fields under the gateway's own names; copied by {@link Builder#build()}
+     * @return the beginning
+     */
+    public static Builder closing(Map<String, String> order) {
+        return new Builder("close", order);
+    }
+
+    /**
+     * A call that is JSON already; handed over as it is.
+     *
+     * @param json {@code {"operation":"close","order":{…}}}, and optionally {@code msg_id}, {@code timestamp} and {@code nonce}
+     * @return the call; it is checked when it is signed or sent
+     * @throws CallException if the text holds half of a surrogate pair
+     */
+    public static Call ofJson(String json) {
+        return new Call(json);
+    }
+
+    /**
+     * The call as JSON.
+     *
+     * @return {@code {"operation":"close","order":{…}}}
+     */
+    public String toJson() {
+        return json;
+    }
+
+    /** For logs: without the order. */
+    @Override
+    public String toString() {
+        return "Call{" + member("operation") + "}";
+    }
+
+    /** A member of the call if it is a text, else "". For records and logs: a call that cannot be read is refused elsewhere. */
+    String member(String name) {
+        try {
+            Object value = JsonReader.object(json).get(name);
+            return value instanceof String ? (String) value : "";
+        } catch (IllegalArgumentException unreadable) {
+            return "";
+        }
+    }
+
+    /** A call in the making; for one thread. */
+    public static final class Builder {
+        private final Map<String, Object> members = new LinkedHashMap<>();
+
+        private Builder(String operation, Map<String, String> order) {
+            members.put("operation", operation);
+            members.put("order", Objects.requireNonNull(order, "order"));
+        }
+
+        /**
+         * The message id, instead of 32 random hexadecimal digits.
+         *
+         * @param msgId as the gateway takes it
+         * @return this
+         */
+        public Builder msgId(String msgId) {
+            members.put("msg_id", Objects.requireNonNull(msgId, "msgId"));
+            return this;
+        }
+
+        /**
+         * The moment that is signed, instead of now.
+         *
+         * @param timestamp sent in Beijing time, in whole seconds
+         * @return this
+         */
+        public Builder timestamp(Instant timestamp) {
+            members.put("timestamp", BEIJING.format(timestamp));
+            return this;
+        }
+
+        /**
+         * The nonce, instead of 32 random hexadecimal digits.
+         *
+         * @param nonce as the gateway takes it
+         * @return this
+         */
+        public Builder nonce(String nonce) {
+            members.put("nonce", Objects.requireNonNull(nonce, "nonce"));
+            return this;
+        }
+
+        /**
+         * The call.
+         *
+         * @return the call; whether the gateway takes it is checked when it is signed or sent
+         * @throws CallException if the order holds something that is no text
+         */
+        public Call build() {
+            try {
+                return new Call(JsonWriter.write(members));
+            } catch (IllegalArgumentException bad) {
+                throw ChexiaoException.of(ChexiaoException.Kind.CALL, "order", bad.getMessage(), "correct the field and call again", null);
+            }
+        }
+    }
+}

@@ -1,0 +1,320 @@
+package io.github.chexiao;
+
+import io.github.chexiao.ChexiaoException.Kind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * One merchant account at one gateway, with its keys loaded and its connections pooled. Open one, keep it, and close it at the end.
+ *
+ * <p>Any number of threads may use a client at the same time. {@link #close()} is safe while calls run: they finish, later ones are a
+ * {@link CallException} of kind {@code handle}. At most 4096 clients are open at a time; one that is dropped without being closed is freed
+ * when another is opened after the garbage collector has seen it.
+ */
+public final class Client implements AutoCloseable {
+    private final Handle handle;
+    private final String gateway;
+    private volatile Consumer<? super CallRecord> listener;
+
+    private Client(byte[] config) {
+        Library.load();
+        Handle.freeDropped();
+        long[] number = new long[1];
+        byte[][] out = new byte[1][];
+        String opened;
+        try {
+            opened = document(Native.open(config, number, out), out);
+        } finally {
+            Arrays.fill(config, (byte) 0);
+        }
+        this.handle = new Handle(this, number[0]);
+        this.gateway = (String) JsonReader.object(opened).get("gateway");
+    }
+
+    /**
+     * Opens a client. Loads the keys; makes no connection.
+     *
+     * @param config the configuration: one JSON document. The library wipes its copies when the client is opened; the String stays in the
+     *     heap, so name secrets by {@code {"file":…}} or {@code {"env":…}} where that matters
+     * @return an open client
+     * @throws ConfigException naming the setting and the remedy
+     * @throws CallException if the text holds half of a surrogate pair, or 4096 clients are open
+     */
+    public static Client open(String config) {
+        return new Client(Utf8.bytes("config", config));
+    }
+
+    /**
+     * Opens a client from a file.
+     *
+     * @param config a file with the configuration: one JSON document, UTF-8
+     * @return an open client
+     * @throws ConfigException naming the setting and the remedy
+     * @throws CallException if the file is not UTF-8, or 4096 clients are open
+     */
+    public static Client open(Path config) {
+        try {
+            return new Client(Files.readAllBytes(config));
+        } catch (IOException bad) {
+            // Neither the path nor the cause, which repeats it: it may be the configuration itself, keys and all.
+            String message = "the configuration file cannot be read: " + bad.getClass().getSimpleName();
+            throw ChexiaoException.of(Kind.CONFIG, null, message, "name a file that this user may read", null);
+        }
+    }
+
+    /**
+     * Opens a client from maps, such as a Spring property tree.
+     *
+     * @param config maps, lists, texts, numbers, booleans and nulls, with the keys of the JSON document
+     * @return an open client
+     * @throws ConfigException naming the setting and the remedy
+     * @throws CallException if 4096 clients are open
+     */
+    public static Client open(Map<String, ?> config) {
+        Objects.requireNonNull(config, "config");
+        try {
+            return open(JsonWriter.write(config));
+        } catch (IllegalArgumentException bad) {
+            String remedy = "pass maps, lists, texts, numbers and booleans";
+            throw ChexiaoException.of(Kind.CONFIG, null, "the configuration " + bad.getMessage(), remedy, null);
+        }
+    }
+
+    /**
+     * The version of the native library.
+     *
+     * @return such as {@code 0.1.0}
+     * @throws ConfigException if the library does not load here
+     */
+    public static String version() {
+        return Library.version();
+    }
+
+    /**
+     * All gateways with their environments and outcome tables.
+     *
+     * @return a JSON array
+     * @throws ConfigException if the library does not load here
+     */
+    public static String gateways() {
+        Library.load();
+        byte[][] out = new byte[1][];
+        return document(Native.gateways(out), out);
+    }
+
+    /**
+     * The gateway's id.
+     *
+     * @return as in the configuration
+     */
+    public String gateway() {
+        return gateway;
+    }
+
+    /**
+     * Names a listener, which is told about every call of this client when it ends, on the thread that made it: for one line in a log, or a
+     * metric. It replaces the one before. What it throws is dropped: it cannot change what happened to an order.
+     *
+     * @param listener {@code null} for none
+     * @return this
+     */
+    public Client onCall(Consumer<? super CallRecord> listener) {
+        this.listener = listener;
+        return this;
+    }
+
+    /**
+     * Closes an order: {@code send(Call.close(order))}. (Closing the client is {@link #close()}.)
+     *
+     * @param order the order's fields under the gateway's own names
+     * @return what happened, as far as it is proven
+     * @throws CallException naming the field; nothing was sent
+     * @throws NotSentException if there is no connection; nothing was sent
+     */
+    public Outcome closeOrder(Map<String, String> order) {
+        return send(Call.close(order));
+    }
+
+    /**
+     * Signs, sends once, verifies and interprets. Blocks at most until the configured deadline ({@code deadline_ms}, 30 seconds unless
+     * configured); interrupting the thread does not end it, since that would not un-send anything. A virtual thread holds its carrier.
+     *
+     * @param call what to do
+     * @return what happened, as far as it is proven
+     * @throws CallException naming the field, or kind {@code handle} if the client is closed; nothing was sent
+     * @throws NotSentException if there is no connection; nothing was sent
+     */
+    public Outcome send(Call call) {
+        byte[] text = Utf8.bytes("call", call.toJson());
+        return told("send", call, () -> {
+            byte[][] out = new byte[1][];
+            return outcome(Native.send(this, handle.number(), text, out), out);
+        });
+    }
+
+    /**
+     * {@link #send} on a thread of {@code executor}. The executor should be one for slow, blocking work: a slow gateway holds a thread until the
+     * deadline.
+     *
+     * @param call what to do
+     * @param executor runs the call
+     * @return completes with the outcome, or with the exception of {@link #send}. An executor that rejects the call completes it with a
+     *     {@link NotSentException}. Cancelling it before the call has begun prevents the call; afterwards it un-sends nothing: the order is
+     *     then unknown, and a listener is still told
+     */
+    public CompletableFuture<Outcome> sendAsync(Call call, Executor executor) {
+        Objects.requireNonNull(call, "call");
+        CompletableFuture<Outcome> future = new CompletableFuture<>();
+        try {
+            executor.execute(() -> complete(future, call));
+        } catch (RejectedExecutionException rejected) {
+            String remedy = "give it more threads or a longer queue, or call later";
+            future.completeExceptionally(ChexiaoException.of(Kind.NOT_SENT, null, "the executor rejected the call", remedy, rejected));
+        }
+        return future;
+    }
+
+    /**
+     * The signed request, for a program that sends it with its own HTTP client: as it is, once. {@link #verify} then judges the reply.
+     *
+     * @param call what to do
+     * @return the request
+     * @throws CallException naming the field, or kind {@code handle} if the client is closed
+     */
+    public HttpRequest sign(Call call) {
+        byte[] text = Utf8.bytes("call", call.toJson());
+        return told("sign", call, () -> {
+            byte[][] out = new byte[1][];
+            return HttpRequest.ofJson(document(Native.sign(this, handle.number(), text, out), out));
+        });
+    }
+
+    /**
+     * What a reply proves about the order. The request is out, so this throws no {@link ChexiaoException}: what cannot be read or used, a
+     * closed client among it, makes the outcome unknown.
+     *
+     * @param call what was given to {@link #sign}
+     * @param request what {@link #sign} returned
+     * @param reply what came back
+     * @return what happened, as far as it is proven
+     */
+    public Outcome verify(Call call, HttpRequest request, HttpReply reply) {
+        String exchange = "{\"call\":" + call.toJson() + ",\"request\":" + request.toJson() + ",\"reply\":" + reply.toJson() + "}";
+        byte[] text = Utf8.bytes("exchange", exchange);
+        return told("verify", call, () -> {
+            byte[][] out = new byte[1][];
+            return outcome(Native.verify(this, handle.number(), text, out), out);
+        });
+    }
+
+    /**
+     * Encrypts one field as this gateway's other calls demand it.
+     *
+     * @param text the field
+     * @return the field as the gateway takes it
+     * @throws ConfigException kind {@code unsupported}, where this gateway or this account encrypts no field
+     * @throws CallException if the text cannot be encoded, or kind {@code handle} if the client is closed
+     */
+    public String encryptField(String text) {
+        byte[][] out = new byte[1][];
+        return field(Native.encryptField(this, handle.number(), Utf8.bytes("text", text), out), out);
+    }
+
+    /**
+     * Decrypts one field of this gateway's other replies and notifications. What it says is not signed by that.
+     *
+     * @param field the field as the gateway sent it
+     * @return the text
+     * @throws ConfigException kind {@code unsupported}, where this gateway or this account encrypts no field
+     * @throws CallException if it is not encrypted with this account's key, or kind {@code handle} if the client is closed
+     */
+    public String decryptField(String field) {
+        byte[][] out = new byte[1][];
+        return field(Native.decryptField(this, handle.number(), Utf8.bytes("field", field), out), out);
+    }
+
+    /** Frees the keys and the connections. Calls that still run finish. Closing again does nothing. */
+    @Override
+    public void close() {
+        handle.free();
+    }
+
+    /** For logs: the gateway, nothing of the account. */
+    @Override
+    public String toString() {
+        return "Client{" + gateway + "}";
+    }
+
+    private void complete(CompletableFuture<Outcome> future, Call call) {
+        try {
+            if (!future.isDone()) {
+                future.complete(send(call));
+            }
+        } catch (Throwable thrown) {
+            future.completeExceptionally(thrown);
+        }
+    }
+
+    private static String document(int status, byte[][] out) {
+        if (out[0] == null) {
+            throw new OutOfMemoryError("no memory for what chexiao has to say; nothing was sent");
+        }
+        String json = Utf8.text(out[0]);
+        if (status < 0) {
+            throw ChexiaoException.of(json);
+        }
+        return json;
+    }
+
+    private static String field(int status, byte[][] out) {
+        return (String) JsonReader.object(document(status, out)).get("text");
+    }
+
+    private static Outcome outcome(int status, byte[][] out) {
+        try {
+            return out[0] == null && status > 0 ? Outcome.NO_MEMORY : new Outcome(document(status, out));
+        } catch (OutOfMemoryError full) {
+            if (status > 0) {
+                return Outcome.NO_MEMORY;
+            }
+            throw full;
+        }
+    }
+
+    private <T> T told(String step, Call call, Supplier<T> body) {
+        long started = System.nanoTime();
+        try {
+            T result = body.get();
+            tell(step, call, started, result, null);
+            return result;
+        } catch (ChexiaoException error) {
+            tell(step, call, started, null, error);
+            throw error;
+        }
+    }
+
+    private void tell(String step, Call call, long started, Object result, ChexiaoException error) {
+        Consumer<? super CallRecord> told = listener;
+        if (told == null) {
+            return;
+        }
+        try {
+            Outcome outcome = result instanceof Outcome ? (Outcome) result : null;
+            String id = outcome != null ? outcome.msgId() : result != null ? ((HttpRequest) result).msgId() : call.member("msg_id");
+            long milliseconds = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started);
+            told.accept(new CallRecord(gateway, step, call, id, milliseconds, outcome, error));
+        } catch (Throwable dropped) {
+            // What happened to the order must reach the caller.
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package io.github.chexiao;
+
+/** What to do next. Words that this version does not know are {@link #QUERY}. */
+public enum Next {
+    /** Nothing. */
+    DONE,
+    /** Query once more before relying on it. */
+    CONFIRM,
+    /** Deliver, or give the money back. */
+    FULFIL_OR_REFUND,
+    /** Ask the gateway for the order's state; keep the goods. */
+    QUERY,
+    /** Check order number, merchant and environment. */
+    CHECK_ORDER,
+    /** Stop and mend the configuration; never repeat blindly. */
+    FIX,
+    /** Wait, then call again with a new message id. */
+    RETRY_LATER,
+    /** Close it. */
+    CLOSE;
+
+    /**
+     * The word, as in the result JSON.
+     *
+     * @return the name in lower case
+     */
+    public String word() {
+        return Words.of(this);
+    }
+
+    static Next of(String word) {
+        return Words.find(values(), word, QUERY);
+    }
+}

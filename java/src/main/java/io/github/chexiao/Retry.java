@@ -1,0 +1,24 @@
+package io.github.chexiao;
+
+/** Whether the same close may be sent again. Words that this version does not know are {@link #NEVER}. */
+public enum Retry {
+    /** Not by a program. */
+    NEVER,
+    /** As a new call: nothing was executed, or the gateway documents the repetition as harmless. */
+    SAME_REQUEST,
+    /** Only once a query has shown that the order still stands. */
+    AFTER_QUERY;
+
+    /**
+     * The word, as in the result JSON.
+     *
+     * @return the name in lower case
+     */
+    public String word() {
+        return Words.of(this);
+    }
+
+    static Retry of(String word) {
+        return Words.find(values(), word, NEVER);
+    }
+}

@@ -1,0 +1,113 @@
+package io.github.chexiao;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The native methods with everything that the classes above them never pass. */
+class NativeIT {
+    private final byte[][] out = new byte[1][];
+
+    @BeforeAll
+    static void load() {
+        Library.load();
+    }
+
+    private static byte[] config() {
+        return JsonWriter.write(Shop.config()).getBytes(UTF_8);
+    }
+
+    private String kind() {
+        assertNotNull(out[0]);
+        return (String) JsonReader.object(Utf8.text(out[0])).get("error");
+    }
+
+    @Test
+    void nullIsAnErrorNeverACrash() {
+        assertEquals(-1, Native.open(null, new long[1], out));
+        assertEquals("null", kind());
+        long[] client = new long[1];
+        assertEquals(0, Native.open(config(), client, out));
+        assertEquals(-1, Native.sign(null, client[0], null, out));
+        assertEquals(-1, Native.send(null, client[0], null, out));
+        assertEquals("null", kind());
+        assertEquals(9, Native.verify(null, client[0], null, out));
+        assertEquals(0, Native.free(client[0]));
+    }
+
+    @Test
+    void noPlaceForADocumentLosesOnlyTheDocument() {
+        assertEquals(0, Native.about(null));
+        assertEquals(0, Native.gateways(new byte[0][]));
+        long[] client = new long[1];
+        assertEquals(0, Native.open(config(), client, null));
+        assertEquals(-10, Native.send(null, client[0], "{}".getBytes(UTF_8), null));
+        assertEquals(9, Native.verify(null, client[0], "{}".getBytes(UTF_8), new byte[0][]));
+        assertEquals(0, Native.free(client[0]));
+    }
+
+    @Test
+    void noPlaceForAHandleOpensNothing() {
+        for (int i = 0; i < 5000; i++) {
+            assertEquals(-1, Native.open(config(), i % 2 == 0 ? null : new long[0], out));
+        }
+        assertEquals("null", kind());
+    }
+
+    @Test
+    void handlesThatAreNoneAreErrors() {
+        long[] client = new long[1];
+        assertEquals(0, Native.open(config(), client, out));
+        assertEquals(0, Native.free(client[0]));
+        byte[] call = Shop.call().toJson().getBytes(UTF_8);
+        for (long forged : new long[] {0, 1, -1, Long.MIN_VALUE, Long.MAX_VALUE, client[0], client[0] + 1, client[0] ^ 1L << 40}) {
+            assertEquals(-3, Native.sign(null, forged, call, out));
+            assertEquals("handle", kind());
+            assertEquals(-3, Native.send(null, forged, call, out));
+            assertEquals(9, Native.verify(null, forged, call, out));
+            assertEquals(-3, Native.free(forged));
+        }
+    }
+
+    @Test
+    void bytesThatAreNotTextAreErrors() {
+        long[] client = new long[1];
+        assertEquals(0, Native.open(config(), client, out));
+        byte[] latin1 = {'"', (byte) 0xe9, '"'};
+        assertEquals(-2, Native.sign(null, client[0], latin1, out));
+        assertTrue(Utf8.text(out[0]).contains("is not UTF-8 at byte 1"), Utf8.text(out[0]));
+        assertEquals(-10, Native.sign(null, client[0], new byte[0], out));
+        assertEquals(-10, Native.sign(null, client[0], new byte[1 << 20], out));
+        assertEquals(9, Native.verify(null, client[0], latin1, out));
+        assertEquals(0, Native.free(client[0]));
+    }
+
+    @Test
+    void theResultForNoMemoryHasEveryKey() {
+        assertEquals(9, Native.verify(null, 0, null, out));
+        assertEquals(JsonReader.object(Utf8.text(out[0])).keySet(), JsonReader.object(Outcome.NO_MEMORY.toJson()).keySet());
+        assertEquals(OutcomeCode.UNKNOWN, Outcome.NO_MEMORY.code());
+        assertEquals(Next.QUERY, Outcome.NO_MEMORY.next());
+        assertEquals(0, Outcome.NO_MEMORY.raw().length);
+    }
+
+    @Test
+    void atMost4096ClientsAreOpen() {
+        long[] clients = new long[4097];
+        int open = 0;
+        long[] client = new long[1];
+        while (open < clients.length && Native.open(config(), client, out) == 0) {
+            clients[open++] = client[0];
+            client[0] = 0;
+        }
+        assertEquals("handle", kind());
+        assertTrue(open > 3900 && open <= 4096, open + " opened");
+        for (int i = 0; i < open; i++) {
+            assertEquals(0, Native.free(clients[i]));
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package io.github.chexiao;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.HttpURLConnection;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The five gateways on loopback, one process for all tests of this JVM. */
+final class Sandbox {
+    static final String[] GATEWAYS = {"icbc", "ysepay", "wechat", "edgeros", "chinaums"};
+
+    private static final AtomicInteger NUMBER = new AtomicInteger();
+    private static Sandbox shared;
+
+    private final Map<?, ?> addresses;
+    private final Path folder;
+
+    private Sandbox() throws IOException {
+        Path binary = Repository.ROOT.resolve("target/release/chexiao");
+        folder = Repository.ROOT.resolve("java/target/sandbox-" + UUID.randomUUID());
+        Process process = new ProcessBuilder(binary.toString(), "sandbox", "--json", "--dir", folder.toString())
+                .redirectError(new File("/dev/null"))
+                .start();
+        Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+        BufferedReader out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        addresses = JsonReader.object(out.readLine());
+    }
+
+    static synchronized Sandbox shared() {
+        try {
+            shared = shared == null ? new Sandbox() : shared;
+            return shared;
+        } catch (IOException cannotStart) {
+            throw new IllegalStateException(cannotStart);
+        }
+    }
+
+    /** A new number that chooses a state or a fault by its prefix. */
+    static String number(String prefix) {
+        return prefix + "9" + NUMBER.incrementAndGet();
+    }
+
+    static Map<String, String> wechatOrder(String prefix) {
+        Map<String, String> order = new LinkedHashMap<>();
+        order.put("out_trade_no", number(prefix));
+        return order;
+    }
+
+    String http() {
+        return (String) addresses.get("http_url");
+    }
+
+    Path file(String name) {
+        return folder.resolve(name);
+    }
+
+    /** The configuration of a gateway, over HTTPS. */
+    Map<String, Object> config(String gateway) {
+        Map<String, Object> config = new LinkedHashMap<>();
+        JsonReader.object(Repository.text(file(gateway + ".json"))).forEach((name, value) -> config.put((String) name, value));
+        return config;
+    }
+
+    Client client(String gateway) {
+        return Client.open(config(gateway));
+    }
+
+    /** The entry of an order in the sandbox's book, or an empty map. */
+    Map<?, ?> book(String gateway, String number) {
+        try {
+            HttpURLConnection connection = (HttpURLConnection) new URL(http() + "/_sandbox/orders").openConnection();
+            try (InputStream in = connection.getInputStream()) {
+                for (Object entry : (Iterable<?>) JsonReader.object(Repository.text(in)).get("orders")) {
+                    Map<?, ?> order = (Map<?, ?>) entry;
+                    if (order.get("gateway").equals(gateway) && order.get("order").equals(number)) {
+                        return order;
+                    }
+                }
+            }
+            return new LinkedHashMap<>();
+        } catch (IOException gone) {
+            throw new IllegalStateException(gone);
+        }
+    }
+}
