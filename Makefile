@@ -2,7 +2,7 @@
 
 RUN := scripts/with-tools
 
-.PHONY: demo test check vectors audit fmt install
+.PHONY: demo test faults check vectors audit fmt install
 
 demo: ## builds, then closes orders at the five sandboxed gateways
 	@$(RUN) cargo run --release --locked -p chexiao-cli -- demo
@@ -11,6 +11,10 @@ test: check ## everything
 	$(RUN) cargo test --workspace --locked
 	$(RUN) tests/c/run
 	$(RUN) tests/cpp/run
+	$(RUN) java/run
+
+faults: ## the fault matrix at every gateway, with the table of what ran
+	$(RUN) cargo test -p chexiao --locked --test faults -- --nocapture
 
 check: vectors ## style, lints, docs, house rules
 	$(RUN) cargo fmt --all --check

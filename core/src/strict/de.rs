@@ -203,7 +203,7 @@ mod tests {
             (r#"{"inner":{"name":5}}"#, "account.inner.name: must be a string"),
             (r#"{"inner":{"name":"x","count":"canary"}}"#, "account.inner.count: must be a whole number in range, not negative"),
             (r#"{"inner":{"name":"x","count":-1}}"#, "account.inner.count: must be a whole number in range, not negative"),
-            (r#"{"inner":{"name":"x","count":1e309}}"#, "account.inner.count: must be a whole number in range"),
+            (r#"{"inner":{"name":"x","count":1e300}}"#, "account.inner.count: must be a whole number in range"),
             (r#"{"inner":{"name":"x","word":"canary"}}"#, "account.inner.word: must be one of: yes"),
             (r#"{"inner":{"nam":"canary"}}"#, "account.inner.nam: is not a known key; known here: name, count, word"),
             (r#"{"inner":{}}"#, "account.inner.name: is missing"),

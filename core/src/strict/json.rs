@@ -83,7 +83,7 @@ impl<'a> Node<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Malformed {
     pub(crate) what: String,
-    /// The duplicate key, with the keys above it.
+    /// The duplicate key or the key of the number, with the keys above it.
     pub(crate) path: Option<String>,
     pub(crate) line: usize,
     pub(crate) column: usize,
@@ -91,7 +91,8 @@ pub(crate) struct Malformed {
 
 impl Malformed {
     fn below(self, key: &str) -> Self {
-        Self { path: self.path.map(|path| format!("{key}.{path}")), ..self }
+        let join = |path: String| if path.is_empty() { key.into() } else { format!("{key}.{path}") };
+        Self { path: self.path.map(join), ..self }
     }
 }
 
@@ -239,7 +240,11 @@ impl<'a> Parser<'a> {
             _ = self.eat(b'+') || self.eat(b'-');
             self.digits()?;
         }
-        Ok(Value::Number(self.since(start)))
+        let digits = self.since(start);
+        if digits.parse::<f64>().is_ok_and(f64::is_finite) {
+            return Ok(Value::Number(digits));
+        }
+        self.fail("a number out of range").map_err(|bad| Malformed { path: Some(String::new()), ..bad })
     }
 
     fn digits(&mut self) -> Result<(), Malformed> {

@@ -38,8 +38,11 @@ fn opened(whole: &[u8], password: &str, work: &mut Work, contents: &mut Contents
     let safe = der::from_ber(safe)?;
     for part in der::sequence(safe.expose()).ok_or_else(broken)? {
         let bags = match pair(&part)? {
-            [kind, content] if kind.oid() == Some(DATA) => Secret::new(only_child(&content)?.octets().ok_or_else(broken)?.to_vec()),
-            [kind, content] if kind.oid() == Some(ENCRYPTED_DATA) => decrypt(&only_child(&content)?, &password, work)?,
+            [kind, content] if kind.oid() == Some(DATA) => der::from_ber(only_child(&content)?.octets().ok_or_else(broken)?)?,
+            // Decrypted with a wrong password, it may look like anything.
+            [kind, content] if kind.oid() == Some(ENCRYPTED_DATA) => {
+                der::from_ber(decrypt(&only_child(&content)?, &password, work)?.expose()).map_err(|_| wrong_password())?
+            }
             _ => return Err(KeyFault::Unsupported.because("is a PKCS#12 that is encrypted to a public key")),
         };
         bags_of(bags.expose(), &password, work, contents, 0)?;
@@ -93,9 +96,7 @@ fn decrypt(data: &Element<'_>, password: &Password<'_>, work: &mut Work) -> Resu
 
 /// `SafeContents`.
 fn bags_of(bags: &[u8], password: &Password<'_>, work: &mut Work, contents: &mut Contents, depth: usize) -> Result<(), Fault> {
-    // Decrypted with a wrong password, it may look like anything.
-    let bags = der::from_ber(bags).map_err(|_| wrong_password())?;
-    for bag in der::sequence(bags.expose()).ok_or_else(broken)? {
+    for bag in der::sequence(bags).ok_or_else(broken)? {
         let parts = bag.sequence().ok_or_else(broken)?;
         let [kind, value, ..] = parts.as_slice() else { return Err(broken()) };
         let value = only_child(value)?;

@@ -109,7 +109,7 @@ impl Reply {
         let of_data = |name| data.map_or(Some(None), |data: &Node<'_>| data.nullable_text(name));
         Some(Self {
             canonical: canonical(envelope),
-            sign: of_data("sign")?,
+            sign: data.and_then(|data| data.member("sign")?.text().map(String::from)),
             status: status.into(),
             message: envelope.nullable_text("message")?.unwrap_or_default(),
             field_errors: envelope.nullable_text("fieldErrors")?,
