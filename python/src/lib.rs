@@ -1,1 +1,118 @@
-//! The native module of the Python package.
+//! The native module of the Python package: UTF-8 bytes in, JSON text out, the interpreter free for other threads meanwhile. It never
+//! raises: an error is an answer too. What a person calls is written in Python, in `package/chexiao`.
+
+use chexiao::border::{self, Answer, done, outcome, panicked, panicked_while_sending, text};
+use chexiao::{Error, Kind, json};
+use pyo3::prelude::*;
+use std::path::PathBuf;
+
+#[cfg(panic = "abort")]
+compile_error!("a panic must not end the host's process: build with panic = \"unwind\"");
+
+/// An open client.
+#[pyclass(frozen, module = "chexiao._native")]
+struct Client(chexiao::Client);
+
+/// A client, or the JSON of the error.
+type Opened = (Option<Client>, String);
+
+#[pymethods]
+impl Client {
+    /// Opens a client from configuration JSON.
+    #[staticmethod]
+    fn open(py: Python<'_>, config: &[u8]) -> Opened {
+        opened(py, || chexiao::Client::new(text("config", config)?))
+    }
+
+    /// Opens a client from the file that holds the configuration JSON.
+    #[staticmethod]
+    fn open_file(py: Python<'_>, path: PathBuf) -> Opened {
+        opened(py, || chexiao::Client::from_file(path))
+    }
+
+    /// The gateway's id.
+    #[getter]
+    fn gateway(&self) -> &'static str {
+        self.0.gateway()
+    }
+
+    /// Whether the configuration held a secret itself.
+    #[getter]
+    fn holds_secrets(&self) -> bool {
+        self.0.holds_secrets()
+    }
+
+    /// Call JSON to request JSON.
+    fn sign(&self, py: Python<'_>, call: &[u8]) -> Answer {
+        guarded(py, panicked, || json::sign(&self.0, text("call", call)?).map(done))
+    }
+
+    /// Call JSON to result JSON. Blocks until the deadline at most.
+    fn send(&self, py: Python<'_>, call: &[u8]) -> Answer {
+        guarded(py, panicked_while_sending, || json::send(&self.0, text("call", call)?).map(outcome))
+    }
+
+    /// Exchange JSON to result JSON. Never an error: what is not even text gives Unknown, as all that cannot be read.
+    fn verify(&self, py: Python<'_>, exchange: &[u8]) -> Answer {
+        guarded(py, panicked_while_sending, || Ok(outcome(json::verify(&self.0, text("exchange", exchange).unwrap_or_default()))))
+    }
+
+    /// A field's text to `{"text":…}`.
+    fn encrypt_field(&self, py: Python<'_>, field: &[u8]) -> Answer {
+        guarded(py, panicked, || json::encrypt_field(&self.0, text("text", field)?).map(done))
+    }
+
+    /// An encrypted field to `{"text":…}`.
+    fn decrypt_field(&self, py: Python<'_>, field: &[u8]) -> Answer {
+        guarded(py, panicked, || json::decrypt_field(&self.0, text("field", field)?).map(done))
+    }
+}
+
+fn opened(py: Python<'_>, open: impl FnOnce() -> Result<chexiao::Client, Error> + Send) -> Opened {
+    let mut client = None;
+    let (_, error) = guarded(py, panicked, || {
+        client = Some(Client(open()?));
+        Ok(done(String::new()))
+    });
+    (client, error)
+}
+
+/// Runs `body` while other Python threads run. A panic ends before the lock is taken again: it cannot become an exception of PyO3's,
+/// which `except Exception` would miss.
+fn guarded(py: Python<'_>, panicked: fn() -> Answer, body: impl FnOnce() -> Result<Answer, Error> + Send) -> Answer {
+    py.detach(|| border::guarded(panicked, body))
+}
+
+/// The JSON of an error that the Python side has found; `kind` is the word of one.
+#[pyfunction]
+fn error(kind: &str, field: &str, message: &str) -> String {
+    let kind = Kind::ALL.iter().find(|known| known.word() == kind).unwrap_or(&Kind::Panic);
+    json::error(&Error::at_border(*kind, field, message))
+}
+
+/// Every gateway with its environments and outcome tables, as JSON.
+#[pyfunction]
+fn gateways(py: Python<'_>) -> Answer {
+    guarded(py, panicked, || Ok(done(json::gateways())))
+}
+
+/// Panics inside the border: for the tests.
+#[cfg(feature = "test-panic")]
+#[pyfunction]
+#[allow(clippy::panic)]
+fn test_panic(py: Python<'_>, sending: bool) -> Answer {
+    let answer = if sending { panicked_while_sending } else { panicked };
+    guarded(py, answer, || panic!("asked to"))
+}
+
+/// The native part of chexiao. Private: use the package `chexiao`.
+#[pymodule]
+mod _native {
+    #[cfg(feature = "test-panic")]
+    #[pymodule_export]
+    use super::test_panic;
+    #[pymodule_export]
+    use super::{Client, error, gateways};
+    #[pymodule_export]
+    const VERSION: &str = env!("CARGO_PKG_VERSION");
+}

@@ -1,0 +1,57 @@
+"""Closes, cancels and voids at Chinese payment gateways, and says truthfully what happened.
+
+    import chexiao
+
+    client = chexiao.Client("wechat.json")
+    try:
+        outcome = client.close({"out_trade_no": "1217752501201407033233368018"})
+    except chexiao.Error as error:
+        print("nothing was sent:", error)
+    else:
+        print(outcome.code, outcome.next, outcome.explanation.en)
+
+Closed is never reported unless it is proven. An :class:`Error` means that nothing was sent; everything after the first byte is an
+:class:`Outcome`, and where the truth is not known that is :attr:`Code.UNKNOWN`: query before anything else.
+"""
+
+import json
+from typing import Any, cast
+
+from chexiao import _native, errors
+from chexiao.aio import AsyncClient
+from chexiao.client import Client
+from chexiao.errors import CallError, ConfigError, Error, NotSentError
+from chexiao.exchange import HttpReply, HttpRequest
+from chexiao.outcome import Code, Confirm, Evidence, Explanation, GatewayWords, Next, Outcome, Retry, Sent
+
+__all__ = [
+    "AsyncClient",
+    "CallError",
+    "Client",
+    "Code",
+    "ConfigError",
+    "Confirm",
+    "Error",
+    "Evidence",
+    "Explanation",
+    "GatewayWords",
+    "HttpReply",
+    "HttpRequest",
+    "Next",
+    "NotSentError",
+    "Outcome",
+    "Retry",
+    "Sent",
+    "__version__",
+    "gateways",
+]
+
+__version__: str = _native.VERSION
+
+
+def gateways() -> list[dict[str, Any]]:
+    """Every gateway with its environments and outcome tables: ``[{"gateway", "environments", "close": [{"of", "rows": […]}]}]``."""
+    status, text = _native.gateways()
+    if status < 0:
+        raise errors.of_json(text)
+    return cast("list[dict[str, Any]]", json.loads(text))

@@ -1,0 +1,85 @@
+"""One INFO line for every call, whether it ends in an outcome or in an error. Never an order, a body, a key or a signature."""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from contextlib import suppress
+from types import TracebackType
+from typing import Any, Optional, Union
+
+from chexiao import errors
+from chexiao.errors import Error
+from chexiao.outcome import Outcome
+
+_logger = logging.getLogger("chexiao")
+_logger.addHandler(logging.NullHandler())
+
+
+class Line:
+    """A call under way. Its line is written when the block ends, even where an exception of a signal handler's ends it."""
+
+    def __init__(self, gateway: str) -> None:
+        self.gateway = gateway
+        self.call = b""
+        self.answers: list[tuple[int, str]] = []
+        self.outcome: Optional[Outcome] = None
+        self.started = time.perf_counter()
+
+    def result(self) -> Outcome:
+        """What the core has answered; an error is raised."""
+        status, text = self.answers[0]
+        if status < 0:
+            raise errors.of_json(text)
+        self.outcome = Outcome.from_dict(json.loads(text))
+        return self.outcome
+
+    def __enter__(self) -> Line:
+        return self
+
+    def __exit__(self, _class: object, error: Optional[BaseException], _traceback: Optional[TracebackType]) -> None:
+        if not _logger.isEnabledFor(logging.INFO):
+            return
+        with suppress(Error):
+            if self.outcome is None and self.answers and not isinstance(error, Error):
+                self.result()
+        operation, msg_id = _named(self.call)
+        if self.outcome is not None:
+            self.write(operation, self.outcome.msg_id, outcome=self.outcome.code, evidence=self.outcome.evidence, reason=self.outcome.reason)
+        elif isinstance(error, Error):
+            self.write(operation, msg_id, error=error.kind, field=error.field)
+
+    def write(self, operation: Optional[str], msg_id: Optional[str], **told: object) -> None:
+        ms = round((time.perf_counter() - self.started) * 1000)
+        write(logging.INFO, gateway=self.gateway, operation=operation, **told, ms=ms, msg_id=msg_id)
+
+
+def write(level: int, **fields: object) -> None:
+    """``name=value`` pairs; the record carries them as ``record.chexiao`` too."""
+    if not _logger.isEnabledFor(level):
+        return
+    # A filter or handler of the host's that raises must not take the outcome with it.
+    with suppress(Exception):
+        plain = {name: value if value is None or isinstance(value, int) else str(value) for name, value in fields.items()}
+        text = " ".join(f"{name}={_shown(value)}" for name, value in plain.items())
+        _logger.log(level, "%s", text, extra={"chexiao": plain})
+
+
+def _shown(value: Union[str, int, None]) -> str:
+    """One short word. Ids and names of fields may come from outside: what would break the line is escaped."""
+    if value is None:
+        return "-"
+    text = str(value)
+    return text if 0 < len(text) <= 128 and text.isprintable() and " " not in text else ascii(text[:128])
+
+
+def _named(call: bytes) -> tuple[Optional[str], Optional[str]]:
+    """Operation and message id, as far as the caller gave them."""
+    told: Any = None
+    with suppress(ValueError, RecursionError):
+        told = json.loads(call)
+    if not isinstance(told, dict):
+        return None, None
+    operation, msg_id = told.get("operation"), told.get("msg_id")
+    return (operation if isinstance(operation, str) else None, msg_id if isinstance(msg_id, str) else None)

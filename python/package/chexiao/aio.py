@@ -1,0 +1,120 @@
+"""A client for asyncio."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import os
+from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from types import TracebackType
+from typing import Any, Callable, Optional, TypeVar, Union
+
+from chexiao import errors
+from chexiao.client import Call, Client, Config
+from chexiao.exchange import HttpReply, HttpRequest
+from chexiao.outcome import Outcome
+
+T = TypeVar("T")
+
+
+class AsyncClient:
+    """:class:`Client` for asyncio: the same methods, and the loop goes on meanwhile.
+
+    Each client has threads of its own, so that a slow gateway holds up neither the loop's executor nor another client. At most
+    ``concurrency`` calls run at a time; others wait for their turn, and their deadline counts from then.
+
+    Cancelling a task takes back a call that waits. One that runs goes on: what was sent is sent, and its outcome is in the log only.
+    Any loop of any thread may use a client, and a forked child as well.
+    """
+
+    def __init__(self, config: Union[Client, Config], *, concurrency: int = 32) -> None:
+        """Opens a client as :class:`Client` does, or takes an open one. Raises :class:`ConfigError`."""
+        self._client = config if isinstance(config, Client) else Client(config)
+        self._concurrency = concurrency
+        self._closed = False
+        self._threads = _Threads(concurrency)
+
+    @property
+    def gateway(self) -> str:
+        """The gateway's id, as in the configuration."""
+        return self._client.gateway
+
+    async def close(
+        self,
+        order: Mapping[str, str],
+        *,
+        msg_id: Optional[str] = None,
+        timestamp: Optional[str] = None,
+        nonce: Optional[str] = None,
+    ) -> Outcome:
+        """As :meth:`Client.close`. (To end the client itself: :meth:`aclose`.)"""
+        return await self._run(partial(self._client.close, order, msg_id=msg_id, timestamp=timestamp, nonce=nonce))
+
+    async def send(self, call: Call) -> Outcome:
+        """As :meth:`Client.send`."""
+        return await self._run(partial(self._client.send, call))
+
+    async def sign(self, call: Call) -> HttpRequest:
+        """As :meth:`Client.sign`."""
+        return await self._run(partial(self._client.sign, call))
+
+    async def verify(self, request: HttpRequest, reply: HttpReply) -> Outcome:
+        """As :meth:`Client.verify`: never an :class:`Error`, not even of a closed client."""
+        if self._closed:
+            return self._client.verify(request, reply)
+        return await self._run(partial(self._client.verify, request, reply))
+
+    async def encrypt_field(self, text: str) -> str:
+        """As :meth:`Client.encrypt_field`."""
+        return await self._run(partial(self._client.encrypt_field, text))
+
+    async def decrypt_field(self, field: str) -> str:
+        """As :meth:`Client.decrypt_field`."""
+        return await self._run(partial(self._client.decrypt_field, field))
+
+    async def aclose(self) -> None:
+        """Waits for the calls that run, until the deadline at most. A later call is :class:`CallError`."""
+        self._closed = True
+        await self._threads.ended()
+
+    async def __aenter__(self) -> AsyncClient:
+        return self
+
+    async def __aexit__(self, _class: object, _error: Optional[BaseException], _traceback: Optional[TracebackType]) -> None:
+        await self.aclose()
+
+    def __repr__(self) -> str:
+        return f"<chexiao.AsyncClient {self.gateway}>"
+
+    async def _run(self, call: Callable[[], T]) -> T:
+        if self._closed:
+            raise errors.of_field("handle", "client", "is closed")
+        if not self._threads.are_ours():
+            self._threads = _Threads(self._concurrency)
+        return await asyncio.wrap_future(self._threads.start(call))
+
+
+class _Threads:
+    """The threads of one client in one process: a fork leaves them behind."""
+
+    def __init__(self, concurrency: int) -> None:
+        self._pid = os.getpid()
+        self._pool = ThreadPoolExecutor(concurrency, thread_name_prefix="chexiao")
+        self._running: set[Future[Any]] = set()
+
+    def are_ours(self) -> bool:
+        return self._pid == os.getpid()
+
+    def start(self, call: Callable[[], T]) -> Future[T]:
+        # With the task's context, so that the log line carries what the host keeps there.
+        future = self._pool.submit(contextvars.copy_context().run, call)
+        self._running.add(future)
+        future.add_done_callback(self._running.discard)
+        return future
+
+    async def ended(self) -> None:
+        if self.are_ours():
+            self._pool.shutdown(wait=False)
+            await asyncio.gather(*map(asyncio.wrap_future, tuple(self._running)), return_exceptions=True)

@@ -1,0 +1,164 @@
+"""A client: one merchant account at one gateway."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from collections.abc import Mapping
+from typing import Any, Optional, Union
+
+from chexiao import _document, _log, _native, errors
+from chexiao.exchange import HttpReply, HttpRequest, exchange_of, request_of
+from chexiao.outcome import Outcome
+
+Config = Union[Mapping[str, Any], str, "os.PathLike[str]"]
+Call = Union[Mapping[str, Any], str]
+
+
+class Client:
+    """One merchant account at one gateway, with its keys loaded and its connections pooled.
+
+    Threads may share a client, and other Python threads run while it works. After a fork, parent and child may both go on using it;
+    each has connections of its own. Fork while no other thread is inside a call: a child that is forked in the very instant in which
+    a thread draws random numbers may hang when it signs. There is nothing to close: a client ends with its last reference.
+
+    A client pickles, and copies, as its configuration (for ``multiprocessing`` and task queues), unless that holds a secret as text
+    instead of ``{"file": …}`` or ``{"env": …}``; then :class:`TypeError` says so.
+    """
+
+    __slots__ = ("__weakref__", "_config", "_native")
+
+    def __init__(self, config: Config) -> None:
+        """Opens a client from a mapping, or from the path of a JSON file. Loads the keys; opens no connection.
+
+        Raises :class:`ConfigError`, naming the setting and the remedy.
+        """
+        self._native, self._config = _opened(config)
+        _log.write(logging.DEBUG, step="open", gateway=self.gateway)
+
+    @property
+    def gateway(self) -> str:
+        """The gateway's id, as in the configuration."""
+        return self._native.gateway
+
+    def close(
+        self,
+        order: Mapping[str, str],
+        *,
+        msg_id: Optional[str] = None,
+        timestamp: Optional[str] = None,
+        nonce: Optional[str] = None,
+    ) -> Outcome:
+        """Closes an order: signs, sends once, verifies and interprets. ``order`` has the gateway's own field names.
+
+        Blocks until the configured ``deadline_ms`` at most. Ctrl-C and other signals whose handlers raise (a task queue's soft time
+        limit) are heard when the call is over; its outcome is then in the log only.
+
+        Of ``msg_id``, ``timestamp`` (``yyyy-MM-dd HH:mm:ss``, Beijing time) and ``nonce``, what is not given is made.
+
+        Raises :class:`Error`: nothing was sent. Whatever happens after the first byte is an :class:`Outcome`.
+        """
+        return self.send(_document.of_close(order, msg_id=msg_id, timestamp=timestamp, nonce=nonce))
+
+    def send(self, call: Call) -> Outcome:
+        """:meth:`close` for a whole call: ``{"operation": "close", "order": {…}, "msg_id"?, "timestamp"?, "nonce"?}``, as a mapping or
+        as JSON text."""
+        with _log.Line(self.gateway) as line:
+            line.call = _document.of_call(call)
+            # No step of the interpreter's in between: a signal handler that raises cannot lose the answer.
+            line.answers.extend(map(self._native.send, (line.call,)))
+            return line.result()
+
+    def sign(self, call: Call) -> HttpRequest:
+        """The signed request, for a program that sends it with its own HTTP client, byte for byte, once. Sends nothing.
+
+        Raises :class:`CallError` if a field is missing, too long or holds what the gateway does not take.
+        """
+        with _log.Line(self.gateway) as line:
+            line.call = _document.of_call(call)
+            status, answer = self._native.sign(line.call)
+            if status < 0:
+                raise errors.of_json(answer)
+        request = request_of(answer, line.call.decode())
+        _log.write(logging.DEBUG, step="sign", gateway=self.gateway, bytes=len(request.body), msg_id=request.msg_id)
+        return request
+
+    def verify(self, request: HttpRequest, reply: HttpReply) -> Outcome:
+        """What ``reply`` proves about the order for which ``request`` was signed. Sends nothing.
+
+        Never an :class:`Error`, since the request is out: what cannot be read gives :attr:`Code.UNKNOWN` with the reason ``input``.
+        """
+        if not isinstance(request, HttpRequest) or not isinstance(reply, HttpReply):
+            raise TypeError("verify takes the HttpRequest that sign gave and an HttpReply")
+        with _log.Line(self.gateway) as line:
+            line.call = request.call.encode("utf-8", "surrogatepass")
+            line.answers.append(self._native.verify(exchange_of(request, reply)))
+            return line.result()
+
+    def encrypt_field(self, text: str) -> str:
+        """One field of the gateway's other calls, encrypted with this account's key.
+
+        Raises :class:`ConfigError` where the gateway or the account encrypts no field.
+        """
+        return _field(self._native.encrypt_field(text.encode("utf-8", "surrogatepass")))
+
+    def decrypt_field(self, field: str) -> str:
+        """One field of the gateway's other replies and notifications. What it says is not signed by that.
+
+        Raises :class:`ConfigError` as :meth:`encrypt_field`, :class:`CallError` if it is not encrypted with this account's key.
+        """
+        return _field(self._native.decrypt_field(field.encode("utf-8", "surrogatepass")))
+
+    def __repr__(self) -> str:
+        native: Optional[_native.Client] = getattr(self, "_native", None)
+        return f"<chexiao.Client {native.gateway if native else 'that did not open'}>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        if self._config is None:
+            raise TypeError(
+                "the configuration of this client holds a secret as text, which a pickle would carry: "
+                'name the secret by {"file": …} or {"env": …}, or open a client where it is used'
+            )
+        return _again, (type(self), self._config)
+
+
+def _field(answer: tuple[int, str]) -> str:
+    status, told = answer
+    if status < 0:
+        raise errors.of_json(told)
+    return str(json.loads(told)["text"])
+
+
+def _again(class_: type[Client], config: Union[bytes, str]) -> Client:
+    return class_(config if isinstance(config, str) else json.loads(config))
+
+
+def _opened(config: Config) -> tuple[_native.Client, Union[bytes, str, None]]:
+    """The client, and what it pickles as: JSON or a path; None where that would be a secret."""
+    source: Union[bytes, str]
+    if isinstance(config, Mapping):
+        source = _document.of_config(config)
+        client, error = _native.Client.open(source)
+    else:
+        source = os.path.abspath(_path(config))
+        client, error = _native.Client.open_file(source)
+    kept = source if client is not None and not client.holds_secrets else None
+    # A debugger or an error tracker shows the locals of a traceback.
+    del source, config
+    if client is None:
+        raise errors.of_json(error)
+    return client, kept
+
+
+def _path(config: object) -> str:
+    path = os.fspath(config) if isinstance(config, (str, os.PathLike)) else None
+    if not isinstance(path, str):
+        raise TypeError(f"config must be a mapping or the path of a JSON file, not {type(config).__name__}")
+    if path.lstrip().startswith("{"):
+        raise errors.of_field("config", "", "the path is JSON text: pass a mapping, such as json.loads gives, or the path of a file")
+    try:
+        os.fsencode(path)
+    except UnicodeEncodeError:
+        raise errors.of_field("config", "", "the path holds characters that no path can have") from None
+    return path

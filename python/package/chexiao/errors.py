@@ -1,0 +1,82 @@
+"""The exceptions. All of them mean: nothing was sent."""
+
+from __future__ import annotations
+
+import json
+from typing import Optional
+
+from chexiao import _native
+
+
+class Error(Exception):
+    """Nothing was sent. The order is as it was; the same close may be tried again once the cause is mended.
+
+    No secret, key or order is in the message. Raised as it is only for a defect of this library (kind ``panic``). Pickles, and can
+    be made again from its ``args``, as task queues do.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        kind: str = "",
+        field: Optional[str] = None,
+        hint: str = "",
+        status: int = 0,
+        reason: Optional[str] = None,
+    ) -> None:
+        super().__init__(message, kind, field, hint, status, reason)
+        self.message = message
+        """What is wrong, without the field's name."""
+        self.kind = kind
+        """One word: config, unsupported, call, utf8, handle, dns, connect, tls, not_sent, panic."""
+        self.field = field
+        """The path of what is at fault, such as ``order.out_trade_no`` or ``account.private_key``, where there is one."""
+        self.hint = hint
+        """What to do."""
+        self.status = status
+        """The kind as the negative number of the C interface."""
+        self.reason = reason
+        """Why a key was refused, in one word, such as ``wrong_type``; else None."""
+
+    def __str__(self) -> str:
+        where = f"{self.field}: " if self.field else ""
+        kind = f"{self.kind} error: " if self.kind else ""
+        return f"{kind}{where}{self.message}" + (f" ({self.hint})" if self.hint else "")
+
+
+class ConfigError(Error):
+    """The configuration: a key does not load, a setting is unknown, out of range or not supported."""
+
+
+class CallError(Error):
+    """The call: a field is missing, too long or holds what the gateway does not take; or the client is closed."""
+
+
+class NotSentError(Error):
+    """The gateway was not reached: no address, no connection, no TLS session, no access token. Safe to call again."""
+
+
+_CLASSES: dict[str, type[Error]] = {
+    "config": ConfigError,
+    "unsupported": ConfigError,
+    "call": CallError,
+    "null": CallError,
+    "utf8": CallError,
+    "handle": CallError,
+    "dns": NotSentError,
+    "connect": NotSentError,
+    "tls": NotSentError,
+    "not_sent": NotSentError,
+}
+
+
+def of_json(text: str) -> Error:
+    """The exception for error JSON."""
+    told = json.loads(text)
+    kind = told["error"]
+    return _CLASSES.get(kind, Error)(told["message"], kind, told["field"] or None, told["hint"], told["status"], told["reason"])
+
+
+def of_field(kind: str, field: str, message: str) -> Error:
+    """An error that the Python side has found."""
+    return of_json(_native.error(kind, field, message))

@@ -1,0 +1,267 @@
+"""What happened to the order, as far as it is proven."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, NoReturn, Optional
+
+
+class Code(Enum):
+    """The outcomes. The numbers are fixed for ever; ``str()`` gives the word used in JSON."""
+
+    CLOSED = 1
+    """An authentic reply says the order is closed now."""
+    ALREADY_CLOSED = 2
+    """It was closed, failed or cancelled before."""
+    PAID = 3
+    """Money was taken; the order is not closed."""
+    PROCESSING = 4
+    """The buyer or the bank is in the middle."""
+    NOT_FOUND = 5
+    """The gateway knows no such order."""
+    REFUSED = 6
+    """An authentic business "no" without one of the reasons above."""
+    MISCONFIGURED = 7
+    """Signature, key, field, permission or clock; not executed."""
+    THROTTLED = 8
+    """Rate or concurrency; not executed."""
+    UNKNOWN = 9
+    """Everything else, and the default."""
+    OPEN = 10
+    """(Query only.) Exists, unpaid, can still be closed."""
+
+    @property
+    def word(self) -> str:
+        """Such as ``already_closed``."""
+        return self.name.lower()
+
+    def __str__(self) -> str:
+        return self.word
+
+
+class _Word(str, Enum):
+    """A text of the result JSON: equal to its word, and written as it."""
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+    def __format__(self, spec: str) -> str:
+        return format(str(self.value), spec)
+
+
+class Next(_Word):
+    """What the merchant does next."""
+
+    DONE = "done"
+    """Nothing is left to do."""
+    CONFIRM = "confirm"
+    """Ask the gateway for the order's state before relying on the close."""
+    FULFIL_OR_REFUND = "fulfil_or_refund"
+    """Deliver, or give the money back."""
+    QUERY = "query"
+    """Ask the gateway for the order's state; keep the goods."""
+    CHECK_ORDER = "check_order"
+    """Check order number, merchant and environment."""
+    FIX = "fix"
+    """Stop and mend the configuration; never repeat blindly."""
+    RETRY_LATER = "retry_later"
+    """Wait, then call again with a new message id."""
+    CLOSE = "close"
+    """Close it."""
+
+
+class Retry(_Word):
+    """Whether the same close may be sent again."""
+
+    NEVER = "never"
+    """Not by a program."""
+    SAME_REQUEST = "same_request"
+    """As a new call: nothing was executed, or the gateway documents the repetition as harmless."""
+    AFTER_QUERY = "after_query"
+    """Only once a query has shown that the order still stands."""
+
+
+class Confirm(_Word):
+    """Whether a close should be confirmed by a query."""
+
+    NOT_NEEDED = "not_needed"
+    """The reply is the last word."""
+    RECOMMENDED = "recommended"
+    """The gateway's answer leaves room for a mistake of ours, such as a wrong order number."""
+    REQUIRED = "required"
+    """The reply alone does not settle it."""
+
+
+class Evidence(_Word):
+    """What stands behind the outcome."""
+
+    NONE = "none"
+    """Nothing that could be checked."""
+    TLS_ONLY = "tls_only"
+    """The gateway signs nothing; the reply came over TLS."""
+    SIGNED_UNBOUND = "signed_unbound"
+    """Signed by the gateway, but the format does not name the order."""
+    SIGNED_BOUND = "signed_bound"
+    """Signed by the gateway and naming this very order."""
+
+
+class Sent(_Word):
+    """Whether a whole reply came back."""
+
+    ANSWERED = "answered"
+    """It did."""
+    MAYBE = "maybe"
+    """It did not. The request may still have been handled."""
+
+
+@dataclass(frozen=True)
+class GatewayWords:
+    """The gateway's own words, copied for the log. Trust them as far as the evidence goes; they may hold order data."""
+
+    __slots__ = ("code", "sub_code", "status", "message")
+
+    code: Optional[str]
+    """Its result code."""
+    sub_code: Optional[str]
+    """A second, finer code."""
+    status: Optional[str]
+    """The order's state as the gateway calls it."""
+    message: Optional[str]
+    """Its message."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.code, self.sub_code, self.status, self.message)
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What happened and what to do, in one sentence or two."""
+
+    __slots__ = ("en", "zh")
+
+    en: str
+    """In English."""
+    zh: str
+    """In Chinese."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.en, self.zh)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What happened. Immutable, comparable, hashable; pickles; :meth:`to_dict` is the result JSON of the other languages.
+
+    It is neither true nor false: ``if outcome`` raises :class:`TypeError`. Ask :attr:`is_closed`, :attr:`code` or :attr:`next`.
+    """
+
+    __slots__ = (
+        "code", "next", "retry", "retry_after_ms", "confirm", "evidence", "sent", "reason", "contradiction", "hint", "gateway",
+        "msg_id", "http_status", "elapsed_ms", "raw", "explanation",
+    )  # fmt: skip
+
+    code: Code
+    """The outcome itself."""
+    next: Next
+    """What the merchant does next."""
+    retry: Retry
+    """Whether the same close may be sent again."""
+    retry_after_ms: Optional[int]
+    """How long to wait first, in milliseconds, where the gateway says so."""
+    confirm: Confirm
+    """Whether a query should confirm it."""
+    evidence: Evidence
+    """What stands behind it."""
+    sent: Sent
+    """Whether a whole HTTP reply came back."""
+    reason: Optional[str]
+    """Why it is unknown: timeout, reset, truncated, redirect, http_NNN, signature, mismatch, … Later versions may have more words."""
+    contradiction: bool
+    """Two fields of the reply disagree."""
+    hint: Optional[Code]
+    """What the reply points to without proving it. Never closed or already closed."""
+    gateway: GatewayWords
+    """The gateway's own words."""
+    msg_id: str
+    """The id of this call: the gateway's message id where it has one, else the nonce or the caller's own id."""
+    http_status: Optional[int]
+    """The HTTP status, when a reply came."""
+    elapsed_ms: int
+    """From the start of the call to the outcome, in milliseconds; 0 from ``verify``."""
+    raw: bytes
+    """The reply body as it came."""
+    explanation: Explanation
+    """For people, in English and Chinese."""
+
+    @property
+    def is_closed(self) -> bool:
+        """Closed or already closed. Where :attr:`next` is ``confirm``, query before relying on it."""
+        return self.code is Code.CLOSED or self.code is Code.ALREADY_CLOSED
+
+    def to_dict(self) -> dict[str, Any]:
+        """The result JSON as plain values, every key always: for JSON, a database, a task queue. ``raw`` is ``raw_base64`` there."""
+        return {
+            "outcome": self.code.word,
+            "code": self.code.value,
+            "next": self.next.value,
+            "retry": self.retry.value,
+            "retry_after_ms": self.retry_after_ms,
+            "confirm": self.confirm.value,
+            "evidence": self.evidence.value,
+            "sent": self.sent.value,
+            "reason": self.reason,
+            "contradiction": self.contradiction,
+            "hint": self.hint.word if self.hint else None,
+            "gateway": {name: getattr(self.gateway, name) for name in GatewayWords.__slots__},
+            "msg_id": self.msg_id,
+            "http_status": self.http_status,
+            "elapsed_ms": self.elapsed_ms,
+            "raw_base64": base64.b64encode(self.raw).decode(),
+            "explanation": {"en": self.explanation.en, "zh": self.explanation.zh},
+        }
+
+    @classmethod
+    def from_dict(cls, told: Mapping[str, Any]) -> Outcome:
+        """The outcome that :meth:`to_dict` wrote, perhaps in another version: what this one does not know it reads as the safest
+        it does, and an unknown code as :attr:`Code.UNKNOWN`, to be queried and never repeated."""
+        known = told["code"] in _CODES
+        return cls(
+            code=_CODES.get(told["code"], Code.UNKNOWN),
+            next=_NEXT.get(told["next"], Next.QUERY) if known else Next.QUERY,
+            retry=_RETRY.get(told["retry"], Retry.NEVER) if known else Retry.NEVER,
+            retry_after_ms=told["retry_after_ms"],
+            confirm=_CONFIRM.get(told["confirm"], Confirm.REQUIRED) if known else Confirm.REQUIRED,
+            evidence=_EVIDENCE.get(told["evidence"], Evidence.NONE),
+            sent=_SENT.get(told["sent"], Sent.MAYBE),
+            reason=told["reason"],
+            contradiction=told["contradiction"],
+            hint=_HINTS.get(told["hint"]),
+            gateway=GatewayWords(**told["gateway"]),
+            msg_id=told["msg_id"],
+            http_status=told["http_status"],
+            elapsed_ms=told["elapsed_ms"],
+            raw=base64.b64decode(told["raw_base64"]),
+            explanation=Explanation(**told["explanation"]),
+        )
+
+    def __bool__(self) -> NoReturn:
+        raise TypeError("an outcome is neither true nor false: ask .is_closed, .code or .next")
+
+    def __repr__(self) -> str:
+        why = f", reason {self.reason}" if self.reason else ""
+        return f"<chexiao.Outcome {self.code}{why}, evidence {self.evidence}, next {self.next}, msg_id {self.msg_id}>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self).from_dict, (self.to_dict(),)
+
+
+_CODES = {code.value: code for code in Code}
+_HINTS = {code.word: code for code in Code}
+_NEXT = {word.value: word for word in Next}
+_RETRY = {word.value: word for word in Retry}
+_CONFIRM = {word.value: word for word in Confirm}
+_EVIDENCE = {word.value: word for word in Evidence}
+_SENT = {word.value: word for word in Sent}

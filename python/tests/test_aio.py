@@ -1,0 +1,165 @@
+"""The client for asyncio: the loop goes on, threads are its own, and what was sent is not taken back."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import logging
+import sys
+import threading
+import time
+from collections.abc import Coroutine
+from typing import Any
+
+import pytest
+from conftest import Sandbox
+
+import chexiao
+
+
+def run(main: Coroutine[Any, Any, Any]) -> Any:
+    return asyncio.run(main)
+
+
+def test_the_same_methods(sandbox: Sandbox, gateway: str) -> None:
+    async def main() -> None:
+        async with chexiao.AsyncClient(sandbox.config(gateway)) as client:
+            assert client.gateway == gateway and gateway in repr(client)
+            outcome = await client.close(order := sandbox.order(gateway), nonce="0" * 32)
+            assert outcome.is_closed
+            assert (await client.send({"operation": "close", "order": sandbox.order(gateway, "PAID")})).sent == "answered"
+            request = await client.sign({"operation": "close", "order": order})
+            assert (await client.verify(request, chexiao.HttpReply(200, {}, b"?"))).reason == "parse"
+            with pytest.raises(chexiao.CallError):
+                await client.close({})
+            if gateway == "ysepay":
+                assert await client.decrypt_field(await client.encrypt_field("text")) == "text"
+
+    run(main())
+
+
+def test_an_open_client_may_be_given(wechat: chexiao.Client, sandbox: Sandbox) -> None:
+    client = chexiao.AsyncClient(wechat)
+    assert run(client.close(sandbox.order("wechat"))).is_closed
+    assert run(client.close(sandbox.order("wechat"))).is_closed, "another loop"
+
+
+def test_the_loop_goes_on_and_so_does_its_executor(sandbox: Sandbox) -> None:
+    async def main() -> None:
+        client = chexiao.AsyncClient(sandbox.config("wechat", deadline_ms=800, connect_timeout_ms=400), concurrency=64)
+        started = time.monotonic()
+        slow = [asyncio.ensure_future(client.close(sandbox.order("wechat", "SLEEP"))) for _ in range(64)]
+        ticks = 0
+        while not all(call.done() for call in slow):
+            await asyncio.get_running_loop().run_in_executor(None, time.sleep, 0)
+            await asyncio.sleep(0.005)
+            ticks += 1
+        assert {call.result().reason for call in slow} == {"timeout"}
+        assert ticks > 40 and time.monotonic() - started < 1.6, (ticks, time.monotonic() - started)
+        await client.aclose()
+
+    run(main())
+
+
+def test_concurrency_is_a_bound(sandbox: Sandbox) -> None:
+    async def main() -> None:
+        async with chexiao.AsyncClient(sandbox.config("wechat"), concurrency=2) as client:
+            started = time.monotonic()
+            outcomes = await asyncio.gather(*(client.close(sandbox.order("wechat", "DELAY")) for _ in range(4)))
+            assert all(outcome.is_closed for outcome in outcomes) and time.monotonic() - started > 0.55
+            assert sum(thread.name.startswith("chexiao") for thread in threading.enumerate()) <= 2
+
+    run(main())
+
+
+def test_a_cancelled_call_is_sent_all_the_same_and_its_line_is_written(sandbox: Sandbox, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+
+    async def main() -> str:
+        client = chexiao.AsyncClient(sandbox.config("wechat"), concurrency=1)
+        order, waits = sandbox.order("wechat", "DELAY"), sandbox.order("wechat")
+        running = asyncio.ensure_future(client.close(order, msg_id="running"))
+        waiting = asyncio.ensure_future(client.close(waits, msg_id="waiting"))
+        await asyncio.sleep(0.15)
+        for call in (running, waiting):
+            call.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await call
+        await client.aclose()
+        assert sandbox.book("wechat", waits["out_trade_no"]) == (0, None)
+        return order["out_trade_no"]
+
+    number = run(main())
+    assert sandbox.book("wechat", number) == (1, "closed")
+    (line,) = [record.getMessage() for record in caplog.records if record.name == "chexiao"]
+    assert "outcome=closed" in line and line.endswith("msg_id=running")
+
+
+def test_a_timeout_of_the_host_leaves_the_loop_at_once(sandbox: Sandbox) -> None:
+    async def main() -> None:
+        client = chexiao.AsyncClient(sandbox.config("wechat", deadline_ms=1000, connect_timeout_ms=500))
+        started = time.monotonic()
+        with pytest.raises(asyncio.TimeoutError):
+            await asyncio.wait_for(client.close(sandbox.order("wechat", "SLEEP")), 0.2)
+        assert time.monotonic() - started < 0.5
+
+    run(main())
+
+
+def test_after_aclose(sandbox: Sandbox) -> None:
+    async def main() -> None:
+        client = chexiao.AsyncClient(sandbox.config("wechat"))
+        raw = (await client.close(order := sandbox.order("wechat"))).raw
+        request = await client.sign({"operation": "close", "order": order})
+        await client.aclose()
+        await client.aclose()
+        with pytest.raises(chexiao.CallError, match="is closed") as caught:
+            await client.close(order)
+        assert caught.value.kind == "handle"
+        assert (await client.verify(request, chexiao.HttpReply(200, {}, raw))).is_closed
+
+    run(main())
+
+
+def test_the_line_is_written_in_the_context_of_the_task(sandbox: Sandbox, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    request_id = contextvars.ContextVar("request_id", default="none")
+    seen = []
+
+    def note(record: logging.LogRecord) -> bool:
+        seen.append(request_id.get())
+        return True
+
+    async def main() -> None:
+        request_id.set("r-17")
+        await chexiao.AsyncClient(sandbox.config("wechat")).close(sandbox.order("wechat"))
+
+    logger = logging.getLogger("chexiao")
+    logger.addFilter(note)
+    try:
+        run(main())
+    finally:
+        logger.removeFilter(note)
+    assert seen == ["r-17"]
+
+
+def test_uvloop(sandbox: Sandbox) -> None:
+    uvloop = pytest.importorskip("uvloop")
+    loop = uvloop.new_event_loop()
+    try:
+        outcome = loop.run_until_complete(chexiao.AsyncClient(sandbox.config("icbc")).close(sandbox.order("icbc")))
+        assert outcome.is_closed
+    finally:
+        loop.close()
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 14), reason="policies are deprecated there")
+def test_a_policy_of_the_host(sandbox: Sandbox) -> None:
+    class Policy(asyncio.DefaultEventLoopPolicy):
+        pass
+
+    asyncio.set_event_loop_policy(Policy())
+    try:
+        assert run(chexiao.AsyncClient(sandbox.config("wechat")).close(sandbox.order("wechat"))).is_closed
+    finally:
+        asyncio.set_event_loop_policy(None)

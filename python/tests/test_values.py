@@ -1,0 +1,163 @@
+"""Outcomes, requests, errors and clients as values: compared, copied, pickled, written, and never by accident true."""
+
+from __future__ import annotations
+
+import copy
+import json
+import multiprocessing
+import pathlib
+import pickle
+import traceback
+from typing import Any
+
+import pytest
+from conftest import Sandbox
+
+import chexiao
+from chexiao import _native, errors
+
+
+def outcome_of(sandbox: Sandbox, client: chexiao.Client, prefix: str = "A") -> chexiao.Outcome:
+    return client.close(sandbox.order("wechat", prefix))
+
+
+def copies(value: Any) -> list[Any]:
+    pickled = [pickle.loads(pickle.dumps(value, protocol)) for protocol in range(2, pickle.HIGHEST_PROTOCOL + 1)]
+    return [*pickled, copy.copy(value), copy.deepcopy(value)]
+
+
+def test_an_outcome_is_a_value(sandbox: Sandbox, wechat: chexiao.Client) -> None:
+    for prefix in ("A", "PAID", "SLEEP", "UNSIGNED"):
+        outcome = outcome_of(sandbox, chexiao.Client(sandbox.config("wechat", deadline_ms=300, connect_timeout_ms=200)), prefix)
+        assert all(one == outcome and hash(one) == hash(outcome) and type(one.code) is chexiao.Code for one in copies(outcome))
+        assert chexiao.Outcome.from_dict(json.loads(json.dumps(outcome.to_dict()))) == outcome
+        assert outcome.is_closed == (outcome.code in (chexiao.Code.CLOSED, chexiao.Code.ALREADY_CLOSED))
+        for name in chexiao.Outcome.__slots__:
+            with pytest.raises(AttributeError):
+                setattr(outcome, name, None)
+        with pytest.raises((AttributeError, TypeError)):
+            outcome.other = 1  # type: ignore[attr-defined]
+
+
+def test_to_dict_is_the_result_json(sandbox: Sandbox) -> None:
+    native, _ = _native.Client.open(json.dumps(sandbox.config("icbc")).encode())
+    assert native is not None
+    call = json.dumps({"operation": "close", "order": sandbox.order("icbc", "PAID")}).encode()
+    status, text = native.send(call)
+    outcome = chexiao.Outcome.from_dict(json.loads(text))
+    assert outcome.to_dict() == json.loads(text) and list(outcome.to_dict()) == list(json.loads(text)) and outcome.code.value == status
+
+
+def test_an_outcome_is_neither_true_nor_false(sandbox: Sandbox, wechat: chexiao.Client) -> None:
+    outcome = outcome_of(sandbox, wechat)
+    for attempt in (lambda: bool(outcome), lambda: any([outcome]), lambda: list(filter(None, [outcome]))):
+        with pytest.raises(TypeError, match="is_closed"):
+            attempt()
+
+
+def test_its_words_are_texts_and_its_repr_holds_no_order(sandbox: Sandbox, wechat: chexiao.Client) -> None:
+    outcome = outcome_of(sandbox, wechat, "PAIDCANARY")
+    assert outcome.next == "fulfil_or_refund" and f"{outcome.next} {outcome.code}" == "fulfil_or_refund paid"
+    assert json.dumps([outcome.next, outcome.evidence]) == '["fulfil_or_refund", "signed_unbound"]'
+    assert "CANARY" not in repr(outcome) and outcome.msg_id in repr(outcome)
+
+
+def test_words_of_the_core_and_of_this_package_are_the_same(sandbox: Sandbox, wechat: chexiao.Client) -> None:
+    for row in (row for entry in chexiao.gateways() for table in entry["close"] for row in table["rows"]):
+        assert row["outcome"] in {code.word for code in chexiao.Code}
+    assert [code.value for code in chexiao.Code] == list(range(1, 11))
+
+
+def test_what_a_later_version_says_is_read_as_the_safest(sandbox: Sandbox, wechat: chexiao.Client) -> None:
+    told = outcome_of(sandbox, wechat).to_dict()
+    later = chexiao.Outcome.from_dict({**told, "code": 11, "outcome": "half_closed", "next": "done", "retry": "same_request"})
+    assert (later.code, later.next, later.retry, later.is_closed) == (chexiao.Code.UNKNOWN, chexiao.Next.QUERY, chexiao.Retry.NEVER, False)
+    words = {"next": "dance", "retry": "often", "confirm": "maybe", "evidence": "notarised", "sent": "no", "reason": "new_word", "hint": "new"}
+    odd = chexiao.Outcome.from_dict({**told, **words})
+    assert (odd.next, odd.retry, odd.confirm) == (chexiao.Next.QUERY, chexiao.Retry.NEVER, chexiao.Confirm.REQUIRED)
+    assert (odd.evidence, odd.sent, odd.reason, odd.hint) == (chexiao.Evidence.NONE, chexiao.Sent.MAYBE, "new_word", None)
+
+
+def test_a_request_is_verified_elsewhere(sandbox: Sandbox, wechat: chexiao.Client) -> None:
+    outcome = wechat.close(order := sandbox.order("wechat"))
+    for request in copies(wechat.sign({"operation": "close", "order": order})):
+        reply = pickle.loads(pickle.dumps(chexiao.HttpReply(200, {"a": "b"}, outcome.raw)))
+        assert wechat.verify(request, reply).is_closed
+
+
+KINDS = {
+    chexiao.ConfigError: ["config", "unsupported"],
+    chexiao.CallError: ["call", "null", "utf8", "handle"],
+    chexiao.NotSentError: ["dns", "connect", "tls", "not_sent"],
+    chexiao.Error: ["panic"],
+}
+
+
+def test_every_kind_of_error_has_its_class_pickles_and_says_what_to_do() -> None:
+    for class_, kinds in KINDS.items():
+        for kind in kinds:
+            error = errors.of_field(kind, "order.x", "is wrong")
+            assert type(error) is class_ and issubclass(class_, chexiao.Error) and issubclass(chexiao.Error, Exception)
+            assert error.kind == kind and error.field == "order.x" and error.hint and error.status < 0
+            assert str(error) == f"{kind} error: order.x: is wrong ({error.hint})"
+            for again in [*copies(error), class_(*json.loads(json.dumps(error.args)))]:
+                assert type(again) is class_ and again.__dict__ == error.__dict__ and str(again) == str(error)
+
+
+def test_an_error_can_be_made_by_hand() -> None:
+    assert str(chexiao.NotSentError("down")) == "down"
+
+
+def test_a_client_without_secrets_pickles(sandbox: Sandbox, gateway: str, tmp_path: pathlib.Path) -> None:
+    config = sandbox.by_reference(gateway, tmp_path)
+    path = tmp_path / "config.json"
+    path.write_text(json.dumps(config), "utf-8")
+    for client in (chexiao.Client(config), chexiao.Client(path)):
+        assert all(one.close(sandbox.order(gateway)).is_closed for one in copies(client))
+
+
+def test_a_client_with_secrets_does_not_pickle_and_keeps_none(sandbox: Sandbox, gateway: str) -> None:
+    for client in (chexiao.Client(sandbox.config(gateway)), chexiao.Client(sandbox.folder / f"{gateway}.json")):
+        for attempt in (pickle.dumps, copy.copy, copy.deepcopy):
+            with pytest.raises(TypeError, match="secret as text"):
+                attempt(client)
+        assert client._config is None
+
+
+def close_there(client: chexiao.Client, order: dict[str, str]) -> chexiao.Outcome:
+    return client.close(order)
+
+
+def fail_there(client: chexiao.Client) -> None:
+    client.close({})
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
+def test_clients_outcomes_and_errors_travel_between_processes(sandbox: Sandbox, tmp_path: pathlib.Path, method: str) -> None:
+    client = chexiao.Client(sandbox.by_reference("wechat", tmp_path))
+    client.close(sandbox.order("wechat"))
+    with multiprocessing.get_context(method).Pool(2) as pool:
+        done = pool.starmap_async(close_there, [(client, sandbox.order("wechat")) for _ in range(4)]).get(60)
+        assert [outcome.code for outcome in done] == [chexiao.Code.CLOSED] * 4
+        with pytest.raises(chexiao.CallError, match="out_trade_no: is missing") as caught:
+            pool.apply_async(fail_there, (client,)).get(60)
+        assert caught.value.field == "order.out_trade_no"
+
+
+def test_no_secret_is_shown(sandbox: Sandbox) -> None:
+    """Neither by repr, nor by an error, nor by the locals of our frames in a traceback."""
+    secret = "C4N4RYc4n4ryC4N4RYc4n4ryC4N4RYcan"
+    config = sandbox.config("wechat")
+    config["account"]["api_key"] = secret
+    for over in ({"deadline_ms": -1}, {"base_url": secret}, {"account": {**config["account"], "mch_id": {secret}}}):
+        try:
+            chexiao.Client({**config, **over})
+        except chexiao.Error as error:
+            told = "".join(traceback.format_exception(type(error), error, error.__traceback__)) + repr(error) + repr(error.__dict__)
+            assert secret not in told and error.__cause__ is None
+            frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__) if "chexiao/client.py" in frame.f_code.co_filename]
+            assert frames and secret not in repr([{**frame.f_locals, "config": None} for frame in frames])
+        else:
+            raise AssertionError(over)
+    config["account"]["api_key"] = secret[:32]
+    assert secret[:32] not in repr(chexiao.Client(config)) + repr(vars(chexiao.Client))
