@@ -2,7 +2,7 @@
 
 RUN := scripts/with-tools
 
-.PHONY: demo test faults check vectors audit fmt install
+.PHONY: demo test faults check vectors audit fmt wheel torture install
 
 demo: ## builds, then closes orders at the five sandboxed gateways
 	@$(RUN) cargo run --release --locked -p chexiao-cli -- demo
@@ -11,7 +11,9 @@ test: check ## everything
 	$(RUN) cargo test --workspace --locked
 	$(RUN) tests/c/run
 	$(RUN) tests/cpp/run
+	$(RUN) python/run
 	$(RUN) java/run
+	$(RUN) tests/torture/run short
 
 faults: ## the fault matrix at every gateway, with the table of what ran
 	$(RUN) cargo test -p chexiao --locked --test faults -- --nocapture
@@ -31,6 +33,12 @@ audit: ## licences, sources and advisories of the dependencies; needs cargo-deny
 
 fmt:
 	$(RUN) cargo fmt --all
+
+wheel: ## the Python wheel and sdist, into target/wheels
+	$(RUN) python/wheel
+
+torture: ## every system call of a close fails; needs strace
+	$(RUN) tests/torture/run
 
 install: ## the C and C++ interface, into PREFIX=/usr/local LIBDIR=lib DESTDIR=
 	$(RUN) cargo build --release --locked -p chexiao-ffi
