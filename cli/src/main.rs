@@ -39,7 +39,7 @@ enum Command {
         json: bool,
     },
     /// Play the five gateways on 127.0.0.1 until stopped, with throw-away keys and ready configurations
-    #[command(after_help = sandbox::PREFIXES)]
+    #[command(after_help = sandbox::help())]
     Sandbox {
         /// The port for plain HTTP; 0 takes a free one
         #[arg(long, default_value_t = 0)]
@@ -50,6 +50,9 @@ enum Command {
         /// Where the configurations are written; a new private folder if left out
         #[arg(long, value_name = "FOLDER")]
         dir: Option<PathBuf>,
+        /// Open two further ports that suffer this fault, with configurations of their own; may be given more than once
+        #[arg(long = "fault", value_name = "NAME[:PARAMETER]…", value_parser = sandbox::fault)]
+        faults: Vec<sandbox::Named>,
         /// Print the addresses and the folder as one JSON document
         #[arg(long)]
         json: bool,
@@ -71,7 +74,7 @@ fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Demo => demo::run(),
         Command::Close { config, order, json } => close::run(&config, &order, json),
-        Command::Sandbox { port, https_port, dir, json } => sandbox::run(port, https_port, dir, json),
+        Command::Sandbox { port, https_port, dir, faults, json } => sandbox::run(port, https_port, dir, &faults, json),
         Command::Key { command } => key::run(&command),
         Command::Gateways { json } => gateways::run(json),
     };

@@ -2,8 +2,9 @@
 
 use crate::demo::set;
 use crate::output::line;
-use chexiao_sandbox::{CONFIGS, GATEWAYS, Keys, Options, Sandbox, sample_order};
-use serde_json::json;
+use chexiao_sandbox::fault::{CATALOGUE, Row};
+use chexiao_sandbox::{CONFIGS, Door, Fault, GATEWAYS, Keys, Options, Sandbox, sample_order};
+use serde_json::{Value, json};
 use std::error::Error;
 use std::fs;
 use std::io::Write;
@@ -19,14 +20,46 @@ pub(crate) const PREFIXES: &str = "\
 Order numbers that begin with PAID, CLOSED, PROCESSING, NOTFOUND, REFUSED or LIMITED are in that state;
 those that begin with UNSIGNED, OTHER, SLEEP, DELAY, CUT, HALF, RESET or WRONGKEY suffer that fault; all others are open.";
 
-pub(crate) fn run(port: u16, https_port: u16, folder: Option<PathBuf>, as_json: bool) -> Result<ExitCode, Box<dyn Error>> {
+/// A fault as the user named it.
+#[derive(Clone, Debug)]
+pub(crate) struct Named {
+    name: String,
+    fault: Fault,
+}
+
+pub(crate) fn fault(name: &str) -> Result<Named, String> {
+    let fault = Fault::parse(name).ok_or("no such fault, or not with such parameters; --help lists them")?;
+    Ok(Named { name: name.to_lowercase(), fault })
+}
+
+/// The prefixes, and every fault with its parameters.
+pub(crate) fn help() -> String {
+    let row = |row: &Row| {
+        let colon = if row.parameters.is_empty() { "" } else { ":" };
+        format!("\n  {:<7}{}{colon}{}\n           {}", row.phase, row.name, row.parameters, row.does)
+    };
+    format!("{PREFIXES}\n\nFaults:{}", CATALOGUE.iter().map(row).collect::<String>())
+}
+
+pub(crate) fn run(
+    port: u16,
+    https_port: u16,
+    folder: Option<PathBuf>,
+    faults: &[Named],
+    as_json: bool,
+) -> Result<ExitCode, Box<dyn Error>> {
     let sandbox = Sandbox::start(Options { http: Some(port), https: Some(https_port), keys: Keys::generate() })?;
     let folder = folder.map_or_else(private_folder, Ok)?;
     write_configs(&sandbox, &folder)?;
+    let doors: Vec<Out> = faults.iter().map(|named| Out::open(&sandbox, &folder, named)).collect::<Result<_, _>>()?;
     if as_json {
-        line(json!({"http_url": sandbox.http_url(), "https_url": sandbox.https_url(), "dir": folder}));
+        let mut said = json!({"http_url": sandbox.http_url(), "https_url": sandbox.https_url(), "dir": folder});
+        if !doors.is_empty() {
+            set(&mut said, "", "faults", doors.iter().map(Out::json).collect());
+        }
+        line(said);
     } else {
-        announce(&sandbox, &folder);
+        announce(&sandbox, &folder, &doors);
     }
     std::io::stdout().flush()?;
     loop {
@@ -43,11 +76,15 @@ pub(crate) fn private_folder() -> std::io::Result<PathBuf> {
 
 /// One configuration per gateway, over HTTPS, and the certificate they trust. Readable by this user alone.
 pub(crate) fn write_configs(sandbox: &Sandbox, folder: &Path) -> std::io::Result<()> {
+    write_configs_for(sandbox, sandbox.https_url(), folder)
+}
+
+fn write_configs_for(sandbox: &Sandbox, base_url: &str, folder: &Path) -> std::io::Result<()> {
     fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
     let ca_file = folder.join(CA_FILE);
     write_private(&ca_file, sandbox.ca_pem())?;
     for name in CONFIGS {
-        if let Some(mut config) = sandbox.config(name, sandbox.https_url()) {
+        if let Some(mut config) = sandbox.config(name, base_url) {
             set(&mut config, "", "ca_file", json!(ca_file));
             write_private(&folder.join(format!("{name}.json")), &format!("{config:#}\n"))?;
         }
@@ -65,12 +102,35 @@ fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
     file.write_all(text.as_bytes())
 }
 
-fn announce(sandbox: &Sandbox, folder: &Path) {
+/// A door that suffers a fault, and the folder of its configurations.
+struct Out<'a> {
+    named: &'a Named,
+    door: Door,
+    folder: PathBuf,
+}
+
+impl<'a> Out<'a> {
+    fn open(sandbox: &Sandbox, folder: &Path, named: &'a Named) -> std::io::Result<Self> {
+        let door = sandbox.door(Some(named.fault.into()))?;
+        let folder = folder.join(named.name.replace(':', "-"));
+        write_configs_for(sandbox, door.https_url(), &folder)?;
+        Ok(Self { named, door, folder })
+    }
+
+    fn json(&self) -> Value {
+        json!({"fault": self.named.name, "http_url": self.door.http_url(), "https_url": self.door.https_url(), "dir": self.folder})
+    }
+}
+
+fn announce(sandbox: &Sandbox, folder: &Path, doors: &[Out<'_>]) {
     line(format_args!("Five gateways at {} and {} (this machine only).", sandbox.https_url(), sandbox.http_url()));
     line(format_args!("Configurations with throw-away keys: {}\n", folder.display()));
     for gateway in GATEWAYS {
         let order = sample_order(gateway, "A1001").unwrap_or_default();
         line(format_args!("chexiao close --config {} --order '{order}'", folder.join(format!("{gateway}.json")).display()));
+    }
+    for Out { named, door, folder } in doors {
+        line(format_args!("\n{}: {} and {}, configurations in {}", named.name, door.https_url(), door.http_url(), folder.display()));
     }
     line(format_args!("\n{PREFIXES}"));
     line("Ctrl-C stops.");

@@ -1,21 +1,30 @@
 //! The admin pages, plain JSON, for tests in other languages. Described in the crate's documentation.
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use crate::book::State;
-use crate::fault::Fault;
+use crate::book::{State, lock};
+use crate::door::{Door, Ports};
+use crate::fault::{CATALOGUE, Fault, Injection};
 use crate::gateways::{self, Gateway};
 use crate::http::{Reply, Request};
+use crate::journal::{Connection, Log};
 use crate::json::Json;
 use crate::server::Shop;
 
 pub(crate) const PREFIX: &str = "/_sandbox/";
 
-pub(crate) fn answer(shop: &Shop, request: &Request) -> Reply {
+pub(crate) fn answer(shop: &Arc<Shop>, request: &Request) -> Reply {
     let done = match (request.method.as_str(), request.target.as_str()) {
         ("GET", "/_sandbox/orders") => return Reply::json(200, &orders(shop)),
         ("GET", "/_sandbox/counts") => return Reply::json(200, &counts(shop)),
+        ("GET", "/_sandbox/faults") => return Reply::json(200, &faults()),
+        ("GET", "/_sandbox/doors") => return Reply::json(200, &doors(shop)),
+        ("POST", "/_sandbox/doors") => match Command::read(request).and_then(|command| open_door(shop, &command)) {
+            Ok(door) => return Reply::json(200, &door),
+            Err(why) => Err(why),
+        },
         ("POST", "/_sandbox/orders") => Command::read(request).and_then(|command| set_order(shop, &command)),
         ("POST", "/_sandbox/faults") => Command::read(request).and_then(|command| order_fault(shop, &command)),
         ("POST", "/_sandbox/tokens") => Command::read(request).and_then(|command| set_tokens(shop, &command)),
@@ -59,6 +68,43 @@ fn counts(shop: &Shop) -> Json {
         ("tokens", count(shop.tokens.issued())),
         ("posts", Json::Object(gateways::ALL.iter().map(posts).collect())),
     ])
+}
+
+fn faults() -> Json {
+    let row = |row: &crate::fault::Row| {
+        Json::texts(&[("phase", row.phase), ("fault", row.name), ("parameters", row.parameters), ("does", row.does)])
+    };
+    object([("faults", Json::List(CATALOGUE.iter().map(row).collect()))])
+}
+
+fn open_door(shop: &Arc<Shop>, command: &Command) -> Result<Json, &'static str> {
+    let injection = Injection::read(&command.0)?;
+    let door = Door::open(shop, Some(injection), Ports::default(), Log::kept()).map_err(|_| "no more ports")?;
+    let mut doors = lock(&shop.doors);
+    let urls = [("door", count(doors.len())), ("http_url", Json::from(door.http_url())), ("https_url", Json::from(door.https_url()))];
+    doors.push(door);
+    Ok(object(urls))
+}
+
+fn doors(shop: &Shop) -> Json {
+    let connection = |it: &Connection| {
+        object([
+            ("received", count(it.received)),
+            ("written", count(it.written)),
+            ("posts", count(it.posts)),
+            ("handled", count(it.handled)),
+            ("reply", count(it.reply)),
+        ])
+    };
+    let line = |door: &Door| {
+        object([
+            ("http_url", Json::from(door.http_url())),
+            ("https_url", Json::from(door.https_url())),
+            ("elsewhere", count(door.connections_elsewhere())),
+            ("connections", Json::List(door.connections().iter().map(connection).collect())),
+        ])
+    };
+    object([("doors", Json::List(lock(&shop.doors).iter().map(line).collect()))])
 }
 
 /// The members of a command; every one must be used by name.
@@ -105,9 +151,13 @@ fn set_order(shop: &Shop, command: &Command) -> Result<(), &'static str> {
 fn order_fault(shop: &Shop, command: &Command) -> Result<(), &'static str> {
     command.only(&["gateway", "fault", "ms", "times"])?;
     let time = command.whole("ms")?.map(Duration::from_millis);
-    let fault = command.text("fault").and_then(|name| Fault::named(name, time)).ok_or("fault is unknown")?;
+    let name = command.text("fault").ok_or("fault is missing")?;
+    let fault = Fault::named(name, time).or_else(|| Fault::parse(name)).ok_or("fault is unknown")?;
+    if fault.is_of_connection() {
+        return Err("the fault strikes before a request is there: POST /_sandbox/doors");
+    }
     let times = command.whole("times")?.unwrap_or(1).min(10_000);
-    shop.faults.order(command.gateway()?.id, fault, usize::try_from(times).unwrap_or(1));
+    shop.faults.order(command.gateway()?.id, &fault.into(), usize::try_from(times).unwrap_or(1));
     Ok(())
 }
 

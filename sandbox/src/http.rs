@@ -45,16 +45,20 @@ impl Request {
 }
 
 /// An answer before it is written.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Reply {
     pub(crate) status: u16,
-    pub(crate) content_type: String,
+    /// Besides Content-Length and Connection.
+    pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Vec<u8>,
+    /// What Content-Length says instead of the length of the body.
+    pub(crate) announced: Option<u64>,
 }
 
 impl Reply {
     pub(crate) fn new(status: u16, content_type: &str, body: impl Into<Vec<u8>>) -> Reply {
-        Reply { status, content_type: content_type.to_string(), body: body.into() }
+        let headers = vec![("Content-Type".to_string(), content_type.to_string())];
+        Reply { status, headers, body: body.into(), announced: None }
     }
 
     pub(crate) fn json(status: u16, value: &Json) -> Reply {
@@ -67,14 +71,17 @@ impl Reply {
     }
 
     pub(crate) fn head(&self, keep_open: bool) -> String {
-        format!(
-            "HTTP/1.1 {} {}\r\nContent-Type: {}\r\nContent-Length: {}\r\nConnection: {}\r\n\r\n",
-            self.status,
-            reason(self.status),
-            self.content_type,
-            self.body.len(),
-            if keep_open { "keep-alive" } else { "close" },
-        )
+        let headers: String = self.headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+        let length = self.announced.map_or_else(|| self.body.len().to_string(), |length| length.to_string());
+        let connection = if keep_open { "keep-alive" } else { "close" };
+        let reason = reason(self.status);
+        format!("HTTP/1.1 {} {reason}\r\n{headers}Content-Length: {length}\r\nConnection: {connection}\r\n\r\n", self.status)
+    }
+
+    /// Sets a header in place of one with the same name.
+    pub(crate) fn set(&mut self, name: &str, value: &str) {
+        self.headers.retain(|(known, _)| known != name);
+        self.headers.push((name.to_string(), value.to_string()));
     }
 }
 
@@ -142,6 +149,11 @@ impl Inbox {
             }
         }
     }
+}
+
+/// The length of the body that this whole head announces.
+pub(crate) fn announced_body(head: &[u8]) -> Option<usize> {
+    parse_head(head).ok()?.map(|(_, _, body)| body)
 }
 
 /// The request without its body, the length of the head and the length of the body.

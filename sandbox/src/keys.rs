@@ -9,7 +9,7 @@ use rand::rngs::OsRng;
 use rcgen::{CertificateParams, DnType, PKCS_RSA_SHA256, RsaKeySize};
 use rsa::pkcs8::{DecodePrivateKey as _, EncodePrivateKey as _, EncodePublicKey as _};
 use rsa::traits::PublicKeyParts as _;
-use rsa::{Pkcs1v15Sign, RsaPrivateKey, RsaPublicKey};
+use rsa::{Pkcs1v15Sign, Pss, RsaPrivateKey, RsaPublicKey};
 use sha1::Digest as _;
 
 use crate::sm2_keys::Sm2KeyPair;
@@ -48,7 +48,19 @@ pub struct Pairs<K = KeyPair> {
 
 /// One RSA key pair. Debug shows its size only.
 #[derive(Clone)]
-pub struct KeyPair(RsaPrivateKey);
+pub struct KeyPair {
+    key: RsaPrivateKey,
+    twist: Option<Twist>,
+}
+
+/// How signatures are made that the right key makes and that are nevertheless wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Twist {
+    /// SHA-256 where SHA-1 is due, and the reverse.
+    OtherHash,
+    /// PSS padding instead of PKCS#1 v1.5.
+    Pss,
+}
 
 impl Keys {
     /// New keys; the six RSA keys are made in parallel.
@@ -83,38 +95,58 @@ impl Keys {
         wrong
     }
 
+    /// The right keys, with which the gateways sign wrongly.
+    pub(crate) fn twisted(&self, twist: Twist) -> Keys {
+        let mut keys = self.clone();
+        for pairs in [&mut keys.icbc, &mut keys.ysepay, &mut keys.edgeros] {
+            pairs.gateway.twist = Some(twist);
+        }
+        keys
+    }
+
     /// The certificate as the `ca` parameter carries it: base64 of the DER on one line.
     pub fn icbc_certificate_base64(&self) -> String {
         STANDARD.encode(&self.icbc_certificate)
     }
 }
 
+impl From<RsaPrivateKey> for KeyPair {
+    fn from(key: RsaPrivateKey) -> KeyPair {
+        KeyPair { key, twist: None }
+    }
+}
+
 impl KeyPair {
     /// Reads PKCS#8 DER.
     pub fn from_pkcs8_der(der: &[u8]) -> Option<KeyPair> {
-        RsaPrivateKey::from_pkcs8_der(der).ok().map(KeyPair)
+        RsaPrivateKey::from_pkcs8_der(der).ok().map(KeyPair::from)
     }
 
     /// The private key: base64 of PKCS#8 DER on one line.
     pub fn private_base64(&self) -> String {
-        self.0.to_pkcs8_der().map(|der| STANDARD.encode(der.as_bytes())).unwrap_or_default()
+        self.key.to_pkcs8_der().map(|der| STANDARD.encode(der.as_bytes())).unwrap_or_default()
     }
 
     /// The public key: base64 of SPKI DER on one line.
     pub fn public_base64(&self) -> String {
-        self.0.to_public_key().to_public_key_der().map(|der| STANDARD.encode(der.as_bytes())).unwrap_or_default()
+        self.key.to_public_key().to_public_key_der().map(|der| STANDARD.encode(der.as_bytes())).unwrap_or_default()
     }
 
     /// Base64 of the PKCS#1 v1.5 signature over `message`.
     pub(crate) fn sign(&self, scheme: Scheme, message: &[u8]) -> String {
-        let (padding, digest) = scheme.prepare(message);
-        let signature = self.0.sign_with_rng(&mut OsRng, padding, &digest);
+        let signature = match self.twist {
+            Some(Twist::Pss) => self.key.sign_with_rng(&mut OsRng, Pss::new::<sha2::Sha256>(), &sha2::Sha256::digest(message)),
+            twist => {
+                let (padding, digest) = scheme.twisted(twist).prepare(message);
+                self.key.sign_with_rng(&mut OsRng, padding, &digest)
+            }
+        };
         signature.map(|bytes| STANDARD.encode(bytes)).unwrap_or_default()
     }
 
     /// Whether `signature` is the strict base64 of this key's signature over `message`.
     pub(crate) fn verifies(&self, scheme: Scheme, message: &[u8], signature: &str) -> bool {
-        verifies(&self.0.to_public_key(), scheme, message, signature)
+        verifies(&self.key.to_public_key(), scheme, message, signature)
     }
 
     /// RSA-2048, drawn by aws-lc because it is several times faster at it; signing stays with the `rsa` crate.
@@ -125,7 +157,7 @@ impl KeyPair {
 
     /// RSA-1024, as the real ICBC and YSEPay gateways still use.
     fn weak() -> Option<KeyPair> {
-        RsaPrivateKey::new(&mut OsRng, 1024).ok().map(KeyPair)
+        RsaPrivateKey::new(&mut OsRng, 1024).ok().map(KeyPair::from)
     }
 }
 
@@ -148,6 +180,14 @@ pub(crate) enum Scheme {
 }
 
 impl Scheme {
+    fn twisted(self, twist: Option<Twist>) -> Scheme {
+        match (twist, self) {
+            (None, same) => same,
+            (Some(_), Scheme::Sha256) => Scheme::Sha1,
+            (Some(_), Scheme::Sha1 | Scheme::BareSha1) => Scheme::Sha256,
+        }
+    }
+
     fn prepare(self, message: &[u8]) -> (Pkcs1v15Sign, Vec<u8>) {
         match self {
             Scheme::Sha1 => (Pkcs1v15Sign::new::<sha1::Sha1>(), sha1::Sha1::digest(message).to_vec()),
@@ -198,6 +238,6 @@ impl<K> fmt::Debug for Pairs<K> {
 
 impl fmt::Debug for KeyPair {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("KeyPair").field("bits", &(self.0.size() * 8)).finish_non_exhaustive()
+        f.debug_struct("KeyPair").field("bits", &(self.key.size() * 8)).finish_non_exhaustive()
     }
 }

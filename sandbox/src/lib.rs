@@ -24,6 +24,7 @@
 //! # Faults
 //! A number that begins with a name of [`Fault::NAMES`] suffers that fault; [`Sandbox::inject`] orders one for the
 //! next requests of a gateway, whatever they name. Faults hit business POSTs only, not the token call of ChinaUMS.
+//! Every fault of [`fault::CATALOGUE`], those before a request included, can have a [`Door`] of its own.
 //!
 //! # Admin pages
 //! On the same ports, for tests in other languages. A POST answers `{"ok":true}`, or 400 and `{"error":"…"}`.
@@ -32,21 +33,29 @@
 //! | --- | --- |
 //! | `GET /_sandbox/orders` | `{"orders":[{"gateway","order","state","posts"}]}` |
 //! | `POST /_sandbox/orders` | `{"gateway","order","state"}`: sets the state of an order |
+//! | `GET /_sandbox/faults` | `{"faults":[{"phase","fault","parameters","does"}]}` |
 //! | `POST /_sandbox/faults` | `{"gateway","fault","ms"?,"times"?}`: the next `times` (1) business POSTs; 0 forgets all |
+//! | `POST /_sandbox/doors` | an [`Injection`]; answers `{"door","http_url","https_url"}` |
+//! | `GET /_sandbox/doors` | `{"doors":[{"http_url","https_url","elsewhere","connections":[{…}]}]}`, one per door in order |
 //! | `POST /_sandbox/tokens` | `{"expires_in"?,"revoke"?}`: life in seconds of new ChinaUMS tokens; ends all live ones |
 //! | `GET /_sandbox/counts` | `{"connections","requests","tokens","posts":{gateway:n}}` |
 
 mod admin;
 mod authorization;
 mod book;
+mod certificates;
 mod charset;
 mod clock;
-mod fault;
+mod door;
+pub mod fault;
 mod form;
 mod gateways;
 mod http;
+mod journal;
 mod json;
 mod keys;
+mod listener;
+mod overheard;
 mod server;
 mod sm2;
 mod sm2_keys;
@@ -66,9 +75,12 @@ use serde_json::{Value, json};
 
 pub use book::State;
 pub use charset::Charset;
-pub use fault::Fault;
+pub use door::Door;
+pub use fault::{Fault, Injection};
+pub use journal::Connection;
 pub use json::Json;
 pub use keys::{KeyPair, Keys, Pairs};
+pub use overheard::{Overheard, overhear};
 pub use sm2_keys::{Sm2Encoding, Sm2KeyPair};
 
 /// Sealing replies of ICBC.
@@ -108,10 +120,7 @@ pub struct Options {
 /// Five running gateways; dropping it ends every connection and thread.
 pub struct Sandbox {
     shop: Arc<server::Shop>,
-    listeners: Vec<server::Listener>,
-    http_url: String,
-    https_url: String,
-    ca_pem: String,
+    main: Door,
 }
 
 impl Sandbox {
@@ -120,34 +129,33 @@ impl Sandbox {
     /// # Errors
     /// A port is taken, or the system refuses a socket or a thread.
     pub fn start(options: Options) -> io::Result<Sandbox> {
-        let (tls, ca_pem) = wire::authority()?;
-        let shop = Arc::new(server::Shop::new(options.keys));
-        let mut sandbox = Sandbox { shop, listeners: Vec::new(), http_url: String::new(), https_url: String::new(), ca_pem };
-        sandbox.http_url = format!("http://127.0.0.1:{}", sandbox.listen(options.http, None)?);
-        sandbox.https_url = format!("https://127.0.0.1:{}", sandbox.listen(options.https, Some(tls))?);
-        Ok(sandbox)
+        let shop = server::Shop::new(options.keys, certificates::Certificates::make()?);
+        let ports = door::Ports { http: options.http.unwrap_or(0), https: options.https.unwrap_or(0) };
+        let main = Door::open(&shop, None, ports, journal::Log::none())?;
+        Ok(Sandbox { shop, main })
     }
 
-    fn listen(&mut self, port: Option<u16>, tls: Option<Arc<rustls::ServerConfig>>) -> io::Result<u16> {
-        let listener = server::Listener::start(port.unwrap_or(0), tls, &self.shop)?;
-        let port = listener.port();
-        self.listeners.push(listener);
-        Ok(port)
+    /// Further ports, where everything suffers this fault, or nothing does and all is only logged.
+    ///
+    /// # Errors
+    /// The system refuses a socket or a thread.
+    pub fn door(&self, injection: Option<Injection>) -> io::Result<Door> {
+        Door::open(&self.shop, injection, door::Ports::default(), journal::Log::kept())
     }
 
     /// `http://127.0.0.1:port`, the base_url of every gateway.
     pub fn http_url(&self) -> &str {
-        &self.http_url
+        self.main.http_url()
     }
 
     /// `https://127.0.0.1:port`; the certificate is valid for localhost too.
     pub fn https_url(&self) -> &str {
-        &self.https_url
+        self.main.https_url()
     }
 
     /// The certificate authority behind [`Sandbox::https_url`], made for this sandbox alone.
     pub fn ca_pem(&self) -> &str {
-        &self.ca_pem
+        &self.shop.certificates.ca_pem
     }
 
     /// What the merchant and the gateways sign with.
@@ -172,9 +180,7 @@ impl Sandbox {
 
     /// Puts an order into a state; an unknown gateway is ignored.
     pub fn set_state(&self, gateway: &str, number: &str, state: State) {
-        if let Some(gateway) = gateways::by_id(gateway) {
-            self.shop.book.set(gateway.id, number, state);
-        }
+        self.shop.set_state(gateway, number, state);
     }
 
     /// Complete business POSTs received that name the order, whatever their signature.
@@ -186,7 +192,7 @@ impl Sandbox {
     /// The next `times` business POSTs of the gateway suffer this fault; 0 forgets what was ordered.
     pub fn inject(&self, gateway: &str, fault: Fault, times: usize) {
         if let Some(gateway) = gateways::by_id(gateway) {
-            self.shop.faults.order(gateway.id, fault, times);
+            self.shop.faults.order(gateway.id, &fault.into(), times);
         }
     }
 
@@ -208,13 +214,13 @@ impl Sandbox {
 
 impl fmt::Debug for Sandbox {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Sandbox").field("http_url", &self.http_url).field("https_url", &self.https_url).finish_non_exhaustive()
+        f.debug_struct("Sandbox").field("http_url", &self.http_url()).field("https_url", &self.https_url()).finish_non_exhaustive()
     }
 }
 
 impl Drop for Sandbox {
     fn drop(&mut self) {
-        server::stop(&self.shop, &mut self.listeners);
+        book::lock(&self.shop.doors).clear();
     }
 }
 

@@ -33,7 +33,7 @@ fn number(hex: &[u8]) -> BigUint {
     BigUint::parse_bytes(hex, 16).unwrap_or_default()
 }
 
-/// A signature's two numbers; [`verifies`] takes only those from 1 to n − 1.
+/// A signature's two numbers; verifying takes only those from 1 to n − 1.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Signature {
     pub(crate) r: BigUint,

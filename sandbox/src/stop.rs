@@ -1,7 +1,7 @@
 //! The end of a sandbox, which wakes everything that waits.
 
 use std::sync::{Condvar, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::book::lock;
 
@@ -19,6 +19,12 @@ impl Stop {
 
     pub(crate) fn is_stopped(&self) -> bool {
         *lock(&self.stopped)
+    }
+
+    /// Does it again and again, for so long, while it says so and the sandbox has not ended.
+    pub(crate) fn sleep_while(&self, time: Duration, mut again: impl FnMut() -> bool) {
+        let until = Instant::now() + time;
+        while Instant::now() < until && !self.is_stopped() && again() {}
     }
 
     /// Sleeps so long, or until the sandbox ends.

@@ -50,6 +50,7 @@ impl Fault {
     }
 
     fn below(mut self, key: &str) -> Self {
+        let key = json::shown(key);
         self.path = if self.path.is_empty() { key.into() } else { format!("{key}.{}", self.path) };
         self
     }
@@ -86,7 +87,7 @@ impl de::Error for Fault {
     }
 
     fn unknown_field(field: &str, expected: &'static [&'static str]) -> Self {
-        Self::at(field, format!("is not a known key; known here: {}", expected.join(", ")))
+        Self::at(json::shown(field), format!("is not a known key; known here: {}", expected.join(", ")))
     }
 
     fn missing_field(field: &'static str) -> Self {

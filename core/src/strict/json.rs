@@ -91,9 +91,15 @@ pub(crate) struct Malformed {
 
 impl Malformed {
     fn below(self, key: &str) -> Self {
+        let key = shown(key);
         let join = |path: String| if path.is_empty() { key.into() } else { format!("{key}.{path}") };
         Self { path: self.path.map(join), ..self }
     }
+}
+
+/// A key as errors name it: one that is longer than any name was meant to be a value, perhaps a secret one.
+pub(crate) fn shown(key: &str) -> &str {
+    if key.chars().count() <= 40 && !key.contains(char::is_control) { key } else { "(a key that is no name)" }
 }
 
 /// Parses exactly one value.
@@ -202,7 +208,7 @@ impl<'a> Parser<'a> {
             }
         }
         match duplicate(&members) {
-            Some(name) => self.fail("duplicate key").map_err(|bad| Malformed { path: Some(name.into()), ..bad }),
+            Some(name) => self.fail("duplicate key").map_err(|bad| Malformed { path: Some(shown(name).into()), ..bad }),
             None => Ok(Value::Object(members)),
         }
     }

@@ -5,7 +5,7 @@ use crate::oracle;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chexiao::{Client, json};
-use chexiao_sandbox::{Connection, Door, GATEWAYS, Keys, Options, Overheard, Sandbox, State, overhear, sample_order};
+use chexiao_sandbox::{CONFIGS, Connection, Door, GATEWAYS, Keys, Options, Overheard, Sandbox, State, overhear, sample_order};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -14,7 +14,9 @@ use std::time::{Duration, Instant};
 pub(crate) struct Counter {
     sandbox: Sandbox,
     ca_file: PathBuf,
-    log: Option<&'static Overheard>,
+    log: &'static Overheard,
+    /// Bytes of log that were searched for secrets.
+    pub(crate) logged: AtomicUsize,
     secrets: Vec<String>,
     next: AtomicUsize,
 }
@@ -48,6 +50,7 @@ pub(crate) struct Run {
     pub(crate) facts: Facts,
 }
 
+#[derive(Default)]
 pub(crate) struct Facts {
     pub(crate) book: Option<State>,
     pub(crate) connections: usize,
@@ -65,7 +68,14 @@ impl Counter {
         let sandbox = Sandbox::start(Options { http: None, https: None, keys: Keys::generate() }).unwrap();
         let ca_file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("faults-{}.pem", std::process::id()));
         std::fs::write(&ca_file, sandbox.ca_pem()).unwrap();
-        Counter { secrets: secrets(&sandbox), sandbox, ca_file, log: overhear(), next: AtomicUsize::new(1000) }
+        Counter {
+            secrets: secrets(&sandbox),
+            sandbox,
+            ca_file,
+            log: overhear().unwrap(),
+            logged: AtomicUsize::new(0),
+            next: AtomicUsize::new(1000),
+        }
     }
 
     /// What is made once per process, or once per key, is made now.
@@ -120,12 +130,8 @@ impl Counter {
         let door = self.sandbox.door(scenario.injection).unwrap();
         let config = self.config(scenario, gateway, &door);
         let deadline = Duration::from_millis(config["deadline_ms"].as_u64().unwrap_or_default());
-        let orders = scenario.member("orders").as_u64().unwrap_or(1);
-        let numbers: Vec<String> = (0..orders).map(|_| self.number(scenario)).collect();
+        let numbers: Vec<String> = scenario.numbers().iter().map(|number| self.new_number(number)).collect();
         let number = numbers.last().unwrap();
-        if let Some(state) = scenario.member("first").as_str().and_then(State::named) {
-            self.sandbox.set_state(gateway, number, state);
-        }
         let calls: Vec<Call> = numbers.iter().map(|number| Call::new(scenario, gateway, number)).collect();
         let ends = self.calls(scenario, &config, &calls);
         let connections = door.connections();
@@ -143,15 +149,15 @@ impl Counter {
         Run { ends, deadline, facts }
     }
 
-    /// The scenario's number with a new one for its `#`.
-    fn number(&self, scenario: &Scenario) -> String {
-        let next = self.next.fetch_add(1, Ordering::Relaxed).to_string();
-        scenario.member("number").as_str().unwrap_or("A#").replace('#', &next)
+    /// With a new number for its `#`.
+    fn new_number(&self, number: &str) -> String {
+        number.replace('#', &self.next.fetch_add(1, Ordering::Relaxed).to_string())
     }
 
     fn config(&self, scenario: &Scenario, gateway: &str, door: &Door) -> Value {
         let over_tls = scenario.member("via") != "http";
-        let mut config = self.sandbox.config(gateway, if over_tls { door.https_url() } else { door.http_url() }).unwrap();
+        let account = scenario.member("account").as_str().unwrap_or(gateway);
+        let mut config = self.sandbox.config(account, if over_tls { door.https_url() } else { door.http_url() }).unwrap();
         config["deadline_ms"] = json!(8000);
         if over_tls {
             config["ca_file"] = json!(self.ca_file);
@@ -169,14 +175,16 @@ impl Counter {
                 return vec![self.end(calls.last().unwrap(), &json::error(&error), format!("{error:?} {error}"), started.elapsed())];
             }
         };
+        let only_sign = scenario.member("sign") == &json!(true);
         let close = |call: &Call| {
             let started = Instant::now();
-            let sent = client.send(&call.text);
+            let done = match only_sign {
+                true => json::sign(&client, &call.text).map(|request| (request, String::new())),
+                false => client.send(&call.text).map(|outcome| (json::result(&outcome), format!("{outcome:?}"))),
+            };
             let took = started.elapsed();
-            match sent {
-                Ok(outcome) => self.end(call, &json::result(&outcome), format!("{outcome:?} {client:?}"), took),
-                Err(error) => self.end(call, &json::error(&error), format!("{error:?} {error} {client:?}"), took),
-            }
+            let (document, debug) = done.unwrap_or_else(|error| (json::error(&error), format!("{error:?} {error}")));
+            self.end(call, &document, format!("{debug} {client:?}"), took)
         };
         let times = usize::try_from(scenario.member("calls").as_u64().unwrap_or(1)).unwrap();
         if scenario.member("together") == &json!(true) {
@@ -189,7 +197,8 @@ impl Counter {
     }
 
     fn end(&self, call: &Call, document: &str, debug: String, took: Duration) -> End {
-        let log = self.log.map(Overheard::take).unwrap_or_default();
+        let log = self.log.take();
+        self.logged.fetch_add(log.len(), Ordering::Relaxed);
         let shown = format!("{document}\n{debug}\n{log}");
         let secret = self.secrets.iter().any(|secret| shown.contains(secret));
         End { document: serde_json::from_str(document).unwrap(), book: self.sandbox.state(call.gateway, &call.number), secret, took }
@@ -213,21 +222,32 @@ impl Call {
     fn new(scenario: &Scenario, gateway: &'static str, number: &str) -> Call {
         let mut order = sample_order(gateway, number).unwrap();
         scenario.put_over(&mut order, gateway, "order");
-        Call { text: json!({"operation": "close", "order": order}).to_string(), gateway, number: number.into() }
+        let mut call = json!({"operation": "close", "order": order});
+        scenario.put_over(&mut call, gateway, "call");
+        Call { text: call.to_string(), gateway, number: number.into() }
     }
 }
 
-/// The secrets of the accounts as they are, in hex and in base64. Of an RSA key, a piece from its middle.
+/// The secrets of the accounts as they are, in hex and in base64. Of a private key, a piece that is not public.
 fn secrets(sandbox: &Sandbox) -> Vec<String> {
     let mut secrets = Vec::new();
-    for config in sandbox.configs("https://x") {
-        for pointer in ["/account/api_key", "/account/app_key", "/account/private_key/base64"] {
-            let Some(secret) = config.pointer(pointer).and_then(Value::as_str) else { continue };
-            let piece = &secret[secret.len() / 2 / 4 * 4..][..24.min(secret.len() / 2)];
-            let bytes = if pointer.ends_with("base64") { STANDARD.decode(piece).unwrap() } else { piece.as_bytes().to_vec() };
-            let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-            secrets.extend([piece.to_string(), hex.to_uppercase(), hex, STANDARD.encode(piece)]);
+    for config in CONFIGS.iter().filter_map(|name| sandbox.config(name, "https://x")) {
+        let of = |pointer: &str| config.pointer(pointer).and_then(Value::as_str);
+        for secret in ["/account/api_key", "/account/app_key"].into_iter().filter_map(of) {
+            secrets.extend(spellings(secret.as_bytes()));
+        }
+        for key in ["/account/private_key/base64", "/account/private_key/pem"].into_iter().filter_map(of) {
+            let der: String = key.lines().filter(|line| !line.starts_with('-')).collect();
+            let piece = der[der.len() / 3 / 4 * 4..][..24].to_string();
+            secrets.extend(spellings(&STANDARD.decode(&piece).unwrap()));
+            secrets.push(piece);
         }
     }
     secrets
+}
+
+fn spellings(bytes: &[u8]) -> Vec<String> {
+    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let raw = std::str::from_utf8(bytes).ok().map(str::to_string);
+    raw.into_iter().chain([hex.to_uppercase(), hex, STANDARD.encode(bytes)]).collect()
 }

@@ -114,6 +114,15 @@ impl Scenario {
         objects.into_iter().filter_map(Value::as_object).flatten().map(|(name, value)| (name.clone(), value.clone())).collect()
     }
 
+    /// The order numbers, one call for each.
+    pub(crate) fn numbers(&self) -> Vec<String> {
+        match &self.value["number"] {
+            Value::Array(numbers) => numbers.iter().map(plain).collect(),
+            Value::Null => vec!["A#".into()],
+            number => vec![plain(number)],
+        }
+    }
+
     pub(crate) fn is_known_limit_at(&self, gateway: &str) -> bool {
         self.value["unbound"].as_array().is_some_and(|gateways| gateways.iter().any(|name| name == gateway))
     }

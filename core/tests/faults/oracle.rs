@@ -1,6 +1,6 @@
 //! What must hold after every run, whatever was injected, and what the scenario expects besides.
 
-use crate::counter::{End, Run};
+use crate::counter::{End, Facts, Run};
 use chexiao_sandbox::State;
 use serde_json::{Map, Value, json};
 use std::time::Duration;
@@ -10,7 +10,7 @@ const SLACK: Duration = Duration::from_millis(250);
 
 /// The rules O1 to O6 that the run breaks.
 pub(crate) fn broken(run: &Run) -> Vec<String> {
-    let mut broken: Vec<String> = run.ends.iter().filter_map(|end| of_book(end)).collect();
+    let mut broken: Vec<String> = run.ends.iter().filter_map(of_book).collect();
     let facts = &run.facts;
     if run.ends.iter().all(|end| end.is_error()) && facts.received > 0 {
         broken.push(format!("O2 an error, and {} bytes of the request arrived", facts.received));
@@ -80,5 +80,44 @@ impl End {
 
     fn claims_closed(&self) -> bool {
         matches!(self.outcome(), "closed" | "already_closed")
+    }
+}
+
+/// A rule that catches no lie proves nothing: each of these is one.
+pub(crate) fn check_itself() {
+    let honest = || Lie { outcome: "closed", book: State::Closed, received: 9, posts: 1, took_ms: 1, secret: false };
+    assert_eq!(honest().broken(), "");
+    for (rule, lie) in [
+        ("O1", Lie { book: State::Open, ..honest() }),
+        ("O1", Lie { outcome: "already_closed", book: State::Paid, ..honest() }),
+        ("O2", Lie { outcome: "", ..honest() }),
+        ("O3", Lie { outcome: "paid", ..honest() }),
+        ("O3", Lie { outcome: "throttled", ..honest() }),
+        ("O4", Lie { took_ms: 1300, ..honest() }),
+        ("O5", Lie { posts: 2, ..honest() }),
+        ("O6", Lie { secret: true, ..honest() }),
+    ] {
+        assert_eq!(lie.broken(), rule);
+    }
+}
+
+/// How a call to a deadline of one second could end.
+struct Lie {
+    outcome: &'static str,
+    book: State,
+    received: usize,
+    posts: usize,
+    took_ms: u64,
+    secret: bool,
+}
+
+impl Lie {
+    /// The rules it breaks.
+    fn broken(self) -> String {
+        let document = if self.outcome.is_empty() { json!({"error": "tls"}) } else { json!({"outcome": self.outcome}) };
+        let end = End { document, book: Some(self.book), secret: self.secret, took: Duration::from_millis(self.took_ms) };
+        let facts = Facts { book: Some(self.book), received: self.received, posts: self.posts, connections: 1, ..Facts::default() };
+        let broken = broken(&Run { ends: vec![end], deadline: Duration::from_secs(1), facts });
+        broken.iter().map(|why| &why[..2]).collect()
     }
 }

@@ -130,3 +130,14 @@ fn a_configuration_holds_secrets_unless_it_says_where_they_are() {
     assert!(holds(&wechat(json!(API_KEY))));
     assert!(!holds(&wechat(json!({"file": folder.write("api_key", API_KEY.as_bytes())}))));
 }
+
+#[test]
+fn a_key_written_as_a_name_is_not_repeated() {
+    for text in [one_line(&MERCHANT.pkcs8_der), text(&MERCHANT.pkcs8_pem)] {
+        let error = refused(&crate::account::with("private_key", json!({ text.clone(): "" })));
+        assert_eq!(error.field(), Some("account.private_key.(a key that is no name)"));
+        let twice = format!("{{{0}:1,{0}:2}}", json!(text));
+        let error = Client::new(&twice).unwrap_err();
+        assert!(!shows_a_key(&error.to_string()) && error.field() == Some("(a key that is no name)"));
+    }
+}

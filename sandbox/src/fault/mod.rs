@@ -1,16 +1,29 @@
-//! What can go wrong on purpose, and the one place where a reply is written.
+//! What can go wrong on purpose, as data. Each phase of a call has a file of its own.
 
-use std::collections::{BTreeMap, VecDeque};
-use std::io::{self, Write as _};
-use std::sync::Mutex;
 use std::time::Duration;
 
-use crate::book::{has_prefix, lock};
-use crate::http::Reply;
-use crate::stop::Stop;
-use crate::wire::Wire;
+use crate::book::has_prefix;
 
-/// A fault of one request. The first three change what the reply says, the others how it travels.
+pub(crate) mod catalogue;
+pub(crate) mod change;
+pub(crate) mod delivery;
+pub(crate) mod injection;
+pub(crate) mod opening;
+pub(crate) mod queue;
+pub(crate) mod reading;
+pub(crate) mod spoil;
+
+pub use crate::certificates::Certificate;
+pub use catalogue::{CATALOGUE, Row};
+pub use change::{Change, Content, Frame};
+pub use delivery::{Delivery, End, Endless};
+pub use injection::Injection;
+pub use opening::Opening;
+pub use reading::Reading;
+pub use spoil::{Sign, Span, Spoil};
+
+/// A fault: of one request, or, where it strikes before there is one, of a connection. [`CATALOGUE`] names and explains
+/// them all; [`Fault::parse`] reads the names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
     /// Handled; the reply lacks its signature. ChinaUMS, which signs nothing: lacks its msgId.
@@ -30,13 +43,46 @@ pub enum Fault {
     Half,
     /// Read to the end but NOT handled; the connection reset (RST).
     Reset,
+    /// Something else than a TLS session.
+    Opening(Opening),
+    /// A TLS session nobody should trust.
+    Certificate(Certificate),
+    /// The request is not read to its end.
+    Reading(Reading),
+    /// The gateway does something else.
+    Handling(Handling),
+    /// Handled; the reply's head is changed.
+    Change(Change),
+    /// Handled; the reply's body is changed.
+    Spoil(Spoil),
+    /// Handled; the reply travels badly.
+    Delivery(Delivery),
+}
+
+/// What the gateway does differently.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Handling {
+    /// The order is paid between the sending of the request and its handling.
+    PaidMeanwhile,
+    /// The order is closed by somebody else between the sending of the request and its handling.
+    ClosedMeanwhile,
+    /// The reply names another merchant (ICBC: another agreement), correctly signed. YSEPay's names none.
+    OtherMerchant,
+    /// The reply is one to another method, correctly signed. Only YSEPay's reply says which method it is to.
+    OtherMethod,
+    /// The reply is signed with the right key over another hash.
+    OtherHash,
+    /// The reply is signed with the right RSA key, but with PSS padding.
+    Pss,
+    /// The first reply is given again to every later request, which is not handled.
+    Replay,
 }
 
 impl Fault {
-    /// The upper-case names: what the admin pages speak, and the prefix of an order number that suffers the fault.
+    /// The upper-case names that order numbers and the admin pages have for the first eight.
     pub const NAMES: [&'static str; 8] = ["UNSIGNED", "OTHER", "WRONGKEY", "SLEEP", "DELAY", "CUT", "HALF", "RESET"];
 
-    /// The fault of this name, in any case. `time` is for SLEEP (30 s when absent) and DELAY (300 ms).
+    /// The fault of this name among [`Fault::NAMES`], in any case. `time` is for SLEEP (30 s when absent) and DELAY (300 ms).
     pub fn named(name: &str, time: Option<Duration>) -> Option<Fault> {
         Some(match name.to_ascii_uppercase().as_str() {
             "UNSIGNED" => Fault::Unsigned,
@@ -51,66 +97,23 @@ impl Fault {
         })
     }
 
-    fn of_number(number: &str) -> Option<Fault> {
+    /// Reads `NAME[:PARAMETER]…`, one of [`CATALOGUE`] in any case, such as `cut-at:100:rst`.
+    pub fn parse(text: &str) -> Option<Fault> {
+        catalogue::parse(text)
+    }
+
+    /// Whether it strikes before a request is there to be read: such a fault needs a [`Door`](crate::Door) of its own.
+    pub fn is_of_connection(self) -> bool {
+        matches!(self, Fault::Opening(_) | Fault::Certificate(_) | Fault::Reading(_))
+    }
+
+    pub(crate) fn of_number(number: &str) -> Option<Fault> {
         let name = Fault::NAMES.into_iter().find(|name| has_prefix(number, name))?;
         Fault::named(name, None)
     }
-}
 
-/// Faults ordered for the next requests of a gateway.
-#[derive(Debug, Default)]
-pub(crate) struct Faults(Mutex<BTreeMap<&'static str, VecDeque<Fault>>>);
-
-impl Faults {
-    /// The next `times` business requests of the gateway; 0 forgets what was ordered.
-    pub(crate) fn order(&self, gateway: &'static str, fault: Fault, times: usize) {
-        let mut all = lock(&self.0);
-        let queue = all.entry(gateway).or_default();
-        if times == 0 {
-            queue.clear();
-        }
-        queue.extend(std::iter::repeat_n(fault, times));
+    /// Whether the gateway gets to see the request.
+    pub(crate) fn lets_handle(self) -> bool {
+        self != Fault::Reset
     }
-
-    /// What this request suffers: what was ordered, else what its order number says.
-    pub(crate) fn next(&self, gateway: &'static str, number: Option<&str>) -> Option<Fault> {
-        let ordered = lock(&self.0).get_mut(gateway).and_then(VecDeque::pop_front);
-        ordered.or_else(|| Fault::of_number(number?))
-    }
-}
-
-/// What becomes of a connection after a reply.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum After {
-    KeepOpen,
-    /// Closed in good order, over TLS with close_notify.
-    Close,
-    /// Just dropped.
-    Drop,
-}
-
-/// Writes the reply, or does to it what the fault says.
-pub(crate) fn deliver(wire: &mut Wire, reply: &Reply, fault: Option<Fault>, keep_open: bool, stop: &Stop) -> io::Result<After> {
-    let after = if keep_open { After::KeepOpen } else { After::Close };
-    let head = reply.head(keep_open);
-    let (body, after) = match fault {
-        Some(Fault::Cut) => return Ok(After::Drop),
-        Some(Fault::Reset) => {
-            wire.reset_when_closed();
-            return Ok(After::Drop);
-        }
-        Some(Fault::Sleep(time)) => {
-            stop.sleep(time);
-            return Ok(After::Drop);
-        }
-        Some(Fault::Delay(time)) => {
-            stop.sleep(time);
-            (reply.body.as_slice(), after)
-        }
-        Some(Fault::Half) => (reply.body.split_at(reply.body.len() / 2).0, After::Drop),
-        Some(Fault::Unsigned | Fault::Other | Fault::WrongKey) | None => (reply.body.as_slice(), after),
-    };
-    wire.write_all(&[head.as_bytes(), body].concat())?;
-    wire.flush()?;
-    Ok(after)
 }

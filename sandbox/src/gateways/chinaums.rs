@@ -110,7 +110,8 @@ fn cancel(visit: &Visit<'_>) -> Reply {
     let now = clock::stamp(clock::SPELT);
     let mut members = vec![("errCode", Json::from(code)), ("errMsg", Json::from(why))];
     members.push(("responseTimestamp", Json::from(now.as_str())));
-    for name in ["mid", "tid", "instMid", "billNo", "billDate", "srcReserve"] {
+    members.extend(field("mid").map(|mid| ("mid", Json::from(visit.merchant(mid).as_str()))));
+    for name in ["tid", "instMid", "billNo", "billDate", "srcReserve"] {
         members.extend(field(name).map(|text| (name, Json::from(text))));
     }
     members.extend(msg_id(visit, field("msgId")).map(|text| ("msgId", Json::from(text.as_str()))));

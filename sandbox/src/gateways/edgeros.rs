@@ -108,7 +108,8 @@ fn reply(visit: &Visit<'_>, ids: &Ids) -> String {
     let asked = ids.transaction_no.as_ref().or(ids.mch_trade_no.as_ref()).map(String::as_str).unwrap_or_default();
     let (state, named) = visit.close(ID, asked);
     let nonce = random_text(32);
-    let mut data = vec![("mch_no", MCH_NO), ("nonce", &nonce), ("sign_type", SIGN_TYPE)];
+    let mch_no = visit.merchant(MCH_NO);
+    let mut data = vec![("mch_no", mch_no.as_str()), ("nonce", &nonce), ("sign_type", SIGN_TYPE)];
     let code = match state {
         State::Open => Some(("SUCCESS", "关单成功")),
         State::Closed => Some(("FAIL", "订单已关闭")),

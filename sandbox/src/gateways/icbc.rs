@@ -141,7 +141,7 @@ impl Close {
         let status = status.map(|status| format!(r#","status":"{status}""#)).unwrap_or_default();
         let text = format!(
             r#"{{"agreeCode":{},"partnerSeq":{},"return_code":{code},"return_msg":{}{status},"success":{}}}"#,
-            quote(&self.agree_code),
+            quote(&visit.merchant(&self.agree_code)),
             quote(&number),
             quote(why),
             code != 80005207, // the page's samples: true beside 5205, false beside 80005207

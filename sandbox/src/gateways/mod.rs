@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::book::{Book, State};
-use crate::fault::Fault;
+use crate::fault::{Fault, Handling};
 use crate::http::{Reply, Request};
 use crate::keys::Keys;
 use crate::tokens::Tokens;
@@ -68,7 +68,20 @@ impl Visit<'_> {
         if self.fault == Some(Fault::Other) {
             return (State::Open, another(number));
         }
+        match self.fault {
+            Some(Fault::Handling(Handling::PaidMeanwhile)) => self.book.set(gateway, number, State::Paid),
+            Some(Fault::Handling(Handling::ClosedMeanwhile)) => self.book.set(gateway, number, State::Closed),
+            _ => {}
+        }
         (self.book.close(gateway, number), number.to_string())
+    }
+
+    /// The merchant the reply is to be for.
+    fn merchant(&self, name: &str) -> String {
+        match self.fault {
+            Some(Fault::Handling(Handling::OtherMerchant)) => another(name),
+            _ => name.to_string(),
+        }
     }
 
     fn unsigned(&self) -> bool {

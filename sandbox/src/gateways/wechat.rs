@@ -9,6 +9,7 @@ use sha2::Sha256;
 
 use super::{Gateway, Visit, fits};
 use crate::book::State;
+use crate::fault::{Fault, Handling};
 use crate::http::{Reply, Request};
 use crate::keys::{Keys, random_text};
 use crate::xml;
@@ -39,6 +40,16 @@ pub enum SignType {
     Md5,
     /// HMAC-SHA256, 64 hex digits.
     HmacSha256,
+}
+
+impl SignType {
+    fn of_reply(self, visit: &Visit<'_>) -> SignType {
+        match (visit.fault, self) {
+            (Some(Fault::Handling(Handling::OtherHash)), SignType::Md5) => SignType::HmacSha256,
+            (Some(Fault::Handling(Handling::OtherHash)), SignType::HmacSha256) => SignType::Md5,
+            (_, same) => same,
+        }
+    }
 }
 
 /// A signed reply with these fields in this order, then `sign`. Numbers stand plain, everything else in CDATA, as the
@@ -119,8 +130,9 @@ impl Close {
     fn reply(&self, visit: &Visit<'_>) -> String {
         let (state, _) = visit.close(ID, self.field("out_trade_no").unwrap_or_default());
         let nonce = random_text(16);
-        let mut fields = vec![("return_code", "SUCCESS"), ("return_msg", "OK")];
-        for name in ["appid", "mch_id", "sub_appid", "sub_mch_id"] {
+        let mch_id = visit.merchant(MCH_ID);
+        let mut fields = vec![("return_code", "SUCCESS"), ("return_msg", "OK"), ("mch_id", mch_id.as_str())];
+        for name in ["appid", "sub_appid", "sub_mch_id"] {
             fields.extend(self.field(name).map(|value| (name, value)));
         }
         fields.push(("nonce_str", &nonce));
@@ -132,7 +144,7 @@ impl Close {
         }
         match visit.unsigned() {
             true => write(&fields),
-            false => seal(&fields, self.sign_type, &visit.seal_keys.wechat_api_key),
+            false => seal(&fields, self.sign_type.of_reply(visit), &visit.seal_keys.wechat_api_key),
         }
     }
 }

@@ -10,6 +10,7 @@ use super::{Gateway, Visit, fits};
 use crate::book::State;
 use crate::charset::Charset;
 use crate::clock::{self, Stamp};
+use crate::fault::{Fault, Handling};
 use crate::form::Form;
 use crate::http::{Reply, Request};
 use crate::json::{Json, quote};
@@ -20,6 +21,8 @@ const ID: &str = "ysepay";
 const PATH: &str = "/gateway.do";
 const METHOD: &str = "ysepay.trusteeship.sign.cancel";
 const RESPONSE_KEY: &str = "ysepay_trusteeship_sign_cancel_response";
+/// Of `ysepay.trusteeship.sign.query`.
+const OTHER_RESPONSE_KEY: &str = "ysepay_trusteeship_sign_query_response";
 const PARTNER_ID: &str = "sandbox_partner";
 /// Goes into every SM2 signature, of both sides.
 const USER_ID: &[u8] = b"1234567812345678";
@@ -75,10 +78,14 @@ impl SignType {
         }
     }
 
-    fn seal(self, keys: &Keys, object: &str, charset: Charset) -> Option<Vec<u8>> {
+    fn seal(self, visit: &Visit<'_>, object: &str, charset: Charset) -> Option<Vec<u8>> {
+        let key = match visit.fault {
+            Some(Fault::Handling(Handling::OtherMethod)) => OTHER_RESPONSE_KEY,
+            _ => RESPONSE_KEY,
+        };
         match self {
-            SignType::Rsa => seal(&keys.ysepay.gateway, RESPONSE_KEY, object, charset),
-            SignType::Sm(encoding) => seal_sm(&keys.ysepay_sm.gateway, encoding, RESPONSE_KEY, object, charset),
+            SignType::Rsa => seal(&visit.seal_keys.ysepay.gateway, key, object, charset),
+            SignType::Sm(encoding) => seal_sm(&visit.seal_keys.ysepay_sm.gateway, encoding, key, object, charset),
         }
     }
 }
@@ -138,7 +145,7 @@ fn answer(visit: &Visit<'_>) -> Reply {
     let body = if visit.unsigned() {
         charset.encode(&format!(r#"{{"{RESPONSE_KEY}":{object}}}"#))
     } else {
-        SignType::of(&form).unwrap_or(SignType::Rsa).seal(visit.seal_keys, &object, charset)
+        SignType::of(&form).unwrap_or(SignType::Rsa).seal(visit, &object, charset)
     };
     let name = form.ascii("charset").unwrap_or("UTF-8");
     Reply::new(200, &format!("application/json;charset={name}"), body.unwrap_or_default())

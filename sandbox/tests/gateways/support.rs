@@ -37,14 +37,22 @@ impl Answer {
 }
 
 pub(crate) fn connect(sandbox: &Sandbox) -> TcpStream {
-    let tcp = TcpStream::connect(sandbox.http_url().strip_prefix("http://").unwrap()).unwrap();
+    connect_to(sandbox.http_url())
+}
+
+pub(crate) fn connect_to(http_url: &str) -> TcpStream {
+    let tcp = TcpStream::connect(http_url.strip_prefix("http://").unwrap()).unwrap();
     tcp.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
     tcp
 }
 
 /// Everything the sandbox sends until it closes.
 pub(crate) fn exchange(sandbox: &Sandbox, head: &str, body: &[u8]) -> Vec<u8> {
-    let mut tcp = connect(sandbox);
+    exchange_at(sandbox.http_url(), head, body)
+}
+
+pub(crate) fn exchange_at(http_url: &str, head: &str, body: &[u8]) -> Vec<u8> {
+    let mut tcp = connect_to(http_url);
     let head = format!("{head}Host: x\r\nConnection: close\r\nContent-Length: {}\r\n\r\n", body.len());
     tcp.write_all(&[head.as_bytes(), body].concat()).unwrap();
     let mut bytes = Vec::new();

@@ -18,7 +18,8 @@ pub(crate) fn read(bytes: &[u8], password: Option<&str>) -> Result<Contents, Fau
     if bytes.trim_ascii().is_empty() {
         return Err(KeyFault::Empty.because("is empty"));
     }
-    if pem::is(bytes) {
+    let binary = matches!(bytes, [0x30, 0x80..=0xFF, ..]);
+    if pem::is(bytes) && !binary {
         pem::read(&Secret::new(String::from_utf8_lossy(bytes).into()), password, &mut work, &mut contents)?;
         return Ok(contents);
     }

@@ -1,0 +1,151 @@
+//! The listeners and their threads: one per connection, none longer than its door.
+
+use std::collections::HashMap;
+use std::io;
+use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use crate::admin;
+use crate::book::lock;
+use crate::fault::delivery::{After, deliver};
+use crate::fault::{Fault, Injection};
+use crate::http::{Inbox, Reply, Request, Silence};
+use crate::journal::Log;
+use crate::server::{Answer, Shop, Terms};
+use crate::stop::Stop;
+use crate::wire::Wire;
+
+/// What the connections through one door share.
+pub(crate) struct Entrance {
+    pub(crate) shop: Arc<Shop>,
+    /// What everything through this door suffers.
+    pub(crate) injection: Option<Injection>,
+    pub(crate) log: Log,
+    pub(crate) elsewhere: String,
+    pub(crate) first: Mutex<Option<Reply>>,
+    pub(crate) stop: Stop,
+    pub(crate) open: Mutex<HashMap<u64, TcpStream>>,
+}
+
+impl Entrance {
+    fn answer(&self, request: &Request) -> Answer {
+        self.shop.requests.fetch_add(1, Ordering::Relaxed);
+        if request.target.starts_with(admin::PREFIX) {
+            return admin::answer(&self.shop, request).into();
+        }
+        self.shop.answer(request, &Terms { injection: self.injection, elsewhere: &self.elsewhere, first: &self.first })
+    }
+}
+
+/// A listener on 127.0.0.1, stopped by [`stop`].
+#[derive(Debug)]
+pub(crate) struct Listener {
+    address: SocketAddr,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Listener {
+    /// Listens on the loopback address only: there is no way to name another one.
+    pub(crate) fn start(port: u16, tls: bool, entrance: &Arc<Entrance>) -> io::Result<Listener> {
+        let socket = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
+        let address = socket.local_addr()?;
+        let entrance = Arc::clone(entrance);
+        let name = format!("sandbox {}", address.port());
+        let thread = std::thread::Builder::new().name(name).spawn(move || accept(&socket, tls, &entrance))?;
+        Ok(Listener { address, thread: Some(thread) })
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.address.port()
+    }
+
+    fn join(&mut self) {
+        let _ = TcpStream::connect(self.address);
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// Stops accepting, shuts open connections down and joins every thread.
+pub(crate) fn stop(entrance: &Entrance, listeners: &mut [Listener]) {
+    entrance.stop.stop();
+    for connection in lock(&entrance.open).values() {
+        let _ = connection.shutdown(Shutdown::Both);
+    }
+    listeners.iter_mut().for_each(Listener::join);
+}
+
+fn accept(socket: &TcpListener, tls: bool, entrance: &Arc<Entrance>) {
+    let mut threads: Vec<JoinHandle<()>> = Vec::new();
+    for tcp in socket.incoming() {
+        if entrance.stop.is_stopped() {
+            break;
+        }
+        threads.retain(|thread| !thread.is_finished());
+        let entrance = Arc::clone(entrance);
+        let spawned = tcp.and_then(|tcp| {
+            std::thread::Builder::new().spawn(move || {
+                let _ = connection(tcp, tls, &entrance);
+            })
+        });
+        match spawned {
+            Ok(thread) => threads.push(thread),
+            Err(_) => shop_is_full(),
+        }
+    }
+    for thread in threads {
+        let _ = thread.join();
+    }
+}
+
+/// Out of descriptors or threads: the next connection may find some.
+fn shop_is_full() {
+    std::thread::sleep(Duration::from_millis(20));
+}
+
+fn connection(tcp: TcpStream, tls: bool, entrance: &Entrance) -> io::Result<()> {
+    let number = entrance.shop.connections.fetch_add(1, Ordering::Relaxed);
+    tcp.set_nodelay(true)?;
+    tcp.set_write_timeout(Some(Duration::from_secs(10)))?;
+    lock(&entrance.open).insert(number, tcp.try_clone()?);
+    let talked = if entrance.stop.is_stopped() { Ok(()) } else { talk(tcp, tls, entrance) };
+    lock(&entrance.open).remove(&number);
+    talked
+}
+
+/// Answers one request after the other until either side has had enough.
+fn talk(tcp: TcpStream, tls: bool, entrance: &Entrance) -> io::Result<()> {
+    let fault = entrance.injection.map(|injection| injection.fault);
+    let wrong = if let Some(Fault::Certificate(wrong)) = fault { Some(wrong) } else { None };
+    let tls = tls.then(|| entrance.shop.certificates.shown(wrong));
+    let mut wire = Wire::new(tcp, tls, entrance.log.line())?;
+    match (fault, &entrance.injection) {
+        (Some(Fault::Opening(opening)), Some(injection)) => return opening.suffer(&mut wire, injection, &entrance.stop),
+        (Some(Fault::Reading(reading)), _) => return reading.suffer(&mut wire, &entrance.stop),
+        _ => {}
+    }
+    let mut inbox = Inbox::default();
+    loop {
+        let (answer, keep_open) = match inbox.next(&mut wire) {
+            Ok(request) => (entrance.answer(&request), request.keep_open),
+            Err(Silence::Bad(status)) => (Answer::from(Reply::plain(status)), false),
+            Err(Silence::Gone) => return Ok(()),
+        };
+        wire.line.note(|connection| {
+            connection.posts += usize::from(answer.is_business);
+            connection.handled += usize::from(answer.handled);
+        });
+        match deliver(&mut wire, &answer.reply, answer.injection.as_ref(), keep_open, &entrance.stop)? {
+            After::KeepOpen => {}
+            After::Close => {
+                wire.close();
+                return Ok(());
+            }
+            After::Drop => return Ok(()),
+        }
+    }
+}
