@@ -2,7 +2,7 @@
 
 RUN := scripts/with-tools
 
-.PHONY: demo test faults check vectors audit fmt wheel torture install
+.PHONY: demo test faults check vectors audit fmt wheel fuzz torture install
 
 demo: ## builds, then closes orders at the five sandboxed gateways
 	@$(RUN) cargo run --release --locked -p chexiao-cli -- demo
@@ -36,6 +36,9 @@ fmt:
 
 wheel: ## the Python wheel and sdist, into target/wheels
 	$(RUN) python/wheel
+
+fuzz: ## the fuzz targets, SECONDS=60 each
+	fuzz/run $(or $(SECONDS),60)
 
 torture: ## every system call of a close fails; needs strace
 	$(RUN) tests/torture/run

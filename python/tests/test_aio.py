@@ -46,7 +46,7 @@ def test_an_open_client_may_be_given(wechat: chexiao.Client, sandbox: Sandbox) -
 
 def test_the_loop_goes_on_and_so_does_its_executor(sandbox: Sandbox) -> None:
     async def main() -> None:
-        client = chexiao.AsyncClient(sandbox.config("wechat", deadline_ms=800, connect_timeout_ms=400), concurrency=64)
+        client = chexiao.AsyncClient(sandbox.config("wechat", deadline_ms=1200, connect_timeout_ms=600), concurrency=64)
         started = time.monotonic()
         slow = [asyncio.ensure_future(client.close(sandbox.order("wechat", "SLEEP"))) for _ in range(64)]
         ticks = 0
@@ -55,7 +55,7 @@ def test_the_loop_goes_on_and_so_does_its_executor(sandbox: Sandbox) -> None:
             await asyncio.sleep(0.005)
             ticks += 1
         assert {call.result().reason for call in slow} == {"timeout"}
-        assert ticks > 40 and time.monotonic() - started < 1.6, (ticks, time.monotonic() - started)
+        assert ticks > 40 and time.monotonic() - started < 2.3, (ticks, time.monotonic() - started)
         await client.aclose()
 
     run(main())
@@ -101,7 +101,7 @@ def test_a_timeout_of_the_host_leaves_the_loop_at_once(sandbox: Sandbox) -> None
         started = time.monotonic()
         with pytest.raises(asyncio.TimeoutError):
             await asyncio.wait_for(client.close(sandbox.order("wechat", "SLEEP")), 0.2)
-        assert time.monotonic() - started < 0.5
+        assert time.monotonic() - started < 0.9
 
     run(main())
 

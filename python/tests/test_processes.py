@@ -91,7 +91,7 @@ def test_ctrl_c_is_heard_when_the_call_is_over_and_its_line_is_written(sandbox: 
     line, end = out.splitlines()
     assert (process.returncode, err) == (0, "")
     assert line.startswith("gateway=wechat operation=close outcome=unknown evidence=none reason=timeout ms=")
-    assert end.startswith("interrupted after ") and 0.9 < float(end.split()[-1]) < 1.5
+    assert end.startswith("interrupted after ") and 0.9 < float(end.split()[-1]) < 3
 
 
 def test_a_signal_handler_that_raises_during_a_call_loses_no_line(sandbox: Sandbox, program: Program) -> None:
@@ -133,8 +133,8 @@ for order in ORDERS:
 time.sleep(0.3)
 """
     started = time.monotonic()
-    program.run(orders(sandbox, "wechat", 8, "SLEEP") + text, deadline_ms=1500)
-    assert (time.monotonic() - started < 1.5) is daemon
+    program.run(orders(sandbox, "wechat", 8, "SLEEP") + text, deadline_ms=3000)
+    assert (time.monotonic() - started < 3) is daemon
 
 
 def test_daemon_threads_that_come_back_while_the_interpreter_ends(sandbox: Sandbox, program: Program) -> None:

@@ -45,7 +45,7 @@ def test_other_threads_go_on_during_a_call(sandbox: Sandbox) -> None:
         outcome = client.close(sandbox.order("wechat", "SLEEP"))
         took = time.monotonic() - started
     during = [tick for tick in ticks if started <= tick <= started + took]
-    assert (outcome.reason, outcome.sent) == ("timeout", "maybe") and 0.9 < took < 1.25
+    assert (outcome.reason, outcome.sent) == ("timeout", "maybe") and 0.9 < took < 2
     print(f"\n  {len(during)} ticks in a call of {took:.3f} s, longest gap {longest_gap(during) * 1000:.1f} ms")
     assert len(during) > 300 and longest_gap(during) < 0.2
 

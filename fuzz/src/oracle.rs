@@ -1,0 +1,79 @@
+//! What holds whatever came in.
+
+use crate::vectors;
+use chexiao::{Code, Error, HttpReply, Outcome, json};
+use nix::time::{ClockId, clock_gettime};
+use serde_json::Value;
+use std::time::Duration;
+
+const RESULT: [&str; 17] = [
+    "code",
+    "confirm",
+    "contradiction",
+    "elapsed_ms",
+    "evidence",
+    "explanation",
+    "gateway",
+    "hint",
+    "http_status",
+    "msg_id",
+    "next",
+    "outcome",
+    "raw_base64",
+    "reason",
+    "retry",
+    "retry_after_ms",
+    "sent",
+];
+const ERROR: [&str; 6] = ["error", "field", "hint", "message", "reason", "status"];
+/// Sanitizers and coverage make everything slower; measured on the corpus of key files.
+const SLOWER: u32 = if cfg!(feature = "libfuzzer") { 10 } else { 1 };
+
+/// Closed, already closed or paid: what nobody may be told without proof.
+pub fn is_claim(code: Code) -> bool {
+    matches!(code, Code::Closed | Code::AlreadyClosed | Code::Paid)
+}
+
+/// The result JSON of an outcome: every key, no other, and no member that belies another.
+pub fn sound(outcome: &Outcome, reply: &HttpReply, signs: bool) {
+    let result = result(&json::result(outcome), outcome.code());
+    let word = |name: &str| result[name].as_str();
+    let claim = is_claim(outcome.code());
+    match signs {
+        true => assert!(!claim || word("evidence").unwrap().starts_with("signed_"), "{result}"),
+        false => assert!(!claim || (word("evidence"), word("confirm")) == (Some("tls_only"), Some("required")), "{result}"),
+    }
+    assert!(!claim || (reply.status == 200 && !outcome.contradiction()), "{result}");
+    assert_eq!(vectors::decode(&result["raw_base64"]), reply.body);
+    assert_eq!(result["http_status"], reply.status);
+}
+
+/// Result JSON that says `code`.
+pub fn result(text: &str, code: Code) -> Value {
+    let result: Value = serde_json::from_str(text).expect("result JSON");
+    let names: Vec<&str> = result.as_object().unwrap().keys().map(String::as_str).collect();
+    assert_eq!(names, RESULT);
+    assert_eq!((result["outcome"].as_str(), result["code"].as_i64()), (Some(code.word()), Some(code as i64)));
+    assert_eq!(result["reason"].is_null(), code != Code::Unknown, "{result}");
+    assert!(!["closed", "already_closed"].contains(&result["hint"].as_str().unwrap_or_default()), "{result}");
+    result
+}
+
+/// Error JSON with every key, a negative number and something to do.
+pub fn error(error: &Error) -> Value {
+    let said: Value = serde_json::from_str(&json::error(error)).expect("error JSON");
+    let names: Vec<&str> = said.as_object().unwrap().keys().map(String::as_str).collect();
+    assert_eq!(names, ERROR);
+    assert!(said["status"].as_i64().unwrap() < 0 && !said["hint"].as_str().unwrap().is_empty(), "{said}");
+    said
+}
+
+/// That `work` takes no more processor time than `limit` without sanitizers.
+pub fn within<T>(limit: Duration, work: impl FnOnce() -> T) -> T {
+    let clock = || Duration::from(clock_gettime(ClockId::CLOCK_THREAD_CPUTIME_ID).unwrap());
+    let start = clock();
+    let result = work();
+    let took = clock() - start;
+    assert!(took <= limit * SLOWER, "took {took:?} of processor time, more than {:?}", limit * SLOWER);
+    result
+}

@@ -1,0 +1,77 @@
+//! WeChat Pay: signed are the non-empty elements, sorted; the library's reader and a second one see the same ones.
+
+use crate::lab::{Account, Lab, Rules};
+use crate::reference::xml;
+use crate::rewrite;
+use crate::script::Script;
+use chexiao::{HttpReply, Reason};
+use std::sync::LazyLock;
+
+static LAB: LazyLock<Lab> = LazyLock::new(|| {
+    Lab::new(Rules {
+        gateway: "wechat",
+        covered,
+        rewritten,
+        words: &[
+            "<xml>",
+            "</xml>",
+            "<return_code>SUCCESS</return_code>",
+            "<result_code>SUCCESS</result_code>",
+            "<err_code>ORDERCLOSED</err_code>",
+            "<![CDATA[",
+            "]]>",
+            "<!--",
+            "-->",
+            "<!DOCTYPE xml>",
+            "&amp;",
+            "&#38;",
+            "&key=",
+            "<sign>",
+            "</sign>",
+            "<?xml version=\"1.0\"?>",
+            "<a/>",
+        ],
+        signs: true,
+    })
+});
+
+/// One input in eight is a document of its own, which both readers read.
+pub fn run(data: &[u8]) {
+    match data.split_first() {
+        Some((4.., document)) => read_twice(document),
+        _ => LAB.run(data),
+    }
+}
+
+pub fn seeds() -> Vec<Vec<u8>> {
+    let documents = LAB.seeds().into_iter().filter(|seed| seed.first() == Some(&2)).map(|seed| [&[4], &seed[2..]].concat());
+    LAB.seeds().into_iter().chain(documents).collect()
+}
+
+fn covered(_: &Account, body: &[u8]) -> Vec<Vec<u8>> {
+    let Some(fields) = std::str::from_utf8(body).ok().and_then(xml::read) else { return Vec::new() };
+    let signed = fields.iter().filter(|(name, text)| *name != "sign" && !text.is_empty());
+    vec![signed.map(|(name, text)| format!("{name}={text}")).collect::<Vec<_>>().join("&").into()]
+}
+
+fn rewritten(_: &Account, body: &[u8], script: &mut Script<'_>) -> Option<Vec<u8>> {
+    Some(rewrite::xml(&xml::read(std::str::from_utf8(body).ok()?)?, script).into())
+}
+
+/// Both readers accept it, with the same fields as far as an outcome shows them, or neither does.
+fn read_twice(document: &[u8]) {
+    let outcome = LAB.account(0).verify(&HttpReply { status: 200, headers: Vec::new(), body: document.into() });
+    let Ok(text) = std::str::from_utf8(document) else { return assert_eq!(outcome.reason(), Some(Reason::Charset)) };
+    let Some(fields) = xml::read(text) else { return assert_eq!(outcome.reason(), Some(Reason::Parse)) };
+    // A value that holds `&name=` could be signed as two fields: refused.
+    let two_readings = fields.values().any(|text| text.split_once('&').is_some_and(|(_, rest)| rest.contains('=')));
+    assert_eq!(two_readings, outcome.reason() == Some(Reason::Parse), "read by one, refused by the other");
+    if two_readings {
+        return;
+    }
+    let field = |name: &str| fields.get(name).filter(|text| !text.is_empty()).cloned();
+    let words = outcome.gateway();
+    let message = field("err_code_des").or(field("return_msg")).or(field("retmsg"));
+    let expected = (field("return_code"), field("err_code"), field("result_code"), message);
+    assert_eq!((words.code.clone(), words.sub_code.clone(), words.status.clone(), words.message.clone()), expected);
+}
