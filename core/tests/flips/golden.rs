@@ -1,0 +1,190 @@
+//! The replies, as the gateways send them, and where they are signed.
+
+use crate::bench::{Bench, KEYS, MSG_ID};
+use chexiao::Code;
+use chexiao_sandbox::wechat::SignType;
+use chexiao_sandbox::{Charset, Json, Sm2Encoding, edgeros, icbc, wechat, ysepay};
+use serde_json::{Value, json};
+use std::ops::Range;
+
+/// A reply that means something.
+pub(crate) struct Golden {
+    pub(crate) name: &'static str,
+    pub(crate) bench: Bench,
+    pub(crate) code: Code,
+    pub(crate) body: Vec<u8>,
+    pub(crate) signed: Signed,
+}
+
+/// What a change must not touch.
+pub(crate) enum Signed {
+    /// The bytes of these ranges, as they are.
+    Bytes(Vec<Range<usize>>),
+    /// The members with their values, however they are written; null is no value.
+    Members,
+}
+
+const RESPONSE: &str = "ysepay_trusteeship_sign_cancel_response";
+
+pub(crate) fn all() -> Vec<Golden> {
+    icbc_replies().into_iter().chain(ysepay_replies()).chain(wechat_replies()).chain(edgeros_replies()).collect()
+}
+
+fn icbc_replies() -> Vec<Golden> {
+    let golden = |name, settings: Value, code, biz: &str, spaced: bool| {
+        let order = json!({ "agreeCode": "A1", "orderCode": "O1", "partnerSeq": "序1" });
+        let charset = if settings["charset"] == "GBK" { Charset::Gbk } else { Charset::Utf8 };
+        let biz = match settings.get("encrypt_key") {
+            Some(_) => icbc::encrypt(&KEYS.icbc_encrypt_key, biz, charset).unwrap(),
+            None => biz.to_string(),
+        };
+        let body = icbc::seal(&KEYS.icbc.gateway, &biz, charset).unwrap();
+        let body = if spaced { with_blanks(&body, &["{\"response_biz_content\"", ",\"sign\"", "}"]) } else { body };
+        let signed = Signed::Bytes(vec![value_of(&body, "response_biz_content"), value_of(&body, "sign")]);
+        Golden { name, bench: Bench::open("icbc", &settings, &order), code, body, signed }
+    };
+    let biz = |code: i64, status: &str| {
+        format!(
+            "{{\"agreeCode\":\"A1\",\"partnerSeq\":\"序1\",\"return_code\":{code},\"return_msg\":\"关闭 {{\\\"}}\"{status},\"success\":true}}"
+        )
+    };
+    let refused = format!("{{\"return_code\":\"400017\",\"return_msg\":\"\",\"msg_id\":\"{MSG_ID}\"}}");
+    vec![
+        golden("icbc closed", json!({}), Code::Closed, &biz(0, ",\"status\":\"2\""), false),
+        golden("icbc closed, GBK, spaced", json!({ "charset": "GBK" }), Code::Closed, &biz(0, ""), true),
+        golden(
+            "icbc closed, encrypted",
+            json!({ "encrypt_key": KEYS.icbc_encrypt_key }),
+            Code::Closed,
+            &biz(0, ",\"status\":\"2\""),
+            false,
+        ),
+        golden("icbc already closed", json!({}), Code::AlreadyClosed, &biz(5205, ",\"status\":\"2\""), false),
+        golden("icbc paid", json!({}), Code::Paid, &biz(5205, ",\"status\":\"1\""), false),
+        golden("icbc processing", json!({}), Code::Processing, &biz(80005207, ",\"status\":\"3\""), false),
+        golden("icbc misconfigured", json!({}), Code::Misconfigured, &refused, false),
+    ]
+}
+
+fn ysepay_replies() -> Vec<Golden> {
+    let order = json!({ "protocol_no": "K1" });
+    let golden = |name, config, settings: Value, code, body: Vec<u8>| {
+        let signed = Signed::Bytes(vec![value_of(&body, "sign"), value_of(&body, RESPONSE)]);
+        Golden { name, bench: Bench::open(config, &settings, &order), code, body, signed }
+    };
+    let rsa = |charset, object: &str| ysepay::seal(&KEYS.ysepay.gateway, RESPONSE, object, charset).unwrap();
+    let sm = |encoding, object: &str| ysepay::seal_sm(&KEYS.ysepay_sm.gateway, encoding, RESPONSE, object, Charset::Utf8).unwrap();
+    let object =
+        |status: &str| format!("{{\"code\":\"10000\",\"msg\":\"成功\",\"trade_status\":\"{status}\",\"url\":\"a/b {{\\\"}}\",\"n\":1.0}}");
+    let spaced = with_blanks(&rsa(Charset::Gbk, &object("SUCCESS")), &["{\"sign\"", ",\"ysepay", "}"]);
+    let slashes = String::from_utf8(rsa(Charset::Utf8, &object("SUCCESS"))).unwrap().replace("a/b", "a\\/b").into_bytes();
+    let failure = "{\"code\":\"40004\",\"msg\":\"Business Failed\",\"sub_code\":\"ACQ.INVALID_PARAMETER\"}";
+    vec![
+        golden("ysepay closed", "ysepay", json!({}), Code::Closed, rsa(Charset::Utf8, &object("SUCCES"))),
+        golden("ysepay closed, GBK, spaced", "ysepay", json!({ "charset": "GBK" }), Code::Closed, spaced),
+        golden("ysepay closed, \\/ for /", "ysepay", json!({}), Code::Closed, slashes),
+        golden("ysepay closed, SM2 in DER", "ysepay-sm", json!({}), Code::Closed, sm(Sm2Encoding::Der, &object("SUCCESS"))),
+        golden(
+            "ysepay closed, SM2 raw",
+            "ysepay-sm",
+            json!({ "sm2_encoding": "raw" }),
+            Code::Closed,
+            sm(Sm2Encoding::Raw, &object("SUCCESS")),
+        ),
+        golden("ysepay refused", "ysepay", json!({}), Code::Refused, rsa(Charset::Utf8, &object("FAILED"))),
+        golden("ysepay misconfigured", "ysepay", json!({}), Code::Misconfigured, rsa(Charset::Utf8, failure)),
+    ]
+}
+
+fn wechat_replies() -> Vec<Golden> {
+    let golden = |name, settings: Value, code, fields: &[(&str, &str)], spaced: bool| {
+        let own =
+            [("return_code", "SUCCESS"), ("appid", "wx8888888888888888"), ("mch_id", "1900000109"), ("nonce_str", "5K8264ILTKCH16CQ")];
+        let fields = [&own, fields, &[("x", "中 <]]>&\"")]].concat();
+        let sign_type = if settings["sign_type"] == "HMAC-SHA256" { SignType::HmacSha256 } else { SignType::Md5 };
+        let mut xml = wechat::seal(&fields, sign_type, &KEYS.wechat_api_key);
+        if spaced {
+            xml = xml
+                .replace(">\n", ">\r\n  <!-- 注释 <a> -->\t")
+                .replace("<xml>", "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<xml><empty></empty>\n<none/>\n");
+        }
+        let signed = Signed::Bytes(elements(&xml));
+        let bench = Bench::open("wechat", &settings, &json!({ "out_trade_no": "T1" }));
+        Golden { name, bench, code, body: xml.into_bytes(), signed }
+    };
+    let success = [("result_code", "SUCCESS")];
+    let fail = |err_code| [("result_code", "FAIL"), ("err_code", err_code)];
+    let sub = json!({ "mode": "institution", "sub_mch_id": "1900000199" });
+    vec![
+        golden("wechat closed, MD5", json!({}), Code::Closed, &success, false),
+        golden("wechat closed, HMAC-SHA256, spaced", json!({ "sign_type": "HMAC-SHA256" }), Code::Closed, &success, true),
+        golden("wechat already closed", json!({ "sign_type": "HMAC-SHA256" }), Code::AlreadyClosed, &fail("ORDERCLOSED"), false),
+        golden(
+            "wechat paid, institution",
+            sub,
+            Code::Paid,
+            &[("sub_mch_id", "1900000199"), ("result_code", "FAIL"), ("err_code", "ORDERPAID")],
+            false,
+        ),
+        golden("wechat not found", json!({}), Code::NotFound, &fail("ORDERNOTEXIST"), false),
+    ]
+}
+
+fn edgeros_replies() -> Vec<Golden> {
+    let golden = |name, code, text: &str, spaced: bool| {
+        let order = json!({ "transaction_no": "AP1", "mch_trade_no": "T1" });
+        let body = edgeros::seal(&KEYS.edgeros.gateway, &Json::parse(text).unwrap());
+        let body = if spaced { body.replace("\":", "\" : ").replace(',', " ,\n\t") } else { body };
+        Golden { name, bench: Bench::open("edgeros", &json!({}), &order), code, body: body.into_bytes(), signed: Signed::Members }
+    };
+    let data = |code: &str| {
+        format!(
+            "{{\"status\":200,\"message\":\"SUCCESS\",\"fieldErrors\":null,\"data\":{{\"mch_no\":\"MCH1000000\",\"sign_type\":\"SHA256withRSA\",\"nonce\":null,\
+             \"transaction_no\":\"AP1\",\"mch_trade_no\":\"T1\",\"code\":\"{code}\",\"description\":\"关单 {{\\\"}}\\n\",\"n\":1.50}}}}"
+        )
+    };
+    let unknown = "{\"status\":1007,\"message\":\"ORDER_NOT_EXIST\",\"fieldErrors\":\"此订单不存在!\",\"data\":{\"mch_no\":\"MCH1000000\",\"sign_type\":\"SHA256withRSA\"}}";
+    vec![
+        golden("edgeros closed", Code::Closed, &data("SUCCESS"), false),
+        golden("edgeros closed, spaced", Code::Closed, &data("SUCCESS"), true),
+        golden("edgeros refused", Code::Refused, &data("FAIL"), false),
+        golden("edgeros not found", Code::NotFound, unknown, false),
+    ]
+}
+
+/// Blanks in front of each of these texts and behind the body.
+fn with_blanks(body: &[u8], before: &[&str]) -> Vec<u8> {
+    let mut out = body.to_vec();
+    for text in before {
+        let at = out.windows(text.len()).rposition(|window| window == text.as_bytes()).unwrap();
+        out.splice(at..at, *b" \r\n\t");
+    }
+    [out.as_slice(), b"\n"].concat()
+}
+
+/// The value of this member, to the quote or brace that ends it: `sign` and what it signs are the last and the last but one.
+fn value_of(body: &[u8], name: &str) -> Range<usize> {
+    let find = |text: &[u8], from: usize| body[from..].windows(text.len()).position(|window| window == text).map(|at| from + at);
+    let start = find(format!("\"{name}\":").as_bytes(), 0).unwrap() + name.len() + 3;
+    let end = if body[start] == b'"' {
+        find(b"\"", start + 1).unwrap() + 1
+    } else {
+        let after = find(b",\"sign\"", start).unwrap_or(body.len());
+        let last = body[..after].iter().rposition(|byte| *byte == b'}').unwrap();
+        // The brace of the envelope follows the object that comes last.
+        if after == body.len() { body[..last].iter().rposition(|byte| *byte == b'}').unwrap() + 1 } else { last + 1 }
+    };
+    start..end
+}
+
+/// The elements that hold a text, with their tags.
+fn elements(xml: &str) -> Vec<Range<usize>> {
+    let mut ranges = Vec::new();
+    for (end_tag, _) in xml.match_indices("</") {
+        let name = &xml[end_tag + 2..][..xml[end_tag + 2..].find('>').unwrap()];
+        if !["xml", "empty"].contains(&name) {
+            ranges.push(xml.find(&format!("<{name}>")).unwrap()..end_tag + name.len() + 3);
+        }
+    }
+    ranges
+}
