@@ -179,7 +179,7 @@ fn edgeros_is_sha256_with_rsa_over_the_sorted_json_of_body_and_headers() {
     }
 }
 
-/// Both encodings and two user ids, judged by openssl and by the sandbox's own SM2; and the sandbox's signatures by us.
+/// Both encodings and two user ids, judged by openssl and by the sandbox's own SM2; and the signatures of both by us.
 #[test]
 fn ysepay_sm_is_sm3_with_sm2_in_the_encoding_of_the_account() {
     let (merchant, platform) = (Sm2KeyPair::generate(), Sm2KeyPair::generate());
@@ -205,9 +205,16 @@ fn ysepay_sm_is_sm3_with_sm2_in_the_encoding_of_the_account() {
                 openssl(&[&verify[..], &["-in", &folder.write("message", &message)]].concat(), b"");
             }
             let response = r#"{"code":"10000","msg":"Success","trade_status":"SUCCESS"}"#;
-            let sign = |key: &Sm2KeyPair| STANDARD.encode(key.sign(user_id.as_bytes(), response.as_bytes(), encoding));
-            for (key, closed) in [(&platform, true), (&merchant, false)] {
-                let body = format!(r#"{{"sign":"{}","ysepay_trusteeship_sign_cancel_response":{response}}}"#, sign(key));
+            let sign = |key: &Sm2KeyPair| key.sign(user_id.as_bytes(), response.as_bytes(), encoding);
+            let mut replies = vec![(sign(&platform), true), (sign(&merchant), false)];
+            if word == "der" {
+                let (key, id) = (folder.write("platform.pem", platform.private_pem().as_bytes()), format!("distid:{user_id}"));
+                let sign = ["pkeyutl", "-sign", "-rawin", "-digest", "sm3", "-inkey", &key, "-pkeyopt", &id];
+                replies.push((openssl(&[&sign[..], &["-in", &folder.write("response", response.as_bytes())]].concat(), b""), true));
+            }
+            for (signature, closed) in replies {
+                let signature = STANDARD.encode(signature);
+                let body = format!(r#"{{"sign":"{signature}","ysepay_trusteeship_sign_cancel_response":{response}}}"#);
                 let reply = HttpReply { status: 200, headers: Vec::new(), body: body.into() };
                 assert_eq!(client.verify(r#"{"operation":"close","order":{"protocol_no":"K1"}}"#, &request, &reply).is_closed(), closed);
             }

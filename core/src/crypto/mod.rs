@@ -7,6 +7,8 @@ pub(crate) mod keys;
 pub(crate) mod mac;
 pub(crate) mod rsa;
 pub(crate) mod sm2;
+#[cfg(test)]
+mod wycheproof;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
