@@ -1,8 +1,9 @@
 //! Every change of every reply.
 
+use crate::bench::Bench;
 use crate::change::Change;
 use crate::golden::{self, Golden, Signed};
-use chexiao::{Code, Outcome};
+use chexiao::{Code, HttpReply, Outcome};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -12,6 +13,12 @@ const RUNS: usize = 10_000;
 /// Closed, AlreadyClosed and Paid.
 pub(crate) fn is_final(code: Code) -> bool {
     matches!(code, Code::Closed | Code::AlreadyClosed | Code::Paid)
+}
+
+impl Bench {
+    pub(crate) fn judge(&self, body: Vec<u8>) -> Outcome {
+        self.verify(&HttpReply { status: 200, headers: Vec::new(), body })
+    }
 }
 
 impl Signed {

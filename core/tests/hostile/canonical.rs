@@ -1,7 +1,8 @@
 //! EdgerOS: however an envelope is written, its canonical text is the one that the sandbox signed.
 
+use crate::bench::KEYS;
 use crate::json_generator::Generator;
-use crate::lab::{KEYS, Lab};
+use crate::lab::Lab;
 use crate::random::Random;
 use chexiao::Code;
 use chexiao_sandbox::{Json, edgeros};

@@ -1,7 +1,8 @@
 //! Whatever we read, serde_json reads too, and reads the same.
 
+use crate::bench::MSG_ID;
 use crate::json_generator::Generator;
-use crate::lab::{Lab, MSG_ID, is_malformed};
+use crate::lab::{Lab, is_malformed};
 use crate::random::Random;
 use serde_json::{Value, json};
 

@@ -1,19 +1,12 @@
 //! Puts a reply before a client by both doors, and measures.
 
 use crate::allocator::peak;
+use crate::bench::Bench;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use chexiao::{Client, Code, HttpReply, HttpRequest, MAX_REPLY, Outcome, Reason, json};
-use chexiao_sandbox::Keys;
-use serde_json::{Value, json};
-use std::sync::LazyLock;
+use chexiao::{Code, HttpReply, MAX_REPLY, Outcome, Reason, json};
+use serde_json::Value;
 use std::time::{Duration, Instant};
-
-/// What all gateways sign with in this run.
-pub(crate) static KEYS: LazyLock<Keys> = LazyLock::new(Keys::generate);
-
-/// The message id and nonce of every call.
-pub(crate) const MSG_ID: &str = "0123456789abcdef0123456789abcdef";
 
 /// Memory for one reply, in bytes.
 pub(crate) const MEMORY: usize = 8 * MAX_REPLY;
@@ -21,9 +14,7 @@ pub(crate) const MEMORY: usize = 8 * MAX_REPLY;
 pub(crate) const TIME: Duration = Duration::from_millis(if cfg!(debug_assertions) { 30 * 50 } else { 50 });
 
 pub(crate) struct Lab {
-    client: Client,
-    call: String,
-    sent: HttpRequest,
+    bench: Bench,
     request: String,
 }
 
@@ -55,31 +46,26 @@ impl Cost {
 impl Lab {
     /// A client of the sandbox's configuration with these settings over those of its account, and a close of this order.
     pub(crate) fn open(config: &str, settings: &Value, order: &Value) -> Self {
-        let mut config = chexiao_sandbox::config(config, "https://127.0.0.1:1", &KEYS).unwrap();
-        for (name, value) in settings.as_object().unwrap() {
-            config["account"][name] = value.clone();
-        }
-        let client = Client::new(&config.to_string()).unwrap();
-        let call = json!({ "operation": "close", "order": order, "msg_id": MSG_ID, "nonce": MSG_ID }).to_string();
-        let (sent, request) = (client.sign(&call).unwrap(), json::sign(&client, &call).unwrap());
-        Self { client, call, sent, request }
+        let bench = Bench::open(config, settings, order);
+        let request = json::sign(&bench.client, &bench.call).unwrap();
+        Self { bench, request }
     }
 
     pub(crate) fn judge(&self, body: &[u8]) -> Outcome {
-        self.client.verify(&self.call, &self.sent, &HttpReply { status: 200, headers: Vec::new(), body: body.to_vec() })
+        self.bench.verify(&HttpReply { status: 200, headers: Vec::new(), body: body.to_vec() })
     }
 
     /// The same by both doors, within the bounds.
     pub(crate) fn measure(&self, cost: &mut Cost, name: &str, body: &[u8]) -> Outcome {
         let reply = HttpReply { status: 200, headers: Vec::new(), body: body.to_vec() };
-        let (time, (outcome, bytes)) = quickest(|| peak(|| self.client.verify(&self.call, &self.sent, &reply)));
+        let (time, (outcome, bytes)) = quickest(|| peak(|| self.bench.verify(&reply)));
         cost.add(name, bytes, time);
         let body = STANDARD.encode(body);
         let exchange = format!(
             r#"{{"call":{},"request":{},"reply":{{"status":200,"headers":{{}},"body_base64":"{body}"}}}}"#,
-            self.call, self.request
+            self.bench.call, self.request
         );
-        let (time, ((code, result), bytes)) = quickest(|| peak(|| json::verify(&self.client, &exchange)));
+        let (time, ((code, result), bytes)) = quickest(|| peak(|| json::verify(&self.bench.client, &exchange)));
         cost.add(name, bytes, time);
         cost.replies += 1;
         let result: Value = serde_json::from_str(&result).unwrap();

@@ -1,6 +1,7 @@
 //! Replies that close, with room for more members inside of what is signed.
 
-use crate::lab::{KEYS, Lab, MSG_ID};
+use crate::bench::{KEYS, MSG_ID};
+use crate::lab::Lab;
 use chexiao_sandbox::{Charset, Json, edgeros, icbc, ysepay};
 use serde_json::json;
 

@@ -1,6 +1,7 @@
 //! Whatever we read, Python's `xml.etree` reads too, and reads the same.
 
-use crate::lab::{KEYS, Lab, is_malformed};
+use crate::bench::KEYS;
+use crate::lab::{Lab, is_malformed};
 use crate::random::Random;
 use crate::xml_generator::{PLACEHOLDER, document};
 use base64::Engine as _;

@@ -1,6 +1,7 @@
 //! XML that is more than WeChat Pay sends.
 
-use crate::lab::{Cost, KEYS, Lab, is_malformed};
+use crate::bench::KEYS;
+use crate::lab::{Cost, Lab, is_malformed};
 use chexiao::{Code, MAX_REPLY, Reason};
 use chexiao_sandbox::wechat::{SignType, seal};
 use serde_json::json;

@@ -4,6 +4,7 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
+#[path = "../bench/mod.rs"]
 mod bench;
 mod chinaums;
 mod edgeros;

@@ -1,5 +1,6 @@
 //! A table of `tests/faults/meaning`, walked cell by cell.
 
+use crate::bench::Bench;
 use chexiao::{Code, HttpReply, Outcome};
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -15,6 +16,16 @@ pub(crate) trait Gateway {
 pub(crate) struct Judged {
     pub(crate) reply: HttpReply,
     pub(crate) outcome: Outcome,
+}
+
+impl Bench {
+    /// The outcome of this reply; `name` says its HTTP status, as `http_NNN`, or anything else for 200.
+    pub(crate) fn judge(&self, name: &str, body: Vec<u8>) -> Judged {
+        let status = name.strip_prefix("http_").map_or(200, |status| status.parse().unwrap());
+        let reply = HttpReply { status, headers: Vec::new(), body };
+        let outcome = self.verify(&reply);
+        Judged { reply, outcome }
+    }
 }
 
 /// One value per axis: its class and how it is written.

@@ -54,8 +54,7 @@ impl<'a> Element<'a> {
 
     /// The number, if it is an INTEGER that is not negative and fits.
     pub(super) fn number(&self) -> Option<u64> {
-        let bytes = (self.tag == Tag::Integer && self.content.first()? & 0x80 == 0).then_some(self.content)?;
-        let bytes = bytes.strip_prefix(&[0]).unwrap_or(bytes);
+        let bytes = self.magnitude()?;
         (bytes.len() <= 8).then(|| bytes.iter().fold(0, |number, byte| number << 8 | u64::from(*byte)))
     }
 
@@ -119,7 +118,7 @@ pub(super) fn integer(magnitude: &[u8]) -> Vec<u8> {
 /// BER as DER: definite lengths in their shortest form, OCTET STRINGs in one piece.
 pub(super) fn from_ber(ber: &[u8]) -> Result<Secret<Vec<u8>>, Fault> {
     let mut input = Ber { rest: ber, elements: 0 };
-    let der = input.element(0).map(Secret::new)?;
+    let der = input.element(0)?;
     if input.rest.is_empty() { Ok(der) } else { Err(KeyFault::Malformed.because("has bytes after the end of its DER or BER")) }
 }
 
@@ -129,7 +128,7 @@ struct Ber<'a> {
 }
 
 impl<'a> Ber<'a> {
-    fn element(&mut self, depth: usize) -> Result<Vec<u8>, Fault> {
+    fn element(&mut self, depth: usize) -> Result<Secret<Vec<u8>>, Fault> {
         self.elements += 1;
         if depth > MAX_DEPTH || self.elements > MAX_ELEMENTS {
             return Err(KeyFault::Malformed.because("is BER that nests too deep or has too many parts"));
@@ -144,7 +143,7 @@ impl<'a> Ber<'a> {
             Some(length) => {
                 let content = self.take(length)?;
                 if tag & CONSTRUCTED == 0 {
-                    return Ok(tlv(tag, content));
+                    return Ok(Secret::new(tlv(tag, content)));
                 }
                 let mut inside = Ber { rest: content, elements: self.elements };
                 let mut parts = Vec::new();
@@ -155,14 +154,13 @@ impl<'a> Ber<'a> {
                 parts
             }
         };
-        if tag == OCTET_STRING | CONSTRUCTED {
-            join(&content).map(|joined| tlv(OCTET_STRING, joined.expose()))
-        } else {
-            Ok(tlv(tag, &content.concat()))
-        }
+        let content: Vec<&[u8]> = content.iter().map(|part| part.expose().as_slice()).collect();
+        let (tag, content) =
+            if tag == OCTET_STRING | CONSTRUCTED { (OCTET_STRING, join(&content)?) } else { (tag, Secret::new(content.concat())) };
+        Ok(Secret::new(tlv(tag, content.expose())))
     }
 
-    fn until_end_of_contents(&mut self, depth: usize) -> Result<Vec<Vec<u8>>, Fault> {
+    fn until_end_of_contents(&mut self, depth: usize) -> Result<Vec<Secret<Vec<u8>>>, Fault> {
         let mut parts = Vec::new();
         loop {
             if let Some(rest) = self.rest.strip_prefix(&[0, 0]) {
@@ -204,7 +202,7 @@ impl<'a> Ber<'a> {
 }
 
 /// The bytes of the OCTET STRINGs that one was cut into.
-pub(super) fn join(parts: &[Vec<u8>]) -> Result<Secret<Vec<u8>>, Fault> {
+fn join(parts: &[&[u8]]) -> Result<Secret<Vec<u8>>, Fault> {
     let pieces = parts.iter().map(|part| Element::of(part).and_then(|piece| piece.octets()));
     let pieces: Option<Vec<&[u8]>> = pieces.collect();
     pieces.map(|pieces| Secret::new(pieces.concat())).ok_or_else(|| KeyFault::Malformed.because("is not DER or BER of a key"))

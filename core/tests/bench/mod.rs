@@ -1,7 +1,6 @@
 //! A client with one call, and replies put before it.
 
-use crate::table::Judged;
-use chexiao::{Client, HttpReply, HttpRequest};
+use chexiao::{Client, HttpReply, HttpRequest, Outcome};
 use chexiao_sandbox::Keys;
 use serde_json::{Value, json};
 use std::sync::LazyLock;
@@ -13,9 +12,9 @@ pub(crate) static KEYS: LazyLock<Keys> = LazyLock::new(Keys::generate);
 pub(crate) const MSG_ID: &str = "0123456789abcdef0123456789abcdef";
 
 pub(crate) struct Bench {
-    client: Client,
-    call: String,
-    sent: HttpRequest,
+    pub(crate) client: Client,
+    pub(crate) call: String,
+    pub(crate) sent: HttpRequest,
 }
 
 impl Bench {
@@ -31,11 +30,7 @@ impl Bench {
         Self { client, call, sent }
     }
 
-    /// The outcome of this reply; `name` says its HTTP status, as `http_NNN`, or anything else for 200.
-    pub(crate) fn judge(&self, name: &str, body: Vec<u8>) -> Judged {
-        let status = name.strip_prefix("http_").map_or(200, |status| status.parse().unwrap());
-        let reply = HttpReply { status, headers: Vec::new(), body };
-        let outcome = self.client.verify(&self.call, &self.sent, &reply);
-        Judged { reply, outcome }
+    pub(crate) fn verify(&self, reply: &HttpReply) -> Outcome {
+        self.client.verify(&self.call, &self.sent, reply)
     }
 }
