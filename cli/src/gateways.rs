@@ -16,10 +16,12 @@ pub(crate) fn run(as_json: bool) -> Result<ExitCode, Box<dyn Error>> {
         for (name, url) in entry.environments {
             line(format_args!("  {name:<16} {url}"));
         }
-        for table in entry.close {
-            line(format_args!("  {}", table.of));
-            for row in table.rows {
-                line(format_args!("    {:<14} {} · {}", row.says.code, row.code, row.status));
+        for (operation, tables) in [("close", entry.close), ("query", entry.query)] {
+            for table in tables {
+                line(format_args!("  {operation}: {}", table.of));
+                for row in table.rows {
+                    line(format_args!("    {:<14} {} · {}", row.says.code, row.code, row.status));
+                }
             }
         }
         line(format_args!("    {:<14} everything else\n", "unknown"));

@@ -1,6 +1,6 @@
 //! `chexiao`: close orders at Chinese payment gateways from the command line.
 
-mod close;
+mod call;
 mod demo;
 mod gateways;
 mod key;
@@ -27,17 +27,11 @@ enum Command {
     /// Close real signed orders at five sandboxed gateways, the dangerous cases included, and check every outcome
     Demo,
     /// Close one order. Exit code: 0 closed or already closed, 10 + the outcome's number otherwise, 2 if nothing was sent
-    Close {
-        /// The configuration (JSON): gateway, environment or base_url, account
-        #[arg(long, value_name = "FILE")]
-        config: PathBuf,
-        /// The order (JSON) under the gateway's own field names; `-` reads it from standard input
-        #[arg(long, value_name = "JSON | -")]
-        order: String,
-        /// Print the result or the error as one JSON document
-        #[arg(long)]
-        json: bool,
-    },
+    Close(call::Arguments),
+    /// Ask for the state of one order. Exit codes as for close
+    Query(call::Arguments),
+    /// Close one order and, where that leaves a doubt, query it: one outcome of both. Exit codes as for close
+    EnsureClosed(call::Arguments),
     /// Play the five gateways on 127.0.0.1 until stopped, with throw-away keys and ready configurations
     #[command(after_help = sandbox::help())]
     Sandbox {
@@ -73,7 +67,9 @@ enum Command {
 fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Demo => demo::run(),
-        Command::Close { config, order, json } => close::run(&config, &order, json),
+        Command::Close(arguments) => call::run("close", &arguments),
+        Command::Query(arguments) => call::run("query", &arguments),
+        Command::EnsureClosed(arguments) => call::run("ensure_closed", &arguments),
         Command::Sandbox { port, https_port, dir, faults, json } => sandbox::run(port, https_port, dir, &faults, json),
         Command::Key { command } => key::run(&command),
         Command::Gateways { json } => gateways::run(json),

@@ -3,7 +3,7 @@
 use crate::clock::BeijingTime;
 use crate::crypto::mac;
 use crate::error::{Error, Kind, Result};
-use crate::gateway::Env;
+use crate::gateway::{Ask, Env};
 use crate::strict::de;
 use crate::strict::json::Node;
 use serde::Deserialize;
@@ -20,8 +20,29 @@ struct Keys {
     nonce: Option<String>,
 }
 
+/// What a call is to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Operation {
+    /// One exchange with the gateway.
+    Ask(Ask),
+    /// A close and, where that leaves a doubt, a query.
+    EnsureClosed,
+}
+
+impl Operation {
+    fn parse(word: &str) -> Result<Self> {
+        match word {
+            "close" => Ok(Self::Ask(Ask::Close)),
+            "query" => Ok(Self::Ask(Ask::Query)),
+            "ensure_closed" => Ok(Self::EnsureClosed),
+            _ => Err(Error::unsupported("operation", "must be `close`, `query` or `ensure_closed`")),
+        }
+    }
+}
+
 /// A call whose order is still JSON: only the gateway knows its fields.
 pub(crate) struct Call<'a> {
+    pub(crate) operation: Operation,
     pub(crate) order: Node<'a>,
     msg_id: Option<String>,
     moment: Option<BeijingTime>,
@@ -32,14 +53,25 @@ impl<'a> Call<'a> {
     pub(crate) fn parse(text: &'a str) -> Result<Self> {
         let mut node = de::parse(text, Kind::Call, "the call", "")?;
         let keys: Keys = de::read(&node, Kind::Call, "")?;
-        if keys.operation != "close" {
-            return Err(Error::unsupported("operation", "must be `close`; other operations are not supported yet"));
-        }
+        let operation = Operation::parse(&keys.operation)?;
         let moment = keys.timestamp.map(|text| {
             BeijingTime::parse(&text).ok_or_else(|| Error::call("timestamp", "must be written yyyy-MM-dd HH:mm:ss, in Beijing time"))
         });
         let order = node.take_member("order").ok_or_else(|| Error::call("order", "is missing"))?;
-        Ok(Self { order, msg_id: keys.msg_id, moment: moment.transpose()?, nonce: keys.nonce })
+        Ok(Self { operation, order, msg_id: keys.msg_id, moment: moment.transpose()?, nonce: keys.nonce })
+    }
+
+    /// The one exchange this call is.
+    pub(crate) fn ask(&self) -> Result<Ask> {
+        match self.operation {
+            Operation::Ask(ask) => Ok(ask),
+            Operation::EnsureClosed => Err(Error::call("operation", "`ensure_closed` is more than one request and needs `send`")),
+        }
+    }
+
+    /// The same order, with an id, a time and a nonce of its own.
+    pub(crate) fn of_now(&self) -> Self {
+        Self { operation: self.operation, order: self.order.clone(), msg_id: None, moment: None, nonce: None }
     }
 
     /// What the call leaves open is filled in: this moment, and 32 random hexadecimal digits as nonce and message id.

@@ -1,13 +1,14 @@
 //! [`Client`]: the only place where the steps are joined.
 
-use crate::call::Call;
+use crate::call::{Call, Operation};
 use crate::config::Config;
 use crate::error::{Error, Kind, Result};
-use crate::gateway::{Erased, HttpReply, HttpRequest};
+use crate::gateway::{Ask, Erased, HttpReply, HttpRequest};
 use crate::outcome::Outcome;
 use crate::process::PerProcess;
 use crate::secret::Secret;
 use crate::strict::de;
+use crate::strict::json::Node;
 use crate::transport::{Exchange, Http};
 use crate::turn::Turn;
 use std::convert::Infallible;
@@ -21,6 +22,7 @@ pub struct Client {
     id: &'static str,
     gateway: Box<dyn Erased>,
     http: Http,
+    connect_timeout: Duration,
     deadline: Duration,
     prior: PerProcess<Turn>,
     holds_secrets: bool,
@@ -38,6 +40,7 @@ impl Client {
         Ok(Self {
             id: config.gateway.id,
             http: Http::new(&config)?,
+            connect_timeout: config.connect_timeout,
             deadline: config.deadline,
             prior: PerProcess::new(),
             gateway: (config.gateway.open)(account, config.base)?,
@@ -63,23 +66,45 @@ impl Client {
         self.holds_secrets
     }
 
-    /// Signs, sends once, verifies and interprets. `call` is `{"operation":"close","order":{…}}`, UTF-8, with the order's
-    /// fields under the gateway's own names. Blocks at most until the configured deadline.
+    /// Signs, sends once, verifies and interprets. `call` is `{"operation":…,"order":{…}}`, UTF-8, with the order's fields under
+    /// the gateway's own names. Blocks at most until the configured deadline.
+    ///
+    /// `close` closes; `query` asks for the order's state; `ensure_closed` closes and, where that leaves a doubt, queries once
+    /// in what is left of the time, and gives one outcome of both (see the README).
     ///
     /// # Errors
     /// Nothing was sent. Whatever happens after the first byte is an [`Outcome`].
     pub fn send(&self, call: &str) -> Result<Outcome> {
         let started = Instant::now();
-        let deadline = started + self.deadline;
         let call = Call::parse(call)?;
-        self.prepare(deadline)?;
-        let request = call.in_env(|env| self.gateway.sign(&call.order, env))?;
-        let mut outcome = match self.http.send(&request, deadline)? {
-            Exchange::Replied(reply) => self.judge(&call, &request, &reply),
-            Exchange::Lost(reason) => self.gateway.lost(&request, reason),
+        let mut outcome = match call.operation {
+            Operation::Ask(ask) => self.exchange(ask, &call, started + self.deadline)?,
+            Operation::EnsureClosed => self.ensure_closed(&call, started)?,
         };
         outcome.elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         Ok(outcome)
+    }
+
+    /// The close gets the time to connect and half of the rest, the query what is left.
+    fn ensure_closed(&self, call: &Call<'_>, started: Instant) -> Result<Outcome> {
+        self.gateway.can_query()?;
+        let deadline = started + self.deadline;
+        let half_way = started + (self.connect_timeout + self.deadline) / 2;
+        let closed = self.exchange(Ask::Close, call, half_way)?;
+        if !closed.wants_query() {
+            return Ok(closed);
+        }
+        let queried = self.exchange(Ask::Query, &call.of_now(), deadline);
+        Ok(closed.settled_by(queried.ok()))
+    }
+
+    fn exchange(&self, ask: Ask, call: &Call<'_>, deadline: Instant) -> Result<Outcome> {
+        self.prepare(deadline)?;
+        let request = call.in_env(|env| self.gateway.sign(ask, &call.order, env))?;
+        match self.http.send(&request, deadline)? {
+            Exchange::Replied(reply) => Ok(self.judge(ask, &call.order, &request, &reply)),
+            Exchange::Lost(reason) => Ok(self.gateway.lost(ask, &request, reason)),
+        }
     }
 
     /// The signed request, for a host that sends it with its own HTTP client, byte for byte, once.
@@ -88,14 +113,15 @@ impl Client {
     /// [`Kind::Call`] if a field is missing, too long or holds characters the gateway does not take.
     pub fn sign(&self, call: &str) -> Result<HttpRequest> {
         let call = Call::parse(call)?;
-        call.in_env(|env| self.gateway.sign(&call.order, env))
+        let ask = call.ask()?;
+        call.in_env(|env| self.gateway.sign(ask, &call.order, env))
     }
 
     /// What `reply` proves about the order of `call`, where `sent` is what [`sign`](Self::sign) returned for it. Pure. Never
     /// an error, since the request is out: a `call` that cannot be read gives Unknown with the reason `input`.
     pub fn verify(&self, call: &str, sent: &HttpRequest, reply: &HttpReply) -> Outcome {
-        match Call::parse(call) {
-            Ok(call) => self.judge(&call, sent, reply),
+        match Call::parse(call).and_then(|call| Ok((call.ask()?, call))) {
+            Ok((ask, call)) => self.judge(ask, &call.order, sent, reply),
             Err(error) => unreadable(&error, sent, reply),
         }
     }
@@ -116,8 +142,8 @@ impl Client {
         self.gateway.decrypt_field(field)
     }
 
-    fn judge(&self, call: &Call<'_>, sent: &HttpRequest, reply: &HttpReply) -> Outcome {
-        self.gateway.verify(&call.order, sent, reply).unwrap_or_else(|error| unreadable(&error, sent, reply))
+    fn judge(&self, ask: Ask, order: &Node<'_>, sent: &HttpRequest, reply: &HttpReply) -> Outcome {
+        self.gateway.verify(ask, order, sent, reply).unwrap_or_else(|error| unreadable(&error, sent, reply))
     }
 
     /// Sends what must come first (an access token), once for all threads.

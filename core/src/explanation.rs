@@ -15,6 +15,7 @@ impl Outcome {
     /// What happened and what to do.
     pub fn explanation(&self) -> Explanation {
         let (en, zh) = match self.code() {
+            Code::Closed | Code::AlreadyClosed if self.is_of_query() && self.confirm() != Confirm::NotNeeded => CLOSED_UNSIGNED,
             Code::Closed | Code::AlreadyClosed => closed(self.code(), self.confirm()),
             Code::Paid => ("Money was taken: the order is not closed. Deliver, or refund.", "已收款,订单未关闭。请发货或退款。"),
             Code::Processing => {
@@ -34,18 +35,34 @@ impl Outcome {
             ),
             Code::Throttled => ("Too many requests; not executed. Wait, then call again.", "请求过于频繁,未执行。请稍后重新调用。"),
             Code::Open => ("The order stands and can still be closed.", "订单未支付,仍可关闭。"),
+            Code::Unknown if self.is_of_query() => UNKNOWN_STATE,
             Code::Unknown => self.reason().map_or(UNKNOWN, unknown),
         };
-        match self.note() {
-            Some(note) => Explanation { en: format!("{en} {note}"), zh: format!("{zh}{note}") },
-            None => Explanation { en: en.into(), zh: zh.into() },
+        let (mut en, mut zh) = (en.to_string(), zh.to_string());
+        if let Some(said) = self.query_said() {
+            en += &format!(" The query that followed says: {said}.");
+            zh += &format!("随后的查询结果:{said}。");
         }
+        if let Some(note) = self.note() {
+            en += &format!(" {note}");
+            zh += note;
+        }
+        Explanation { en, zh }
     }
 }
 
 type Texts = (&'static str, &'static str);
 
 const UNKNOWN: Texts = ("It is not known what happened. Query the order.", "结果未知。请查询订单。");
+
+const UNKNOWN_STATE: Texts = (
+    "The query proved nothing about the order. Query again, and keep the goods until then.",
+    "本次查询未能证明订单状态。请再次查询,此前勿发货。",
+);
+const CLOSED_UNSIGNED: Texts = (
+    "Closed, says a reply that is not signed. Compare it with the statement of account before relying on it.",
+    "应答称已关闭,但应答没有签名;采信前请与对账单核对。",
+);
 
 fn closed(code: Code, confirm: Confirm) -> Texts {
     match (code, confirm) {

@@ -2,7 +2,7 @@
 
 use crate::clock::BeijingTime;
 use crate::config::BaseUrl;
-use crate::error::{Kind, Result};
+use crate::error::{Error, Kind, Result};
 use crate::outcome::{Outcome, Reason};
 use crate::strict::de;
 use crate::strict::json::Node;
@@ -22,12 +22,14 @@ pub(crate) trait Gateway: Send + Sync + Sized + 'static {
     const ENVIRONMENTS: &'static [(&'static str, &'static str)];
     /// The outcome tables of close.
     const CLOSE: &'static [Table];
+    /// How an order's state is asked for, if the gateway documents it in full.
+    const QUERY: Option<Query<Self>>;
     /// Whether a close may be repeated once a query has shown that the order still stands. If not, an Unknown never asks for one.
     const CLOSE_MAY_BE_REPEATED: bool;
     /// The settings under `account`.
     type Account: DeserializeOwned;
     /// The fields under `order`.
-    type Close: DeserializeOwned;
+    type Order: DeserializeOwned;
 
     /// Loads keys and checks settings.
     fn open(account: Self::Account, base: BaseUrl) -> Result<Self>;
@@ -38,17 +40,32 @@ pub(crate) trait Gateway: Send + Sync + Sized + 'static {
     /// Takes the reply to `prior`.
     fn learn(&self, env: &Env<'_>, reply: &HttpReply) -> Result<()>;
 
-    /// The complete request. Pure: time, nonce and message id come in with `env`.
-    fn sign(&self, order: &Self::Close, env: &Env<'_>) -> Result<HttpRequest>;
+    /// The complete request to close. Pure: time, nonce and message id come in with `env`.
+    fn sign(&self, order: &Self::Order, env: &Env<'_>) -> Result<HttpRequest>;
 
-    /// What the reply proves about the order. Pure, and fails closed.
-    fn verify(&self, order: &Self::Close, sent: &HttpRequest, reply: &HttpReply) -> Outcome;
+    /// What the reply to a close proves about the order. Pure, and fails closed.
+    fn verify(&self, order: &Self::Order, sent: &HttpRequest, reply: &HttpReply) -> Outcome;
 
     /// A field of one of the gateway's other calls, encrypted as they demand it.
     fn encrypt_field(&self, text: &str) -> Result<String>;
 
     /// The text of an encrypted field of one of the gateway's other calls or notifications.
     fn decrypt_field(&self, field: &str) -> Result<String>;
+}
+
+/// Asking for an order's state: pure functions like `sign` and `verify`.
+pub(crate) struct Query<G: Gateway> {
+    /// The outcome tables.
+    pub(crate) tables: &'static [Table],
+    pub(crate) sign: fn(&G, &G::Order, &Env<'_>) -> Result<HttpRequest>,
+    pub(crate) verify: fn(&G, &G::Order, &HttpRequest, &HttpReply) -> Outcome,
+}
+
+/// What a gateway is asked about an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ask {
+    Close,
+    Query,
 }
 
 /// What a signature takes from the world.
@@ -139,12 +156,18 @@ pub struct Entry {
     pub environments: &'static [(&'static str, &'static str)],
     /// Its outcome tables for close.
     pub close: &'static [Table],
+    /// Its outcome tables for query; none if it documents no query to rely on.
+    pub query: &'static [Table],
     pub(crate) open: fn(&Node<'_>, BaseUrl) -> Result<Box<dyn Erased>>,
 }
 
 impl Entry {
     pub(crate) const fn of<G: Gateway>() -> Self {
-        Self { id: G::ID, environments: G::ENVIRONMENTS, close: G::CLOSE, open: open::<G> }
+        let query = match G::QUERY {
+            Some(query) => query.tables,
+            None => &[],
+        };
+        Self { id: G::ID, environments: G::ENVIRONMENTS, close: G::CLOSE, query, open: open::<G> }
     }
 }
 
@@ -156,15 +179,24 @@ fn open<G: Gateway>(account: &Node<'_>, base: BaseUrl) -> Result<Box<dyn Erased>
 pub(crate) trait Erased: Send + Sync {
     fn prior(&self, env: &Env<'_>) -> Option<HttpRequest>;
     fn learn(&self, env: &Env<'_>, reply: &HttpReply) -> Result<()>;
-    fn sign(&self, order: &Node<'_>, env: &Env<'_>) -> Result<HttpRequest>;
-    fn verify(&self, order: &Node<'_>, sent: &HttpRequest, reply: &HttpReply) -> Result<Outcome>;
-    fn lost(&self, sent: &HttpRequest, reason: Reason) -> Outcome;
+    fn can_query(&self) -> Result<()>;
+    fn sign(&self, ask: Ask, order: &Node<'_>, env: &Env<'_>) -> Result<HttpRequest>;
+    fn verify(&self, ask: Ask, order: &Node<'_>, sent: &HttpRequest, reply: &HttpReply) -> Result<Outcome>;
+    fn lost(&self, ask: Ask, sent: &HttpRequest, reason: Reason) -> Outcome;
     fn encrypt_field(&self, text: &str) -> Result<String>;
     fn decrypt_field(&self, field: &str) -> Result<String>;
 }
 
-fn repeat_rule<G: Gateway>(outcome: Outcome) -> Outcome {
-    if G::CLOSE_MAY_BE_REPEATED { outcome } else { outcome.without_repeat() }
+fn repeat_rule<G: Gateway>(ask: Ask, outcome: Outcome) -> Outcome {
+    match ask {
+        Ask::Query => outcome.of_query(),
+        Ask::Close if G::CLOSE_MAY_BE_REPEATED => outcome,
+        Ask::Close => outcome.without_repeat(),
+    }
+}
+
+fn query<G: Gateway>() -> Result<Query<G>> {
+    G::QUERY.ok_or_else(|| Error::unsupported("operation", "can only be `close` here: the gateway documents no query to rely on"))
 }
 
 impl<G: Gateway> Erased for G {
@@ -176,17 +208,29 @@ impl<G: Gateway> Erased for G {
         Gateway::learn(self, env, reply)
     }
 
-    fn sign(&self, order: &Node<'_>, env: &Env<'_>) -> Result<HttpRequest> {
-        Gateway::sign(self, &de::read(order, Kind::Call, "order")?, env)
+    fn can_query(&self) -> Result<()> {
+        query::<G>().map(drop)
     }
 
-    fn verify(&self, order: &Node<'_>, sent: &HttpRequest, reply: &HttpReply) -> Result<Outcome> {
-        let outcome = Gateway::verify(self, &de::read(order, Kind::Call, "order")?, sent, reply);
-        Ok(repeat_rule::<G>(outcome).of_exchange(&sent.msg_id, Some(reply)))
+    fn sign(&self, ask: Ask, order: &Node<'_>, env: &Env<'_>) -> Result<HttpRequest> {
+        let order = de::read(order, Kind::Call, "order")?;
+        match ask {
+            Ask::Close => Gateway::sign(self, &order, env),
+            Ask::Query => (query::<G>()?.sign)(self, &order, env),
+        }
     }
 
-    fn lost(&self, sent: &HttpRequest, reason: Reason) -> Outcome {
-        repeat_rule::<G>(Outcome::lost(reason)).of_exchange(&sent.msg_id, None)
+    fn verify(&self, ask: Ask, order: &Node<'_>, sent: &HttpRequest, reply: &HttpReply) -> Result<Outcome> {
+        let order = de::read(order, Kind::Call, "order")?;
+        let outcome = match ask {
+            Ask::Close => Gateway::verify(self, &order, sent, reply),
+            Ask::Query => (query::<G>()?.verify)(self, &order, sent, reply),
+        };
+        Ok(repeat_rule::<G>(ask, outcome).of_exchange(&sent.msg_id, Some(reply)))
+    }
+
+    fn lost(&self, ask: Ask, sent: &HttpRequest, reason: Reason) -> Outcome {
+        repeat_rule::<G>(ask, Outcome::lost(reason)).of_exchange(&sent.msg_id, None)
     }
 
     fn encrypt_field(&self, text: &str) -> Result<String> {

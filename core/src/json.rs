@@ -11,11 +11,11 @@ use crate::table::{Row, Table};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// The call that closes an order: `order` must be one JSON object.
-pub fn close(order: &str) -> Result<String> {
+/// The call of this operation: `order` must be one JSON object.
+pub fn call(operation: &str, order: &str) -> Result<String> {
     let node = de::parse(order, Kind::Call, "the order", "order")?;
     match node.members() {
-        Some(_) => Ok(format!("{{\"operation\":\"close\",\"order\":{}}}", node.raw)),
+        Some(_) => Ok(format!("{{\"operation\":\"{operation}\",\"order\":{}}}", node.raw)),
         None => Err(Error::call("order", "must be an object")),
     }
 }
@@ -95,13 +95,14 @@ pub fn result(outcome: &Outcome) -> String {
     })
 }
 
-/// Every gateway with its environments and its outcome table: `[{"gateway","environments","close":[{"of","rows":[{"outcome","code",
-/// "status","source"}]}]}]`.
+/// Every gateway with its environments and its outcome tables: `[{"gateway","environments","close":[{"of","rows":[{"outcome","code",
+/// "status","source"}]}],"query":[…]}]`; `query` is empty where there is none.
 pub fn gateways() -> String {
     let entries = crate::gateways::ALL.iter().map(|entry| EntryOut {
         gateway: entry.id,
         environments: entry.environments.iter().copied().collect(),
         close: entry.close.iter().map(TableOut::of).collect(),
+        query: entry.query.iter().map(TableOut::of).collect(),
     });
     write(&entries.collect::<Vec<_>>())
 }
@@ -124,6 +125,7 @@ struct EntryOut {
     gateway: &'static str,
     environments: BTreeMap<&'static str, &'static str>,
     close: Vec<TableOut>,
+    query: Vec<TableOut>,
 }
 
 #[derive(Serialize)]

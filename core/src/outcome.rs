@@ -2,6 +2,8 @@
 //!
 //! Only code that holds a [`Proof`] can make an outcome of Closed, AlreadyClosed or Paid; everything else ends in Unknown.
 
+mod settle;
+
 use crate::gateway::HttpReply;
 use crate::verdict::{Doubt, Proof, Says};
 use crate::words::words;
@@ -171,6 +173,8 @@ pub struct Outcome {
     reason: Option<Reason>,
     words: GatewayWords,
     answered: bool,
+    of_query: bool,
+    query_said: Option<Code>,
     note: Option<String>,
     pub(crate) msg_id: String,
     pub(crate) elapsed_ms: u64,
@@ -224,6 +228,8 @@ impl Outcome {
             reason: None,
             words: GatewayWords::default(),
             answered: true,
+            of_query: false,
+            query_said: None,
             note: None,
             msg_id: String::new(),
             elapsed_ms: 0,
@@ -236,6 +242,15 @@ impl Outcome {
     pub(crate) fn without_repeat(mut self) -> Self {
         if self.says.code == Code::Unknown {
             self.says.retry = Retry::Never;
+        }
+        self
+    }
+
+    /// The answer to a query, which may always be asked again.
+    pub(crate) fn of_query(mut self) -> Self {
+        self.of_query = true;
+        if matches!(self.says.code, Code::Unknown | Code::Processing) {
+            self.says.retry = Retry::SameRequest;
         }
         self
     }
@@ -337,6 +352,16 @@ impl Outcome {
     /// The reply body as it came.
     pub fn raw(&self) -> &[u8] {
         &self.raw
+    }
+
+    /// Whether it answers a query and nothing else.
+    pub(crate) fn is_of_query(&self) -> bool {
+        self.of_query
+    }
+
+    /// What the query said that followed the close, when there was one.
+    pub(crate) fn query_said(&self) -> Option<Code> {
+        self.query_said
     }
 
     /// What could not be read, when the reason is [`Reason::Input`].

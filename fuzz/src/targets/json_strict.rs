@@ -55,7 +55,7 @@ pub fn seeds() -> Vec<Vec<u8>> {
 /// As the order of a call, whose text is kept.
 fn as_order(text: &str, node: Option<&Node<'_>>) {
     let object = node.filter(|node| node.is_object());
-    match (chexiao::json::close(text), object) {
+    match (chexiao::json::call("close", text), object) {
         (Ok(call), Some(node)) => assert_eq!(call, format!("{{\"operation\":\"close\",\"order\":{}}}", node.raw)),
         (Ok(_), None) => panic!("accepted what serde_json refuses, or reads as no object"),
         (Err(error), Some(node)) => assert!(node.depth() > MAX_DEPTH, "{error}"),

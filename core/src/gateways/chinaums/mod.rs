@@ -8,22 +8,23 @@ mod wire;
 
 use crate::config::BaseUrl;
 use crate::error::{Error, Result};
-use crate::gateway::{Env, Gateway, HttpReply, HttpRequest};
+use crate::gateway::{Ask, Env, Gateway, HttpReply, HttpRequest, Query};
 use crate::outcome::{Code, Outcome, Reason};
 use crate::table::{self, Table};
 use crate::verdict::{Doubt, Proof};
 use account::Account;
 pub(super) use account::Chinaums;
-use wire::{Close, Reply};
+use wire::{Order, Reply};
 
 impl Gateway for Chinaums {
     const ID: &'static str = "chinaums";
     const ENVIRONMENTS: &'static [(&'static str, &'static str)] =
         &[("production", "https://api-mop.chinaums.com"), ("test", "https://test-api-open.chinaums.com")];
     const CLOSE: &'static [Table] = codes::CLOSE;
+    const QUERY: Option<Query<Self>> = Some(Query { tables: codes::QUERY, sign: wire::query, verify: Self::verify_query });
     const CLOSE_MAY_BE_REPEATED: bool = true;
     type Account = Account;
-    type Close = Close;
+    type Order = Order;
 
     fn open(account: Account, base: BaseUrl) -> Result<Self> {
         account.open(base)
@@ -37,12 +38,12 @@ impl Gateway for Chinaums {
         self.keep_token(env, reply)
     }
 
-    fn sign(&self, order: &Close, env: &Env<'_>) -> Result<HttpRequest> {
-        wire::request(self, order, env)
+    fn sign(&self, order: &Order, env: &Env<'_>) -> Result<HttpRequest> {
+        wire::close(self, order, env)
     }
 
-    fn verify(&self, order: &Close, sent: &HttpRequest, reply: &HttpReply) -> Outcome {
-        self.read(order, sent, reply).unwrap_or_else(Outcome::doubtful)
+    fn verify(&self, order: &Order, sent: &HttpRequest, reply: &HttpReply) -> Outcome {
+        self.read(Ask::Close, order, sent, reply).unwrap_or_else(Outcome::doubtful)
     }
 
     fn encrypt_field(&self, _: &str) -> Result<String> {
@@ -55,24 +56,30 @@ impl Gateway for Chinaums {
 }
 
 impl Chinaums {
+    fn verify_query(&self, order: &Order, sent: &HttpRequest, reply: &HttpReply) -> Outcome {
+        self.read(Ask::Query, order, sent, reply).unwrap_or_else(Outcome::doubtful)
+    }
+
     /// Nothing is signed here: the proof is TLS and that the reply names this call.
-    fn read(&self, order: &Close, sent: &HttpRequest, reply: &HttpReply) -> std::result::Result<Outcome, Doubt> {
+    fn read(&self, ask: Ask, order: &Order, sent: &HttpRequest, reply: &HttpReply) -> std::result::Result<Outcome, Doubt> {
         self.forget_refused_token(reply);
-        let (body, table) = match reply.status {
-            412 => (reply.plain_body()?, codes::REFUSED_BY_PLATFORM),
-            _ => (reply.trusted_body()?, codes::ANSWERED),
-        };
+        let body = if reply.status == 412 { reply.plain_body()? } else { reply.trusted_body()? };
         let http_status = reply.status;
         let reply = match Reply::open(body) {
             Err(_) if http_status != 200 => return Err(Reason::Http(http_status).into()),
             reply => reply?,
         };
-        let says = table::look_up(table, Some(reply.code()), Some(&reply.state()));
+        let (table, words): (_, &[&[&str]]) = match ask {
+            _ if http_status == 412 => (codes::REFUSED_BY_PLATFORM, &[]),
+            Ask::Close => (codes::ANSWERED, &[codes::VOIDED]),
+            Ask::Query => (codes::STATES, &[codes::VOIDED, codes::STANDING]),
+        };
+        let says = table::look_up(table, Some(reply.code()), Some(&reply.state(words)));
         if http_status != 200 && says.code != Code::Misconfigured {
             return Err(Doubt::from(Reason::Http(http_status)).said(reply.words()));
         }
-        let echo = reply.echo(&order.merchant(self), order, &sent.msg_id);
-        if echo.differs || !echo.suffices_for(says.code) {
+        let echo = reply.echo(ask, &order.merchant(self), order, &sent.msg_id);
+        if echo.differs || !echo.suffices_for(ask, says.code) {
             return Err(Doubt::from(Reason::Mismatch).said(reply.words()));
         }
         Ok(Outcome::judge(says, reply.words(), Some(Proof::tls_only())))

@@ -1,26 +1,27 @@
 //! What goes out and what comes back, to the byte.
 
 use super::account::Chinaums;
-use super::codes::{DISAGREE, VOIDED};
+use super::codes::DISAGREE;
 use crate::clock;
 use crate::crypto::charset::Charset;
 use crate::error::{Error, Result};
 use crate::field::Field;
-use crate::gateway::{Env, HttpRequest};
+use crate::gateway::{Ask, Env, HttpRequest};
 use crate::outcome::{Code, GatewayWords, Reason};
 use crate::strict::json::{self, Node, Value};
 use crate::strict::write;
 use crate::verdict::Doubt;
 use serde::Deserialize;
 
-const PATH: &str = "/v1/netpay/bills/preauthed-cancel";
+const CLOSE: &str = "/v1/netpay/bills/preauthed-cancel";
+const QUERY: &str = "/v1/netpay/bills/query";
 const INST_MID: &str = "QRPAYDEFAULT";
 
 /// What stands under `order`. `merOrderId` is the order number of the completion. The page marks billNo, billDate and
 /// authIdRespCd as required and shows them empty: they must be given, and may be empty.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub(crate) struct Close {
+pub(crate) struct Order {
     mid: Option<String>,
     tid: Option<String>,
     bill_no: String,
@@ -36,7 +37,7 @@ pub(super) struct Merchant<'a> {
     tid: &'a str,
 }
 
-impl Close {
+impl Order {
     pub(super) fn merchant<'a>(&'a self, account: &'a Chinaums) -> Merchant<'a> {
         let or_account = |own: &'a Option<String>, shared: &'a Option<String>| own.as_deref().or(shared.as_deref()).unwrap_or_default();
         Merchant { mid: or_account(&self.mid, &account.mid), tid: or_account(&self.tid, &account.tid) }
@@ -65,7 +66,25 @@ pub(super) fn json_content() -> (String, String) {
     ("Content-Type".into(), "application/json; charset=utf-8".into())
 }
 
-pub(super) fn request(account: &Chinaums, order: &Close, env: &Env<'_>) -> Result<HttpRequest> {
+pub(super) fn close(account: &Chinaums, order: &Order, env: &Env<'_>) -> Result<HttpRequest> {
+    let mut fields = vec![
+        ("billNo", order.bill_no.as_str()),
+        ("billDate", &order.bill_date),
+        ("merOrderId", &order.mer_order_id),
+        ("authIdRespCd", &order.auth_id_resp_cd),
+        ("msgId", env.msg_id),
+    ];
+    fields.extend(order.src_reserve.as_deref().map(|text| ("srcReserve", text)));
+    request(account, CLOSE, order, env, &fields)
+}
+
+/// The page: billNo may hold merOrderId, which names the completion.
+pub(super) fn query(account: &Chinaums, order: &Order, env: &Env<'_>) -> Result<HttpRequest> {
+    let fields = [("billNo", order.mer_order_id.as_str()), ("billDate", &order.bill_date), ("msgId", env.msg_id)];
+    request(account, QUERY, order, env, &fields)
+}
+
+fn request(account: &Chinaums, path: &str, order: &Order, env: &Env<'_>, fields: &[(&str, &str)]) -> Result<HttpRequest> {
     let merchant = order.merchant(account);
     order.check(&merchant)?;
     Field::of_call("msg_id", env.msg_id).not_empty()?.max_chars(64)?.order_number()?;
@@ -74,22 +93,11 @@ pub(super) fn request(account: &Chinaums, order: &Close, env: &Env<'_>) -> Resul
         .max_chars(128)?
         .only(|c| c.is_ascii_alphanumeric() || "-_".contains(c), "ASCII letters, digits, - and _")?;
     let timestamp = env.now.dashed();
-    let mut fields = vec![
-        ("requestTimestamp", timestamp.as_str()),
-        ("mid", merchant.mid),
-        ("tid", merchant.tid),
-        ("instMid", INST_MID),
-        ("billNo", &order.bill_no),
-        ("billDate", &order.bill_date),
-        ("merOrderId", &order.mer_order_id),
-        ("authIdRespCd", &order.auth_id_resp_cd),
-        ("msgId", env.msg_id),
-    ];
-    fields.extend(order.src_reserve.as_deref().map(|text| ("srcReserve", text)));
-    let body = write::object(&fields).into_bytes();
+    let whose = [("requestTimestamp", timestamp.as_str()), ("mid", merchant.mid), ("tid", merchant.tid), ("instMid", INST_MID)];
+    let body = write::object(&[&whose, fields].concat()).into_bytes();
     Ok(HttpRequest {
         method: "POST",
-        url: account.base.join(PATH),
+        url: account.base.join(path),
         headers: vec![("Authorization".into(), account.authorization(env, &body)?), json_content()],
         body,
         msg_id: env.msg_id.into(),
@@ -115,7 +123,9 @@ pub(super) struct Reply {
 pub(super) struct Echo {
     /// Some id is there and is not ours.
     pub(super) differs: bool,
-    /// mid, tid and msgId are ours.
+    /// mid and tid are ours.
+    names_merchant: bool,
+    /// msgId is ours; the page of the query does not promise it.
     names_call: bool,
     /// billPayment.merOrderId is ours.
     names_order: bool,
@@ -123,11 +133,12 @@ pub(super) struct Echo {
 
 impl Echo {
     /// What an outcome needs before it may be believed. A refusal to look at the request, and Unknown, need nothing.
-    pub(super) fn suffices_for(&self, code: Code) -> bool {
+    pub(super) fn suffices_for(&self, ask: Ask, code: Code) -> bool {
+        let names_call = self.names_merchant && (self.names_call || ask == Ask::Query);
         match code {
             Code::Misconfigured | Code::Unknown => true,
-            Code::Closed => self.names_call && self.names_order,
-            _ => self.names_call,
+            Code::Closed | Code::Open => names_call && self.names_order,
+            _ => names_call,
         }
     }
 }
@@ -166,24 +177,24 @@ impl Reply {
         self.err_code.as_deref().unwrap_or_default()
     }
 
-    /// The status for the table: where the word stands, and the word.
-    pub(super) fn state(&self) -> String {
+    /// The status for the table: where the word stands, and the word. Two words disagree if only one of them is among `words`.
+    pub(super) fn state(&self, words: &[&[&str]]) -> String {
         let said = |place, word: &Option<String>| word.as_deref().filter(|word| !word.is_empty()).map(|word| format!("{place} {word}"));
-        let voided = |word: &String| VOIDED.contains(&word.as_str());
         match (said("payment", &self.payment_status), said("bill", &self.bill_status)) {
-            (Some(payment), Some(bill)) if voided(&payment) != voided(&bill) => DISAGREE.into(),
+            (Some(payment), Some(bill)) if words.iter().any(|of| of.contains(&&*payment) != of.contains(&&*bill)) => DISAGREE.into(),
             (payment, bill) => payment.or(bill).unwrap_or_default(),
         }
     }
 
-    pub(super) fn echo(&self, merchant: &Merchant<'_>, order: &Close, msg_id: &str) -> Echo {
+    pub(super) fn echo(&self, ask: Ask, merchant: &Merchant<'_>, order: &Order, msg_id: &str) -> Echo {
         let is = |theirs: &Option<String>, ours: &str| theirs.as_deref() == Some(ours);
+        let asked_by_order = ask == Ask::Query && is(&self.bill_no, &order.mer_order_id);
         let echoes = [
             (&self.mid, merchant.mid),
             (&self.tid, merchant.tid),
             (&self.msg_id, msg_id),
             (&self.mer_order_id, order.mer_order_id.as_str()),
-            (&self.bill_no, &order.bill_no),
+            (&self.bill_no, if asked_by_order { &order.mer_order_id } else { &order.bill_no }),
             (&self.bill_date, &order.bill_date),
             (&self.inst_mid, INST_MID),
         ];
@@ -193,7 +204,8 @@ impl Reply {
         };
         Echo {
             differs: echoes.iter().any(|(theirs, ours)| differs(theirs, ours)),
-            names_call: is(&self.mid, merchant.mid) && is(&self.tid, merchant.tid) && is(&self.msg_id, msg_id),
+            names_merchant: is(&self.mid, merchant.mid) && is(&self.tid, merchant.tid),
+            names_call: is(&self.msg_id, msg_id),
             names_order: is(&self.mer_order_id, &order.mer_order_id),
         }
     }

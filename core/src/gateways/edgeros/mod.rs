@@ -9,21 +9,22 @@ mod wire;
 use crate::config::BaseUrl;
 use crate::crypto::charset::Charset;
 use crate::error::{Error, Result};
-use crate::gateway::{Env, Gateway, HttpReply, HttpRequest};
+use crate::gateway::{Env, Gateway, HttpReply, HttpRequest, Query};
 use crate::outcome::{Outcome, Reason};
 use crate::table::{self, Table};
 use crate::verdict::{Doubt, Proof};
 use account::Account;
 pub(super) use account::Edgeros;
-use wire::{Close, Reply};
+use wire::{Order, Reply};
 
 impl Gateway for Edgeros {
     const ID: &'static str = "edgeros";
     const ENVIRONMENTS: &'static [(&'static str, &'static str)] = &[("production", "https://api.edgeros.com")];
     const CLOSE: &'static [Table] = codes::CLOSE;
+    const QUERY: Option<Query<Self>> = None;
     const CLOSE_MAY_BE_REPEATED: bool = true;
     type Account = Account;
-    type Close = Close;
+    type Order = Order;
 
     fn open(account: Account, base: BaseUrl) -> Result<Self> {
         account.open(base)
@@ -37,12 +38,12 @@ impl Gateway for Edgeros {
         Ok(())
     }
 
-    fn sign(&self, order: &Close, env: &Env<'_>) -> Result<HttpRequest> {
+    fn sign(&self, order: &Order, env: &Env<'_>) -> Result<HttpRequest> {
         order.check()?;
         wire::request(self, order, env)
     }
 
-    fn verify(&self, order: &Close, _: &HttpRequest, reply: &HttpReply) -> Outcome {
+    fn verify(&self, order: &Order, _: &HttpRequest, reply: &HttpReply) -> Outcome {
         self.read(order, reply).unwrap_or_else(Outcome::doubtful)
     }
 
@@ -56,7 +57,7 @@ impl Gateway for Edgeros {
 }
 
 impl Edgeros {
-    fn read(&self, order: &Close, reply: &HttpReply) -> std::result::Result<Outcome, Doubt> {
+    fn read(&self, order: &Order, reply: &HttpReply) -> std::result::Result<Outcome, Doubt> {
         let body = Charset::Utf8.decode(reply.trusted_body()?).ok_or(Reason::Charset)?;
         let reply = Reply::open(&body)?;
         let says = table::look_up(codes::ROWS, Some(reply.code()), Some(&reply.envelope_word()));

@@ -18,12 +18,12 @@ const SIGN_TYPE: &str = "SHA256withRSA";
 /// What stands under `order`. With both numbers the gateway obeys `transaction_no`, and both must come back.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Close {
+pub(crate) struct Order {
     transaction_no: Option<String>,
     mch_trade_no: Option<String>,
 }
 
-impl Close {
+impl Order {
     /// At least one of the two, each at most 50 characters.
     pub(super) fn check(&self) -> Result<()> {
         let given = [("order.transaction_no", &self.transaction_no), ("order.mch_trade_no", &self.mch_trade_no)];
@@ -45,7 +45,7 @@ impl Close {
     }
 }
 
-pub(super) fn request(account: &Edgeros, order: &Close, env: &Env<'_>) -> Result<HttpRequest> {
+pub(super) fn request(account: &Edgeros, order: &Order, env: &Env<'_>) -> Result<HttpRequest> {
     Field::of_call("nonce", env.nonce).exact_chars(32)?.only(|c| c.is_ascii_alphanumeric(), "ASCII letters and digits")?;
     let mut signed: Vec<(&str, &str)> = order.numbers().collect();
     signed.extend([("mch_no", account.mch_no.as_str()), ("nonce", env.nonce), ("sign_type", SIGN_TYPE)]);
@@ -133,7 +133,7 @@ impl Reply {
     }
 
     /// Whether every number asked for came back. `None` if the merchant or any number is not ours.
-    pub(super) fn echo(&self, account: &Edgeros, order: &Close) -> Option<bool> {
+    pub(super) fn echo(&self, account: &Edgeros, order: &Order) -> Option<bool> {
         (self.data.mch_no.as_deref() == Some(account.mch_no.as_str())).then_some(())?;
         let mut names_order = true;
         for (name, asked) in order.numbers().filter(|(_, asked)| !asked.is_empty()) {

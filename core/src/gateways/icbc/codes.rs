@@ -1,4 +1,4 @@
-//! The outcome table of `cporderclose`. `return_code`: 0 closed, positive a business error, negative a system error that
+//! The outcome tables of `cporderclose` and `cporderquery`. `return_code`: 0 closed, positive a business error, negative a system error that
 //! "must be treated with care" (the bank's words); `status` is the state of the original payment request.
 
 use crate::outcome::{Code, Confirm};
@@ -7,9 +7,11 @@ use crate::verdict::Says;
 
 const PAGE_STATUS: &str = "ICBC cporderclose page, section 5: return_code and status";
 const PAGE_CODES: &str = "ICBC cporderclose page, section 10";
+const PAGE_QUERY: &str = "ICBC cporderquery page: payStatus, payPlanList";
 const PAGE_SAMPLES: &str = "ICBC cporderclose page, sections 8 and 9: 5205 with status 1, 80005207 with status 3";
 
 const CLOSED: When = When::Is(&["0"]);
+const ANSWERED: When = When::Is(&["0"]);
 const THROTTLED: When = When::Is(&["500031", "500032"]);
 const REFUSED_BY_GATEWAY: When =
     When::Is(&["400011", "400016", "400017", "400019", "500018", "500020", "500043", "500091", "400051", "500052"]);
@@ -36,6 +38,34 @@ pub(super) const ROWS: &[Row] = &[
     Row { code: When::Positive, status: PAID, says: Says::new(Code::Paid), source: PAGE_SAMPLES },
     Row { code: When::Positive, status: IN_BANK, says: Says::new(Code::Processing), source: PAGE_SAMPLES },
     Row { code: When::Positive, status: FAILED, says: Says::new(Code::AlreadyClosed).confirm(Confirm::Recommended), source: PAGE_STATUS },
+];
+
+pub(super) const QUERY: &[Table] = &[Table {
+    of: "a signed reply that names the order (a gateway-level code need not): return_code · payStatus, or what payPlanList says",
+    rows: QUERY_ROWS,
+}];
+
+/// A payPlanList whose entries were all closed by request (6) or have expired (7): the only positive proof of a close.
+pub(super) const PLAN_ENDED: &[&str] = &["6", "7"];
+/// In place of the status for such a list.
+pub(super) const ENDED: &str = "payPlanList ended";
+/// In place of the status for such a list beside a payStatus other than [`PAY_FAILED`].
+pub(super) const DISAGREE: &str = "disagree";
+/// The payStatus of a payment that failed.
+pub(super) const PAY_FAILED: &str = "2";
+
+/// Read from the top.
+pub(super) const QUERY_ROWS: &[Row] = &[
+    Row { code: THROTTLED, status: When::Any, says: Says::new(Code::Throttled), source: PAGE_CODES },
+    Row { code: REFUSED_BY_GATEWAY, status: When::Any, says: Says::new(Code::Misconfigured), source: PAGE_CODES },
+    Row { code: REFUSED_BY_SERVICE, status: When::Any, says: Says::new(Code::Misconfigured), source: PAGE_CODES },
+    Row { code: ANSWERED, status: When::Is(&[ENDED]), says: Says::new(Code::Closed), source: PAGE_QUERY },
+    Row { code: ANSWERED, status: When::Is(&["payStatus 2"]), says: Says::new(Code::AlreadyClosed), source: PAGE_QUERY },
+    Row { code: ANSWERED, status: When::Is(&["payStatus 1"]), says: Says::new(Code::Paid), source: PAGE_QUERY },
+    Row { code: ANSWERED, status: When::Is(&["payStatus 3"]), says: Says::new(Code::Processing), source: PAGE_QUERY },
+    // A part is paid: neither word would be true.
+    Row { code: ANSWERED, status: When::Is(&["payStatus 4"]), says: Says::new(Code::Unknown).hint(Code::Paid), source: PAGE_QUERY },
+    Row { code: ANSWERED, status: When::Is(&[DISAGREE]), says: Says::new(Code::Unknown).contradiction(), source: PAGE_QUERY },
 ];
 
 /// Whether the gateway itself answered, before the order was looked at: such a reply names no order.

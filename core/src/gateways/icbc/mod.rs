@@ -9,22 +9,23 @@ mod wire;
 use crate::config::BaseUrl;
 use crate::crypto::{base64, from_base64};
 use crate::error::{Error, Kind, Result};
-use crate::gateway::{Env, Gateway, HttpReply, HttpRequest};
+use crate::gateway::{Ask, Env, Gateway, HttpReply, HttpRequest, Query};
 use crate::outcome::{Outcome, Reason};
 use crate::table::{self, Table};
 use crate::verdict::{Doubt, Proof};
 use account::Account;
 pub(super) use account::Icbc;
-use wire::{Close, Reply};
+use wire::{Order, Reply};
 
 impl Gateway for Icbc {
     const ID: &'static str = "icbc";
     const ENVIRONMENTS: &'static [(&'static str, &'static str)] =
         &[("production", "https://gw.open.icbc.com.cn"), ("sandbox", "https://gw-sandbox.open.icbc.com.cn")];
     const CLOSE: &'static [Table] = codes::CLOSE;
+    const QUERY: Option<Query<Self>> = Some(Query { tables: codes::QUERY, sign: Self::sign_query, verify: Self::verify_query });
     const CLOSE_MAY_BE_REPEATED: bool = true;
     type Account = Account;
-    type Close = Close;
+    type Order = Order;
 
     fn open(account: Account, base: BaseUrl) -> Result<Self> {
         account.open(base)
@@ -38,13 +39,12 @@ impl Gateway for Icbc {
         Ok(())
     }
 
-    fn sign(&self, order: &Close, env: &Env<'_>) -> Result<HttpRequest> {
-        order.check(self.charset)?;
-        wire::request(self, order, env)
+    fn sign(&self, order: &Order, env: &Env<'_>) -> Result<HttpRequest> {
+        wire::request(self, wire::CLOSE, order, env)
     }
 
-    fn verify(&self, order: &Close, sent: &HttpRequest, reply: &HttpReply) -> Outcome {
-        self.read(order, sent, reply).unwrap_or_else(Outcome::doubtful)
+    fn verify(&self, order: &Order, sent: &HttpRequest, reply: &HttpReply) -> Outcome {
+        self.read(Ask::Close, order, sent, reply).unwrap_or_else(Outcome::doubtful)
     }
 
     fn encrypt_field(&self, text: &str) -> Result<String> {
@@ -64,16 +64,27 @@ impl Gateway for Icbc {
 }
 
 impl Icbc {
-    fn read(&self, order: &Close, sent: &HttpRequest, reply: &HttpReply) -> std::result::Result<Outcome, Doubt> {
+    fn sign_query(&self, order: &Order, env: &Env<'_>) -> Result<HttpRequest> {
+        wire::request(self, wire::QUERY, order, env)
+    }
+
+    fn verify_query(&self, order: &Order, sent: &HttpRequest, reply: &HttpReply) -> Outcome {
+        self.read(Ask::Query, order, sent, reply).unwrap_or_else(Outcome::doubtful)
+    }
+
+    fn read(&self, ask: Ask, order: &Order, sent: &HttpRequest, reply: &HttpReply) -> std::result::Result<Outcome, Doubt> {
         let body = self.charset.decode(reply.trusted_body()?).ok_or(Reason::Charset)?;
         let (reply, verified) = Reply::open(self, &body)?;
-        let says = table::look_up(codes::ROWS, Some(&reply.return_code), reply.status.as_deref());
+        let says = match ask {
+            Ask::Close => table::look_up(codes::ROWS, Some(&reply.return_code), reply.status.as_deref()),
+            Ask::Query => table::look_up(codes::QUERY_ROWS, Some(&reply.return_code), Some(&reply.state())),
+        };
         let Some(verified) = verified else {
             return Err(Doubt::from(Reason::Signature).would_mean(says).said(reply.words()));
         };
         let names_order = match reply.echo(order, &sent.msg_id) {
-            Some(names_order) => names_order,
-            None => return Err(Doubt::from(Reason::Mismatch).said(reply.words())),
+            Some(names_order) if ask == Ask::Query || !reply.answers_a_query() => names_order,
+            _ => return Err(Doubt::from(Reason::Mismatch).said(reply.words())),
         };
         let proof = match names_order {
             true => Proof::signed_bound(verified),

@@ -1,6 +1,7 @@
 //! What goes out and what comes back, to the byte.
 
 use super::account::{Icbc, SignType};
+use super::codes::{DISAGREE, ENDED, PAY_FAILED, PLAN_ENDED};
 use crate::crypto::charset::Charset;
 use crate::crypto::{Verified, base64, from_base64};
 use crate::error::{Error, Result};
@@ -13,22 +14,25 @@ use crate::strict::write;
 use crate::verdict::Doubt;
 use serde::Deserialize;
 
-const PATH: &str = "/api/mybank/pay/cpay/cporderclose/V1";
+/// Where an order is closed.
+pub(super) const CLOSE: &str = "/api/mybank/pay/cpay/cporderclose/V1";
+/// Where its state is asked for, with the same fields.
+pub(super) const QUERY: &str = "/api/mybank/pay/cpay/cporderquery/V1";
 /// Sent by the vendor's own SDK.
 const APIGW_VERSION: &str = "v2_20190522";
 
 /// What stands under `order`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub(crate) struct Close {
+pub(crate) struct Order {
     agree_code: String,
     order_code: String,
     partner_seq: String,
 }
 
-impl Close {
+impl Order {
     /// Each 1 to 34 characters that exist in the charset.
-    pub(super) fn check(&self, charset: Charset) -> Result<()> {
+    fn check(&self, charset: Charset) -> Result<()> {
         for (path, text) in
             [("order.agreeCode", &self.agree_code), ("order.orderCode", &self.order_code), ("order.partnerSeq", &self.partner_seq)]
         {
@@ -38,7 +42,8 @@ impl Close {
     }
 }
 
-pub(super) fn request(account: &Icbc, order: &Close, env: &Env<'_>) -> Result<HttpRequest> {
+pub(super) fn request(account: &Icbc, path: &str, order: &Order, env: &Env<'_>) -> Result<HttpRequest> {
+    order.check(account.charset)?;
     Field::of_call("msg_id", env.msg_id).not_empty()?.max_chars(40)?.order_number()?.only(|c| c.is_ascii(), "ASCII characters")?;
     let charset = account.charset;
     let biz_content = biz_content(account, order)?;
@@ -54,12 +59,12 @@ pub(super) fn request(account: &Icbc, order: &Close, env: &Env<'_>) -> Result<Ht
         ("ca", if account.sign_type == SignType::Ca { account.ca.as_deref().unwrap_or_default() } else { "" }),
         ("biz_content", &biz_content),
     ]);
-    let string_to_sign = format!("{PATH}?{}", parameters.string_to_sign());
+    let string_to_sign = format!("{path}?{}", parameters.string_to_sign());
     let signature = account.signing_key.sign(&encode(charset, &string_to_sign)?)?;
     parameters.insert("sign", &signature);
     Ok(HttpRequest {
         method: "POST",
-        url: account.base.join(PATH),
+        url: account.base.join(path),
         headers: vec![
             ("Content-Type".into(), format!("application/x-www-form-urlencoded; charset={}", charset.name())),
             ("APIGW-VERSION".into(), APIGW_VERSION.into()),
@@ -70,7 +75,7 @@ pub(super) fn request(account: &Icbc, order: &Close, env: &Env<'_>) -> Result<Ht
 }
 
 /// Compact JSON; with an AES key its encryption in base64. Encrypted first, signed after.
-fn biz_content(account: &Icbc, order: &Close) -> Result<String> {
+fn biz_content(account: &Icbc, order: &Order) -> Result<String> {
     let plain = write::object(&[("agreeCode", &order.agree_code), ("orderCode", &order.order_code), ("partnerSeq", &order.partner_seq)]);
     match &account.aes {
         None => Ok(plain),
@@ -95,8 +100,9 @@ pub(super) struct Reply {
     order_code: Option<String>,
     partner_seq: Option<String>,
     msg_id: Option<String>,
-    /// Holds what only the answer to a query holds; that echoes the same ids.
-    answers_a_query: bool,
+    pay_status: Option<String>,
+    /// The `status` of every entry of payPlanList.
+    plan: Option<Vec<String>>,
 }
 
 impl Reply {
@@ -120,11 +126,7 @@ impl Reply {
 
     /// `None` if a field has another type than documented; the integer may also be written as a string.
     fn fields(biz: &Node<'_>) -> Option<Self> {
-        let return_code = match &biz.member("return_code")?.value {
-            Value::Number(digits) => *digits,
-            Value::String(digits) => digits,
-            _ => return None,
-        };
+        let return_code = word(biz.member("return_code")?)?;
         let shortest = return_code.parse::<i64>().ok()?.to_string();
         (shortest == return_code).then_some(())?;
         Some(Self {
@@ -135,13 +137,31 @@ impl Reply {
             order_code: biz.optional_text("orderCode")?,
             partner_seq: biz.optional_text("partnerSeq")?,
             msg_id: biz.optional_text("msg_id")?,
-            answers_a_query: biz.member("payStatus").or(biz.member("payPlanList")).is_some(),
+            pay_status: biz.member("payStatus").map(text),
+            plan: biz.member("payPlanList").map(plan),
         })
     }
 
+    /// Whether it answers a query, which echoes the same ids as a close.
+    pub(super) fn answers_a_query(&self) -> bool {
+        self.pay_status.is_some() || self.plan.is_some()
+    }
+
+    /// The status for the query's table.
+    pub(super) fn state(&self) -> String {
+        let paid = self.pay_status.as_deref().filter(|word| !word.is_empty());
+        let ended = self.plan.as_ref().is_some_and(|plan| !plan.is_empty() && plan.iter().all(|word| PLAN_ENDED.contains(&word.as_str())));
+        match paid {
+            Some(word) if ended && word != PAY_FAILED => DISAGREE.into(),
+            Some(word) => format!("payStatus {word}"),
+            None if ended => ENDED.into(),
+            None => String::new(),
+        }
+    }
+
     /// Whether the reply names the order (`agreeCode` and `partnerSeq`; the page has no orderCode in the reply). `None` if anything
-    /// it echoes is not ours, or it answers another call.
-    pub(super) fn echo(&self, order: &Close, msg_id: &str) -> Option<bool> {
+    /// it echoes is not ours.
+    pub(super) fn echo(&self, order: &Order, msg_id: &str) -> Option<bool> {
         let echoes = [
             (&self.agree_code, order.agree_code.as_str()),
             (&self.order_code, &order.order_code),
@@ -149,11 +169,37 @@ impl Reply {
             (&self.msg_id, msg_id),
         ];
         let all_ours = echoes.iter().all(|(theirs, ours)| theirs.as_ref().is_none_or(|theirs| theirs == ours));
-        (all_ours && !self.answers_a_query).then_some(self.agree_code.is_some() && self.partner_seq.is_some())
+        all_ours.then_some(self.agree_code.is_some() && self.partner_seq.is_some())
     }
 
     pub(super) fn words(&self) -> GatewayWords {
-        GatewayWords { code: Some(self.return_code.clone()), sub_code: None, status: self.status.clone(), message: self.return_msg.clone() }
+        GatewayWords {
+            code: Some(self.return_code.clone()),
+            sub_code: None,
+            status: self.status.clone().or_else(|| self.pay_status.clone()),
+            message: self.return_msg.clone(),
+        }
+    }
+}
+
+/// A short word or an integer, which the bank writes with and without quotes.
+fn word<'a>(node: &'a Node<'_>) -> Option<&'a str> {
+    match &node.value {
+        Value::Number(digits) => Some(digits),
+        Value::String(text) => Some(text),
+        _ => None,
+    }
+}
+
+/// The same of a field that close does not have; anything else is left as it was written, which no table lists.
+fn text(node: &Node<'_>) -> String {
+    word(node).unwrap_or(node.raw).to_string()
+}
+
+fn plan(node: &Node<'_>) -> Vec<String> {
+    match &node.value {
+        Value::Array(entries) => entries.iter().map(|entry| text(entry.member("status").unwrap_or(entry))).collect(),
+        _ => vec![node.raw.to_string()],
     }
 }
 

@@ -1,6 +1,6 @@
 //! The merchant's or institution's settings and API key.
 
-use super::wire::Close;
+use super::wire::Order;
 use crate::config::BaseUrl;
 use crate::crypto::keys::SecretSource;
 use crate::crypto::{aes, from_base64, mac};
@@ -98,7 +98,7 @@ impl Wechat {
     }
 
     /// `sub_mch_id` is required in institution mode; both are refused in direct mode.
-    pub(super) fn sub_merchant<'a>(&'a self, order: &'a Close) -> Result<SubMerchant<'a>> {
+    pub(super) fn sub_merchant<'a>(&'a self, order: &'a Order) -> Result<SubMerchant<'a>> {
         let sub = SubMerchant {
             appid: order.sub_appid.as_deref().or(self.sub_appid.as_deref()),
             mch_id: order.sub_mch_id.as_deref().or(self.sub_mch_id.as_deref()),

@@ -1,4 +1,4 @@
-//! The outcome tables of `closeorder`.
+//! The outcome tables of `closeorder` and `orderquery`.
 
 use crate::outcome::{Code, Confirm, Retry};
 use crate::table::{Row, Table, When};
@@ -6,11 +6,37 @@ use crate::verdict::Says;
 
 const PAGE: &str = "WeChat Pay closeorder page, list of errors";
 const PAGE_RETURN: &str = "WeChat Pay closeorder page, return_code and return_msg";
+const PAGE_QUERY: &str = "WeChat Pay orderquery page: trade_state, list of errors";
 const FIELD_REPORT: &str = "reports of real replies";
 const V2_COMMON: &str = "WeChat Pay v2 documents, common error codes";
 
 const SUCCESS: When = When::Is(&["SUCCESS"]);
+const NONE: When = When::Is(&[""]);
 const FAIL: When = When::Is(&["FAIL"]);
+
+/// Not executed, and not to be repeated before it is mended.
+const MISTAKE_OF_PAGE: Row = Row {
+    code: When::Is(&["SIGNERROR", "REQUIRE_POST_METHOD", "XML_FORMAT_ERROR"]),
+    status: FAIL,
+    says: Says::new(Code::Misconfigured),
+    source: PAGE,
+};
+const MISTAKE_OF_V2: Row = Row {
+    code: When::Is(&[
+        "XML_ERROR",
+        "APPID_NOT_EXIST",
+        "MCHID_NOT_EXIST",
+        "APPID_MCHID_NOT_MATCH",
+        "LACK_PARAMS",
+        "PARAM_ERROR",
+        "POST_DATA_EMPTY",
+        "NOT_UTF8",
+        "NOAUTH",
+    ]),
+    status: FAIL,
+    says: Says::new(Code::Misconfigured),
+    source: V2_COMMON,
+};
 
 pub(super) const CLOSE: &[Table] = &[
     Table { of: "a signed reply with return_code SUCCESS: err_code · result_code", rows: SIGNED },
@@ -19,36 +45,37 @@ pub(super) const CLOSE: &[Table] = &[
 
 pub(super) const SIGNED: &[Row] = &[
     // An order number that does not exist gets the same answer.
-    Row { code: When::Is(&[""]), status: SUCCESS, says: Says::new(Code::Closed).confirm(Confirm::Recommended), source: FIELD_REPORT },
+    Row { code: NONE, status: SUCCESS, says: Says::new(Code::Closed).confirm(Confirm::Recommended), source: FIELD_REPORT },
     Row { code: When::Any, status: SUCCESS, says: Says::new(Code::Unknown).contradiction(), source: PAGE },
     Row { code: When::Is(&["ORDERCLOSED"]), status: FAIL, says: Says::new(Code::AlreadyClosed), source: PAGE },
     Row { code: When::Is(&["ORDERPAID"]), status: FAIL, says: Says::new(Code::Paid), source: PAGE },
     Row { code: When::Is(&["ORDERNOTEXIST"]), status: FAIL, says: Says::new(Code::NotFound), source: PAGE },
     Row { code: When::Is(&["SYSTEMERROR"]), status: FAIL, says: Says::new(Code::Unknown).retry(Retry::SameRequest), source: PAGE },
-    Row {
-        code: When::Is(&["SIGNERROR", "REQUIRE_POST_METHOD", "XML_FORMAT_ERROR"]),
-        status: FAIL,
-        says: Says::new(Code::Misconfigured),
-        source: PAGE,
-    },
-    Row {
-        code: When::Is(&[
-            "XML_ERROR",
-            "APPID_NOT_EXIST",
-            "MCHID_NOT_EXIST",
-            "APPID_MCHID_NOT_MATCH",
-            "LACK_PARAMS",
-            "PARAM_ERROR",
-            "POST_DATA_EMPTY",
-            "NOT_UTF8",
-            "NOAUTH",
-        ]),
-        status: FAIL,
-        says: Says::new(Code::Misconfigured),
-        source: V2_COMMON,
-    },
+    MISTAKE_OF_PAGE,
+    MISTAKE_OF_V2,
     // The buyer may be paying at this moment: not a matter of the merchant's rate.
     Row { code: When::Is(&["FREQUENCY_LIMITED"]), status: FAIL, says: Says::new(Code::Processing), source: V2_COMMON },
+];
+
+pub(super) const QUERY: &[Table] = &[
+    Table { of: "a signed reply with result_code SUCCESS that names the order: err_code · trade_state", rows: STATES },
+    Table { of: "a signed reply with another result_code: err_code · result_code", rows: NO_STATE },
+    Table { of: "a reply with a return_code other than SUCCESS, which is never signed: return_code · return_msg", rows: UNSIGNED },
+];
+
+pub(super) const STATES: &[Row] = &[
+    Row { code: NONE, status: When::Is(&["CLOSED", "REVOKED"]), says: Says::new(Code::Closed), source: PAGE_QUERY },
+    Row { code: NONE, status: When::Is(&["SUCCESS", "REFUND"]), says: Says::new(Code::Paid), source: PAGE_QUERY },
+    Row { code: NONE, status: When::Is(&["NOTPAY", "PAYERROR"]), says: Says::new(Code::Open), source: PAGE_QUERY },
+    Row { code: NONE, status: When::Is(&["USERPAYING"]), says: Says::new(Code::Processing), source: PAGE_QUERY },
+    Row { code: NONE, status: When::Any, says: Says::new(Code::Unknown), source: PAGE_QUERY },
+    Row { code: When::Any, status: When::Any, says: Says::new(Code::Unknown).contradiction(), source: PAGE_QUERY },
+];
+
+pub(super) const NO_STATE: &[Row] = &[
+    Row { code: When::Is(&["ORDERNOTEXIST"]), status: FAIL, says: Says::new(Code::NotFound), source: PAGE_QUERY },
+    MISTAKE_OF_PAGE,
+    MISTAKE_OF_V2,
 ];
 
 pub(super) const UNSIGNED: &[Row] = &[Row {

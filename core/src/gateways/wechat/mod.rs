@@ -8,13 +8,13 @@ mod wire;
 
 use crate::config::BaseUrl;
 use crate::error::{Error, Result};
-use crate::gateway::{Env, Gateway, HttpReply, HttpRequest};
+use crate::gateway::{Ask, Env, Gateway, HttpReply, HttpRequest, Query};
 use crate::outcome::{Outcome, Reason};
 use crate::table::{self, Table};
 use crate::verdict::{Doubt, Proof};
 use account::Account;
 pub(super) use account::Wechat;
-use wire::{Close, Reply};
+use wire::{Order, Reply};
 
 impl Gateway for Wechat {
     const ID: &'static str = "wechat";
@@ -24,9 +24,10 @@ impl Gateway for Wechat {
         ("global", "https://apihk.mch.weixin.qq.com"),
     ];
     const CLOSE: &'static [Table] = codes::CLOSE;
+    const QUERY: Option<Query<Self>> = Some(Query { tables: codes::QUERY, sign: Self::sign_query, verify: Self::verify_query });
     const CLOSE_MAY_BE_REPEATED: bool = true;
     type Account = Account;
-    type Close = Close;
+    type Order = Order;
 
     fn open(account: Account, base: BaseUrl) -> Result<Self> {
         account.open(base)
@@ -40,12 +41,12 @@ impl Gateway for Wechat {
         Ok(())
     }
 
-    fn sign(&self, order: &Close, env: &Env<'_>) -> Result<HttpRequest> {
-        wire::request(self, order, env)
+    fn sign(&self, order: &Order, env: &Env<'_>) -> Result<HttpRequest> {
+        wire::request(self, wire::CLOSE, order, env)
     }
 
-    fn verify(&self, order: &Close, _: &HttpRequest, reply: &HttpReply) -> Outcome {
-        self.read(order, reply).unwrap_or_else(Outcome::doubtful)
+    fn verify(&self, order: &Order, _: &HttpRequest, reply: &HttpReply) -> Outcome {
+        self.read(Ask::Close, order, reply).unwrap_or_else(Outcome::doubtful)
     }
 
     fn encrypt_field(&self, _: &str) -> Result<String> {
@@ -59,20 +60,42 @@ impl Gateway for Wechat {
 }
 
 impl Wechat {
-    fn read(&self, order: &Close, reply: &HttpReply) -> std::result::Result<Outcome, Doubt> {
+    fn sign_query(&self, order: &Order, env: &Env<'_>) -> Result<HttpRequest> {
+        wire::request(self, wire::QUERY, order, env)
+    }
+
+    fn verify_query(&self, order: &Order, _: &HttpRequest, reply: &HttpReply) -> Outcome {
+        self.read(Ask::Query, order, reply).unwrap_or_else(Outcome::doubtful)
+    }
+
+    fn read(&self, ask: Ask, order: &Order, reply: &HttpReply) -> std::result::Result<Outcome, Doubt> {
         let body = std::str::from_utf8(reply.trusted_body()?).map_err(|_| Reason::Charset)?;
         let reply = Reply::open(body)?;
         if reply.field("return_code") != "SUCCESS" {
             let says = table::look_up(codes::UNSIGNED, Some(reply.field("return_code")), Some(reply.field("return_msg")));
             return Ok(Outcome::judge(says, reply.words(), None));
         }
-        let says = table::look_up(codes::SIGNED, Some(reply.field("err_code")), Some(reply.field("result_code")));
+        let (code, result) = (reply.field("err_code"), reply.field("result_code"));
+        let says = match ask {
+            Ask::Close => table::look_up(codes::SIGNED, Some(code), Some(result)),
+            Ask::Query if result == "SUCCESS" => table::look_up(codes::STATES, Some(code), Some(reply.field("trade_state"))),
+            Ask::Query => table::look_up(codes::NO_STATE, Some(code), Some(result)),
+        };
         let Some(verified) = reply.verify(self) else {
             return Err(Doubt::from(Reason::Signature).would_mean(says).said(reply.words()));
         };
-        if !reply.is_ours(self, order) {
+        let names_order = reply.names(order);
+        let answers = match ask {
+            Ask::Close => !reply.is_of_another_call(),
+            Ask::Query => names_order || result != "SUCCESS",
+        };
+        if !answers || !reply.is_ours(self, order) {
             return Err(Doubt::from(Reason::Mismatch).said(reply.words()));
         }
-        Ok(Outcome::judge(says, reply.words(), Some(Proof::signed_unbound(verified))))
+        let proof = match ask {
+            Ask::Query if names_order => Proof::signed_bound(verified),
+            _ => Proof::signed_unbound(verified),
+        };
+        Ok(Outcome::judge(says, reply.words(), Some(proof)))
     }
 }

@@ -11,19 +11,22 @@ use crate::strict::xml::{self, Fields};
 use crate::verdict::Doubt;
 use serde::Deserialize;
 
-const PATH: &str = "/pay/closeorder";
+/// Where an order is closed.
+pub(super) const CLOSE: &str = "/pay/closeorder";
+/// Where its state is asked for, with the same fields.
+pub(super) const QUERY: &str = "/pay/orderquery";
 const ROOT: &str = "xml";
 
 /// What stands under `order`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Close {
+pub(crate) struct Order {
     out_trade_no: String,
     pub(super) sub_appid: Option<String>,
     pub(super) sub_mch_id: Option<String>,
 }
 
-impl Close {
+impl Order {
     /// 1 to 32 of `[0-9A-Za-z_\-|*@]`.
     fn check(&self) -> Result<()> {
         Field::of_call("order.out_trade_no", &self.out_trade_no)
@@ -34,7 +37,7 @@ impl Close {
     }
 }
 
-pub(super) fn request(account: &Wechat, order: &Close, env: &Env<'_>) -> Result<HttpRequest> {
+pub(super) fn request(account: &Wechat, path: &str, order: &Order, env: &Env<'_>) -> Result<HttpRequest> {
     order.check()?;
     let sub = account.sub_merchant(order)?;
     Field::of_call("nonce", env.nonce).not_empty()?.max_chars(32)?.only(|c| c.is_ascii_alphanumeric(), "ASCII letters and digits")?;
@@ -50,7 +53,7 @@ pub(super) fn request(account: &Wechat, order: &Close, env: &Env<'_>) -> Result<
     let signature = account.signature(&parameters.string_to_sign());
     Ok(HttpRequest {
         method: "POST",
-        url: account.base.join(PATH),
+        url: account.base.join(path),
         headers: vec![("Content-Type".into(), "text/xml; charset=utf-8".into())],
         body: xml::write(ROOT, parameters.iter().chain([("sign", signature.as_str())])).into(),
         msg_id: env.msg_id.into(),
@@ -81,12 +84,12 @@ impl Reply {
     }
 
     /// Queries and notifications are signed with the same key, and say other things of perhaps other orders.
-    fn is_of_another_call(&self) -> bool {
+    pub(super) fn is_of_another_call(&self) -> bool {
         ["trade_state", "transaction_id", "total_fee", "time_end"].iter().any(|name| self.0.contains_key(*name))
     }
 
     /// The reply need not name anything, and is not known to name the order; what it does name must be ours.
-    pub(super) fn is_ours(&self, account: &Wechat, order: &Close) -> bool {
+    pub(super) fn is_ours(&self, account: &Wechat, order: &Order) -> bool {
         let sub = account.sub_merchant(order).unwrap_or_default();
         let ours = [
             ("out_trade_no", Some(order.out_trade_no.as_str())),
@@ -95,7 +98,12 @@ impl Reply {
             ("sub_appid", sub.appid),
             ("sub_mch_id", sub.mch_id),
         ];
-        !self.is_of_another_call() && ours.iter().all(|(name, ours)| self.field(name).is_empty() || Some(self.field(name)) == *ours)
+        ours.iter().all(|(name, ours)| self.field(name).is_empty() || Some(self.field(name)) == *ours)
+    }
+
+    /// Whether it names the order: the reply to a query does.
+    pub(super) fn names(&self, order: &Order) -> bool {
+        self.field("out_trade_no") == order.out_trade_no
     }
 
     /// `return_msg`, or `retmsg` as the sandbox gateway spells it.
@@ -111,7 +119,7 @@ impl Reply {
         GatewayWords {
             code: some(self.field("return_code")),
             sub_code: some(self.field("err_code")),
-            status: some(self.field("result_code")),
+            status: some(self.field("trade_state")).or_else(|| some(self.field("result_code"))),
             message: some(self.field("err_code_des")).or_else(|| some(self.message())),
         }
     }

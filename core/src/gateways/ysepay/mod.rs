@@ -10,22 +10,23 @@ use crate::config::BaseUrl;
 use crate::crypto::charset::Charset;
 use crate::crypto::{base64, des, from_base64};
 use crate::error::{Error, Result};
-use crate::gateway::{Env, Gateway, HttpReply, HttpRequest};
+use crate::gateway::{Env, Gateway, HttpReply, HttpRequest, Query};
 use crate::outcome::{Outcome, Reason};
 use crate::table::Table;
 use crate::verdict::{Doubt, Proof};
 use account::Account;
 pub(super) use account::Ysepay;
-use wire::{Close, Reply};
+use wire::{Order, Reply};
 
 impl Gateway for Ysepay {
     const ID: &'static str = "ysepay";
     const ENVIRONMENTS: &'static [(&'static str, &'static str)] = &[("production", "https://trusteeship.ysepay.com")];
     const CLOSE: &'static [Table] = codes::CLOSE;
     /// Nor is there a query with public field names.
+    const QUERY: Option<Query<Self>> = None;
     const CLOSE_MAY_BE_REPEATED: bool = false;
     type Account = Account;
-    type Close = Close;
+    type Order = Order;
 
     fn open(account: Account, base: BaseUrl) -> Result<Self> {
         account.open(base)
@@ -39,12 +40,12 @@ impl Gateway for Ysepay {
         Ok(())
     }
 
-    fn sign(&self, order: &Close, env: &Env<'_>) -> Result<HttpRequest> {
+    fn sign(&self, order: &Order, env: &Env<'_>) -> Result<HttpRequest> {
         order.check(self.charset)?;
         wire::request(self, order, env)
     }
 
-    fn verify(&self, order: &Close, _: &HttpRequest, reply: &HttpReply) -> Outcome {
+    fn verify(&self, order: &Order, _: &HttpRequest, reply: &HttpReply) -> Outcome {
         self.read(order, reply).unwrap_or_else(Outcome::doubtful)
     }
 
@@ -61,7 +62,7 @@ impl Gateway for Ysepay {
 }
 
 impl Ysepay {
-    fn read(&self, order: &Close, reply: &HttpReply) -> std::result::Result<Outcome, Doubt> {
+    fn read(&self, order: &Order, reply: &HttpReply) -> std::result::Result<Outcome, Doubt> {
         let body = self.charset.decode(reply.trusted_body()?).ok_or(Reason::Charset)?;
         let (reply, verified) = Reply::open(self, &body)?;
         match verified {

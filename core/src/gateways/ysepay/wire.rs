@@ -26,18 +26,18 @@ const GATEWAY_FAILURE: &str = "unknow_response";
 /// What stands under `order`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Close {
+pub(crate) struct Order {
     protocol_no: String,
 }
 
-impl Close {
+impl Order {
     /// 1 to 20 bytes in the charset.
     pub(super) fn check(&self, charset: Charset) -> Result<()> {
         Field::of_call("order.protocol_no", &self.protocol_no).not_empty()?.max_bytes(20, charset)?.order_number().map(drop)
     }
 }
 
-pub(super) fn request(account: &Ysepay, order: &Close, env: &Env<'_>) -> Result<HttpRequest> {
+pub(super) fn request(account: &Ysepay, order: &Order, env: &Env<'_>) -> Result<HttpRequest> {
     let charset = account.charset;
     let timestamp = env.now.dashed();
     let biz_content = write::object(&[("protocol_no", &order.protocol_no)]);
@@ -135,7 +135,7 @@ impl Reply {
     }
 
     /// The page names no protocol_no in the reply; should one come, it must be ours.
-    pub(super) fn is_ours(&self, order: &Close) -> bool {
+    pub(super) fn is_ours(&self, order: &Order) -> bool {
         self.protocol_no.as_ref().is_none_or(|theirs| *theirs == order.protocol_no)
     }
 

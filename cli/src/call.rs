@@ -1,24 +1,37 @@
-//! `chexiao close`
+//! `chexiao close`, `chexiao query`, `chexiao ensure-closed`
 
 use crate::NOT_SENT;
 use crate::output::line;
 use chexiao::{Client, Error, Kind, Outcome, json};
 use std::error::Error as StdError;
 use std::io::Read;
-use std::path::Path;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// Larger orders than this, in bytes, are a mistake.
 const MAX_ORDER: u64 = 1 << 20;
 
-pub(crate) fn run(config: &Path, order: &str, as_json: bool) -> Result<ExitCode, Box<dyn StdError>> {
-    match close(config, order) {
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// The configuration (JSON): gateway, environment or base_url, account
+    #[arg(long, value_name = "FILE")]
+    config: PathBuf,
+    /// The order (JSON) under the gateway's own field names; `-` reads it from standard input
+    #[arg(long, value_name = "JSON | -")]
+    order: String,
+    /// Print the result or the error as one JSON document
+    #[arg(long)]
+    json: bool,
+}
+
+pub(crate) fn run(operation: &str, arguments: &Arguments) -> Result<ExitCode, Box<dyn StdError>> {
+    match send(operation, arguments) {
         Ok(outcome) => {
-            line(if as_json { json::result(&outcome) } else { for_people(&outcome) });
+            line(if arguments.json { json::result(&outcome) } else { for_people(&outcome) });
             Ok(ExitCode::from(exit_code(&outcome)))
         }
         Err(error) => {
-            if as_json {
+            if arguments.json {
                 line(json::error(&error));
             } else {
                 eprintln!("chexiao: {error}\nhint: {}\nNothing was sent. 未发送任何请求。", error.hint());
@@ -28,12 +41,12 @@ pub(crate) fn run(config: &Path, order: &str, as_json: bool) -> Result<ExitCode,
     }
 }
 
-fn close(config: &Path, order: &str) -> Result<Outcome, Error> {
-    let call = match order {
-        "-" => json::close(&from_stdin()?)?,
-        order => json::close(order)?,
+fn send(operation: &str, arguments: &Arguments) -> Result<Outcome, Error> {
+    let call = match arguments.order.as_str() {
+        "-" => json::call(operation, &from_stdin()?)?,
+        order => json::call(operation, order)?,
     };
-    Client::from_file(config)?.send(&call)
+    Client::from_file(&arguments.config)?.send(&call)
 }
 
 fn from_stdin() -> Result<String, Error> {
