@@ -205,14 +205,15 @@ CHEXIAO_API chexiao_status chexiao_client_free(uint64_t client);
  Signs a call, for a program that sends it with its own HTTP client: as it is, once. Returns CHEXIAO_OK with
  {"method","url","headers","body_base64","msg_id"} in *out, or an error.
 
- call: {"operation":"close","order":{...}}; not NULL; call_len bytes or CHEXIAO_NUL_TERMINATED; not kept.
+ call: {"operation":"close" or "query","order":{...}}; not NULL; call_len bytes or CHEXIAO_NUL_TERMINATED; not kept.
  out: not NULL.
  */
 CHEXIAO_API chexiao_status chexiao_sign(uint64_t client, const char *call, size_t call_len, char **out);
 
 /*
  Signs, sends once, verifies and interprets. Returns the outcome (1 to 10) with the result JSON in *out, or an error: then
- nothing was sent. Blocks at most until the configured deadline. Parameters as of chexiao_sign.
+ nothing was sent. Blocks at most until the configured deadline. Parameters as of chexiao_sign; the operation may also be
+ "ensure_closed": a close and, where that leaves a doubt, one query, with one outcome of both.
  */
 CHEXIAO_API
 chexiao_status chexiao_send(uint64_t client,

@@ -209,8 +209,9 @@ public:
     CHEXIAO_NODISCARD std::string decrypt_field(const std::string &field) const { return document(chexiao_decrypt_field, field); }
 #endif
 
-    /// Signs, sends once, verifies and interprets {"operation":"close","order":{...}}. Blocks at most until the configured
-    /// deadline. Throws Error: nothing was sent.
+    /// Signs, sends once, verifies and interprets {"operation":"close","order":{...}}; "query" asks for the order's state,
+    /// "ensure_closed" closes and, where that leaves a doubt, queries. Blocks at most until the configured deadline. Throws
+    /// Error: nothing was sent.
     CHEXIAO_NODISCARD Outcome send(const std::string &call) const {
         const Outcome outcome = ask(chexiao_send, call);
         throw_error(outcome);

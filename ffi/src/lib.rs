@@ -77,7 +77,7 @@ pub extern "C" fn chexiao_client_free(client: u64) -> chexiao_status {
 /// Signs a call, for a program that sends it with its own HTTP client: as it is, once. Returns CHEXIAO_OK with
 /// {"method","url","headers","body_base64","msg_id"} in *out, or an error.
 ///
-/// call: {"operation":"close","order":{...}}; not NULL; call_len bytes or CHEXIAO_NUL_TERMINATED; not kept.
+/// call: {"operation":"close" or "query","order":{...}}; not NULL; call_len bytes or CHEXIAO_NUL_TERMINATED; not kept.
 /// out: not NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn chexiao_sign(client: u64, call: *const c_char, call_len: usize, out: *mut *mut c_char) -> chexiao_status {
@@ -87,7 +87,8 @@ pub unsafe extern "C" fn chexiao_sign(client: u64, call: *const c_char, call_len
 }
 
 /// Signs, sends once, verifies and interprets. Returns the outcome (1 to 10) with the result JSON in *out, or an error: then
-/// nothing was sent. Blocks at most until the configured deadline. Parameters as of chexiao_sign.
+/// nothing was sent. Blocks at most until the configured deadline. Parameters as of chexiao_sign; the operation may also be
+/// "ensure_closed": a close and, where that leaves a doubt, one query, with one outcome of both.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn chexiao_send(client: u64, call: *const c_char, call_len: usize, out: *mut *mut c_char) -> chexiao_status {
     let send = |client: &Client, call: &str| json::send(client, call).map(outcome);

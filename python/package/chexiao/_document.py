@@ -23,10 +23,10 @@ def of_call(call: object) -> bytes:
     raise TypeError(f"call must be a mapping or JSON text, not {type(call).__name__}")
 
 
-def of_close(order: Mapping[str, str], **ids: Any) -> Mapping[str, Any]:
+def of_order(operation: str, order: Mapping[str, str], **ids: Any) -> Mapping[str, Any]:
     if not isinstance(order, Mapping):
         raise TypeError(f"order must be a mapping, not {type(order).__name__}")
-    return {"operation": "close", "order": order, **{name: value for name, value in ids.items() if value is not None}}
+    return {"operation": operation, "order": order, **{name: value for name, value in ids.items() if value is not None}}
 
 
 def _plain(value: object) -> object:

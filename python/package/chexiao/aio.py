@@ -52,6 +52,14 @@ class AsyncClient:
         """As :meth:`Client.close`. (To end the client itself: :meth:`aclose`.)"""
         return await self._run(partial(self._client.close, order, msg_id=msg_id, timestamp=timestamp, nonce=nonce))
 
+    async def query(self, order: Mapping[str, str]) -> Outcome:
+        """As :meth:`Client.query`."""
+        return await self._run(partial(self._client.query, order))
+
+    async def ensure_closed(self, order: Mapping[str, str]) -> Outcome:
+        """As :meth:`Client.ensure_closed`."""
+        return await self._run(partial(self._client.ensure_closed, order))
+
     async def send(self, call: Call) -> Outcome:
         """As :meth:`Client.send`."""
         return await self._run(partial(self._client.send, call))

@@ -59,11 +59,27 @@ class Client:
 
         Raises :class:`Error`: nothing was sent. Whatever happens after the first byte is an :class:`Outcome`.
         """
-        return self.send(_document.of_close(order, msg_id=msg_id, timestamp=timestamp, nonce=nonce))
+        return self.send(_document.of_order("close", order, msg_id=msg_id, timestamp=timestamp, nonce=nonce))
+
+    def query(self, order: Mapping[str, str]) -> Outcome:
+        """Asks for the state of an order; parameters, time and errors as of :meth:`close`.
+
+        Raises :class:`ConfigError` where the gateway documents no query to rely on.
+        """
+        return self.send(_document.of_order("query", order))
+
+    def ensure_closed(self, order: Mapping[str, str]) -> Outcome:
+        """:meth:`close` and, where that leaves a doubt, :meth:`query`, within one deadline and with one outcome of both.
+
+        A query that proves nothing changes nothing; one that denies a close which was reported makes it :attr:`Code.UNKNOWN`.
+
+        Raises :class:`ConfigError` where the gateway documents no query to rely on; nothing is sent then.
+        """
+        return self.send(_document.of_order("ensure_closed", order))
 
     def send(self, call: Call) -> Outcome:
-        """:meth:`close` for a whole call: ``{"operation": "close", "order": {…}, "msg_id"?, "timestamp"?, "nonce"?}``, as a mapping or
-        as JSON text."""
+        """The same for a whole call: ``{"operation": "close", "query" or "ensure_closed", "order": {…}, "msg_id"?, "timestamp"?,
+        "nonce"?}``, as a mapping or as JSON text."""
         with _log.Line(self.gateway) as line:
             line.call = _document.of_call(call)
             # No step of the interpreter's in between: a signal handler that raises cannot lose the answer.

@@ -39,6 +39,28 @@ public final class Call {
     }
 
     /**
+     * The call that asks for an order's state.
+     *
+     * @param order as of {@link #close(Map)}
+     * @return the call
+     * @throws CallException if the order holds something that is no text
+     */
+    public static Call query(Map<String, String> order) {
+        return new Builder("query", order).build();
+    }
+
+    /**
+     * The call that closes an order and, where that leaves a doubt, asks for its state: one outcome of both. Only for {@code send}.
+     *
+     * @param order as of {@link #close(Map)}
+     * @return the call
+     * @throws CallException if the order holds something that is no text
+     */
+    public static Call ensureClosed(Map<String, String> order) {
+        return new Builder("ensure_closed", order).build();
+    }
+
+    /**
      * A call that is JSON already; handed over as it is.
      *
      * @param json {@code {"operation":"close","order":{…}}}, and optionally {@code msg_id}, {@code timestamp} and {@code nonce}

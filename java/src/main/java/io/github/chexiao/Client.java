@@ -146,6 +146,32 @@ public final class Client implements AutoCloseable {
     }
 
     /**
+     * Asks for an order's state: {@code send(Call.query(order))}.
+     *
+     * @param order the order's fields under the gateway's own names
+     * @return the state, as far as it is proven
+     * @throws ConfigException where the gateway documents no query to rely on; nothing was sent
+     * @throws CallException naming the field; nothing was sent
+     * @throws NotSentException if there is no connection; nothing was sent
+     */
+    public Outcome queryOrder(Map<String, String> order) {
+        return send(Call.query(order));
+    }
+
+    /**
+     * Closes an order and, where that leaves a doubt, queries it, within one deadline: {@code send(Call.ensureClosed(order))}.
+     *
+     * @param order the order's fields under the gateway's own names
+     * @return what happened, as far as both answers prove it
+     * @throws ConfigException where the gateway documents no query to rely on; nothing was sent
+     * @throws CallException naming the field; nothing was sent
+     * @throws NotSentException if there is no connection for the close; nothing was sent
+     */
+    public Outcome ensureClosed(Map<String, String> order) {
+        return send(Call.ensureClosed(order));
+    }
+
+    /**
      * Signs, sends once, verifies and interprets. Blocks at most until the configured deadline ({@code deadline_ms}, 30 seconds unless
      * configured); interrupting the thread does not end it, since that would not un-send anything. A virtual thread holds its carrier.
      *
