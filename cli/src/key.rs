@@ -6,11 +6,14 @@ use chexiao::keys::{CertificateFacts, Inspection, KeyFacts, inspect};
 use chexiao::{Error, Kind, json};
 use clap::{Args, Subcommand};
 use std::error::Error as StdError;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Exit code of `match` for two keys that do not belong together.
 const NO_MATCH: u8 = 1;
+/// In bytes; no key file is larger.
+const MAX_KEY_FILE: u64 = 1 << 20;
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
@@ -81,14 +84,20 @@ fn keys(inspection: &Inspection) -> impl Iterator<Item = &KeyFacts> {
 }
 
 fn open(file: &Path, options: &Options) -> Result<Inspection, Error> {
-    let unreadable = |error: std::io::Error| Error::at_border(Kind::Config, "file", format!("{} cannot be read: {error}", file.display()));
+    let unreadable = |why: String| Error::at_border(Kind::Config, "file", format!("{} cannot be read: {why}", file.display()));
     let password = match &options.password_env {
         None => None,
         Some(name) => {
             Some(std::env::var(name).map_err(|_| Error::at_border(Kind::Config, "password-env", "names no variable that is set"))?)
         }
     };
-    inspect(&std::fs::read(file).map_err(unreadable)?, password.as_deref())
+    let mut bytes = Vec::new();
+    let read = std::fs::File::open(file).and_then(|file| file.take(MAX_KEY_FILE + 1).read_to_end(&mut bytes));
+    match read {
+        Ok(_) if bytes.len() as u64 > MAX_KEY_FILE => Err(unreadable("it is larger than 1 MiB".into())),
+        Ok(_) => inspect(&bytes, password.as_deref()),
+        Err(error) => Err(unreadable(error.to_string())),
+    }
 }
 
 fn for_people(inspection: &Inspection) -> String {

@@ -40,6 +40,8 @@ fn what_does_not_open_is_exit_code_2_with_reason_and_hint() {
     assert!(!wrong.out.contains("canary") && wrong.json()["hint"].as_str().unwrap().contains("password"));
     assert_eq!(run(&["key", "inspect", &pfx, "--password-env", "CHEXIAO_TEST_UNSET"], "").code, 2);
     assert_eq!(run(&["key", "inspect", &corpus("missing")], "").code, 2);
+    let endless = run(&["key", "inspect", "/dev/zero"], "");
+    assert!(endless.code == 2 && endless.err.contains("1 MiB"), "{}", endless.err);
 }
 
 #[test]

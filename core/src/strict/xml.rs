@@ -17,9 +17,15 @@ pub(crate) struct Malformed;
 /// Real replies hold fewer than thirty elements.
 const MAX_FIELDS: usize = 1_000;
 
+const BYTE_ORDER_MARK: char = '\u{feff}';
+
 /// Reads the document. A leading byte order mark and a leading `<?xml …?>` are accepted.
 pub(crate) fn parse(text: &str, root: &str) -> Result<Fields, Malformed> {
-    let mut reader = Reader::from_str(text.strip_prefix('\u{feff}').unwrap_or(text));
+    let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
+    if text.starts_with(BYTE_ORDER_MARK) {
+        return Err(Malformed);
+    }
+    let mut reader = Reader::from_str(text);
     let config = reader.config_mut();
     config.check_end_names = true;
     config.check_comments = true;
