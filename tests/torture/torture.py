@@ -15,6 +15,8 @@ ERRORS = ["ECONNRESET", "EPIPE", "EIO", "EMFILE", "ENOMEM", "EINTR", "EAGAIN", "
 CALLS = "%network,%desc,%file"
 # Mapping memory is neither; execve starts the program; with poll Rust's runtime looks at the standard descriptors before main.
 NOT_INJECTED = {"mmap", "execve", "poll"}
+# An eventfd says EAGAIN when its counter is full; mio empties it and writes again, one call deeper each time.
+FULL_EVENTFD = ("write", "EAGAIN")
 DEADLINE_MS = 1200
 GRACE_MS = 250
 CLOSED, NOT_SENT, UNKNOWN = 0, 2, 19
@@ -110,7 +112,7 @@ def torture(program, sandbox, folder, short):
 
     def run(numbered):
         number, (call, at, error, more) = numbered
-        when = f"{at}{'' if not more else f'..{at + 20}' if error == 'EINTR' else '+'}"
+        when = f"{at}{'' if not more else f'..{at + 20}' if error == 'EINTR' or (call, error) == FULL_EVENTFD else '+'}"
         inject = ["-o", "/dev/null", "-e", f"trace={call}", "-e", f"inject={call}:error={error}:when={when}"]
         return close(program, config, f"TORTURE{number}", inject)
 
