@@ -45,7 +45,7 @@ enum Command {
         #[arg(long, value_name = "FOLDER")]
         dir: Option<PathBuf>,
         /// Open two further ports that suffer this fault, with configurations of their own; may be given more than once
-        #[arg(long = "fault", value_name = "NAME[:PARAMETER]…", value_parser = sandbox::fault)]
+        #[arg(long = "fault", value_name = "[query:]NAME[:PARAMETER]…", value_parser = sandbox::fault)]
         faults: Vec<sandbox::Named>,
         /// Print the addresses and the folder as one JSON document
         #[arg(long)]

@@ -3,7 +3,7 @@
 use crate::demo::set;
 use crate::output::line;
 use chexiao_sandbox::fault::{CATALOGUE, Row};
-use chexiao_sandbox::{CONFIGS, Door, Fault, GATEWAYS, Keys, Options, Sandbox, sample_order};
+use chexiao_sandbox::{CONFIGS, Door, GATEWAYS, Injection, Keys, Options, Sandbox, sample_order};
 use serde_json::{Value, json};
 use std::error::Error;
 use std::fs;
@@ -18,18 +18,20 @@ pub(crate) const CA_FILE: &str = "ca.pem";
 /// What order numbers choose.
 pub(crate) const PREFIXES: &str = "\
 Order numbers that begin with PAID, CLOSED, PROCESSING, NOTFOUND, REFUSED or LIMITED are in that state;
-those that begin with UNSIGNED, OTHER, SLEEP, DELAY, CUT, HALF, RESET or WRONGKEY suffer that fault; all others are open.";
+all others are open. Closes of those that begin with UNSIGNED, OTHER, SLEEP, DELAY, CUT, HALF, RESET or WRONGKEY
+suffer that fault; queries of those that begin with QUERY and such a fault or state, as in QUERYCUT or QUERYPAID,
+suffer it or say so.";
 
-/// A fault as the user named it.
+/// A fault as the user named it, of a close or of a query.
 #[derive(Clone, Debug)]
 pub(crate) struct Named {
     name: String,
-    fault: Fault,
+    injection: Injection,
 }
 
 pub(crate) fn fault(name: &str) -> Result<Named, String> {
-    let fault = Fault::parse(name).ok_or("no such fault, or not with such parameters; --help lists them")?;
-    Ok(Named { name: name.to_lowercase(), fault })
+    let injection = Injection::parse(name).ok_or("no such fault, or not with such parameters; --help lists them")?;
+    Ok(Named { name: name.to_lowercase(), injection })
 }
 
 /// The prefixes, and every fault with its parameters.
@@ -38,7 +40,7 @@ pub(crate) fn help() -> String {
         let colon = if row.parameters.is_empty() { "" } else { ":" };
         format!("\n  {:<7}{}{colon}{}\n           {}", row.phase, row.name, row.parameters, row.does)
     };
-    format!("{PREFIXES}\n\nFaults:{}", CATALOGUE.iter().map(row).collect::<String>())
+    format!("{PREFIXES}\n\nFaults (of a close; with query: before the name, of a query):{}", CATALOGUE.iter().map(row).collect::<String>())
 }
 
 pub(crate) fn run(
@@ -111,7 +113,7 @@ struct Out<'a> {
 
 impl<'a> Out<'a> {
     fn open(sandbox: &Sandbox, folder: &Path, named: &'a Named) -> std::io::Result<Self> {
-        let door = sandbox.door(Some(named.fault.into()))?;
+        let door = sandbox.door(Some(named.injection))?;
         let folder = folder.join(named.name.replace(':', "-"));
         write_configs_for(sandbox, door.https_url(), &folder)?;
         Ok(Self { named, door, folder })

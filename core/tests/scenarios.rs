@@ -47,7 +47,8 @@ impl Shop {
         let mut fields = Map::new();
         merge(&mut fields, order, |text| if text == "$number" { number.into() } else { text.into() });
         merge(&mut fields, &scenario["order"], str::to_string);
-        let call = json!({"operation": "close", "order": fields}).to_string();
+        let operation = scenario["operation"].as_str().unwrap_or("close");
+        let call = json!({"operation": operation, "order": fields}).to_string();
         let document = match Client::new(&config.to_string()).and_then(|client| json::send(&client, &call)) {
             Ok((_, result)) => result,
             Err(error) => json::error(&error),

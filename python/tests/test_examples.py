@@ -39,25 +39,6 @@ def test_close_says_when_nothing_was_sent(sandbox: Sandbox, arguments: list[str]
     assert (ran.returncode, ran.stdout) == (2, "") and "Traceback" not in ran.stderr
 
 
-# The sandbox's certificate has no authority key identifier, on which Python 3.13 insists.
-LENIENT = """
-import runpy, ssl, sys
-strict = ssl.create_default_context
-def lenient(**arguments):
-    context = strict(**arguments)
-    context.verify_flags &= ~ssl.VERIFY_X509_STRICT
-    return context
-ssl.create_default_context = lenient
-sys.argv = sys.argv[1:]
-runpy.run_path(sys.argv[0], run_name="__main__")
-"""
-
-
-def run_httpx(*arguments: str) -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, "-c", LENIENT, os.fspath(EXAMPLES / "close_with_httpx.py"), *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60)
-
-
 def test_close_with_httpx(sandbox: Sandbox, gateway: str) -> None:
     pytest.importorskip("httpx")
     config = sandbox.config(gateway)
@@ -65,10 +46,10 @@ def test_close_with_httpx(sandbox: Sandbox, gateway: str) -> None:
         pytest.skip("asks for a token first")
     path = os.fspath(sandbox.folder / f"{gateway}.json")
     for prefix, code in (("A", 0), ("UNSIGNED", 19), ("RESET", 19)):
-        ran = run_httpx( path, json.dumps(sandbox.order(gateway, prefix)), config["ca_file"])
+        ran = run("close_with_httpx.py", path, json.dumps(sandbox.order(gateway, prefix)), config["ca_file"])
         assert ran.returncode == code and "Traceback" not in ran.stderr, ran
     (sandbox.folder / "nobody.json").write_text(json.dumps({**config, "base_url": "https://127.0.0.1:1"}), "utf-8")
-    ran = run_httpx(os.fspath(sandbox.folder / "nobody.json"), json.dumps(sandbox.order(gateway)), config["ca_file"])
+    ran = run("close_with_httpx.py", os.fspath(sandbox.folder / "nobody.json"), json.dumps(sandbox.order(gateway)), config["ca_file"])
     assert ran.returncode == 2 and "nothing was sent" in ran.stderr
 
 

@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use crate::book::{State, lock};
+use crate::book::{Order, State, lock};
 use crate::door::{Door, Ports};
-use crate::fault::{CATALOGUE, Fault, Injection};
+use crate::fault::{CATALOGUE, Injection};
 use crate::gateways::{self, Gateway};
 use crate::http::{Reply, Request};
 use crate::journal::{Connection, Log};
@@ -45,12 +45,13 @@ fn count(number: usize) -> Json {
 }
 
 fn orders(shop: &Shop) -> Json {
-    let line = |(gateway, number, order): (&str, String, crate::book::Order)| {
+    let line = |(gateway, number, order): (&str, String, Order)| {
         object([
             ("gateway", Json::from(gateway)),
             ("order", Json::from(number.as_str())),
             ("state", Json::from(order.state.name())),
             ("posts", count(order.posts)),
+            ("queries", count(order.queries)),
         ])
     };
     object([("orders", Json::List(shop.book.all().into_iter().map(line).collect()))])
@@ -58,15 +59,16 @@ fn orders(shop: &Shop) -> Json {
 
 fn counts(shop: &Shop) -> Json {
     let orders = shop.book.all();
-    let posts = |gateway: &Gateway| {
-        let posts = orders.iter().filter(|(id, _, _)| *id == gateway.id).map(|(_, _, order)| order.posts).sum();
-        (gateway.id.to_string(), count(posts))
+    let each = |of: fn(&Order) -> usize| {
+        let sum = |gateway: &Gateway| orders.iter().filter(|(id, _, _)| *id == gateway.id).map(|(_, _, order)| of(order)).sum();
+        Json::Object(gateways::ALL.iter().map(|gateway| (gateway.id.to_string(), count(sum(gateway)))).collect())
     };
     object([
         ("connections", Json::from(shop.connections.load(Ordering::Relaxed))),
         ("requests", Json::from(shop.requests.load(Ordering::Relaxed))),
         ("tokens", count(shop.tokens.issued())),
-        ("posts", Json::Object(gateways::ALL.iter().map(posts).collect())),
+        ("posts", each(|order| order.posts)),
+        ("queries", each(|order| order.queries)),
     ])
 }
 
@@ -93,6 +95,7 @@ fn doors(shop: &Shop) -> Json {
             ("written", count(it.written)),
             ("posts", count(it.posts)),
             ("handled", count(it.handled)),
+            ("queries", count(it.queries)),
             ("reply", count(it.reply)),
         ])
     };
@@ -152,12 +155,12 @@ fn order_fault(shop: &Shop, command: &Command) -> Result<(), &'static str> {
     command.only(&["gateway", "fault", "ms", "times"])?;
     let time = command.whole("ms")?.map(Duration::from_millis);
     let name = command.text("fault").ok_or("fault is missing")?;
-    let fault = Fault::named(name, time).or_else(|| Fault::parse(name)).ok_or("fault is unknown")?;
-    if fault.is_of_connection() {
+    let injection = Injection::timed(name, time).ok_or("fault is unknown")?;
+    if injection.fault.is_of_connection() {
         return Err("the fault strikes before a request is there: POST /_sandbox/doors");
     }
     let times = command.whole("times")?.unwrap_or(1).min(10_000);
-    shop.faults.order(command.gateway()?.id, &fault.into(), usize::try_from(times).unwrap_or(1));
+    shop.faults.order(command.gateway()?.id, &injection, usize::try_from(times).unwrap_or(1));
     Ok(())
 }
 

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use crate::gateways::Call;
+
 /// What a gateway knows about an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum State {
@@ -45,9 +47,14 @@ impl State {
         State::ALL.into_iter().find(|state| state.name().eq_ignore_ascii_case(name))
     }
 
+    /// The state whose name the number begins with.
+    pub(crate) fn of_prefix(number: &str) -> Option<State> {
+        State::ALL.into_iter().find(|state| has_prefix(number, state.name()))
+    }
+
     /// The state an order number never seen before gets from its prefix.
     fn of_new(number: &str) -> State {
-        State::ALL.into_iter().find(|state| has_prefix(number, state.name())).unwrap_or(State::Open)
+        State::of_prefix(number).unwrap_or(State::Open)
     }
 }
 
@@ -60,8 +67,10 @@ pub(crate) fn has_prefix(number: &str, prefix: &str) -> bool {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Order {
     pub(crate) state: State,
-    /// Complete business POSTs received that name the order, whatever their signature.
+    /// Complete closes received that name the order, whatever their signature.
     pub(crate) posts: usize,
+    /// Complete queries, likewise.
+    pub(crate) queries: usize,
 }
 
 /// Orders by gateway and number.
@@ -80,8 +89,17 @@ impl Book {
         self.with(gateway, number, |order| order.state = state);
     }
 
-    pub(crate) fn count_post(&self, gateway: &'static str, number: &str) {
-        self.with(gateway, number, |order| order.posts += 1);
+    /// Counts a complete request that names the order, whatever its signature.
+    pub(crate) fn count(&self, gateway: &'static str, number: &str, call: Call) {
+        self.with(gateway, number, |order| match call {
+            Call::Close => order.posts += 1,
+            Call::Query => order.queries += 1,
+        });
+    }
+
+    /// The state of the order, which stays as it is.
+    pub(crate) fn look(&self, gateway: &'static str, number: &str) -> State {
+        self.order(gateway, number).map_or_else(|| State::of_new(number), |order| order.state)
     }
 
     /// Closes the order if it is open, and returns the state it had before.
@@ -107,7 +125,7 @@ impl Book {
 
     fn with<T>(&self, gateway: &'static str, number: &str, change: impl FnOnce(&mut Order) -> T) -> T {
         let mut orders = lock(&self.orders);
-        let new = || Order { state: State::of_new(number), posts: 0 };
+        let new = || Order { state: State::of_new(number), posts: 0, queries: 0 };
         change(orders.entry((gateway, number.to_string())).or_insert_with(new))
     }
 }
@@ -130,5 +148,16 @@ mod tests {
         assert_eq!(book.order("icbc", "paid-1").unwrap().state, State::Paid);
         assert!(book.order("wechat", "A1").is_none());
         assert_eq!(book.close("icbc", "支付PAID"), State::Open);
+        assert_eq!(book.look("icbc", "A1"), State::Closed);
+    }
+
+    #[test]
+    fn queries_change_nothing_and_are_counted_apart() {
+        let book = Book::default();
+        book.count("icbc", "A1", Call::Query);
+        book.count("icbc", "A1", Call::Close);
+        assert_eq!((book.look("icbc", "A1"), book.look("icbc", "PAID1")), (State::Open, State::Paid));
+        let order = book.order("icbc", "A1").unwrap();
+        assert_eq!((order.state, order.posts, order.queries), (State::Open, 1, 1));
     }
 }

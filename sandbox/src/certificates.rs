@@ -83,6 +83,7 @@ fn certify(authority: &Authority, names: &[&str], first: i32, last: i32) -> Resu
     server.distinguished_name.push(DnType::CommonName, "chexiao sandbox");
     server.not_before = date_time_ymd(first, 1, 1);
     server.not_after = date_time_ymd(last, 1, 1);
+    server.use_authority_key_identifier_extension = true; // which Python 3.13 insists on
     let key = KeyPair::generate()?;
     let certificate = server.signed_by(&key, authority)?;
     Ok((certificate.der().clone(), PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()))))

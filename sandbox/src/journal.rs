@@ -11,10 +11,12 @@ pub struct Connection {
     pub received: usize,
     /// Bytes of HTTP replies handed to the network.
     pub written: usize,
-    /// Business POSTs that arrived whole.
+    /// Closes that arrived whole.
     pub posts: usize,
-    /// Business POSTs that the gateway has handled.
+    /// Closes that the gateway has handled.
     pub handled: usize,
+    /// Queries that arrived whole.
+    pub queries: usize,
     /// The length of the last reply, head and body, had nothing gone wrong.
     pub reply: usize,
 }

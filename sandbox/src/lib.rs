@@ -21,24 +21,30 @@
 //! `NOTFOUND`, `REFUSED`, `LIMITED`; anything else is open. The number is ICBC's `partnerSeq`, YSEPay's `protocol_no`,
 //! WeChat's `out_trade_no`, EdgerOS's `transaction_no` if sent and else `mch_trade_no`, ChinaUMS's `merOrderId`.
 //!
+//! ICBC, WeChat and ChinaUMS answer queries from the same book, which no query changes.
+//!
 //! # Faults
-//! A number that begins with a name of [`Fault::NAMES`] suffers that fault; [`Sandbox::inject`] orders one for the
-//! next requests of a gateway, whatever they name. Faults hit business POSTs only, not the token call of ChinaUMS.
+//! A close of a number that begins with a name of [`Fault::NAMES`] suffers that fault; [`Sandbox::inject`] orders one for
+//! the next closes at a gateway, whatever they name. The token call of ChinaUMS suffers none.
 //! Every fault of [`fault::CATALOGUE`], those before a request included, can have a [`Door`] of its own.
+//!
+//! A query suffers what is named with `query:` before it, as in `query:cut`; and of a number that begins with `QUERY`, the
+//! fault or the state that comes next: `QUERYSLEEP1` is closed without fault and then not answered, `QUERYPAID1` is said
+//! to be paid. Such orders are open at first.
 //!
 //! # Admin pages
 //! On the same ports, for tests in other languages. A POST answers `{"ok":true}`, or 400 and `{"error":"…"}`.
 //!
 //! | page | does |
 //! | --- | --- |
-//! | `GET /_sandbox/orders` | `{"orders":[{"gateway","order","state","posts"}]}` |
+//! | `GET /_sandbox/orders` | `{"orders":[{"gateway","order","state","posts","queries"}]}` |
 //! | `POST /_sandbox/orders` | `{"gateway","order","state"}`: sets the state of an order |
 //! | `GET /_sandbox/faults` | `{"faults":[{"phase","fault","parameters","does"}]}` |
-//! | `POST /_sandbox/faults` | `{"gateway","fault","ms"?,"times"?}`: the next `times` (1) business POSTs; 0 forgets all |
+//! | `POST /_sandbox/faults` | `{"gateway","fault","ms"?,"times"?}`: the next `times` (1) closes, or queries (`"query:cut"`); 0 forgets all |
 //! | `POST /_sandbox/doors` | an [`Injection`]; answers `{"door","http_url","https_url"}` |
 //! | `GET /_sandbox/doors` | `{"doors":[{"http_url","https_url","elsewhere","connections":[{…}]}]}`, one per door in order |
 //! | `POST /_sandbox/tokens` | `{"expires_in"?,"revoke"?}`: life in seconds of new ChinaUMS tokens; ends all live ones |
-//! | `GET /_sandbox/counts` | `{"connections","requests","tokens","posts":{gateway:n}}` |
+//! | `GET /_sandbox/counts` | `{"connections","requests","tokens","posts":{gateway:n},"queries":{gateway:n}}` |
 
 mod admin;
 mod authorization;
@@ -77,6 +83,7 @@ pub use book::State;
 pub use charset::Charset;
 pub use door::Door;
 pub use fault::{Fault, Injection};
+pub use gateways::Call;
 pub use journal::Connection;
 pub use json::Json;
 pub use keys::{KeyPair, Keys, Pairs};
@@ -175,7 +182,7 @@ impl Sandbox {
 
     /// The state of an order that some request or [`Sandbox::set_state`] has named.
     pub fn state(&self, gateway: &str, number: &str) -> Option<State> {
-        Some(self.shop.book.order(gateways::by_id(gateway)?.id, number)?.state)
+        Some(self.order(gateway, number)?.state)
     }
 
     /// Puts an order into a state; an unknown gateway is ignored.
@@ -183,14 +190,23 @@ impl Sandbox {
         self.shop.set_state(gateway, number, state);
     }
 
-    /// Complete business POSTs received that name the order, whatever their signature.
+    /// Complete closes received that name the order, whatever their signature.
     pub fn posts(&self, gateway: &str, number: &str) -> usize {
-        let order = gateways::by_id(gateway).and_then(|gateway| self.shop.book.order(gateway.id, number));
-        order.map_or(0, |order| order.posts)
+        self.order(gateway, number).map_or(0, |order| order.posts)
     }
 
-    /// The next `times` business POSTs of the gateway suffer this fault; 0 forgets what was ordered.
-    pub fn inject(&self, gateway: &str, fault: Fault, times: usize) {
+    /// Complete queries received that name the order, whatever their signature.
+    pub fn queries(&self, gateway: &str, number: &str) -> usize {
+        self.order(gateway, number).map_or(0, |order| order.queries)
+    }
+
+    fn order(&self, gateway: &str, number: &str) -> Option<book::Order> {
+        self.shop.book.order(gateways::by_id(gateway)?.id, number)
+    }
+
+    /// The next `times` closes (a [`Fault`]), or queries (an [`Injection`] that says so), at the gateway suffer this; 0
+    /// forgets all that was ordered.
+    pub fn inject(&self, gateway: &str, fault: impl Into<Injection>, times: usize) {
         if let Some(gateway) = gateways::by_id(gateway) {
             self.shop.faults.order(gateway.id, &fault.into(), times);
         }

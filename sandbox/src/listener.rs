@@ -12,6 +12,7 @@ use crate::admin;
 use crate::book::lock;
 use crate::fault::delivery::{After, deliver};
 use crate::fault::{Fault, Injection};
+use crate::gateways::Call;
 use crate::http::{Inbox, Reply, Request, Silence};
 use crate::journal::Log;
 use crate::server::{Answer, Shop, Terms};
@@ -136,8 +137,9 @@ fn talk(tcp: TcpStream, tls: bool, entrance: &Entrance) -> io::Result<()> {
             Err(Silence::Gone) => return Ok(()),
         };
         wire.line.note(|connection| {
-            connection.posts += usize::from(answer.is_business);
-            connection.handled += usize::from(answer.handled);
+            connection.posts += usize::from(answer.call == Some(Call::Close));
+            connection.handled += usize::from(answer.call == Some(Call::Close) && answer.handled);
+            connection.queries += usize::from(answer.call == Some(Call::Query));
         });
         match deliver(&mut wire, &answer.reply, answer.injection.as_ref(), keep_open, &entrance.stop)? {
             After::KeepOpen => {}

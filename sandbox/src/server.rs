@@ -8,7 +8,7 @@ use crate::certificates::Certificates;
 use crate::door::Door;
 use crate::fault::queue::Faults;
 use crate::fault::{Fault, Handling, Injection};
-use crate::gateways::{self, Gateway, Visit};
+use crate::gateways::{self, Call, Gateway, Visit};
 use crate::http::{Reply, Request};
 use crate::keys::{Keys, Twist};
 use crate::tokens::Tokens;
@@ -33,15 +33,15 @@ pub(crate) struct Shop {
 pub(crate) struct Answer {
     pub(crate) reply: Reply,
     pub(crate) injection: Option<Injection>,
-    /// Whether the request was a whole business POST.
-    pub(crate) is_business: bool,
+    /// Which call it answers, if any.
+    pub(crate) call: Option<Call>,
     /// Whether the gateway has seen it.
     pub(crate) handled: bool,
 }
 
 impl From<Reply> for Answer {
     fn from(reply: Reply) -> Answer {
-        Answer { reply, injection: None, is_business: false, handled: false }
+        Answer { reply, injection: None, call: None, handled: false }
     }
 }
 
@@ -74,17 +74,18 @@ impl Shop {
         let Some(gateway) = gateways::by_path(&request.target) else {
             return Reply::plain(404).into();
         };
-        if request.method != "POST" || request.target != gateway.path {
+        let Some(call) = gateway.call(request).filter(|_| request.method == "POST") else {
             return self.handle(gateway, request, None).into();
-        }
-        let injection = self.injection(gateway, request, terms.injection);
+        };
+        let injection = self.injection(gateway, call, request, terms.injection);
+        let done = |reply, handled| Answer { reply, injection, call: Some(call), handled };
         let fault = injection.map(|injection| injection.fault);
         if !fault.is_none_or(Fault::lets_handle) {
-            return Answer { reply: Reply::plain(500), injection, is_business: true, handled: false }; // never written
+            return done(Reply::plain(500), false); // never written
         }
         let first = lock(terms.first).clone();
         if let (Some(Fault::Handling(Handling::Replay)), Some(reply)) = (fault, first) {
-            return Answer { reply, injection, is_business: true, handled: false };
+            return done(reply, false);
         }
         let mut reply = self.handle(gateway, request, fault);
         lock(terms.first).get_or_insert_with(|| reply.clone());
@@ -93,7 +94,7 @@ impl Shop {
             Some(injection @ Injection { fault: Fault::Spoil(spoil), .. }) => reply.body = spoil.apply(reply.body, &injection),
             _ => {}
         }
-        Answer { reply, injection, is_business: true, handled: true }
+        done(reply, true)
     }
 
     fn handle(&self, gateway: &Gateway, request: &Request, fault: Option<Fault>) -> Reply {
@@ -106,18 +107,19 @@ impl Shop {
             Some(Fault::WrongKey) => &self.wrong_keys,
             _ => twisted.as_ref().unwrap_or(&self.keys),
         };
-        let visit = Visit { request, keys: &self.keys, seal_keys, book: &self.book, tokens: &self.tokens, fault };
+        let call = gateway.call(request);
+        let visit = Visit { request, call, keys: &self.keys, seal_keys, book: &self.book, tokens: &self.tokens, fault };
         (gateway.answer)(&visit)
     }
 
-    /// Counts a business POST and says what it suffers: what its door does, what was ordered, or what its number says.
-    fn injection(&self, gateway: &Gateway, request: &Request, of_door: Option<Injection>) -> Option<Injection> {
+    /// Counts a call and says what it suffers: what its door does, what was ordered, or what its number says.
+    fn injection(&self, gateway: &Gateway, call: Call, request: &Request, of_door: Option<Injection>) -> Option<Injection> {
         let number = (gateway.number)(request, &self.keys);
         if let Some(number) = &number {
-            self.book.count_post(gateway.id, number);
+            self.book.count(gateway.id, number, call);
         }
-        let of_door = of_door.filter(|injection| injection.hits(gateway.id));
-        of_door.or_else(|| self.faults.next(gateway.id, number.as_deref()))
+        let of_door = of_door.filter(|injection| injection.hits(gateway.id, call));
+        of_door.or_else(|| self.faults.next(gateway.id, call, number.as_deref()))
     }
 
     /// Puts an order into a state; an unknown gateway is ignored.

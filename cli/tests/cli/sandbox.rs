@@ -134,23 +134,28 @@ fn a_port_that_is_taken_is_exit_code_2() {
 #[test]
 fn a_fault_has_ports_and_configurations_of_its_own() {
     let folder = Folder::new();
-    let mut running = Running::start(&folder, &["--json", "--fault", "status:503:signed", "--fault", "certificate:expired"]);
+    let mut running =
+        Running::start(&folder, &["--json", "--fault", "status:503:signed", "--fault", "certificate:expired", "--fault", "query:cut"]);
     let said: Value = serde_json::from_str(&running.line()).unwrap();
     assert_eq!(keys(&said), ["dir", "faults", "http_url", "https_url"]);
-    let close = |dir: &Value| {
+    let call = |operation: &str, dir: &Value| {
         let config = Path::new(dir.as_str().unwrap()).join("wechat.json");
         let order = sample_order("wechat", "A1001").unwrap().to_string();
-        run(&["close", "--config", config.to_str().unwrap(), "--order", &order, "--json"], "").json()
+        run(&[operation, "--config", config.to_str().unwrap(), "--order", &order, "--json"], "").json()
     };
+    let close = |dir: &Value| call("close", dir);
     assert_eq!(close(&said["faults"][0]["dir"])["reason"], "http_503");
     assert_eq!(close(&said["faults"][1]["dir"])["error"], "tls");
     assert_eq!(close(&said["dir"])["outcome"], "already_closed", "handled behind the first fault");
+    assert_eq!(close(&said["faults"][2]["dir"])["outcome"], "already_closed", "only queries are cut");
+    assert_eq!(call("query", &said["faults"][2]["dir"])["reason"], "reset");
+    assert_eq!(call("query", &said["dir"])["outcome"], "closed");
     assert_eq!(mode(Path::new(said["faults"][0]["dir"].as_str().unwrap())), 0o700);
 }
 
 #[test]
 fn a_fault_nobody_knows_is_exit_code_2_and_help_lists_them() {
-    for name in ["nothing", "status", "cut:1", ""] {
+    for name in ["nothing", "status", "cut:1", "", "query:", "query:certificate:expired"] {
         let output = chexiao().args(["sandbox", "--fault", name]).output().unwrap();
         assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "{name}");
     }

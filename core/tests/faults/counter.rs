@@ -1,4 +1,4 @@
-//! The counter where orders are closed: opens a door, calls, and gathers what the client says and what the sandbox knows.
+//! The counter where orders are closed and asked for: opens a door, calls, and gathers what the client says and what the sandbox knows.
 
 use crate::matrix::Scenario;
 use crate::oracle;
@@ -34,6 +34,7 @@ pub(crate) struct Cell {
 
 /// How one call ended.
 pub(crate) struct End {
+    pub(crate) operation: String,
     /// The result or error JSON.
     pub(crate) document: Value,
     /// The order as the gateway knows it.
@@ -58,6 +59,7 @@ pub(crate) struct Facts {
     pub(crate) written: usize,
     pub(crate) posts: usize,
     pub(crate) handled: usize,
+    pub(crate) queries: usize,
     pub(crate) elsewhere: usize,
     /// The length of the reply, had nothing gone wrong.
     pub(crate) reply: usize,
@@ -132,7 +134,10 @@ impl Counter {
         let deadline = Duration::from_millis(config["deadline_ms"].as_u64().unwrap_or_default());
         let numbers: Vec<String> = scenario.numbers().iter().map(|number| self.new_number(number)).collect();
         let number = numbers.last().unwrap();
-        let calls: Vec<Call> = numbers.iter().map(|number| Call::new(scenario, gateway, number)).collect();
+        let operations = scenario.operations();
+        let calls_to =
+            |number: &String| operations.iter().map(|operation| Call::new(scenario, gateway, number, operation)).collect::<Vec<_>>();
+        let calls: Vec<Call> = numbers.iter().flat_map(calls_to).collect();
         let ends = self.calls(scenario, &config, &calls);
         let connections = door.connections();
         let sum = |of: fn(&Connection) -> usize| connections.iter().map(of).sum();
@@ -143,6 +148,7 @@ impl Counter {
             written: sum(|connection| connection.written),
             posts: sum(|connection| connection.posts),
             handled: sum(|connection| connection.handled),
+            queries: sum(|connection| connection.queries),
             elsewhere: door.connections_elsewhere(),
             reply: connections.iter().map(|connection| connection.reply).max().unwrap_or_default(),
         };
@@ -176,7 +182,7 @@ impl Counter {
             }
         };
         let only_sign = scenario.member("sign") == &json!(true);
-        let close = |call: &Call| {
+        let make = |call: &Call| {
             let started = Instant::now();
             let done = match only_sign {
                 true => json::sign(&client, &call.text).map(|request| (request, String::new())),
@@ -189,11 +195,11 @@ impl Counter {
         let times = usize::try_from(scenario.member("calls").as_u64().unwrap_or(1)).unwrap();
         if scenario.member("together") == &json!(true) {
             return std::thread::scope(|scope| {
-                let calls: Vec<_> = (0..times).map(|_| scope.spawn(|| close(&calls[0]))).collect();
+                let calls: Vec<_> = (0..times).map(|_| scope.spawn(|| make(&calls[0]))).collect();
                 calls.into_iter().map(|call| call.join().unwrap()).collect()
             });
         }
-        calls.iter().flat_map(|call| std::iter::repeat_n(call, times)).map(close).collect()
+        calls.iter().flat_map(|call| std::iter::repeat_n(call, times)).map(make).collect()
     }
 
     fn end(&self, call: &Call, document: &str, debug: String, took: Duration) -> End {
@@ -201,7 +207,13 @@ impl Counter {
         self.logged.fetch_add(log.len(), Ordering::Relaxed);
         let shown = format!("{document}\n{debug}\n{log}");
         let secret = self.secrets.iter().any(|secret| shown.contains(secret));
-        End { document: serde_json::from_str(document).unwrap(), book: self.sandbox.state(call.gateway, &call.number), secret, took }
+        End {
+            operation: call.operation.clone(),
+            document: serde_json::from_str(document).unwrap(),
+            book: self.sandbox.state(call.gateway, &call.number),
+            secret,
+            took,
+        }
     }
 }
 
@@ -213,18 +225,19 @@ impl Drop for Counter {
 
 /// A call and the order it is about.
 struct Call {
+    operation: String,
     text: String,
     gateway: &'static str,
     number: String,
 }
 
 impl Call {
-    fn new(scenario: &Scenario, gateway: &'static str, number: &str) -> Call {
+    fn new(scenario: &Scenario, gateway: &'static str, number: &str, operation: &str) -> Call {
         let mut order = sample_order(gateway, number).unwrap();
         scenario.put_over(&mut order, gateway, "order");
-        let mut call = json!({"operation": "close", "order": order});
+        let mut call = json!({"operation": operation, "order": order});
         scenario.put_over(&mut call, gateway, "call");
-        Call { text: call.to_string(), gateway, number: number.into() }
+        Call { operation: operation.into(), text: call.to_string(), gateway, number: number.into() }
     }
 }
 

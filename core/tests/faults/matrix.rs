@@ -123,6 +123,15 @@ impl Scenario {
         }
     }
 
+    /// What is called for each number, one after the other.
+    pub(crate) fn operations(&self) -> Vec<String> {
+        match &self.value["operation"] {
+            Value::Array(operations) => operations.iter().map(plain).collect(),
+            Value::Null => vec!["close".into()],
+            operation => vec![plain(operation)],
+        }
+    }
+
     pub(crate) fn is_known_limit_at(&self, gateway: &str) -> bool {
         self.value["unbound"].as_array().is_some_and(|gateways| gateways.iter().any(|name| name == gateway))
     }

@@ -19,11 +19,18 @@ pub(crate) fn broken(run: &Run) -> Vec<String> {
         let late = run.ends.iter().filter(|end| end.took > run.deadline + SLACK);
         broken.extend(late.map(|end| format!("O4 returned after {:?}, the deadline being {:?}", end.took, run.deadline)));
     }
-    if facts.posts > run.ends.len() || facts.connections > run.ends.len() {
-        broken.push(format!("O5 {} posts and {} connections from {} calls", facts.posts, facts.connections, run.ends.len()));
-    }
+    broken.extend(too_much(run));
     broken.extend(run.ends.iter().filter(|end| end.secret).map(|_| "O6 a secret is shown".to_string()));
     broken
+}
+
+/// O5: a close posts once, a query once, and what does both, both once.
+fn too_much(run: &Run) -> Option<String> {
+    let Facts { posts, queries, connections, .. } = run.facts;
+    let calls_but = |other: &str| run.ends.iter().filter(|end| end.operation != other).count();
+    let (closes, asks) = (calls_but("query"), calls_but("close"));
+    let too_much = posts > closes || queries > asks || connections > closes + asks;
+    too_much.then(|| format!("O5 {posts} posts, {queries} queries and {connections} connections; {closes} and {asks} were called for"))
 }
 
 /// O1 and O3: what is said of the order is what the gateway knows of it.
@@ -57,6 +64,7 @@ fn found(run: &Run, end: &End, name: &str) -> Value {
         "connections" => json!(facts.connections),
         "posts" => json!(facts.posts),
         "handled" => json!(facts.handled),
+        "queries" => json!(facts.queries),
         "received" => json!(facts.received > 0),
         "elsewhere" => json!(facts.elsewhere),
         "written_mib_at_most_32" => json!(facts.written <= 32 << 20),
@@ -85,8 +93,10 @@ impl End {
 
 /// A rule that catches no lie proves nothing: each of these is one.
 pub(crate) fn check_itself() {
-    let honest = || Lie { outcome: "closed", book: State::Closed, received: 9, posts: 1, took_ms: 1, secret: false };
-    assert_eq!(honest().broken(), "");
+    let honest =
+        || Lie { operation: "close", outcome: "closed", book: State::Closed, received: 9, posts: 1, queries: 0, took_ms: 1, secret: false };
+    let both = || Lie { operation: "ensure_closed", queries: 1, ..honest() };
+    assert_eq!((honest().broken(), both().broken()), (String::new(), String::new()));
     for (rule, lie) in [
         ("O1", Lie { book: State::Open, ..honest() }),
         ("O1", Lie { outcome: "already_closed", book: State::Paid, ..honest() }),
@@ -95,6 +105,9 @@ pub(crate) fn check_itself() {
         ("O3", Lie { outcome: "throttled", ..honest() }),
         ("O4", Lie { took_ms: 1300, ..honest() }),
         ("O5", Lie { posts: 2, ..honest() }),
+        ("O5", Lie { queries: 1, ..honest() }),
+        ("O5", Lie { queries: 2, ..both() }),
+        ("O5", Lie { operation: "query", ..both() }),
         ("O6", Lie { secret: true, ..honest() }),
     ] {
         assert_eq!(lie.broken(), rule);
@@ -103,10 +116,12 @@ pub(crate) fn check_itself() {
 
 /// How a call to a deadline of one second could end.
 struct Lie {
+    operation: &'static str,
     outcome: &'static str,
     book: State,
     received: usize,
     posts: usize,
+    queries: usize,
     took_ms: u64,
     secret: bool,
 }
@@ -115,8 +130,10 @@ impl Lie {
     /// The rules it breaks.
     fn broken(self) -> String {
         let document = if self.outcome.is_empty() { json!({"error": "tls"}) } else { json!({"outcome": self.outcome}) };
-        let end = End { document, book: Some(self.book), secret: self.secret, took: Duration::from_millis(self.took_ms) };
-        let facts = Facts { book: Some(self.book), received: self.received, posts: self.posts, connections: 1, ..Facts::default() };
+        let took = Duration::from_millis(self.took_ms);
+        let end = End { operation: self.operation.into(), document, book: Some(self.book), secret: self.secret, took };
+        let Lie { received, posts, queries, .. } = self;
+        let facts = Facts { book: Some(self.book), received, posts, queries, connections: 1, ..Facts::default() };
         let broken = broken(&Run { ends: vec![end], deadline: Duration::from_secs(1), facts });
         broken.iter().map(|why| &why[..2]).collect()
     }

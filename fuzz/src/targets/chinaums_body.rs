@@ -49,11 +49,17 @@ fn covered(account: &Account, body: &[u8]) -> Vec<Vec<u8>> {
         |node: Option<&Node<'_>>, name: &str| node.and_then(|node| node.member(name)?.text().map(str::to_string)).unwrap_or_default();
     let (of_reply, payment) = (|name: &str| text(Some(&node), name), node.member("billPayment"));
     let is_ours = |theirs: String, name: &str| order[name] == theirs.as_str() && !theirs.is_empty();
-    let named = ["mid", "tid", "msgId"].into_iter().all(|name| is_ours(of_reply(name), name));
     let strange = |theirs: String, name: &str| !theirs.is_empty() && order[name] != "" && order[name] != theirs.as_str();
-    let other = ["billNo", "billDate", "instMid"].into_iter().any(|name| strange(of_reply(name), name));
     let of_order = text(payment, "merOrderId");
-    let bound = is_ours(of_order.clone(), "merOrderId") || (of_reply("errCode") == "HAS_CANCELLED" && of_order.is_empty());
+    // A query names the order in billNo, where the reply may have the account's own number; and need not give back the msgId.
+    let queries = account.request.url.ends_with("/query");
+    let (names, others, number): (&[_], &[_], _) = match queries {
+        true => (&["mid", "tid"], &["billDate", "instMid", "msgId"], "billNo"),
+        false => (&["mid", "tid", "msgId"], &["billNo", "billDate", "instMid"], "merOrderId"),
+    };
+    let named = names.iter().all(|name| is_ours(of_reply(name), name));
+    let other = others.iter().any(|name| strange(of_reply(name), name));
+    let bound = is_ours(of_order.clone(), number) || (!queries && of_reply("errCode") == "HAS_CANCELLED" && of_order.is_empty());
     if !named || other || !bound {
         return Vec::new();
     }

@@ -18,6 +18,8 @@ static LAB: LazyLock<Lab> = LazyLock::new(|| {
             "\"sign\":",
             "\"return_code\":0",
             "\"status\":\"2\"",
+            "\"payStatus\":\"1\"",
+            "\"payPlanList\":[{\"status\":\"6\"}]",
             "\"sign_type\":\"RSA\"",
             "\\u0073ign",
             "null",

@@ -18,6 +18,7 @@ static LAB: LazyLock<Lab> = LazyLock::new(|| {
             "<return_code>SUCCESS</return_code>",
             "<result_code>SUCCESS</result_code>",
             "<err_code>ORDERCLOSED</err_code>",
+            "<trade_state>CLOSED</trade_state>",
             "<![CDATA[",
             "]]>",
             "<!--",
@@ -72,6 +73,7 @@ fn read_twice(document: &[u8]) {
     let field = |name: &str| fields.get(name).filter(|text| !text.is_empty()).cloned();
     let words = outcome.gateway();
     let message = field("err_code_des").or(field("return_msg")).or(field("retmsg"));
-    let expected = (field("return_code"), field("err_code"), field("result_code"), message);
+    let status = field("trade_state").or(field("result_code"));
+    let expected = (field("return_code"), field("err_code"), status, message);
     assert_eq!((words.code.clone(), words.sub_code.clone(), words.status.clone(), words.message.clone()), expected);
 }

@@ -7,7 +7,7 @@ use super::*;
 /// One name.
 #[derive(Clone, Copy)]
 pub struct Row {
-    /// `tcp`, `tls`, `write`, `wait`, `head`, `body`, `decode`, `parse`, `verify`, `bind` or `race`.
+    /// `tcp`, `tls`, `write`, `wait`, `head`, `body`, `decode`, `parse`, `verify`, `bind`, `race` or `confirm`.
     pub phase: &'static str,
     /// What stands before the first colon.
     pub name: &'static str,
@@ -194,7 +194,7 @@ pub static CATALOGUE: &[Row] = &[
         ["pss"] => Some(Fault::Handling(Handling::Pss)),
         _ => None,
     }),
-    one("bind", "other", "not handled; a signed success for another order", |p| none(p, Fault::Other)),
+    one("bind", "other", "not handled; a signed success for another order, a query's: that it is closed", |p| none(p, Fault::Other)),
     one("bind", "other-merchant", "a signed reply to another merchant", |p| none(p, Fault::Handling(Handling::OtherMerchant))),
     one("bind", "other-method", "a signed reply to another method", |p| none(p, Fault::Handling(Handling::OtherMethod))),
     one("bind", "replay", "the first reply again for every later request", |p| none(p, Fault::Handling(Handling::Replay))),
@@ -203,6 +203,16 @@ pub static CATALOGUE: &[Row] = &[
         ["closed"] => Some(Fault::Handling(Handling::ClosedMeanwhile)),
         _ => None,
     }),
+    of(
+        "confirm",
+        "says",
+        "open|closed|paid|processing|notfound|refused|limited",
+        "not handled; a signed reply that tells this state, whatever the book says",
+        |p| match p {
+            [name] => State::named(name).map(|state| Fault::Handling(Handling::Says(state))),
+            _ => None,
+        },
+    ),
 ];
 
 fn none(parameters: &[&str], fault: Fault) -> Option<Fault> {

@@ -1,11 +1,16 @@
 //! A fault as data: what, where, at which gateway, and with which seed.
 
+use std::time::Duration;
+
 use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
 
-use super::{Fault, catalogue};
-use crate::gateways;
+use super::{Fault, Handling, catalogue};
+use crate::book::{State, has_prefix};
+use crate::gateways::{self, Call};
 use crate::json::Json;
+
+const QUERY: &str = "QUERY";
 
 /// One fault to be suffered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,19 +19,47 @@ pub struct Injection {
     pub fault: Fault,
     /// The only gateway whose requests suffer it; all, where the fault strikes before a request is there.
     pub gateway: Option<&'static str>,
+    /// The only call that suffers it; both, where the fault strikes before a request is there.
+    pub call: Call,
     /// Decides what the fault leaves open, such as which byte is changed.
     pub seed: u64,
 }
 
 impl From<Fault> for Injection {
+    /// Of a close.
     fn from(fault: Fault) -> Injection {
-        Injection { fault, gateway: None, seed: 0 }
+        Injection { fault, gateway: None, call: Call::Close, seed: 0 }
     }
 }
 
 impl Injection {
-    /// Reads `{"fault","phase"?,"parameters"?,"gateway"?,"seed"?}`. `fault` is a name, with its parameters after colons or
-    /// in `parameters`; `phase` only has to be the right one.
+    /// Reads `NAME[:PARAMETER]…`, one of [`CATALOGUE`](super::CATALOGUE) in any case, for a close; with `query:` before it,
+    /// for a query. What strikes before a request is there cannot be for a query alone.
+    pub fn parse(text: &str) -> Option<Injection> {
+        Injection::timed(text, None)
+    }
+
+    /// The same, with the time of SLEEP and DELAY.
+    pub(crate) fn timed(text: &str, time: Option<Duration>) -> Option<Injection> {
+        let (call, name) = call_of(text);
+        let fault = Fault::named(name, time).or_else(|| Fault::parse(name))?;
+        (call == Call::Close || !fault.is_of_connection()).then_some(Injection { call, ..fault.into() })
+    }
+
+    /// What the order number says of this call: a query suffers what stands behind `QUERY`, or tells that state.
+    pub(crate) fn of_number(number: &str, call: Call) -> Option<Injection> {
+        let fault = match call {
+            Call::Close => Fault::of_number(number)?,
+            Call::Query => {
+                let rest = number.get(QUERY.len()..).filter(|_| has_prefix(number, QUERY))?;
+                Fault::of_number(rest).or_else(|| State::of_prefix(rest).map(|state| Fault::Handling(Handling::Says(state))))?
+            }
+        };
+        Some(Injection { call, ..fault.into() })
+    }
+
+    /// Reads `{"fault","phase"?,"parameters"?,"gateway"?,"seed"?}`. `fault` is what [`Injection::parse`] reads, its parameters
+    /// after colons or in `parameters`; `phase` only has to be the right one.
     ///
     /// # Errors
     /// What is wrong with it.
@@ -46,8 +79,8 @@ impl Injection {
                 text = text + ":" + parameter;
             }
         }
-        let fault = Fault::parse(&text).ok_or("fault is unknown, or a parameter is")?;
-        let phase = catalogue::row(&text).map(|row| row.phase);
+        let injection = Injection::parse(&text).ok_or("fault is unknown, or a parameter is")?;
+        let phase = catalogue::row(call_of(&text).1).map(|row| row.phase);
         if value.member("phase").is_some_and(|named| named.text() != phase) {
             return Err("the fault is of another phase");
         }
@@ -56,16 +89,51 @@ impl Injection {
             Some(id) => Some(id.text().and_then(gateways::by_id).ok_or("gateway is unknown")?.id),
         };
         let seed = value.member("seed").map_or(Some(0), Json::whole).ok_or("seed is not a whole number")?;
-        Ok(Injection { fault, gateway, seed })
+        Ok(Injection { gateway, seed, ..injection })
     }
 
-    /// Whether a request to this gateway suffers it.
-    pub(crate) fn hits(&self, gateway: &str) -> bool {
-        self.gateway.is_none_or(|only| only == gateway)
+    /// Whether this call to this gateway suffers it.
+    pub(crate) fn hits(&self, gateway: &str, call: Call) -> bool {
+        self.call == call && self.gateway.is_none_or(|only| only == gateway)
     }
 
     /// The same number every time.
     pub(crate) fn draw(&self, below: usize) -> usize {
         StdRng::seed_from_u64(self.seed).gen_range(0..below.max(1))
+    }
+}
+
+/// Which call the text is about, and the rest of it.
+fn call_of(text: &str) -> (Call, &str) {
+    match text.split_once(':') {
+        Some((word, rest)) if word.eq_ignore_ascii_case(QUERY) => (Call::Query, rest),
+        _ => (Call::Close, text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn faults_are_for_one_call() {
+        let read = |text: &str| Injection::parse(text).map(|injection| (injection.call, injection.fault));
+        assert_eq!(read("CUT"), Some((Call::Close, Fault::Cut)));
+        assert_eq!(read("Query:sleep:40"), Some((Call::Query, Fault::Sleep(Duration::from_millis(40)))));
+        assert_eq!(read("query:says:open"), Some((Call::Query, Fault::Handling(Handling::Says(State::Open)))));
+        for bad in ["query:", "query", "query:query:cut", "query:handshake:hang", "close:cut"] {
+            assert_eq!(read(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn numbers_name_faults_of_one_call() {
+        let fault = |number, call| Injection::of_number(number, call).map(|injection| injection.fault);
+        assert_eq!(fault("CUT-1", Call::Close), Some(Fault::Cut));
+        assert_eq!(fault("CUT-1", Call::Query), None);
+        assert_eq!(fault("QueryCut-1", Call::Query), Some(Fault::Cut));
+        assert_eq!(fault("QueryCut-1", Call::Close), None);
+        assert_eq!(fault("QUERYPAID1", Call::Query), Some(Fault::Handling(Handling::Says(State::Paid))));
+        assert_eq!((fault("QUERY1", Call::Query), fault("QUER", Call::Query)), (None, None));
     }
 }

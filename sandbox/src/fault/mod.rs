@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::book::has_prefix;
+use crate::book::{State, has_prefix};
 
 pub(crate) mod catalogue;
 pub(crate) mod change;
@@ -29,7 +29,7 @@ pub enum Fault {
     /// Handled; the reply lacks its signature. ChinaUMS, which signs nothing: lacks its msgId.
     Unsigned,
     /// The order is NOT touched; the reply is a signed success for another order number, or simply a signed success
-    /// where the format names no order.
+    /// where the format names no order. To a query: that another order is closed.
     Other,
     /// Handled; the reply is signed with another key. ChinaUMS: carries another msgId.
     WrongKey,
@@ -76,6 +76,8 @@ pub enum Handling {
     Pss,
     /// The first reply is given again to every later request, which is not handled.
     Replay,
+    /// The reply tells this state of the order, whatever the book says; the request is not handled.
+    Says(State),
 }
 
 impl Fault {

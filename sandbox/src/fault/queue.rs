@@ -3,14 +3,15 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Mutex;
 
-use super::{Fault, Injection};
+use super::Injection;
 use crate::book::lock;
+use crate::gateways::Call;
 
 #[derive(Debug, Default)]
 pub(crate) struct Faults(Mutex<BTreeMap<&'static str, VecDeque<Injection>>>);
 
 impl Faults {
-    /// The next `times` business requests of the gateway; 0 forgets what was ordered.
+    /// The next `times` requests of the gateway that the injection is for; 0 forgets all that was ordered.
     pub(crate) fn order(&self, gateway: &'static str, injection: &Injection, times: usize) {
         let mut all = lock(&self.0);
         let queue = all.entry(gateway).or_default();
@@ -21,8 +22,11 @@ impl Faults {
     }
 
     /// What this request suffers: what was ordered, else what its order number says.
-    pub(crate) fn next(&self, gateway: &'static str, number: Option<&str>) -> Option<Injection> {
-        let ordered = lock(&self.0).get_mut(gateway).and_then(VecDeque::pop_front);
-        ordered.or_else(|| Fault::of_number(number?).map(Injection::from))
+    pub(crate) fn next(&self, gateway: &'static str, call: Call, number: Option<&str>) -> Option<Injection> {
+        let ordered = lock(&self.0).get_mut(gateway).and_then(|queue| {
+            let at = queue.iter().position(|injection| injection.hits(gateway, call))?;
+            queue.remove(at)
+        });
+        ordered.or_else(|| Injection::of_number(number?, call))
     }
 }

@@ -1,9 +1,11 @@
-//! ChinaUMS 银联商务: `/v1/netpay/bills/preauthed-cancel`, and `/v1/token/access`.
+//! ChinaUMS 银联商务: what all calls share, `/v1/netpay/bills/preauthed-cancel`, and `/v1/token/access`.
+
+mod query;
 
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-use super::{Gateway, Visit};
+use super::{Call, Gateway, Visit};
 use crate::authorization::{self, hex};
 use crate::book::State;
 use crate::clock::{self, Stamp};
@@ -17,11 +19,17 @@ const PATH: &str = "/v1/netpay/bills/preauthed-cancel";
 const TOKEN_PATH: &str = "/v1/token/access";
 const MID: &str = "898201612345678";
 const TID: &str = "88880001";
+/// The field of a close that names the order.
+const NUMBER: &str = "merOrderId";
 
-pub(crate) const GATEWAY: Gateway = Gateway { id: ID, prefix: "/v1/", path: PATH, number, answer, accounts: &[(ID, account)], order };
+pub(crate) const GATEWAY: Gateway =
+    Gateway { id: ID, prefix: "/v1/", path: PATH, query_path: Some(query::PATH), number, answer, accounts: &[(ID, account)], order };
 
-/// The fields of the page: name, greatest length in bytes, required.
-const FIELDS: [(&str, usize, bool); 10] = [
+/// Of a field: name, greatest length in bytes, required.
+type Field = (&'static str, usize, bool);
+
+/// The fields of the page.
+const FIELDS: [Field; 10] = [
     ("requestTimestamp", 19, true),
     ("mid", 32, true),
     ("tid", 32, true),
@@ -43,7 +51,8 @@ fn order(number: &str) -> Value {
 }
 
 fn number(request: &Request, _: &Keys) -> Option<String> {
-    Some(read_body(request)?.member("merOrderId")?.text()?.to_string())
+    let name = if request.target == query::PATH { query::NUMBER } else { NUMBER };
+    Some(read_body(request)?.member(name)?.text()?.to_string())
 }
 
 fn read_body(request: &Request) -> Option<Json> {
@@ -52,9 +61,10 @@ fn read_body(request: &Request) -> Option<Json> {
 
 fn answer(visit: &Visit<'_>) -> Reply {
     match (visit.request.method.as_str(), visit.request.target.as_str()) {
-        ("POST", PATH) => cancel(visit),
+        ("POST", PATH) => business(visit, &FIELDS, NUMBER),
+        ("POST", query::PATH) => business(visit, &query::FIELDS, query::NUMBER),
         ("POST", TOKEN_PATH) => token(visit),
-        (_, PATH | TOKEN_PATH) => Reply::plain(405),
+        (_, PATH | query::PATH | TOKEN_PATH) => Reply::plain(405),
         _ => Reply::plain(404),
     }
 }
@@ -93,17 +103,20 @@ fn is_json(request: &Request) -> bool {
     charset.is_some_and(|charset| charset.is_none_or(|charset| charset.eq_ignore_ascii_case("utf-8")))
 }
 
-fn cancel(visit: &Visit<'_>) -> Reply {
+/// A call with these fields, of which one names the order.
+fn business(visit: &Visit<'_>, fields: &[Field], number: &str) -> Reply {
     if let Err((status, why)) = authorization::check(visit.request, visit.keys, visit.tokens) {
         return platform_error(status, why);
     }
     let body = read_body(visit.request).unwrap_or(Json::Null);
     let field = |name| body.member(name).and_then(Json::text);
-    let (code, why, order) = match check(visit.request, &body) {
+    let (code, why, order) = match check(visit.request, &body, fields, number) {
         Err((code, why)) => (code, why, None),
         Ok(mer_order_id) => {
-            let (state, named) = visit.close(ID, mer_order_id);
-            let (code, why, bill) = outcome(state);
+            let ((code, why, bill), named) = match visit.call {
+                Some(Call::Query) => query::answered(visit, mer_order_id),
+                _ => cancelled(visit, mer_order_id),
+            };
             (code, why, bill.map(|bill| (named, bill)))
         }
     };
@@ -138,17 +151,27 @@ struct Bill {
     status: &'static str,
 }
 
-fn outcome(state: State) -> (&'static str, &'static str, Option<Bill>) {
-    let closed = Some(Bill { payment: "TRADE_CLOSED", status: "CLOSED" });
-    let paid = Some(Bill { payment: "TRADE_SUCCESS", status: "PAID" });
-    match state {
-        State::Open => ("SUCCESS", "撤销成功", closed),
-        State::Closed => ("HAS_CANCELLED", "交易已撤销", closed),
-        State::Paid | State::Refused => ("OPERATION_NOT_ALLOWED", "不允许的操作", paid),
-        State::Processing => ("ORDER_PROCESSING", "订单处理中", Some(Bill { payment: "UNKNOWN", status: "UNKNOWN" })),
+/// The money has gone back.
+const VOIDED: Bill = Bill { payment: "TRADE_CLOSED", status: "CLOSED" };
+/// The completion stands.
+const STANDING: Bill = Bill { payment: "TRADE_SUCCESS", status: "PAID" };
+const UNKNOWN: Bill = Bill { payment: "UNKNOWN", status: "UNKNOWN" };
+
+/// errCode, errMsg and the bill.
+type Outcome = (&'static str, &'static str, Option<Bill>);
+
+/// What becomes of the order, and which one the reply is to name.
+fn cancelled(visit: &Visit<'_>, number: &str) -> (Outcome, String) {
+    let (state, named) = visit.close(ID, number);
+    let outcome = match state {
+        State::Open => ("SUCCESS", "撤销成功", Some(VOIDED)),
+        State::Closed => ("HAS_CANCELLED", "交易已撤销", Some(VOIDED)),
+        State::Paid | State::Refused => ("OPERATION_NOT_ALLOWED", "不允许的操作", Some(STANDING)),
+        State::Processing => ("ORDER_PROCESSING", "订单处理中", Some(UNKNOWN)),
         State::NotFound => ("NO_ORDER", "订单不存在", None),
         State::Limited => ("SYSTEM_BUSY", "系统繁忙", None),
-    }
+    };
+    (outcome, named)
 }
 
 fn bill_payment(mer_order_id: &str, status: &str) -> Json {
@@ -164,8 +187,8 @@ fn bill_payment(mer_order_id: &str, status: &str) -> Json {
     Json::Object(members.into_iter().map(|(name, value)| (name.to_string(), value)).collect())
 }
 
-/// The merOrderId of a correct body, or errCode and errMsg.
-fn check<'a>(request: &Request, body: &'a Json) -> Result<&'a str, (&'static str, &'static str)> {
+/// The order that a correct body names, or errCode and errMsg.
+fn check<'a>(request: &Request, body: &'a Json, fields: &[Field], number: &str) -> Result<&'a str, (&'static str, &'static str)> {
     if !is_json(request) {
         return Err(("BAD_REQUEST", "Content-Type is not application/json in UTF-8"));
     }
@@ -173,14 +196,14 @@ fn check<'a>(request: &Request, body: &'a Json) -> Result<&'a str, (&'static str
         return Err(("BAD_REQUEST", "body is not a JSON object"));
     };
     for (name, value) in members {
-        let known = FIELDS.iter().find(|(known, _, _)| known == name);
+        let known = fields.iter().find(|(known, _, _)| known == name);
         let (_, length, _) = known.ok_or(("BAD_REQUEST", "a field is unknown"))?;
         if value.text().is_none_or(|text| text.len() > *length) {
             return Err(("BAD_REQUEST", "a field is too long or not a string"));
         }
     }
     let field = |name| body.member(name).and_then(Json::text).unwrap_or_default();
-    if FIELDS.iter().any(|(name, _, required)| *required && body.member(name).is_none()) {
+    if fields.iter().any(|(name, _, required)| *required && body.member(name).is_none()) {
         return Err(("BAD_REQUEST", "a required field is missing"));
     }
     match clock::check(field("requestTimestamp"), clock::SPELT) {
@@ -198,8 +221,8 @@ fn check<'a>(request: &Request, body: &'a Json) -> Result<&'a str, (&'static str
     if !bill_date.is_empty() && !clock::is_date(bill_date) {
         return Err(("BAD_REQUEST", "billDate is invalid"));
     }
-    match field("merOrderId") {
-        number if number.trim().is_empty() => Err(("BAD_REQUEST", "merOrderId is empty")),
-        _ => Ok(body.member("merOrderId").and_then(Json::text).unwrap_or_default()),
+    match body.member(number).and_then(Json::text) {
+        Some(number) if !number.trim().is_empty() => Ok(number),
+        _ => Err(("BAD_REQUEST", "the order number is empty")),
     }
 }

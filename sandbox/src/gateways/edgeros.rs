@@ -13,7 +13,8 @@ const PATH: &str = "/pay/v1/transactions/close";
 const MCH_NO: &str = "MCH1000000";
 const SIGN_TYPE: &str = "SHA256withRSA";
 
-pub(crate) const GATEWAY: Gateway = Gateway { id: ID, prefix: "/pay/v1/", path: PATH, number, answer, accounts: &[(ID, account)], order };
+pub(crate) const GATEWAY: Gateway =
+    Gateway { id: ID, prefix: "/pay/v1/", path: PATH, query_path: None, number, answer, accounts: &[(ID, account)], order };
 
 /// The fields of the page with their greatest lengths, in bytes.
 const FIELDS: [(&str, usize); 4] = [("transaction_no", 50), ("mch_trade_no", 50), ("aco_pay_sdk", 12), ("version", 3)];

@@ -1,4 +1,6 @@
-//! ICBC 工商银行: `/api/mybank/pay/cpay/cporderclose/V1`.
+//! ICBC 工商银行: the envelope, and `/api/mybank/pay/cpay/cporderclose/V1`.
+
+mod query;
 
 use aes::cipher::block_padding::Pkcs7;
 use aes::cipher::{BlockDecryptMut as _, BlockEncryptMut as _, KeyIvInit as _};
@@ -6,7 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use super::{Gateway, Visit, fits};
+use super::{Call, Gateway, Visit, fits};
 use crate::book::State;
 use crate::charset::Charset;
 use crate::clock::{self, Stamp};
@@ -19,7 +21,8 @@ const ID: &str = "icbc";
 const PATH: &str = "/api/mybank/pay/cpay/cporderclose/V1";
 const APP_ID: &str = "10000000000000000001";
 
-pub(crate) const GATEWAY: Gateway = Gateway { id: ID, prefix: "/api/", path: PATH, number, answer, accounts: &[(ID, account)], order };
+pub(crate) const GATEWAY: Gateway =
+    Gateway { id: ID, prefix: "/api/", path: PATH, query_path: Some(query::PATH), number, answer, accounts: &[(ID, account)], order };
 
 /// The parameters of the page with their greatest lengths, in bytes.
 const PARAMETERS: [(&str, usize); 10] = [
@@ -102,7 +105,7 @@ fn answer(visit: &Visit<'_>) -> Reply {
     let checked = form.as_ref().ok_or((400011, "parameters cannot be read")).and_then(|form| accept(visit, form));
     let msg_id = form.as_ref().and_then(|form| form.ascii("msg_id")).unwrap_or_default();
     let reply = match checked {
-        Ok(close) => close.reply(visit, msg_id),
+        Ok(accepted) => accepted.reply(visit, msg_id),
         Err((code, why)) => refusal(code, why, msg_id),
     };
     let body = if visit.unsigned() {
@@ -118,17 +121,30 @@ fn refusal(code: u32, why: &str, msg_id: &str) -> String {
     format!(r#"{{"return_code":{code},"return_msg":{},"msg_id":{}}}"#, quote(why), quote(msg_id))
 }
 
-/// A correct request, read.
-struct Close {
+/// A correct request of either call, read.
+struct Accepted {
     agree_code: String,
     partner_seq: String,
     charset: Charset,
     encrypted: bool,
 }
 
-impl Close {
+impl Accepted {
     /// The value of `response_biz_content`. What the gateway itself refuses stays unencrypted.
     fn reply(&self, visit: &Visit<'_>, msg_id: &str) -> String {
+        let text = match visit.call {
+            Some(Call::Query) => self.queried(visit, msg_id),
+            _ => self.closed(visit),
+        };
+        let Some(text) = text else {
+            return refusal(500031, "速率超限", msg_id);
+        };
+        let cipher = self.encrypted.then(|| encrypt(&visit.keys.icbc_encrypt_key, &text, self.charset)).flatten();
+        cipher.unwrap_or(text)
+    }
+
+    /// Nothing when the gateway itself refuses.
+    fn closed(&self, visit: &Visit<'_>) -> Option<String> {
         let (state, number) = visit.close(ID, &self.partner_seq);
         let (code, why, status) = match state {
             State::Open => (0, "关闭成功", Some("2")),
@@ -136,36 +152,34 @@ impl Close {
             State::Paid => (5205, "订单关闭失败", Some("1")),
             State::Processing => (80005207, "调用企网指令查询服务异常", Some("3")),
             State::NotFound | State::Refused => (80008001, "业务逻辑错误", None),
-            State::Limited => return refusal(500031, "速率超限", msg_id),
+            State::Limited => return None,
         };
         let status = status.map(|status| format!(r#","status":"{status}""#)).unwrap_or_default();
-        let text = format!(
+        Some(format!(
             r#"{{"agreeCode":{},"partnerSeq":{},"return_code":{code},"return_msg":{}{status},"success":{}}}"#,
             quote(&visit.merchant(&self.agree_code)),
             quote(&number),
             quote(why),
             code != 80005207, // the page's samples: true beside 5205, false beside 80005207
-        );
-        let cipher = self.encrypted.then(|| encrypt(&visit.keys.icbc_encrypt_key, &text, self.charset)).flatten();
-        cipher.unwrap_or(text)
+        ))
     }
 }
 
-fn accept(visit: &Visit<'_>, form: &Form) -> Result<Close, Refusal> {
+fn accept(visit: &Visit<'_>, form: &Form) -> Result<Accepted, Refusal> {
     let request = visit.request;
-    if request.target != PATH {
+    if visit.call.is_none() {
         return Err((500018, "访问的API不存在"));
     }
     let charset = charset(form).ok_or((400011, "charset is invalid"))?;
     check_head(request, form)?;
     check_parameters(form)?;
-    check_signature(form, visit.keys)?;
+    check_signature(&request.target, form, visit.keys)?;
     if !form.ascii("msg_id").is_some_and(|msg_id| visit.book.is_new_msg_id(msg_id)) {
         return Err((400011, "msg_id was used before"));
     }
     let text = biz_content(form, charset, visit.keys).ok_or((400011, "biz_content cannot be decrypted"))?;
     let [agree_code, _, partner_seq] = read_biz_content(&text).ok_or((400011, "biz_content is invalid"))?;
-    Ok(Close { agree_code, partner_seq, charset, encrypted: form.ascii("encrypt_type").is_some() })
+    Ok(Accepted { agree_code, partner_seq, charset, encrypted: form.ascii("encrypt_type").is_some() })
 }
 
 fn check_head(request: &Request, form: &Form) -> Result<(), Refusal> {
@@ -203,7 +217,7 @@ fn check_parameters(form: &Form) -> Result<(), Refusal> {
     }
 }
 
-fn check_signature(form: &Form, keys: &Keys) -> Result<(), Refusal> {
+fn check_signature(path: &str, form: &Form, keys: &Keys) -> Result<(), Refusal> {
     let (scheme, certificate) = match form.ascii("sign_type").unwrap_or("RSA") {
         "RSA" => (Scheme::Sha1, None),
         "RSA2" => (Scheme::Sha256, None),
@@ -214,7 +228,7 @@ fn check_signature(form: &Form, keys: &Keys) -> Result<(), Refusal> {
         return Err((400011, "ca is not the registered certificate"));
     }
     let signature = form.ascii("sign").ok_or((400011, "sign is missing"))?;
-    let message = [PATH.as_bytes(), b"?", &form.string_to_sign()].concat();
+    let message = [path.as_bytes(), b"?", &form.string_to_sign()].concat();
     match keys.icbc.merchant.verifies(scheme, &message, signature) {
         true => Ok(()),
         false => Err((400017, "签名验证失败")),

@@ -19,8 +19,10 @@ pub(crate) struct Gateway {
     pub(crate) id: &'static str,
     /// Every path that begins so is this gateway's.
     prefix: &'static str,
-    /// The path of the business call; only POSTs to it are counted and suffer faults.
-    pub(crate) path: &'static str,
+    /// The path of the close. Only POSTs to it and to the next are counted and suffer faults.
+    path: &'static str,
+    /// The path of the query, where the gateway has one.
+    query_path: Option<&'static str>,
     /// The order a request names, read as leniently as possible.
     pub(crate) number: fn(&Request, &Keys) -> Option<String>,
     pub(crate) answer: fn(&Visit<'_>) -> Reply,
@@ -31,6 +33,26 @@ pub(crate) struct Gateway {
 }
 
 pub(crate) type Account = fn(&Keys) -> Value;
+
+/// The calls that name an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Call {
+    /// Changes the order.
+    Close,
+    /// Only asks for it.
+    Query,
+}
+
+impl Gateway {
+    /// The call this path is for, whatever the method.
+    pub(crate) fn call(&self, request: &Request) -> Option<Call> {
+        match request.target.as_str() {
+            path if path == self.path => Some(Call::Close),
+            path if Some(path) == self.query_path => Some(Call::Query),
+            _ => None,
+        }
+    }
+}
 
 /// Longer prefixes first: `/pay/v1/` is EdgerOS's, the rest of `/pay/` WeChat's.
 pub(crate) static ALL: [Gateway; 5] = [icbc::GATEWAY, ysepay::GATEWAY, edgeros::GATEWAY, wechat::GATEWAY, chinaums::GATEWAY];
@@ -54,6 +76,8 @@ pub(crate) fn account(name: &str) -> Option<(&'static str, Account)> {
 /// One request at its gateway.
 pub(crate) struct Visit<'a> {
     pub(crate) request: &'a Request,
+    /// What the path says; `None`: something else.
+    pub(crate) call: Option<Call>,
     pub(crate) keys: &'a Keys,
     /// What the reply is sealed with: the same keys, or wrong ones.
     pub(crate) seal_keys: &'a Keys,
@@ -65,15 +89,34 @@ pub(crate) struct Visit<'a> {
 impl Visit<'_> {
     /// Closes the order if it is open. Says which order the reply is to name, and what state it was in.
     fn close(&self, gateway: &'static str, number: &str) -> (State, String) {
-        if self.fault == Some(Fault::Other) {
-            return (State::Open, another(number));
+        match self.fault {
+            Some(Fault::Other) => (State::Open, another(number)),
+            Some(Fault::Handling(Handling::Says(state))) => (state, number.to_string()),
+            _ => {
+                self.meanwhile(gateway, number);
+                (self.book.close(gateway, number), number.to_string())
+            }
         }
+    }
+
+    /// What a query is told: the state, and of which order.
+    fn look(&self, gateway: &'static str, number: &str) -> (State, String) {
+        match self.fault {
+            Some(Fault::Other) => (State::Closed, another(number)),
+            Some(Fault::Handling(Handling::Says(state))) => (state, number.to_string()),
+            _ => {
+                self.meanwhile(gateway, number);
+                (self.book.look(gateway, number), number.to_string())
+            }
+        }
+    }
+
+    fn meanwhile(&self, gateway: &'static str, number: &str) {
         match self.fault {
             Some(Fault::Handling(Handling::PaidMeanwhile)) => self.book.set(gateway, number, State::Paid),
             Some(Fault::Handling(Handling::ClosedMeanwhile)) => self.book.set(gateway, number, State::Closed),
             _ => {}
         }
-        (self.book.close(gateway, number), number.to_string())
     }
 
     /// The merchant the reply is to be for.

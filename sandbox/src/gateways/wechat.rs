@@ -1,4 +1,6 @@
-//! WeChat Pay v2 微信支付: `/pay/closeorder`, direct and institution mode.
+//! WeChat Pay v2 微信支付: what all calls share, and `/pay/closeorder`; direct and institution mode.
+
+mod query;
 
 use std::fmt::Write as _;
 
@@ -7,7 +9,7 @@ use md5::{Digest as _, Md5};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
-use super::{Gateway, Visit, fits};
+use super::{Call, Gateway, Visit, fits};
 use crate::book::State;
 use crate::fault::{Fault, Handling};
 use crate::http::{Reply, Request};
@@ -19,7 +21,8 @@ const PATH: &str = "/pay/closeorder";
 const APPID: &str = "wx8888888888888888";
 const MCH_ID: &str = "1900000109";
 
-pub(crate) const GATEWAY: Gateway = Gateway { id: ID, prefix: "/pay/", path: PATH, number, answer, accounts: &[(ID, account)], order };
+pub(crate) const GATEWAY: Gateway =
+    Gateway { id: ID, prefix: "/pay/", path: PATH, query_path: Some(query::PATH), number, answer, accounts: &[(ID, account)], order };
 
 /// The fields of the page with their greatest lengths, in bytes.
 const FIELDS: [(&str, usize); 8] = [
@@ -106,29 +109,29 @@ fn number(request: &Request, _: &Keys) -> Option<String> {
 }
 
 fn answer(visit: &Visit<'_>) -> Reply {
-    if visit.request.target != PATH {
+    if visit.call.is_none() {
         return Reply::plain(404);
     }
     let text = match accept(visit) {
-        Ok(close) => close.reply(visit),
+        Ok(accepted) => accepted.reply(visit),
         Err(why) => write(&[("return_code", "FAIL"), ("return_msg", why)]),
     };
     Reply::new(200, "text/plain", text)
 }
 
-/// A correct request: its fields and how it was signed.
-struct Close {
+/// A correct request of either call: its fields and how it was signed.
+struct Accepted {
     fields: Vec<(String, String)>,
     sign_type: SignType,
 }
 
-impl Close {
+impl Accepted {
     fn field(&self, name: &str) -> Option<&str> {
         self.fields.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
     fn reply(&self, visit: &Visit<'_>) -> String {
-        let (state, _) = visit.close(ID, self.field("out_trade_no").unwrap_or_default());
+        let number = self.field("out_trade_no").unwrap_or_default();
         let nonce = random_text(16);
         let mch_id = visit.merchant(MCH_ID);
         let mut fields = vec![("return_code", "SUCCESS"), ("return_msg", "OK"), ("mch_id", mch_id.as_str())];
@@ -136,11 +139,12 @@ impl Close {
             fields.extend(self.field(name).map(|value| (name, value)));
         }
         fields.push(("nonce_str", &nonce));
-        match failure(state) {
-            None => fields.extend([("result_code", "SUCCESS"), ("result_msg", "OK")]),
-            Some((code, why)) => {
-                fields.extend([("result_code", "FAIL"), ("err_code", code), ("err_code_des", why)]);
-            }
+        let asks = visit.call == Some(Call::Query);
+        let (state, named) = if asks { visit.look(ID, number) } else { visit.close(ID, number) };
+        let found = if asks { query::found(state, &named) } else { closed(state) };
+        match found {
+            Ok(more) => fields.extend([&[("result_code", "SUCCESS"), ("result_msg", "OK")], &more[..]].concat()),
+            Err((code, why)) => fields.extend([("result_code", "FAIL"), ("err_code", code), ("err_code_des", why)]),
         }
         match visit.unsigned() {
             true => write(&fields),
@@ -150,9 +154,14 @@ impl Close {
 }
 
 /// err_code and err_code_des.
-fn failure(state: State) -> Option<(&'static str, &'static str)> {
-    Some(match state {
-        State::Open => return None,
+type Failure = (&'static str, &'static str);
+
+/// What a success holds besides, or the failure.
+type Found<'a> = Result<Vec<(&'static str, &'a str)>, Failure>;
+
+fn closed(state: State) -> Found<'static> {
+    Err(match state {
+        State::Open => return Ok(Vec::new()),
         State::Closed => ("ORDERCLOSED", "订单已关闭，无法重复关闭"),
         State::Paid => ("ORDERPAID", "订单已支付，不能发起关单"),
         State::NotFound => ("ORDERNOTEXIST", "订单系统不存在此订单"),
@@ -163,7 +172,7 @@ fn failure(state: State) -> Option<(&'static str, &'static str)> {
 
 const BAD_PARAMETER: &str = "参数格式校验错误";
 
-fn accept(visit: &Visit<'_>) -> Result<Close, &'static str> {
+fn accept(visit: &Visit<'_>) -> Result<Accepted, &'static str> {
     if visit.request.method != "POST" {
         return Err("请使用post方法");
     }
@@ -177,22 +186,23 @@ fn accept(visit: &Visit<'_>) -> Result<Close, &'static str> {
         Some("HMAC-SHA256") => SignType::HmacSha256,
         Some(_) => return Err(BAD_PARAMETER),
     };
-    let close = Close { fields, sign_type };
-    check(&close).ok_or(BAD_PARAMETER)?;
-    let fields: Vec<_> = close.fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    if close.field("sign") != Some(&sign(&fields, sign_type, &visit.keys.wechat_api_key)) {
+    let accepted = Accepted { fields, sign_type };
+    check(&accepted).ok_or(BAD_PARAMETER)?;
+    let fields: Vec<_> = accepted.fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    if accepted.field("sign") != Some(&sign(&fields, sign_type, &visit.keys.wechat_api_key)) {
         return Err("签名错误");
     }
-    Ok(close)
+    Ok(accepted)
 }
 
-fn check(close: &Close) -> Option<()> {
+fn check(request: &Accepted) -> Option<()> {
     let known = |(name, value): &(String, String)| {
         FIELDS.iter().any(|(field, length)| field == name && fits(value, *length) && value.trim() == value)
     };
-    let own = close.field("appid") == Some(APPID) && close.field("mch_id") == Some(MCH_ID);
-    let institution = close.field("sub_appid").is_none() || close.field("sub_mch_id").is_some();
+    let own = request.field("appid") == Some(APPID) && request.field("mch_id") == Some(MCH_ID);
+    let institution = request.field("sub_appid").is_none() || request.field("sub_mch_id").is_some();
     let number = |c: char| c.is_ascii_alphanumeric() || "_-|*@".contains(c);
-    let shaped = close.field("out_trade_no")?.chars().all(number) && close.field("nonce_str")?.chars().all(|c| c.is_ascii_alphanumeric());
-    (own && institution && shaped && close.fields.iter().all(known)).then_some(())
+    let shaped =
+        request.field("out_trade_no")?.chars().all(number) && request.field("nonce_str")?.chars().all(|c| c.is_ascii_alphanumeric());
+    (own && institution && shaped && request.fields.iter().all(known)).then_some(())
 }

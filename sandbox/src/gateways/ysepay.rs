@@ -27,8 +27,16 @@ const PARTNER_ID: &str = "sandbox_partner";
 /// Goes into every SM2 signature, of both sides.
 const USER_ID: &[u8] = b"1234567812345678";
 
-pub(crate) const GATEWAY: Gateway =
-    Gateway { id: ID, prefix: PATH, path: PATH, number, answer, accounts: &[(ID, account), ("ysepay-sm", sm_account)], order };
+pub(crate) const GATEWAY: Gateway = Gateway {
+    id: ID,
+    prefix: PATH,
+    path: PATH,
+    query_path: None,
+    number,
+    answer,
+    accounts: &[(ID, account), ("ysepay-sm", sm_account)],
+    order,
+};
 
 const PARAMETERS: [&str; 9] = ["method", "partner_id", "timestamp", "charset", "sign_type", "sign", "version", "notify_url", "biz_content"];
 

@@ -19,8 +19,9 @@ fn orders_and_counts() {
     assert_eq!(post(&sandbox, "orders", r#"{"gateway":"icbc","order":"A1","state":"paid"}"#), 200);
     assert_eq!(sandbox.state("icbc", "A1"), Some(State::Paid));
     let orders = support::send(&sandbox, "GET /_sandbox/orders HTTP/1.1\r\n", b"").json();
-    assert_eq!(orders, json!({"orders": [{"gateway": "icbc", "order": "A1", "state": "PAID", "posts": 0}]}));
+    assert_eq!(orders, json!({"orders": [{"gateway": "icbc", "order": "A1", "state": "PAID", "posts": 0, "queries": 0}]}));
     let counts = support::send(&sandbox, "GET /_sandbox/counts HTTP/1.1\r\n", b"").json();
+    assert_eq!(counts["queries"], json!({"icbc": 0, "ysepay": 0, "wechat": 0, "edgeros": 0, "chinaums": 0}));
     assert_eq!((&counts["requests"], &counts["tokens"], &counts["posts"]["icbc"]), (&json!(3), &json!(0), &json!(0)));
     for bad in [r#"{"gateway":"x","order":"A1","state":"PAID"}"#, r#"{"gateway":"icbc","state":"PAID"}"#, "{", "[]"] {
         assert_eq!(post(&sandbox, "orders", bad), 400, "{bad}");

@@ -32,6 +32,15 @@ pub(crate) fn correct(sandbox: &Sandbox, number: &str) -> (String, String) {
     (head(&body_sig(sandbox, &body, &support::digits(0), ",")), body)
 }
 
+/// A correct query, ready to write.
+pub(crate) fn query(sandbox: &Sandbox, number: &str) -> (String, String) {
+    let body = format!(
+        r#"{{"requestTimestamp":"{}","mid":"898201612345678","tid":"88880001","instMid":"QRPAYDEFAULT","billNo":"{number}","billDate":"2026-01-02","msgId":"m-2"}}"#,
+        support::spelt(0)
+    );
+    (head(&body_sig(sandbox, &body, &support::digits(0), ",")).replace("preauthed-cancel", "query"), body)
+}
+
 fn head(authorization: &str) -> String {
     format!(
         "POST /v1/netpay/bills/preauthed-cancel HTTP/1.1\r\nAuthorization: {authorization}\r\n\

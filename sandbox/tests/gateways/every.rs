@@ -6,7 +6,7 @@ use chexiao_sandbox::{GATEWAYS, Sandbox, State};
 
 use super::{chinaums, edgeros, icbc, support, wechat, ysepay};
 
-fn correct(sandbox: &Sandbox, gateway: &str, number: &str) -> (String, String) {
+pub(crate) fn correct(sandbox: &Sandbox, gateway: &str, number: &str) -> (String, String) {
     match gateway {
         "icbc" => icbc::correct(sandbox, number),
         "ysepay" => ysepay::correct(sandbox, number),

@@ -11,6 +11,7 @@ use sha2::Sha256;
 use super::support::{self, Answer};
 
 const PATH: &str = "/api/mybank/pay/cpay/cporderclose/V1";
+const QUERY_PATH: &str = "/api/mybank/pay/cpay/cporderquery/V1";
 const AGREE: &str = "0000000000090000000001000000085016";
 
 /// The parameters of a correct request without its signature.
@@ -33,9 +34,13 @@ fn set(fields: &mut Vec<(&'static str, String)>, name: &'static str, value: &str
 }
 
 fn signed(sandbox: &Sandbox, fields: &[(&'static str, String)]) -> Vec<(&'static str, String)> {
+    signed_for(PATH, sandbox, fields)
+}
+
+fn signed_for(path: &str, sandbox: &Sandbox, fields: &[(&'static str, String)]) -> Vec<(&'static str, String)> {
     let key = support::private(&sandbox.config("icbc", "x").unwrap());
     let pairs: Vec<_> = fields.iter().map(|(name, value)| format!("{name}={value}")).collect();
-    let text = format!("{PATH}?{}", pairs.join("&"));
+    let text = format!("{path}?{}", pairs.join("&"));
     let sign_type = fields.iter().find(|(name, _)| *name == "sign_type").map_or("RSA", |(_, value)| value);
     let signature = match sign_type {
         "RSA" => support::sign(&key, Pkcs1v15Sign::new::<Sha1>(), &Sha1::digest(text)),
@@ -48,6 +53,12 @@ fn signed(sandbox: &Sandbox, fields: &[(&'static str, String)]) -> Vec<(&'static
 /// A correct request, ready to write.
 pub(crate) fn correct(sandbox: &Sandbox, number: &str) -> (String, String) {
     (head("UTF-8"), support::form(&signed(sandbox, &fields(number))))
+}
+
+/// A correct query, ready to write.
+pub(crate) fn query(sandbox: &Sandbox, number: &str) -> (String, String) {
+    let head = head("UTF-8").replace(PATH, QUERY_PATH);
+    (head, support::form(&signed_for(QUERY_PATH, sandbox, &fields(number))))
 }
 
 fn head(charset: &str) -> String {
@@ -66,7 +77,7 @@ fn send_body(sandbox: &Sandbox, charset: &str, body: &str) -> Answer {
 }
 
 /// The value of response_biz_content, its signature checked over exactly these bytes.
-fn biz(sandbox: &Sandbox, answer: &Answer) -> String {
+pub(crate) fn biz(sandbox: &Sandbox, answer: &Answer) -> String {
     let (value, sign) = answer.text().rsplit_once(r#","sign":""#).unwrap();
     let value = value.strip_prefix(r#"{"response_biz_content":"#).unwrap();
     let config = sandbox.config("icbc", "x").unwrap();

@@ -8,6 +8,7 @@ mod edgeros;
 mod every;
 mod faults;
 mod icbc;
+mod queries;
 mod support;
 mod wechat;
 mod ysepay;

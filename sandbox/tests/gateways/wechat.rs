@@ -16,7 +16,7 @@ fn fields(number: &str) -> Fields {
     ]
 }
 
-fn signature(sandbox: &Sandbox, mut fields: Vec<(String, String)>, hmac: bool) -> String {
+pub(crate) fn signature(sandbox: &Sandbox, mut fields: Vec<(String, String)>, hmac: bool) -> String {
     let key = &sandbox.keys().wechat_api_key;
     fields.sort();
     let pairs: Vec<_> =
@@ -46,12 +46,17 @@ pub(crate) fn correct(sandbox: &Sandbox, number: &str) -> (String, String) {
     (HEAD.to_string(), signed(sandbox, fields(number)))
 }
 
+/// A correct query, ready to write.
+pub(crate) fn query(sandbox: &Sandbox, number: &str) -> (String, String) {
+    (HEAD.replace("closeorder", "orderquery"), signed(sandbox, fields(number)))
+}
+
 fn send(sandbox: &Sandbox, xml: &str) -> Answer {
     support::send(sandbox, HEAD, xml.as_bytes())
 }
 
 /// The reply's fields; every reply is `<a>text</a>` or `<a><![CDATA[text]]></a>`, one a line.
-fn reply(answer: &Answer) -> Vec<(String, String)> {
+pub(crate) fn reply(answer: &Answer) -> Vec<(String, String)> {
     assert!(answer.head.contains("Content-Type: text/plain"));
     let inside = answer.text().strip_prefix("<xml>").unwrap().strip_suffix("</xml>").unwrap();
     let one = |line: &str| {
@@ -63,7 +68,7 @@ fn reply(answer: &Answer) -> Vec<(String, String)> {
     inside.lines().map(one).collect()
 }
 
-fn field(fields: &[(String, String)], name: &str) -> Option<String> {
+pub(crate) fn field(fields: &[(String, String)], name: &str) -> Option<String> {
     fields.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
 }
 

@@ -48,7 +48,7 @@ class ScenariosIT {
         merge(fields, ((Map<?, ?>) table.get("orders")).get(gateway), text -> text.equals("$number") ? number : text);
         merge(fields, scenario.get("order"), text -> text);
         Map<String, Object> result = new LinkedHashMap<>();
-        merge(result, JsonReader.object(document(config, fields)), text -> text);
+        merge(result, JsonReader.object(document(config, (String) scenario.get("operation"), fields)), text -> text);
         Map<?, ?> entry = sandbox.book(gateway, number);
         result.put("posts", entry.isEmpty() ? Long.valueOf(0) : entry.get("posts"));
         result.put("book", entry.isEmpty() ? null : ((String) entry.get("state")).toLowerCase(Locale.ROOT));
@@ -56,9 +56,12 @@ class ScenariosIT {
     }
 
     @SuppressWarnings({"unchecked", "rawtypes"})
-    private static String document(Map<String, Object> config, Map<String, Object> fields) {
+    private static String document(Map<String, Object> config, String operation, Map<String, Object> fields) {
         try (Client client = Client.open(config)) {
-            return client.closeOrder((Map) fields).toJson();
+            if ("query".equals(operation)) {
+                return client.queryOrder((Map) fields).toJson();
+            }
+            return ("ensure_closed".equals(operation) ? client.ensureClosed((Map) fields) : client.closeOrder((Map) fields)).toJson();
         } catch (ChexiaoException error) {
             return error.toJson();
         }
