@@ -137,7 +137,7 @@ impl Reply {
             order_code: biz.optional_text("orderCode")?,
             partner_seq: biz.optional_text("partnerSeq")?,
             msg_id: biz.optional_text("msg_id")?,
-            pay_status: biz.member("payStatus").map(text),
+            pay_status: biz.member("payStatus").map(|node| word(node).unwrap_or(node.raw).to_string()),
             plan: biz.member("payPlanList").map(plan),
         })
     }
@@ -150,8 +150,10 @@ impl Reply {
     /// The status for the query's table.
     pub(super) fn state(&self) -> String {
         let paid = self.pay_status.as_deref().filter(|word| !word.is_empty());
-        let ended = self.plan.as_ref().is_some_and(|plan| !plan.is_empty() && plan.iter().all(|word| PLAN_ENDED.contains(&word.as_str())));
+        let plan = self.plan.as_deref().unwrap_or_default();
+        let ended = !plan.is_empty() && plan.iter().all(|word| PLAN_ENDED.contains(&word.as_str()));
         match paid {
+            _ if plan.iter().any(String::is_empty) => "payPlanList not readable".into(),
             Some(word) if ended && word != PAY_FAILED => DISAGREE.into(),
             Some(word) => format!("payStatus {word}"),
             None if ended => ENDED.into(),
@@ -176,7 +178,7 @@ impl Reply {
         GatewayWords {
             code: Some(self.return_code.clone()),
             sub_code: None,
-            status: self.status.clone().or_else(|| self.pay_status.clone()),
+            status: self.pay_status.clone().or_else(|| self.status.clone()),
             message: self.return_msg.clone(),
         }
     }
@@ -191,15 +193,12 @@ fn word<'a>(node: &'a Node<'_>) -> Option<&'a str> {
     }
 }
 
-/// The same of a field that close does not have; anything else is left as it was written, which no table lists.
-fn text(node: &Node<'_>) -> String {
-    word(node).unwrap_or(node.raw).to_string()
-}
-
+/// The `status` of every entry, empty where there is none to be read.
 fn plan(node: &Node<'_>) -> Vec<String> {
+    let status = |entry: &Node<'_>| entry.member("status").and_then(word).unwrap_or_default().to_string();
     match &node.value {
-        Value::Array(entries) => entries.iter().map(|entry| text(entry.member("status").unwrap_or(entry))).collect(),
-        _ => vec![node.raw.to_string()],
+        Value::Array(entries) => entries.iter().map(status).collect(),
+        _ => vec![String::new()],
     }
 }
 
