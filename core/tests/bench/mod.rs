@@ -20,12 +20,17 @@ pub(crate) struct Bench {
 impl Bench {
     /// A client of the sandbox's configuration with these settings over those of its account, and a close of this order.
     pub(crate) fn open(config: &str, settings: &Value, order: &Value) -> Self {
+        Self::of("close", config, settings, order)
+    }
+
+    /// The same with another operation.
+    pub(crate) fn of(operation: &str, config: &str, settings: &Value, order: &Value) -> Self {
         let mut config = chexiao_sandbox::config(config, "https://127.0.0.1:1", &KEYS).unwrap();
         for (name, value) in settings.as_object().unwrap() {
             config["account"][name] = value.clone();
         }
         let client = Client::new(&config.to_string()).unwrap();
-        let call = json!({ "operation": "close", "order": order, "msg_id": MSG_ID, "nonce": MSG_ID }).to_string();
+        let call = json!({ "operation": operation, "order": order, "msg_id": MSG_ID, "nonce": MSG_ID }).to_string();
         let sent = client.sign(&call).unwrap();
         Self { client, call, sent }
     }

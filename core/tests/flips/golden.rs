@@ -27,22 +27,55 @@ pub(crate) enum Signed {
 const RESPONSE: &str = "ysepay_trusteeship_sign_cancel_response";
 
 pub(crate) fn all() -> Vec<Golden> {
-    icbc_replies().into_iter().chain(ysepay_replies()).chain(wechat_replies()).chain(edgeros_replies()).collect()
+    let closes = icbc_replies().into_iter().chain(ysepay_replies()).chain(wechat_replies()).chain(edgeros_replies());
+    closes.chain(icbc_states()).chain(wechat_states()).collect()
+}
+
+/// What came of this operation, with these members of response_biz_content.
+fn icbc_reply(operation: &str, name: &'static str, settings: &Value, code: Code, biz: &str, spaced: bool) -> Golden {
+    let order = json!({ "agreeCode": "A1", "orderCode": "O1", "partnerSeq": "序1" });
+    let charset = if settings["charset"] == "GBK" { Charset::Gbk } else { Charset::Utf8 };
+    let biz = match settings.get("encrypt_key") {
+        Some(_) => icbc::encrypt(&KEYS.icbc_encrypt_key, biz, charset).unwrap(),
+        None => biz.to_string(),
+    };
+    let body = icbc::seal(&KEYS.icbc.gateway, &biz, charset).unwrap();
+    let body = if spaced { with_blanks(&body, &["{\"response_biz_content\"", ",\"sign\"", "}"]) } else { body };
+    let signed = Signed::Bytes(vec![value_of(&body, "response_biz_content"), value_of(&body, "sign")]);
+    Golden { name, bench: Bench::of(operation, "icbc", settings, &order), code, body, signed }
+}
+
+fn icbc_states() -> Vec<Golden> {
+    let golden = |name, settings, code, words: &str, spaced| {
+        let biz = format!("{{\"agreeCode\":\"A1\",\"partnerSeq\":\"序1\",\"return_code\":0,\"return_msg\":\"查询 {{\\\"}}\"{words}}}");
+        icbc_reply("query", name, &settings, code, &biz, spaced)
+    };
+    let encrypted = json!({ "encrypt_key": KEYS.icbc_encrypt_key });
+    vec![
+        golden(
+            "icbc query: closed",
+            json!({}),
+            Code::Closed,
+            ",\"payPlanList\":[{\"planNo\":\"1\",\"status\":\"6\"},{\"status\":7}]",
+            false,
+        ),
+        golden(
+            "icbc query: closed, GBK, spaced",
+            json!({ "charset": "GBK" }),
+            Code::Closed,
+            ",\"payStatus\":\"\",\"payPlanList\":[{\"status\":\"7\"}]",
+            true,
+        ),
+        golden("icbc query: closed, encrypted", encrypted, Code::Closed, ",\"payPlanList\":[{\"status\":6}]", false),
+        golden("icbc query: failed", json!({}), Code::AlreadyClosed, ",\"payStatus\":\"2\",\"payPlanList\":[{\"status\":\"6\"}]", false),
+        golden("icbc query: paid", json!({}), Code::Paid, ",\"payStatus\":1,\"payPlanList\":[]", false),
+        golden("icbc query: processing", json!({}), Code::Processing, ",\"payStatus\":\"3\"", false),
+        golden("icbc query: contradictory", json!({}), Code::Unknown, ",\"payStatus\":\"1\",\"payPlanList\":[{\"status\":\"6\"}]", false),
+    ]
 }
 
 fn icbc_replies() -> Vec<Golden> {
-    let golden = |name, settings: Value, code, biz: &str, spaced: bool| {
-        let order = json!({ "agreeCode": "A1", "orderCode": "O1", "partnerSeq": "序1" });
-        let charset = if settings["charset"] == "GBK" { Charset::Gbk } else { Charset::Utf8 };
-        let biz = match settings.get("encrypt_key") {
-            Some(_) => icbc::encrypt(&KEYS.icbc_encrypt_key, biz, charset).unwrap(),
-            None => biz.to_string(),
-        };
-        let body = icbc::seal(&KEYS.icbc.gateway, &biz, charset).unwrap();
-        let body = if spaced { with_blanks(&body, &["{\"response_biz_content\"", ",\"sign\"", "}"]) } else { body };
-        let signed = Signed::Bytes(vec![value_of(&body, "response_biz_content"), value_of(&body, "sign")]);
-        Golden { name, bench: Bench::open("icbc", &settings, &order), code, body, signed }
-    };
+    let golden = |name, settings: Value, code, biz: &str, spaced| icbc_reply("close", name, &settings, code, biz, spaced);
     let biz = |code: i64, status: &str| {
         format!(
             "{{\"agreeCode\":\"A1\",\"partnerSeq\":\"序1\",\"return_code\":{code},\"return_msg\":\"关闭 {{\\\"}}\"{status},\"success\":true}}"
@@ -96,22 +129,42 @@ fn ysepay_replies() -> Vec<Golden> {
     ]
 }
 
-fn wechat_replies() -> Vec<Golden> {
-    let golden = |name, settings: Value, code, fields: &[(&str, &str)], spaced: bool| {
-        let own =
-            [("return_code", "SUCCESS"), ("appid", "wx8888888888888888"), ("mch_id", "1900000109"), ("nonce_str", "5K8264ILTKCH16CQ")];
-        let fields = [&own, fields, &[("x", "中 <]]>&\"")]].concat();
-        let sign_type = if settings["sign_type"] == "HMAC-SHA256" { SignType::HmacSha256 } else { SignType::Md5 };
-        let mut xml = wechat::seal(&fields, sign_type, &KEYS.wechat_api_key);
-        if spaced {
-            xml = xml
-                .replace(">\n", ">\r\n  <!-- 注释 <a> -->\t")
-                .replace("<xml>", "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<xml><empty></empty>\n<none/>\n");
-        }
-        let signed = Signed::Bytes(elements(&xml));
-        let bench = Bench::open("wechat", &settings, &json!({ "out_trade_no": "T1" }));
-        Golden { name, bench, code, body: xml.into_bytes(), signed }
+/// What came of this operation, with these fields beside those that are always there.
+fn wechat_reply(operation: &str, name: &'static str, settings: &Value, code: Code, fields: &[(&str, &str)], spaced: bool) -> Golden {
+    let own = [("return_code", "SUCCESS"), ("appid", "wx8888888888888888"), ("mch_id", "1900000109"), ("nonce_str", "5K8264ILTKCH16CQ")];
+    let fields = [&own, fields, &[("x", "中 <]]>&\"")]].concat();
+    let sign_type = if settings["sign_type"] == "HMAC-SHA256" { SignType::HmacSha256 } else { SignType::Md5 };
+    let mut xml = wechat::seal(&fields, sign_type, &KEYS.wechat_api_key);
+    if spaced {
+        xml = xml
+            .replace(">\n", ">\r\n  <!-- 注释 <a> -->\t")
+            .replace("<xml>", "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<xml><empty></empty>\n<none/>\n");
+    }
+    let signed = Signed::Bytes(elements(&xml));
+    let bench = Bench::of(operation, "wechat", settings, &json!({ "out_trade_no": "T1" }));
+    Golden { name, bench, code, body: xml.into_bytes(), signed }
+}
+
+fn wechat_states() -> Vec<Golden> {
+    let golden = |name, settings, code, state, spaced| {
+        let fields = [("result_code", "SUCCESS"), ("out_trade_no", "T1"), ("trade_state", state), ("trade_state_desc", "订单")];
+        wechat_reply("query", name, &settings, code, &fields, spaced)
     };
+    let not_found = [("result_code", "FAIL"), ("err_code", "ORDERNOTEXIST")];
+    vec![
+        golden("wechat query: closed, MD5", json!({}), Code::Closed, "CLOSED", false),
+        golden("wechat query: revoked, HMAC-SHA256, spaced", json!({ "sign_type": "HMAC-SHA256" }), Code::Closed, "REVOKED", true),
+        golden("wechat query: paid", json!({ "sign_type": "HMAC-SHA256" }), Code::Paid, "SUCCESS", false),
+        golden("wechat query: refunded", json!({}), Code::Paid, "REFUND", false),
+        golden("wechat query: open", json!({}), Code::Open, "NOTPAY", false),
+        golden("wechat query: processing", json!({}), Code::Processing, "USERPAYING", false),
+        wechat_reply("query", "wechat query: not found", &json!({}), Code::NotFound, &not_found, false),
+    ]
+}
+
+fn wechat_replies() -> Vec<Golden> {
+    let golden =
+        |name, settings: Value, code, fields: &[(&str, &str)], spaced| wechat_reply("close", name, &settings, code, fields, spaced);
     let success = [("result_code", "SUCCESS")];
     let fail = |err_code| [("result_code", "FAIL"), ("err_code", err_code)];
     let sub = json!({ "mode": "institution", "sub_mch_id": "1900000199" });

@@ -61,12 +61,12 @@ const ERR_CODE: Word = Word {
         "[\"SUCCESS\"]",
     ],
 };
-const PAYMENT_STATUS: Word = Word {
+pub(crate) const PAYMENT_STATUS: Word = Word {
     name: "status",
     listed: &["\"TRADE_CLOSED\"", "\"TRADE_REFUND\"", "\"NEW_ORDER\"", "\"WAIT_BUYER_PAY\"", "\"TRADE_SUCCESS\"", "\"UNKNOWN\""],
     unlisted: &["\"CLOSED\"", "\"trade_closed\"", "\"TRADE_CLOSE\"", "\"\"", "null", "0", "true", "[]", "{}", "[\"TRADE_CLOSED\"]"],
 };
-const BILL_STATUS: Word = Word {
+pub(crate) const BILL_STATUS: Word = Word {
     name: "billStatus",
     listed: &["\"CLOSED\"", "\"REFUND\"", "\"PAID\"", "\"UNPAID\"", "\"UNKNOWN\""],
     unlisted: &["\"TRADE_CLOSED\"", "\"closed\"", "\"CLOSE\"", "\"\"", "null", "0", "true", "[]", "{}", "[\"CLOSED\"]"],
@@ -129,6 +129,10 @@ fn said(code: &str, payment: Money, bill: Money) -> Meaning {
 impl Gateway for Chinaums {
     fn id(&self) -> &'static str {
         "chinaums"
+    }
+
+    fn operation(&self) -> &'static str {
+        "close"
     }
 
     /// Merchant and terminal in the account, and in the order.
@@ -208,29 +212,8 @@ impl Gateway for Chinaums {
         text::quote(text)
     }
 
-    /// There is no seal, so a broken one breaks the echo of the message id, which is all that stands in its place.
     fn reply(&self, plan: &Plan, account: &Account, _: &Keys) -> Vec<u8> {
-        let id = |at: usize| plan.ids[at].value(account.own[at]).map(|value| value.to_string());
-        let msg_id = match plan.seal {
-            Seal::Right => id(2),
-            Seal::OtherKey | Seal::Stolen => Some("\"00000000000000000000000000000000\"".to_string()),
-            Seal::Raw(raw) => raw.map(str::to_string),
-        };
-        let words = plan.members(self.words());
-        let (mut payment, mut members): (Vec<_>, Vec<_>) = words.into_iter().partition(|(name, _)| *name == PAYMENT_STATUS.name);
-        payment.insert(0, (self.ids()[3].name, id(3)));
-        members.extend([
-            ("errMsg", Some("\"撤销{\\\"}\"".to_string())),
-            ("mid", id(0)),
-            ("tid", id(1)),
-            ("msgId", msg_id),
-            ("billNo", id(4)),
-        ]);
-        members.extend(plan.extras(&text::EXTRAS).into_iter().map(|(name, raw)| (name, Some(raw.to_string()))));
-        if payment.iter().any(|(_, raw)| raw.is_some()) {
-            members.push(("billPayment", Some(text::object(&payment, plan.spaced))));
-        }
-        text::object(&members, plan.spaced).into_bytes()
+        write(self.words(), 2, plan, account)
     }
 
     fn second(&self) -> &'static str {
@@ -265,6 +248,32 @@ impl Gateway for Chinaums {
         let cancelled = after.member("errCode").and_then(Json::text) == Some("HAS_CANCELLED");
         cancelled && order == Some("") || Json::parse(std::str::from_utf8(before).unwrap()) == Some(after)
     }
+}
+
+/// The body of a reply with these words. There is no seal, so a broken one breaks the echo of this id, which is all that stands in its place.
+pub(crate) fn write(words: &[Word], seal: usize, plan: &Plan, account: &Account) -> Vec<u8> {
+    let id = |at: usize| plan.ids[at].value(account.own[at]).map(|value| value.to_string());
+    let sealed = |at: usize| match plan.seal {
+        _ if at != seal => id(at),
+        Seal::Right => id(at),
+        Seal::OtherKey | Seal::Stolen => Some("\"00000000000000000000000000000000\"".to_string()),
+        Seal::Raw(raw) => raw.map(str::to_string),
+    };
+    let words = plan.members(words);
+    let (mut payment, mut members): (Vec<_>, Vec<_>) = words.into_iter().partition(|(name, _)| *name == PAYMENT_STATUS.name);
+    payment.insert(0, (Chinaums.ids()[3].name, id(3)));
+    members.extend([
+        ("errMsg", Some("\"撤销{\\\"}\"".to_string())),
+        ("mid", sealed(0)),
+        ("tid", id(1)),
+        ("msgId", sealed(2)),
+        ("billNo", id(4)),
+    ]);
+    members.extend(plan.extras(&text::EXTRAS).into_iter().map(|(name, raw)| (name, Some(raw.to_string()))));
+    if payment.iter().any(|(_, raw)| raw.is_some()) {
+        members.push(("billPayment", Some(text::object(&payment, plan.spaced))));
+    }
+    text::object(&members, plan.spaced).into_bytes()
 }
 
 /// The platform in front of the business refuses with 412 and digits; no other status, and no other code, means anything.

@@ -29,7 +29,7 @@ pub(crate) fn plans(
         .boxed()
 }
 
-/// Words that mean Closed, AlreadyClosed or Paid.
+/// Words that mean Closed, AlreadyClosed, Paid or Open.
 pub(crate) fn final_words(gateway: &'static dyn Gateway) -> BoxedStrategy<Vec<Raw>> {
     select(gateway.finals()).prop_map(owned).boxed()
 }

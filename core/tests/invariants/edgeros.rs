@@ -46,6 +46,10 @@ impl Gateway for Edgeros {
         "edgeros"
     }
 
+    fn operation(&self) -> &'static str {
+        "close"
+    }
+
     /// Either number, and both.
     fn accounts(&self) -> Vec<Account> {
         let account = |own: [Option<&'static str>; 2]| Account {

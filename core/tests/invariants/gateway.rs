@@ -30,9 +30,9 @@ pub(crate) struct Id {
 }
 
 impl Id {
-    /// Nothing is closed or paid without it.
+    /// Nothing is closed, paid or known to be open without it.
     pub(crate) const fn required(name: &'static str) -> Self {
-        Self { name, required: &[Code::Closed, Code::AlreadyClosed, Code::Paid] }
+        Self { name, required: &[Code::Closed, Code::AlreadyClosed, Code::Paid, Code::Open] }
     }
 
     /// Ours if it is there.
@@ -55,12 +55,14 @@ pub(crate) struct Account {
 /// The message id and nonce of every call.
 pub(crate) const MSG_ID: &str = "0123456789abcdef0123456789abcdef";
 
+/// The replies of a gateway to one operation.
 pub(crate) trait Gateway: Sync {
     fn id(&self) -> &'static str;
+    fn operation(&self) -> &'static str;
     fn accounts(&self) -> Vec<Account>;
     fn words(&self) -> &'static [Word];
     fn ids(&self) -> &'static [Id];
-    /// Words that mean Closed, AlreadyClosed or Paid.
+    /// Words that mean Closed, AlreadyClosed, Paid or Open.
     fn finals(&self) -> &'static [Words];
     /// Words that disagree with each other, though one of them sounds final.
     fn contradictions(&self) -> &'static [Words];
@@ -68,7 +70,7 @@ pub(crate) trait Gateway: Sync {
     fn meaning(&self, words: &[Raw]) -> Meaning;
     /// Whether these words mean something with this HTTP status, though it is not 200.
     fn refuses(&self, status: u16, words: &[Raw]) -> bool;
-    /// What stands behind Closed, AlreadyClosed and Paid.
+    /// What stands behind Closed, AlreadyClosed, Paid and Open.
     fn evidence(&self) -> Evidence;
     /// The outcomes it can give.
     fn can(&self) -> &'static [Code];
@@ -86,8 +88,21 @@ pub(crate) trait Gateway: Sync {
     fn says_the_same(&self, before: &[u8], after: &[u8]) -> bool;
 }
 
-pub(crate) static ALL: [&dyn Gateway; 5] =
-    [&crate::icbc::Icbc, &crate::ysepay::Ysepay, &crate::wechat::Wechat, &crate::edgeros::Edgeros, &crate::chinaums::Chinaums];
+pub(crate) static ALL: [&dyn Gateway; 8] = [
+    &crate::icbc::Icbc,
+    &crate::ysepay::Ysepay,
+    &crate::wechat::Wechat,
+    &crate::edgeros::Edgeros,
+    &crate::chinaums::Chinaums,
+    &crate::icbc_query::IcbcQuery,
+    &crate::wechat_query::WechatQuery,
+    &crate::chinaums_query::ChinaumsQuery,
+];
+
+/// For the title of a test.
+pub(crate) fn name(gateway: &dyn Gateway) -> String {
+    format!("{} {}", gateway.id(), gateway.operation())
+}
 
 /// Whether a gateway signs its replies; ChinaUMS does not.
 pub(crate) fn signs(gateway: &dyn Gateway) -> bool {

@@ -14,7 +14,7 @@ pub(crate) struct Icbc;
 
 const ENVELOPE: &str = "response_biz_content";
 
-const RETURN_CODE: Word = Word {
+pub(crate) const RETURN_CODE: Word = Word {
     name: "return_code",
     listed: &[
         "0",
@@ -71,10 +71,11 @@ const RETURN_CODE: Word = Word {
 };
 const STATUS: Word = Word { name: "status", listed: &["\"1\"", "\"2\"", "\"3\"", "\"\"", "\"4\"", "\"0\""], unlisted: &text::NOT_TEXT };
 
-const MISCONFIGURED: [i64; 13] = [400011, 400016, 400017, 400019, 500018, 500020, 500043, 500091, 400051, 500052, 9990, 80003001, 80004001];
+pub(crate) const MISCONFIGURED: [i64; 13] =
+    [400011, 400016, 400017, 400019, 500018, 500020, 500043, 500091, 400051, 500052, 9990, 80003001, 80004001];
 
 /// An integer, as a number or as a string of its digits.
-fn integer(raw: &str) -> Option<i64> {
+pub(crate) fn integer(raw: &str) -> Option<i64> {
     let digits = text::unquote(raw).unwrap_or(raw);
     digits.parse::<i64>().ok().filter(|number| number.to_string() == digits)
 }
@@ -82,6 +83,10 @@ fn integer(raw: &str) -> Option<i64> {
 impl Gateway for Icbc {
     fn id(&self) -> &'static str {
         "icbc"
+    }
+
+    fn operation(&self) -> &'static str {
+        "close"
     }
 
     /// Plain, in GBK with an order number that needs it, and encrypted.
@@ -156,25 +161,7 @@ impl Gateway for Icbc {
     }
 
     fn reply(&self, plan: &Plan, account: &Account, keys: &Keys) -> Vec<u8> {
-        let charset = if account.settings["charset"] == "GBK" { Charset::Gbk } else { Charset::Utf8 };
-        let id = |at: usize| plan.ids[at].value(account.own[at]).map(|value| value.to_string());
-        let mut members = vec![("agreeCode", id(0)), ("partnerSeq", id(1)), ("msg_id", id(2)), ("orderCode", id(3))];
-        members.extend(plan.members(self.words()));
-        members.push(("return_msg", Some("\"关闭{\\\"}\"".to_string())));
-        members.extend(plan.extras(&text::EXTRAS).into_iter().map(|(name, raw)| (name, Some(raw.to_string()))));
-        let write = |members: &[(&str, Raw)]| {
-            let plain = text::object(members, plan.spaced);
-            if account.encrypted { encrypt(&keys.icbc_encrypt_key, &plain, charset).unwrap() } else { plain }
-        };
-        let (biz_content, other) = (write(&members), write(&[("return_code", Some("0".to_string()))]));
-        let right = seal(&keys.icbc.gateway, &biz_content, charset).unwrap();
-        let sign = match plan.seal {
-            Seal::Right => Some(text::signature(&right)),
-            Seal::OtherKey => Some(text::signature(&seal(&keys.ysepay.gateway, &biz_content, charset).unwrap())),
-            Seal::Stolen => Some(text::signature(&seal(&keys.icbc.gateway, &other, charset).unwrap())),
-            Seal::Raw(raw) => raw.map(str::to_string),
-        };
-        text::envelope(ENVELOPE, Some(&right[text::enveloped(&right, ENVELOPE)]), sign, plan)
+        write(self.words(), plan, account, keys)
     }
 
     fn second(&self) -> &'static str {
@@ -200,4 +187,27 @@ impl Gateway for Icbc {
         let signed = &before[text::enveloped(before, ENVELOPE)];
         text::same_but_for_slashes(before, after) && text::after(after, signed).is_some()
     }
+}
+
+/// The body of a reply with these words.
+pub(crate) fn write(words: &[Word], plan: &Plan, account: &Account, keys: &Keys) -> Vec<u8> {
+    let charset = if account.settings["charset"] == "GBK" { Charset::Gbk } else { Charset::Utf8 };
+    let id = |at: usize| plan.ids[at].value(account.own[at]).map(|value| value.to_string());
+    let mut members = vec![("agreeCode", id(0)), ("partnerSeq", id(1)), ("msg_id", id(2)), ("orderCode", id(3))];
+    members.extend(plan.members(words));
+    members.push(("return_msg", Some("\"关闭{\\\"}\"".to_string())));
+    members.extend(plan.extras(&text::EXTRAS).into_iter().map(|(name, raw)| (name, Some(raw.to_string()))));
+    let biz = |members: &[(&str, Raw)]| {
+        let plain = text::object(members, plan.spaced);
+        if account.encrypted { encrypt(&keys.icbc_encrypt_key, &plain, charset).unwrap() } else { plain }
+    };
+    let (biz_content, other) = (biz(&members), biz(&[("return_code", Some("0".to_string()))]));
+    let right = seal(&keys.icbc.gateway, &biz_content, charset).unwrap();
+    let sign = match plan.seal {
+        Seal::Right => Some(text::signature(&right)),
+        Seal::OtherKey => Some(text::signature(&seal(&keys.ysepay.gateway, &biz_content, charset).unwrap())),
+        Seal::Stolen => Some(text::signature(&seal(&keys.icbc.gateway, &other, charset).unwrap())),
+        Seal::Raw(raw) => raw.map(str::to_string),
+    };
+    text::envelope(ENVELOPE, Some(&right[text::enveloped(&right, ENVELOPE)]), sign, plan)
 }

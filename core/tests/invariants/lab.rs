@@ -25,9 +25,18 @@ struct Bench {
     sent: HttpRequest,
 }
 
-/// The gateway of this name.
+/// The gateway of this name, asked to close.
 pub(crate) fn at(id: &str) -> &'static Lab {
-    LABS.iter().find(|lab| lab.gateway.id() == id).unwrap()
+    of(id, "close")
+}
+
+/// The gateway of this name, asked for the order's state.
+pub(crate) fn asked(id: &str) -> &'static Lab {
+    of(id, "query")
+}
+
+fn of(id: &str, operation: &str) -> &'static Lab {
+    LABS.iter().find(|lab| (lab.gateway.id(), lab.gateway.operation()) == (id, operation)).unwrap()
 }
 
 impl Lab {
@@ -76,7 +85,7 @@ impl Bench {
         let mut config = SANDBOX.config(gateway.id(), "https://127.0.0.1:1").unwrap();
         merge(&mut config["account"], &account.settings);
         let client = Client::new(&config.to_string()).unwrap();
-        let call = json!({ "operation": "close", "order": account.order, "msg_id": MSG_ID, "nonce": MSG_ID }).to_string();
+        let call = json!({ "operation": gateway.operation(), "order": account.order, "msg_id": MSG_ID, "nonce": MSG_ID }).to_string();
         let sent = client.sign(&call).unwrap();
         assert_eq!(sent.msg_id, MSG_ID);
         Self { account, client, call, sent }

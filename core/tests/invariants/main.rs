@@ -1,4 +1,4 @@
-//! The seven invariants of an outcome, each a property over all five gateways.
+//! The seven invariants of an outcome, each a property over all five gateways, and over the three that answer queries.
 //!
 //! A [`plan::Plan`] says what a reply holds: its words, the ids it echoes, its seal, and what happened to it on the way.
 //! Each gateway writes the plan as its own bytes, sealed by the sandbox's cryptography, and says from the vendor's page what
@@ -40,11 +40,35 @@ macro_rules! at_every_gateway {
     )+};
 }
 
+/// Runs each property over the answers to queries.
+macro_rules! at_every_query {
+    ($($test:ident: $property:path;)+) => {$(
+        mod $test {
+            #[test]
+            fn icbc() {
+                $property(crate::lab::asked("icbc"));
+            }
+
+            #[test]
+            fn wechat() {
+                $property(crate::lab::asked("wechat"));
+            }
+
+            #[test]
+            fn chinaums() {
+                $property(crate::lab::asked("chinaums"));
+            }
+        }
+    )+};
+}
+
 mod chinaums;
+mod chinaums_query;
 mod choice;
 mod edgeros;
 mod gateway;
 mod icbc;
+mod icbc_query;
 mod lab;
 mod meaning;
 mod plan;
@@ -55,6 +79,7 @@ mod tally;
 mod tampering;
 mod text;
 mod wechat;
+mod wechat_query;
 mod ysepay;
 
 at_every_gateway! {
@@ -69,4 +94,17 @@ at_every_gateway! {
     i6_after_the_post: crate::sending::after_the_post;
     i7_unproven_payment: crate::replies::unproven_payment;
     tables_word_for_word: crate::replies::tables;
+}
+
+mod queries {
+    at_every_query! {
+        i1_evidence: crate::replies::evidence;
+        i2_echoes: crate::replies::echoes;
+        i3_tampering: crate::tampering::tampering;
+        i4_default: crate::replies::default;
+        i5_contradiction: crate::replies::contradiction;
+        i6_bad_calls: crate::sending::bad_calls;
+        i7_unproven_payment: crate::replies::unproven_payment;
+        tables_word_for_word: crate::replies::tables;
+    }
 }

@@ -1,7 +1,7 @@
 //! I1, I2, I4, I5 and I7, and the outcome tables as such: what replies may be believed, and what they then mean.
 
 use crate::choice::{self, plans};
-use crate::gateway::{Gateway, Raw, signs};
+use crate::gateway::{Gateway, Raw, name, signs};
 use crate::lab::Lab;
 use crate::meaning::is_final;
 use crate::plan::{self, Damage, Echo, Plan, Seal};
@@ -24,7 +24,7 @@ fn demand(holds: bool, lab: &Lab, plan: &Plan, outcome: &Outcome, why: &str) -> 
     Err(TestCaseError::fail(format!("{why}: {outcome:?} hint {hint:?} confirm {confirm}\n{}", lab.show(plan))))
 }
 
-/// Closed, AlreadyClosed and Paid rest on a verified signature, at ChinaUMS on TLS and a query to come.
+/// Closed, AlreadyClosed, Paid and Open rest on a verified signature, at ChinaUMS on TLS and a query to come.
 pub(crate) fn evidence(lab: &Lab) {
     let gateway = lab.gateway;
     let seals = prop_oneof![2 => choice::right_seal(), 1 => choice::broken_seal()].boxed();
@@ -36,7 +36,8 @@ pub(crate) fn evidence(lab: &Lab) {
         if is_final(outcome.code()) {
             demand(plan.is_authentic(), "said without proof")?;
             demand(evidence == gateway.evidence(), "not the evidence that such a reply gives")?;
-            demand(signs(gateway) || outcome.confirm() == Confirm::Required, "nothing is signed, yet no query is asked for")?;
+            let confirmed = signs(gateway) || outcome.code() == Code::Open || outcome.confirm() == Confirm::Required;
+            demand(confirmed, "nothing is signed, yet no query is asked for")?;
         }
         demand(evidence <= gateway.evidence(), "evidence that such a reply cannot give")?;
         demand(evidence == Evidence::None || plan.is_authentic() || !signs(gateway), "evidence without a signature")?;
@@ -45,7 +46,7 @@ pub(crate) fn evidence(lab: &Lab) {
     check("i1_evidence", gateway, &replies, &finals_and_unknown(gateway), property);
 }
 
-/// Closed, AlreadyClosed and Paid come only from a reply that names nothing but this call.
+/// Closed, AlreadyClosed, Paid and Open come only from a reply that names nothing but this call.
 pub(crate) fn echoes(lab: &Lab) {
     let gateway = lab.gateway;
     let ids = prop_oneof![1 => choice::own_ids(gateway), 2 => choice::other_ids(gateway)].boxed();
@@ -82,7 +83,7 @@ pub(crate) fn default(lab: &Lab) {
         intact.count(lab.judge(&Plan { damage: Damage::None, ..plan.clone() }).code());
         property(plan)
     });
-    intact.report(&format!("i4_default {} (undamaged twins)", gateway.id()), &finals_and_unknown(gateway));
+    intact.report(&format!("i4_default {} (undamaged twins)", name(gateway)), &finals_and_unknown(gateway));
 }
 
 /// Two fields that disagree never close anything.
@@ -123,7 +124,7 @@ pub(crate) fn unproven_payment(lab: &Lab) {
     };
     check("i7_unproven_payment", gateway, &replies, &[Code::Unknown], property);
     let finals: Vec<Code> = gateway.can().iter().copied().filter(|code| is_final(*code)).collect();
-    proven.report(&format!("i7_unproven_payment {} (proven twins)", gateway.id()), &finals);
+    proven.report(&format!("i7_unproven_payment {} (proven twins)", name(gateway)), &finals);
 }
 
 /// Whole, authentic replies that name this call mean exactly what the page says, for every combination of words.
@@ -134,11 +135,11 @@ pub(crate) fn tables(lab: &Lab) {
         let plan = Plan { words, ..Plan::plain(gateway) };
         let outcome = lab.judge(&plan);
         if let Some(difference) = gateway.meaning(&plan.words).differs(&outcome) {
-            panic!("{}: {difference}\n{}", gateway.id(), lab.show(&plan));
+            panic!("{}: {difference}\n{}", name(gateway), lab.show(&plan));
         }
         tally.count(outcome.code());
     }
-    tally.report(&format!("tables_word_for_word {}", gateway.id()), gateway.can());
+    tally.report(&format!("tables_word_for_word {}", name(gateway)), gateway.can());
 }
 
 /// Every combination of listed words and their absence, and with one unlisted word among them.

@@ -1,5 +1,6 @@
 //! I6: an error is returned only while nothing of the request can have left; afterwards there is an outcome.
 
+use crate::gateway::name;
 use crate::lab::{Lab, SANDBOX};
 use crate::refusals::{self, Mistake};
 use crate::tally::{CASES, Tally, run};
@@ -21,6 +22,13 @@ fn sandbox() -> Sandbox {
 
 fn call(gateway: &str, number: &str) -> Value {
     json!({ "operation": "close", "order": sample_order(gateway, number).unwrap() })
+}
+
+/// The lab's own operation.
+fn call_of(lab: &Lab, number: &str) -> Value {
+    let mut call = call(lab.gateway.id(), number);
+    call["operation"] = json!(lab.gateway.operation());
+    call
 }
 
 fn send(config: &str, call: &str) -> Result<chexiao::Outcome> {
@@ -66,13 +74,13 @@ impl Errors {
 pub(crate) fn bad_calls(lab: &Lab) {
     let (gateway, sandbox, errors) = (lab.gateway.id(), sandbox(), Errors::default());
     let client = Client::new(&sandbox.config(gateway, sandbox.http_url()).unwrap().to_string()).unwrap();
-    let good = call(gateway, "A1");
+    let good = call_of(lab, "A1");
     assert!(client.sign(&good.to_string()).is_ok());
-    run(&format!("i6_bad_calls {gateway}"), CASES, &refusals::in_a_call(), |mistake: &Mistake| {
+    run(&format!("i6_bad_calls {}", name(lab.gateway)), CASES, &refusals::in_a_call(), |mistake: &Mistake| {
         let bad = mistake.make(&good);
         errors.demand(client.send(&bad), &[Kind::Call, Kind::Unsupported], &bad)
     });
-    errors.report("i6_bad_calls", gateway);
+    errors.report("i6_bad_calls", &name(lab.gateway));
     assert_untouched(&sandbox, gateway);
 }
 

@@ -1,6 +1,6 @@
 //! Runs a property over a gateway's replies, counts the outcomes, and fails if an expected kind of outcome never came.
 
-use crate::gateway::Gateway;
+use crate::gateway::{Gateway, name};
 use chexiao::{Code, Outcome};
 use proptest::strategy::Strategy;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
@@ -42,7 +42,7 @@ pub(crate) fn check<S: Strategy>(
     expected: &[Code],
     property: impl Fn(&S::Value) -> Checked,
 ) {
-    let title = format!("{title} {}", gateway.id());
+    let title = format!("{title} {}", name(gateway));
     let tally = Tally::default();
     run(&title, CASES, strategy, |case| property(case).map(|outcome| tally.count(outcome.code())));
     tally.report(&title, expected);

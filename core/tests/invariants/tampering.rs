@@ -1,7 +1,7 @@
 //! I3: a reply that was changed in what is signed closes nothing.
 
 use crate::choice::{self, plans};
-use crate::gateway::signs;
+use crate::gateway::{name, signs};
 use crate::lab::Lab;
 use crate::meaning::is_final;
 use crate::plan::{Plan, Seal};
@@ -65,7 +65,7 @@ fn tampered(lab: &Lab, plan: &Plan, body: &[u8], tamper: &Tamper, range: Index, 
     (changed != body && !lab.gateway.says_the_same(body, &changed)).then_some(changed)
 }
 
-/// Closed, AlreadyClosed and Paid do not survive a change of what is signed.
+/// Closed, AlreadyClosed, Paid and Open do not survive a change of what is signed.
 pub(crate) fn tampering(lab: &Lab) {
     let gateway = lab.gateway;
     let replies = plans(gateway, choice::final_words(gateway), choice::own_ids(gateway), choice::right_seal(), choice::undamaged());
@@ -87,5 +87,5 @@ pub(crate) fn tampering(lab: &Lab) {
     };
     check("i3_tampering", gateway, &cases, &[Code::Unknown], property);
     let finals: Vec<Code> = gateway.can().iter().copied().filter(|code| is_final(*code)).collect();
-    intact.report(&format!("i3_tampering {} (before)", gateway.id()), &finals);
+    intact.report(&format!("i3_tampering {} (before)", name(gateway)), &finals);
 }

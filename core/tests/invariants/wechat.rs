@@ -13,8 +13,9 @@ use std::ops::Range;
 pub(crate) struct Wechat;
 
 /// A value that begins with `<` is written as an element inside the element, which no reply may hold.
-const RETURN_CODE: Word = Word { name: "return_code", listed: &["SUCCESS", "SUCCESS", "SUCCESS", "FAIL"], unlisted: NEAR_SUCCESS };
-const RESULT_CODE: Word = Word { name: "result_code", listed: &["SUCCESS", "FAIL"], unlisted: NEAR_SUCCESS };
+pub(crate) const RETURN_CODE: Word =
+    Word { name: "return_code", listed: &["SUCCESS", "SUCCESS", "SUCCESS", "FAIL"], unlisted: NEAR_SUCCESS };
+pub(crate) const RESULT_CODE: Word = Word { name: "result_code", listed: &["SUCCESS", "FAIL"], unlisted: NEAR_SUCCESS };
 const ERR_CODE: Word = Word {
     name: "err_code",
     listed: &[
@@ -50,7 +51,21 @@ const ERR_CODE: Word = Word {
         "<b>ORDERPAID</b>",
     ],
 };
-const RETURN_MSG: Word = Word {
+pub(crate) const MISCONFIGURED: [&str; 12] = [
+    "SIGNERROR",
+    "REQUIRE_POST_METHOD",
+    "XML_FORMAT_ERROR",
+    "XML_ERROR",
+    "APPID_NOT_EXIST",
+    "MCHID_NOT_EXIST",
+    "APPID_MCHID_NOT_MATCH",
+    "LACK_PARAMS",
+    "PARAM_ERROR",
+    "POST_DATA_EMPTY",
+    "NOT_UTF8",
+    "NOAUTH",
+];
+pub(crate) const RETURN_MSG: Word = Word {
     name: "return_msg",
     listed: &["OK", "签名失败", "签名错误", "参数格式校验错误", "XML格式错误"],
     unlisted: &["系统繁忙", "SUCCESS", "签名成功", "", "ORDERPAID"],
@@ -64,6 +79,10 @@ const EXTRAS: [(&str, &str); 7] =
 impl Gateway for Wechat {
     fn id(&self) -> &'static str {
         "wechat"
+    }
+
+    fn operation(&self) -> &'static str {
+        "close"
     }
 
     /// Direct with MD5 and with HMAC-SHA256, and for a sub-merchant.
@@ -147,26 +166,7 @@ impl Gateway for Wechat {
     }
 
     fn reply(&self, plan: &Plan, account: &Account, keys: &Keys) -> Vec<u8> {
-        let id = |at: usize| account.own[at].and_then(|own| plan.ids[at].value(Some(own))).map(as_text);
-        let mut fields: Vec<(&str, Raw)> = self.ids().iter().enumerate().map(|(at, name)| (name.name, id(at))).collect();
-        fields.extend(self.words().iter().zip(&plan.words).map(|(word, raw)| (word.name, raw.clone())));
-        fields.push(("nonce_str", Some("5K8264ILTKCH16CQ".to_string())));
-        fields.extend(plan.extras(&EXTRAS).into_iter().map(|(name, text)| (name, Some(text.to_string()))));
-        let (nested, plain): (Vec<_>, Vec<_>) =
-            fields.iter().filter_map(|(name, raw)| Some((*name, raw.as_deref()?))).partition(|(_, text)| text.starts_with('<'));
-        let hmac = account.settings["sign_type"] == "HMAC-SHA256";
-        let (ours, other) = if hmac { (SignType::HmacSha256, SignType::Md5) } else { (SignType::Md5, SignType::HmacSha256) };
-        let sealed = match plan.seal {
-            Seal::Right => seal(&plain, ours, &keys.wechat_api_key),
-            Seal::OtherKey => seal(&plain, ours, &keys.chinaums_app_key),
-            Seal::Stolen => seal(&plain, other, &keys.wechat_api_key),
-            Seal::Raw(raw) => with_sign(&seal(&plain, ours, &keys.wechat_api_key), raw),
-        };
-        let twice = plan.repeated().and_then(|at| Some((self.words()[at].name, plan.words[at].as_deref()?)));
-        let nested = nested.into_iter().chain(twice);
-        let more: String = nested.map(|(name, text)| format!("<{name}>{text}</{name}>")).collect();
-        let sealed = sealed.replacen("<xml>", &format!("<xml>{more}"), 1);
-        if plan.spaced { sealed.replace(">\n", ">\r\n\t<!-- > -->").into_bytes() } else { sealed.into_bytes() }
+        write(self.words(), plan, account, keys)
     }
 
     fn second(&self) -> &'static str {
@@ -205,6 +205,30 @@ impl Gateway for Wechat {
     }
 }
 
+/// The body of a reply with these words.
+pub(crate) fn write(words: &[Word], plan: &Plan, account: &Account, keys: &Keys) -> Vec<u8> {
+    let id = |at: usize| account.own[at].and_then(|own| plan.ids[at].value(Some(own))).map(as_text);
+    let mut fields: Vec<(&str, Raw)> = Wechat.ids().iter().enumerate().map(|(at, name)| (name.name, id(at))).collect();
+    fields.extend(words.iter().zip(&plan.words).map(|(word, raw)| (word.name, raw.clone())));
+    fields.push(("nonce_str", Some("5K8264ILTKCH16CQ".to_string())));
+    fields.extend(plan.extras(&EXTRAS).into_iter().map(|(name, text)| (name, Some(text.to_string()))));
+    let (nested, plain): (Vec<_>, Vec<_>) =
+        fields.iter().filter_map(|(name, raw)| Some((*name, raw.as_deref()?))).partition(|(_, text)| text.starts_with('<'));
+    let hmac = account.settings["sign_type"] == "HMAC-SHA256";
+    let (ours, other) = if hmac { (SignType::HmacSha256, SignType::Md5) } else { (SignType::Md5, SignType::HmacSha256) };
+    let sealed = match plan.seal {
+        Seal::Right => seal(&plain, ours, &keys.wechat_api_key),
+        Seal::OtherKey => seal(&plain, ours, &keys.chinaums_app_key),
+        Seal::Stolen => seal(&plain, other, &keys.wechat_api_key),
+        Seal::Raw(raw) => with_sign(&seal(&plain, ours, &keys.wechat_api_key), raw),
+    };
+    let twice = plan.repeated().and_then(|at| Some((words[at].name, plan.words[at].as_deref()?)));
+    let nested = nested.into_iter().chain(twice);
+    let more: String = nested.map(|(name, text)| format!("<{name}>{text}</{name}>")).collect();
+    let sealed = sealed.replacen("<xml>", &format!("<xml>{more}"), 1);
+    if plan.spaced { sealed.replace(">\n", ">\r\n\t<!-- > -->").into_bytes() } else { sealed.into_bytes() }
+}
+
 fn business(result_code: Option<&str>, err_code: Option<&str>) -> Meaning {
     match (result_code, err_code) {
         (Some("SUCCESS"), None) => Meaning::any_of(&[Code::Closed]).confirm(Confirm::Recommended),
@@ -216,7 +240,7 @@ fn business(result_code: Option<&str>, err_code: Option<&str>) -> Meaning {
             "ORDERNOTEXIST" => Meaning::any_of(&[Code::NotFound]),
             "FREQUENCY_LIMITED" => Meaning::any_of(&[Code::Processing]),
             "SYSTEMERROR" => UNKNOWN,
-            fixable if ERR_CODE.listed.contains(&fixable) => Meaning::any_of(&[Code::Misconfigured]),
+            fixable if MISCONFIGURED.contains(&fixable) => Meaning::any_of(&[Code::Misconfigured]),
             _ => UNKNOWN,
         },
         _ => UNKNOWN,

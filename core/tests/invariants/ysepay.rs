@@ -98,6 +98,10 @@ impl Gateway for Ysepay {
         "ysepay"
     }
 
+    fn operation(&self) -> &'static str {
+        "close"
+    }
+
     fn accounts(&self) -> Vec<Account> {
         let account = |settings| Account {
             settings,

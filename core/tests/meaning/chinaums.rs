@@ -6,6 +6,8 @@ use crate::table::{Cell, Gateway, Judged};
 use serde_json::json;
 
 const MER_ORDER_ID: Echo<'_> = Echo { name: "mer_order_id", own: "Order-Ab1" };
+/// Comes back in the answer to a query, as this number or as that of the completion.
+const BILL_NO: Echo<'_> = Echo { name: "bill_no", own: "Bill-Ab1" };
 const NAMES: [Echo<'_>; 3] =
     [Echo { name: "mid", own: "Mid-Ab1" }, Echo { name: "tid", own: "Tid-Ab1" }, Echo { name: "msg_id", own: MSG_ID }];
 
@@ -15,14 +17,14 @@ pub(crate) struct Chinaums {
 }
 
 impl Chinaums {
-    pub(crate) fn open() -> Self {
-        let order = json!({ "billNo": "", "billDate": "", "merOrderId": MER_ORDER_ID.own, "authIdRespCd": "" });
+    pub(crate) fn open(operation: &str) -> Self {
+        let order = json!({ "billNo": BILL_NO.own, "billDate": "", "merOrderId": MER_ORDER_ID.own, "authIdRespCd": "" });
         let mut full = order.clone();
         full["mid"] = json!(NAMES[0].own);
         full["tid"] = json!(NAMES[1].own);
         Self {
-            in_account: Bench::open("chinaums", &json!({ "mid": NAMES[0].own, "tid": NAMES[1].own }), &order),
-            in_order: Bench::open("chinaums", &json!({}), &full),
+            in_account: Bench::of(operation, "chinaums", &json!({ "mid": NAMES[0].own, "tid": NAMES[1].own }), &order),
+            in_order: Bench::of(operation, "chinaums", &json!({}), &full),
         }
     }
 }
@@ -30,9 +32,15 @@ impl Chinaums {
 impl Gateway for Chinaums {
     fn judge(&self, cell: &Cell<'_>) -> Judged {
         let ids = cell.name("ids");
-        let echo = |echo: &Echo<'_>| echo.raw(ids).filter(|_| ids != "bare");
+        let change = |name: &str| ids.split('+').find(|part| part.starts_with(name));
+        let echo = |echo: &Echo<'_>| echo.raw(change(echo.name).unwrap_or("own")).filter(|_| ids != "bare");
         let [mid, tid, msg_id] = NAMES.map(|name| echo(&name));
         let mer_order_id = echo(&MER_ORDER_ID);
+        let bill_no = change(BILL_NO.name).and_then(|change| match change {
+            "bill_no_own" => BILL_NO.raw("own"),
+            "bill_no_order" => MER_ORDER_ID.raw("own"),
+            _ => BILL_NO.raw(change),
+        });
         let payment = object(&[("merOrderId", mer_order_id.as_deref()), ("status", cell.raw("status")), ("totalAmount", Some("100"))]);
         let words = cell.raw("status").is_some() || mer_order_id.is_some();
         let body = object(&[
@@ -41,6 +49,7 @@ impl Gateway for Chinaums {
             ("mid", mid.as_deref()),
             ("tid", tid.as_deref()),
             ("msgId", msg_id.as_deref()),
+            ("billNo", bill_no.as_deref()),
             ("billPayment", words.then_some(payment.as_str())),
             ("billStatus", cell.raw("billStatus")),
         ]);

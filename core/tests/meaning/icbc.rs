@@ -9,6 +9,8 @@ use chexiao_sandbox::icbc::encrypt;
 use serde_json::json;
 
 pub(crate) struct Icbc {
+    /// The members of the reply that say what became of the order.
+    words: &'static [&'static str],
     plain: Bench,
     gbk: Bench,
     encrypted: Bench,
@@ -20,10 +22,11 @@ const AGREE_CODE: Echo<'_> = Echo { name: "agree", own: "Agree-Ab1" };
 const PARTNER_SEQ: Echo<'_> = Echo { name: "seq", own: "序号-Ab1" };
 
 impl Icbc {
-    pub(crate) fn open() -> Self {
+    pub(crate) fn open(operation: &str) -> Self {
         let order = json!({ "agreeCode": AGREE_CODE.own, "orderCode": "Order-Ab1", "partnerSeq": PARTNER_SEQ.own });
-        let open = |settings| Bench::open("icbc", &settings, &order);
+        let open = |settings| Bench::of(operation, "icbc", &settings, &order);
         Self {
+            words: if operation == "query" { &["payStatus", "payPlanList"] } else { &["status"] },
             plain: open(json!({})),
             gbk: open(json!({ "charset": "GBK" })),
             encrypted: open(json!({ "encrypt_key": KEYS.icbc_encrypt_key })),
@@ -76,7 +79,8 @@ impl Gateway for Icbc {
     fn judge(&self, cell: &Cell<'_>) -> Judged {
         let named = named(cell.name("ids"));
         let mut members: Vec<_> = named.iter().map(|(name, raw)| (*name, raw.as_deref())).collect();
-        members.extend([("return_code", cell.raw("return_code")), ("return_msg", Some("\"结果 {\\\"}\"")), ("status", cell.raw("status"))]);
+        members.extend([("return_code", cell.raw("return_code")), ("return_msg", Some("\"结果 {\\\"}\""))]);
+        members.extend(self.words.iter().map(|word| (*word, cell.raw(word))));
         members.push(("success", Some("true")));
         let (bench, charset, mut content) = match cell.name("account") {
             "gbk" => (&self.gbk, Charset::Gbk, object(&members)),

@@ -17,7 +17,12 @@ mod ysepay;
 
 #[test]
 fn icbc() {
-    table::check("icbc", &icbc::Icbc::open());
+    table::check("icbc", &icbc::Icbc::open("close"));
+}
+
+#[test]
+fn icbc_query() {
+    table::check("icbc-query", &icbc::Icbc::open("query"));
 }
 
 #[test]
@@ -27,7 +32,12 @@ fn ysepay() {
 
 #[test]
 fn wechat() {
-    table::check("wechat", &wechat::Wechat::open());
+    table::check("wechat", &wechat::Wechat::open("close"));
+}
+
+#[test]
+fn wechat_query() {
+    table::check("wechat-query", &wechat::Wechat::open("query"));
 }
 
 #[test]
@@ -37,5 +47,10 @@ fn edgeros() {
 
 #[test]
 fn chinaums() {
-    table::check("chinaums", &chinaums::Chinaums::open());
+    table::check("chinaums", &chinaums::Chinaums::open("close"));
+}
+
+#[test]
+fn chinaums_query() {
+    table::check("chinaums-query", &chinaums::Chinaums::open("query"));
 }

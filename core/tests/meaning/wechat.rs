@@ -7,19 +7,22 @@ use serde_json::json;
 
 const APPID: &str = "wxAb1";
 const MCH_ID: &str = "Mch1";
+const OUT_TRADE_NO: &str = "Trade-Ab1";
 
 pub(crate) struct Wechat {
+    asks: bool,
     md5: Bench,
     hmac: Bench,
     institution: Bench,
 }
 
 impl Wechat {
-    pub(crate) fn open() -> Self {
-        let order = json!({ "out_trade_no": "Trade-Ab1" });
-        let open = |settings| Bench::open("wechat", &settings, &order);
+    pub(crate) fn open(operation: &str) -> Self {
+        let order = json!({ "out_trade_no": OUT_TRADE_NO });
+        let open = |settings| Bench::of(operation, "wechat", &settings, &order);
         let sub = json!({ "mode": "institution", "appid": APPID, "mch_id": MCH_ID, "sub_appid": "wxSub1", "sub_mch_id": "Sub1" });
         Self {
+            asks: operation == "query",
             md5: open(json!({ "appid": APPID, "mch_id": MCH_ID })),
             hmac: open(json!({ "appid": APPID, "mch_id": MCH_ID, "sign_type": "HMAC-SHA256" })),
             institution: open(sub),
@@ -34,13 +37,18 @@ fn named(ids: &str, institution: bool) -> Vec<(&'static str, &'static str)> {
     let own_sub = || sub("Sub1", "wxSub1").filter(move |_| institution);
     match ids {
         "none" => Vec::new(),
+        "only_out_trade_no" => vec![("out_trade_no", OUT_TRADE_NO)],
         "appid_only" => vec![("appid", APPID)],
         "mch_id_only" => vec![("mch_id", MCH_ID)],
         "appid_other" => [("appid", "wxAb2"), ("mch_id", MCH_ID)].into_iter().chain(own_sub()).collect(),
         "appid_case" => [("appid", "wxab1"), ("mch_id", MCH_ID)].into_iter().chain(own_sub()).collect(),
         "mch_id_other" => [("appid", APPID), ("mch_id", "Mch2")].into_iter().chain(own_sub()).collect(),
         "mch_id_blank" => [("appid", APPID), ("mch_id", "Mch1 ")].into_iter().chain(own_sub()).collect(),
+        "own_out_trade_no" => own.chain(own_sub()).chain([("out_trade_no", OUT_TRADE_NO)]).collect(),
         "out_trade_no_other" => own.chain(own_sub()).chain([("out_trade_no", "Trade-Ab2")]).collect(),
+        "out_trade_no_blank" => own.chain(own_sub()).chain([("out_trade_no", "Trade-Ab1 ")]).collect(),
+        "out_trade_no_case" => own.chain(own_sub()).chain([("out_trade_no", "trade-ab1")]).collect(),
+        "out_trade_no_empty" => own.chain(own_sub()).chain([("out_trade_no", "")]).collect(),
         "sub_mch_id_other" => own.chain(sub("Sub2", "wxSub1")).collect(),
         "sub_appid_other" => own.chain(sub("Sub1", "wxSub2")).collect(),
         _ => own.chain(own_sub()).collect(),
@@ -66,9 +74,15 @@ fn sealed(reply: &str, fields: &[(&str, &str)], [ours, other]: [SignType; 2]) ->
 impl Gateway for Wechat {
     fn judge(&self, cell: &Cell<'_>) -> Judged {
         let account = cell.name("account");
-        let mut fields = named(cell.name("ids"), account == "institution");
+        let ids = cell.name("ids");
+        let mut fields = named(ids, account == "institution");
+        if self.asks && ["appid_other", "appid_case", "mch_id_other", "mch_id_blank", "sub_mch_id_other", "sub_appid_other"].contains(&ids)
+        {
+            fields.push(("out_trade_no", OUT_TRADE_NO));
+        }
         let (mut nested, mut words) = (String::new(), Vec::new());
-        for word in ["return_code", "return_msg", "result_code", "err_code"] {
+        let state = self.asks.then_some("trade_state");
+        for word in ["return_code", "return_msg", "result_code", "err_code"].into_iter().chain(state) {
             match cell.raw(word) {
                 Some(raw) if raw.starts_with('<') => nested += &format!("<{word}>{raw}</{word}>"),
                 raw => words.extend(raw.map(|raw| (word, raw))),

@@ -7,17 +7,20 @@ import sys
 import jsonschema
 
 import chinaums
+import chinaums_query
 import chinaums_verify
 import crypto
 import edgeros
 import edgeros_verify
 import icbc
+import icbc_query
 import icbc_verify
 import openssl
 import primitives
 import refuse_all
 import reread
 import wechat
+import wechat_query
 import wechat_verify
 import ysepay
 import ysepay_sm_verify
@@ -28,7 +31,8 @@ HERE = pathlib.Path(__file__).resolve().parent.parent
 def files():
     requests = [g.sign() for g in (icbc, ysepay, wechat, edgeros, chinaums)]
     replies = [g.verify() for g in (icbc_verify, ysepay_sm_verify, wechat_verify, edgeros_verify, chinaums_verify)]
-    return requests + replies + refuse_all.files() + primitives.files()
+    states = [g.verify() for g in (icbc_query, wechat_query, chinaums_query)]
+    return requests + replies + states + refuse_all.files() + primitives.files()
 
 
 def texts():

@@ -1,11 +1,11 @@
-"""ICBC cporderclose: the request, byte by byte, and the reply envelope."""
+"""ICBC cporderclose and cporderquery: the request, byte by byte."""
 
 import crypto
 import keys
 import wire
 from vectors import File, base64, key, pem
 
-PATH = "/api/mybank/pay/cpay/cporderclose/V1"
+PATHS = {"close": "/api/mybank/pay/cpay/cporderclose/V1", "query": "/api/mybank/pay/cpay/cporderquery/V1"}
 BASE = "https://gw.example"
 CHARSET = {"UTF-8": "utf-8", "GBK": "gbk"}
 ORDER = {"agreeCode": "0000000000090000000001000000085016", "orderCode": "2019021314281026", "partnerSeq": "20190470026"}
@@ -22,9 +22,13 @@ def config(sign_type=None, charset=None, private=None, gateway=None, base=BASE, 
     return {"gateway": "icbc", **where, "account": {**out, **account}}
 
 
-def call(order=ORDER, msg_id=MSG_ID):
-    return {"operation": "close", "order": order, "msg_id": msg_id, "timestamp": "2016-10-29 20:44:38",
+def call(order=ORDER, msg_id=MSG_ID, operation="close"):
+    return {"operation": operation, "order": order, "msg_id": msg_id, "timestamp": "2016-10-29 20:44:38",
             "nonce": "5f0c1d2e3a4b59687786a5b4c3d2e1f0"}
+
+
+def query(order=ORDER, msg_id=MSG_ID):
+    return call(order, msg_id, "query")
 
 
 def request(config, call, signer="icbc_merchant"):
@@ -32,7 +36,7 @@ def request(config, call, signer="icbc_merchant"):
     account = config["account"]
     charset = account.get("charset", "UTF-8")
     sign_type = account.get("sign_type", "RSA")
-    order = call["order"]
+    order, path = call["order"], PATHS[call["operation"]]
     biz = wire.object_((k, order[k]) for k in ("agreeCode", "orderCode", "partnerSeq"))
     params = {"app_id": account["app_id"], "msg_id": call["msg_id"], "format": "json", "charset": charset,
               "sign_type": sign_type, "timestamp": call["timestamp"], "biz_content": biz}
@@ -41,14 +45,14 @@ def request(config, call, signer="icbc_merchant"):
         params["biz_content"] = crypto.aes(account["encrypt_key"]["$key"], biz.encode(CHARSET[charset]))
     if sign_type == "CA":
         params["ca"] = crypto.b64(keys.certificate_der("icbc_merchant"))
-    text = PATH + "?" + wire.to_sign(params)
+    text = path + "?" + wire.to_sign(params)
     data = text.encode(CHARSET[charset])
     params["sign"] = crypto.ca(signer, data) if sign_type == "CA" else crypto.rsa(signer, {"RSA": "sha1", "RSA2": "sha256"}[sign_type], data)
     hosts = {"production": "https://gw.open.icbc.com.cn", "sandbox": "https://gw-sandbox.open.icbc.com.cn"}
     base = config.get("base_url") or hosts[config["environment"]]
     headers = {"Content-Type": f"application/x-www-form-urlencoded; charset={charset}", "APIGW-VERSION": "v2_20190522"}
     body = wire.form(params, CHARSET[charset])
-    return text, {"method": "POST", "url": base + PATH, "headers": headers, "body_base64": crypto.b64(body), "msg_id": call["msg_id"]}
+    return text, {"method": "POST", "url": base + path, "headers": headers, "body_base64": crypto.b64(body), "msg_id": call["msg_id"]}
 
 
 CHINESE = {**ORDER, "agreeCode": "工银e企付协议2019镕", "orderCode": "订单-0001"}
@@ -57,7 +61,7 @@ CA = {"certificate": pem("icbc_merchant.cert_pem")}
 
 
 def sign():
-    file = File("icbc", "sign", "sign", "cporderclose: the full request for each signature, character set and key format.",
+    file = File("icbc", "sign", "sign", "cporderclose and cporderquery: the full request for each signature, character set and key format.",
                 "signature (and AES) computed with Python cryptography, verified with the openssl command line")
     pkcs1, one_line = pem("icbc_merchant.pkcs1_pem"), base64("icbc_merchant.pkcs8_base64")
     cases = [
@@ -85,6 +89,20 @@ def sign():
         ("environment-production", config(gateway=base64("icbc_production_gateway.spki_base64"), base="production"), call(), None),
         ("environment-sandbox", config(gateway=base64("icbc_test_gateway.spki_base64"), base="sandbox"), call(), None),
         ("loopback-http", config(base="http://127.0.0.1:8080"), call(), None),
+        ("query-rsa-defaults", config(), query(), None),
+        ("query-rsa-utf8-chinese", config("RSA", "UTF-8", one_line), query(CHINESE), None),
+        ("query-rsa-gbk-chinese", config("RSA", "GBK", pkcs1, pem("icbc_gateway.cert_pem")), query(CHINESE), None),
+        ("query-rsa2-utf8", config("RSA2"), query(), None),
+        ("query-rsa2-gbk-chinese", config("RSA2", "GBK", one_line), query(CHINESE), None),
+        ("query-ca-utf8", config("CA", **CA), query(), None),
+        ("query-ca-gbk-chinese", config("CA", "GBK", pkcs1, **CA), query(CHINESE), None),
+        ("query-aes128-rsa-utf8-chinese", config(encrypt_key=key("icbc_aes128")), query(CHINESE), None),
+        ("query-aes256-rsa2-gbk-chinese", config("RSA2", "GBK", encrypt_key=key("icbc_aes256")), query(CHINESE), None),
+        ("query-aes192-ca-utf8", config("CA", encrypt_key=key("icbc_aes192"), **CA), query(), None),
+        ("query-escapes-utf8", config(), query(AWKWARD), None),
+        ("query-longest-fields", config("RSA2"), query({k: k[0] * 34 for k in ORDER}, "m" * 40), None),
+        ("query-environment-production", config(gateway=base64("icbc_production_gateway.spki_base64"), base="production"), query(), None),
+        ("query-environment-sandbox", config(gateway=base64("icbc_test_gateway.spki_base64"), base="sandbox"), query(), None),
     ]
     for id, conf, what, signer in cases:
         if conf.get("environment") == "sandbox":

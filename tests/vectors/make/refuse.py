@@ -92,6 +92,8 @@ def common(r, first, limit):
     r.top("call-unknown-member", "colour", "red")
     r.top("order-missing", "order", DROP)
     r.top("operation-unknown", "operation", "destroy", kind="unsupported")
+    for name in ("refund", "Close", "Query", "query ", "QUERY", "ensure-closed", ""):
+        r.top(f"operation-{name or 'empty'}".replace(" ", "-blank"), "operation", name, kind="unsupported")
     r.top("operation-missing", "operation", DROP)
     for id, stamp in (("month", "2022-13-01 00:00:00"), ("day", "2022-02-30 00:00:00"), ("iso", "2022-02-03T00:00:00"), ("short", "2022-02-03"), ("compact", "20220203000000"), ("empty", "")):
         r.top(f"timestamp-{id}", "timestamp", stamp)
@@ -108,6 +110,18 @@ def common(r, first, limit):
     r.call_text("call-not-json", None, '"operation"', "operation")
     r.call_text("call-trailing-bytes", None, '"operation": "close"', '"operation": "close"}, {"x": 1')
     r.call_text("call-lone-surrogate", None, quoted, '"\\ud800"')
+
+
+def queries(r, order):
+    """At a gateway with a query: it demands the same order (members and their lengths) as a close; ensure_closed is no request of its own."""
+    asking = Refusals(r.file, r.config, {**r.call, "operation": "query"})
+    for name, limit in order.items():
+        asking.order(f"query-{name}-too-long", name, "x" * (limit + 1))
+        asking.order(f"query-{name}-missing", name, DROP)
+    asking.order("query-order-unknown-member", "colour", "red")
+    asking.top("query-call-unknown-member", "colour", "red")
+    asking.top("query-order-missing", "order", DROP)
+    r.top("operation-ensure_closed-in-sign", "operation", "ensure_closed")
 
 
 def plain_config_texts(r, config):

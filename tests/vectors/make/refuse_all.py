@@ -10,7 +10,7 @@ import keys
 import wechat
 import ysepay
 import ysepay_sm
-from refuse import DROP, EMOJI, Refusals, common, new, plain_config_texts, required, rsa_keys, too_long
+from refuse import DROP, EMOJI, Refusals, common, new, plain_config_texts, queries, required, rsa_keys, too_long
 from vectors import pem
 from vectors import base64 as one_line
 
@@ -22,6 +22,7 @@ def icbc_refusals():
     names = ("agreeCode", "orderCode", "partnerSeq")
     required(r, names)
     too_long(r, dict.fromkeys(names[1:], 34))
+    queries(r, dict.fromkeys(names, 34))
     gbk = icbc.config(charset="GBK")
     for name in names:
         r.order(f"{name}-emoji-in-gbk", name, f"a{EMOJI}", config=gbk)
@@ -84,6 +85,7 @@ def wechat_refusals():
     r = Refusals(file, wechat.config(), wechat.call())
     common(r, "out_trade_no", 32)
     required(r, ("out_trade_no",))
+    queries(r, {"out_trade_no": 32})
     bad = {"blank-inside": "a b", "blank-before": " 12", "blank-after": "12 ", "line-after": "12\n", "tab": "1\t2", "chinese": "订单1", "emoji": f"1{EMOJI}", "slash": "a/b", 
            "plus": "a+b", "dot": "a.b", "colon": "a:b", "percent": "a%b", "full-width-digit": "１２", "hash": "a#b", "equals": "a=b"}
     for id, value in bad.items():
@@ -127,6 +129,7 @@ def edgeros_refusals():
     r = Refusals(file, edgeros.config(), edgeros.call())
     common(r, "mch_trade_no", 50)
     too_long(r, {"transaction_no": 50})
+    r.top("operation-query", "operation", "query", kind="unsupported")
     none = Refusals(file, edgeros.config(), edgeros.call({}))
     none._add("neither-id", "call", None)
     none._add("both-ids-null", "call", None, call=edgeros.call({"transaction_no": None, "mch_trade_no": None}))
@@ -147,6 +150,7 @@ def chinaums_refusals():
     required(r, ("billNo", "billDate", "authIdRespCd"), empty_too=False)
     required(r, ("merOrderId",))
     too_long(r, {"mid": 32, "tid": 32, "billNo": 31, "authIdRespCd": 64, "srcReserve": 255})
+    queries(r, {"billNo": 31, "merOrderId": 32, "authIdRespCd": 64})
     r.order("instMid-is-fixed", "instMid", "QRPAYDEFAULT")
     for name in ("mid", "tid"):
         bare = chinaums.config(**{name: None})

@@ -15,6 +15,17 @@ def unknown(reason=None, **rest):
     return {"outcome": "unknown", **({"reason": reason} if reason else {}), **rest}
 
 
+def asked_again(reason=None, **rest):
+    """Unknown after a query, which changes nothing and may be asked again."""
+    return unknown(reason, retry="same_request", **rest)
+
+
+def of_a_query(cases):
+    """These cases, with what a query's Unknown says more: (id, reply, expect)."""
+    for id, what, expect in cases:
+        yield id, what, {**expect, "retry": "same_request"} if expect["outcome"] == "unknown" else expect
+
+
 def transport_cases(body, kind):
     """HTTP tells against a body that would mean closed: (id, reply, expect)."""
     for status in (201, 204, 400, 401, 403, 404, 412, 429, 500, 502, 503, 504):

@@ -1,4 +1,4 @@
-"""WeChat Pay v2 closeorder: the request, and replies as XML."""
+"""WeChat Pay v2 closeorder and orderquery: the request, byte by byte."""
 
 import crypto
 import keys
@@ -6,6 +6,7 @@ from vectors import File, key
 
 HOSTS = {"mainland": "https://api.mch.weixin.qq.com", "mainland_backup": "https://api2.mch.weixin.qq.com",
          "global": "https://apihk.mch.weixin.qq.com"}
+PATHS = {"close": "/pay/closeorder", "query": "/pay/orderquery"}
 NONCE = "5K8264ILTKCH16CQ2502SI8ZNMTM67VS"
 ORDER = {"out_trade_no": "1217752501201407033233368018"}
 INSTITUTION = {"mode": "institution", "sub_mch_id": "1900000110", "sub_appid": "wx9999999999999999"}
@@ -17,8 +18,12 @@ def config(sign_type=None, base="https://wx.example", **account):
     return {"gateway": "wechat", **where, "account": {**out, "api_key": key("wechat_api_key"), **account}}
 
 
-def call(order=ORDER, nonce=NONCE):
-    return {"operation": "close", "order": order, "msg_id": nonce, "nonce": nonce}
+def call(order=ORDER, nonce=NONCE, operation="close"):
+    return {"operation": operation, "order": order, "msg_id": nonce, "nonce": nonce}
+
+
+def query(order=ORDER, nonce=NONCE):
+    return call(order, nonce, "query")
 
 
 def to_sign(params, secret):
@@ -50,12 +55,12 @@ def request(config, call):
     body = f"<xml>{inner}<sign>{sign}</sign></xml>"
     base = config.get("base_url") or HOSTS[config["environment"]]
     text = to_sign(params, keys.SECRETS["wechat_api_key"])
-    return text, {"method": "POST", "url": base + "/pay/closeorder", "headers": {"Content-Type": "text/xml; charset=utf-8"},
+    return text, {"method": "POST", "url": base + PATHS[call["operation"]], "headers": {"Content-Type": "text/xml; charset=utf-8"},
                   "body_base64": crypto.b64(body.encode()), "msg_id": call["msg_id"]}
 
 
 def sign():
-    file = File("wechat", "sign", "sign", "closeorder, direct and institution mode: the full request.",
+    file = File("wechat", "sign", "sign", "closeorder and orderquery, direct and institution mode: the full request.",
                 "signature computed with Python hashlib and hmac, and again with the openssl command line")
     hmac, specials = "HMAC-SHA256", call({"out_trade_no": "aZ09_-|*@order"})
     other = {**ORDER, "sub_mch_id": "1900000111", "sub_appid": "wx7777777777777777"}
@@ -73,6 +78,17 @@ def sign():
         ("environment-global", config(hmac, base="global"), call()),
         ("shortest", config(), call({"out_trade_no": "1"}, "n")),
         ("longest", config(hmac), call({"out_trade_no": "0123456789abcdefABCDEF_-|*@98765"}, "N" * 32)),
+        ("query-direct-md5", config(base="mainland"), query()),
+        ("query-direct-hmac", config(hmac, mode="direct"), query()),
+        ("query-direct-md5-named", config("MD5"), query({"out_trade_no": "aZ09_-|*@order"})),
+        ("query-institution-md5", config(base="global", **INSTITUTION), query()),
+        ("query-institution-hmac", config(hmac, **INSTITUTION), query()),
+        ("query-institution-no-sub-appid", config(mode="institution", sub_mch_id="1900000110"), query()),
+        ("query-institution-order-names-sub-merchant", config(hmac, mode="institution"), query(other)),
+        ("query-institution-order-overrides-account", config(**INSTITUTION), query(other)),
+        ("query-environment-mainland-backup", config(hmac, base="mainland_backup"), query()),
+        ("query-shortest", config(), query({"out_trade_no": "1"}, "n")),
+        ("query-longest", config(hmac), query({"out_trade_no": "0123456789abcdefABCDEF_-|*@98765"}, "N" * 32)),
     ]
     derived = {x["id"]: x for x in keys.SAMPLES["wechat"]["derived"]}
     for id, conf, what in cases:
