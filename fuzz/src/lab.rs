@@ -63,7 +63,7 @@ impl Lab {
     /// From the gateway's vectors; fails unless replies that close an order are among them, and do close it here.
     pub fn new(rules: Rules) -> Self {
         let mut lab = Self { rules, accounts: Vec::new(), replies: Vec::new(), claims: Vec::new(), genuine: Vec::new() };
-        for vector in vectors::of(lab.rules.gateway, "verify") {
+        for vector in vectors::replies(lab.rules.gateway) {
             let account = lab.account_of(&vector["config"], vector["call"].to_string());
             let headers = vector["reply"]["headers"].as_object().unwrap().iter();
             let reply = HttpReply {

@@ -15,9 +15,16 @@ pub fn json(path: &str) -> Value {
     serde_json::from_str(&text).unwrap()
 }
 
-/// The vectors of one kind of a gateway, with every `{"$key": name}` replaced by its key.
-pub fn of(gateway: &str, kind: &str) -> Vec<Value> {
-    let file = json(&format!("vectors/{gateway}/{kind}.json"));
+/// The replies of a gateway's vectors: to closes, and to queries where it has them.
+pub fn replies(gateway: &str) -> Vec<Value> {
+    let queries = tests().join(format!("vectors/{gateway}/query.json")).exists();
+    let files = if queries { &["verify", "query"][..] } else { &["verify"] };
+    files.iter().flat_map(|file| of(gateway, file)).collect()
+}
+
+/// The vectors of one file of a gateway, with every `{"$key": name}` replaced by its key.
+pub fn of(gateway: &str, file: &str) -> Vec<Value> {
+    let file = json(&format!("vectors/{gateway}/{file}.json"));
     let vectors = file["vectors"].as_array().unwrap();
     assert!(!vectors.is_empty());
     vectors.iter().map(|vector| with_keys(vector, &file["keys"])).collect()
