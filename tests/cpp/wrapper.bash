@@ -20,6 +20,11 @@ mixed() {
 
 vectors() { python3 tests/cpp/vectors.py | runs "$@" tests/cpp/vectors.cpp -- "$(python3 tests/cpp/vectors.py --count)"; }
 
+scenarios() {
+    compile "$@" tests/cpp/scenarios.cpp
+    python3 tests/c/scenarios.py target/release/chexiao "$WORK/scenarios" "$WORK/test"
+}
+
 wrapper() {
     local std
     for std in 11 14 17 20 23; do
@@ -34,6 +39,7 @@ wrapper() {
     passes "another ABI" runs -std=c++11 tests/cpp/abi.cpp
     passes "another ABI, -fno-exceptions" runs -std=c++11 -fno-exceptions tests/cpp/abi.cpp
     passes "sanitized: all verify vectors" vectors "${SANITIZED[@]}" -std=c++17
+    passes "sanitized: every scenario of the table" scenarios "${SANITIZED[@]}" -std=c++17
     passes "sanitized: sends to the sandbox" runs "${SANITIZED[@]}" -std=c++17 tests/cpp/send.cpp -- "$SANDBOX" s1
     passes "sanitized: threads" runs "${SANITIZED[@]}" -std=c++17 tests/cpp/threads.cpp -- "$SANDBOX" s2 200
     passes "valgrind: client" under_valgrind tests/cpp/client.cpp
