@@ -14,6 +14,7 @@ test: check ## everything
 	$(RUN) python/run
 	$(RUN) java/run
 	$(RUN) tests/torture/run short
+	fuzz/run replay
 
 faults: ## the fault matrix at every gateway, with the table of what ran
 	$(RUN) cargo test -p chexiao --locked --test faults -- --nocapture
