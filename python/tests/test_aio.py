@@ -28,6 +28,14 @@ def test_the_same_methods(sandbox: Sandbox, gateway: str) -> None:
             outcome = await client.close(order := sandbox.order(gateway), nonce="0" * 32)
             assert outcome.is_closed
             assert (await client.send({"operation": "close", "order": sandbox.order(gateway, "PAID")})).sent == "answered"
+            if gateway in ("ysepay", "edgeros"):
+                with pytest.raises(chexiao.ConfigError, match="query"):
+                    await client.query(order)
+                with pytest.raises(chexiao.ConfigError, match="query"):
+                    await client.ensure_closed(order)
+            else:
+                assert (await client.query(order)).code is chexiao.Code.CLOSED
+                assert (await client.ensure_closed(sandbox.order(gateway))).is_closed
             request = await client.sign({"operation": "close", "order": order})
             assert (await client.verify(request, chexiao.HttpReply(200, {}, b"?"))).reason == "parse"
             with pytest.raises(chexiao.CallError):
