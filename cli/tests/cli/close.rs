@@ -1,4 +1,4 @@
-//! `chexiao close`
+//! `chexiao close`, `query`, `ensure-closed`
 
 use crate::counter::{Counter, Done, chexiao, keys, run};
 use chexiao_sandbox::{GATEWAYS, State, sample_order};
@@ -20,6 +20,26 @@ fn closed_is_exit_code_0_at_every_gateway_and_stands_in_the_book() {
     }
     let again = counter.close("wechat", "A1001", &["--json"]);
     assert_eq!((again.code, again.json()["outcome"].as_str()), (0, Some("already_closed")));
+}
+
+#[test]
+fn a_query_tells_the_state_and_ensure_closed_settles_the_close() {
+    let counter = Counter::open();
+    for (operation, number, code, outcome) in [
+        ("query", "A1", 20, "open"),
+        ("query", "PAID1", 13, "paid"),
+        ("ensure-closed", "A1", 0, "closed"),
+        ("query", "A1", 0, "closed"),
+        ("ensure-closed", "QUERYPAID1", 19, "unknown"),
+    ] {
+        let done = counter.ask(operation, "wechat", number, &["--json"]);
+        assert_eq!((done.code, done.json()["outcome"].as_str()), (code, Some(outcome)), "{operation} {number}");
+    }
+    let people = counter.ask("ensure-closed", "wechat", "A2", &[]);
+    assert!(people.out.contains("The query that followed says: closed.") && people.out.contains("confirm not_needed"), "{}", people.out);
+    let none = counter.ask("query", "edgeros", "A1", &["--json"]);
+    assert_eq!((none.code, none.json()["error"].as_str()), (2, Some("unsupported")));
+    assert_eq!(counter.sandbox.posts("edgeros", "A1"), 0);
 }
 
 #[test]

@@ -30,13 +30,22 @@ impl Counter {
 
     /// `chexiao close` of this order number, with the options of a test.
     pub(crate) fn close(&self, gateway: &str, number: &str, options: &[&str]) -> Done {
-        self.close_with(&self.config(gateway), &sample_order(gateway, number).unwrap().to_string(), options)
+        self.ask("close", gateway, number, options)
+    }
+
+    /// The same of another operation.
+    pub(crate) fn ask(&self, operation: &str, gateway: &str, number: &str, options: &[&str]) -> Done {
+        self.ask_with(operation, &self.config(gateway), &sample_order(gateway, number).unwrap().to_string(), options)
     }
 
     /// `chexiao close` with a configuration and an order text.
     pub(crate) fn close_with(&self, config: &Value, order: &str, options: &[&str]) -> Done {
+        self.ask_with("close", config, order, options)
+    }
+
+    fn ask_with(&self, operation: &str, config: &Value, order: &str, options: &[&str]) -> Done {
         let path = self.folder.write("config.json", &config.to_string());
-        run(&[&["close", "--config", &path, "--order", order], options].concat(), "")
+        run(&[&[operation, "--config", &path, "--order", order], options].concat(), "")
     }
 }
 
