@@ -94,7 +94,7 @@
 #define CHEXIAO_UNKNOWN 9
 
 /*
- (Queries.) Unpaid, can still be closed.
+ (Queries.) Not closed, can still be closed; at ChinaUMS: the completion still stands.
  */
 #define CHEXIAO_OPEN 10
 
@@ -208,7 +208,11 @@ CHEXIAO_API chexiao_status chexiao_client_free(uint64_t client);
  call: {"operation":"close" or "query","order":{...}}; not NULL; call_len bytes or CHEXIAO_NUL_TERMINATED; not kept.
  out: not NULL.
  */
-CHEXIAO_API chexiao_status chexiao_sign(uint64_t client, const char *call, size_t call_len, char **out);
+CHEXIAO_API
+chexiao_status chexiao_sign(uint64_t client,
+                            const char *call,
+                            size_t call_len,
+                            char **out);
 
 /*
  Signs, sends once, verifies and interprets. Returns the outcome (1 to 10) with the result JSON in *out, or an error: then

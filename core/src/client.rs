@@ -91,7 +91,7 @@ impl Client {
         let deadline = started + self.deadline;
         let half_way = started + (self.connect_timeout + self.deadline) / 2;
         let closed = self.exchange(Ask::Close, call, half_way)?;
-        if !closed.wants_query() {
+        if !closed.wants_query() || Instant::now() >= deadline {
             return Ok(closed);
         }
         let queried = self.exchange(Ask::Query, &call.of_now(), deadline);

@@ -12,10 +12,17 @@ pub struct Explanation {
 }
 
 impl Outcome {
+    /// Another query would say no more.
+    fn rests_on_an_unsigned_query(&self) -> bool {
+        let queried = self.is_of_query() || matches!(self.query_said(), Some(Code::Closed | Code::AlreadyClosed));
+        queried && self.confirm() != Confirm::NotNeeded
+    }
+
     /// What happened and what to do.
     pub fn explanation(&self) -> Explanation {
         let (en, zh) = match self.code() {
-            Code::Closed | Code::AlreadyClosed if self.is_of_query() && self.confirm() != Confirm::NotNeeded => CLOSED_UNSIGNED,
+            Code::Closed | Code::AlreadyClosed if self.rests_on_an_unsigned_query() => CLOSED_UNSIGNED,
+            Code::Unknown if self.is_denied() => DENIED,
             Code::Closed | Code::AlreadyClosed => closed(self.code(), self.confirm()),
             Code::Paid => ("Money was taken: the order is not closed. Deliver, or refund.", "已收款,订单未关闭。请发货或退款。"),
             Code::Processing => {
@@ -34,7 +41,7 @@ impl Outcome {
                 "网关未执行:签名、密钥、字段、权限或时钟有误。请先修正配置再试。",
             ),
             Code::Throttled => ("Too many requests; not executed. Wait, then call again.", "请求过于频繁,未执行。请稍后重新调用。"),
-            Code::Open => ("The order stands and can still be closed.", "订单未支付,仍可关闭。"),
+            Code::Open => ("The order stands and can still be closed.", "订单仍然有效,尚未关闭,仍可关闭。"),
             Code::Unknown if self.is_of_query() => UNKNOWN_STATE,
             Code::Unknown => self.reason().map_or(UNKNOWN, unknown),
         };
@@ -55,6 +62,10 @@ type Texts = (&'static str, &'static str);
 
 const UNKNOWN: Texts = ("It is not known what happened. Query the order.", "结果未知。请查询订单。");
 
+const DENIED: Texts = (
+    "The close was reported as done, and a query denies it. Somebody must look: query again, and do not rely on either.",
+    "关单应答称已关闭,而查询与之矛盾。须人工核查:请再次查询,两者均不可采信。",
+);
 const UNKNOWN_STATE: Texts = (
     "The query proved nothing about the order. Query again, and keep the goods until then.",
     "本次查询未能证明订单状态。请再次查询,此前勿发货。",

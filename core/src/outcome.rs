@@ -30,7 +30,7 @@ words! {
         Throttled = 8 => "throttled",
         /// Everything else, and the default.
         Unknown = 9 => "unknown",
-        /// (Query only.) Exists, unpaid, can still be closed.
+        /// (Query only.) Exists and is not closed; can still be closed. At ChinaUMS: the completion still stands.
         Open = 10 => "open",
     }
 }
@@ -72,7 +72,7 @@ words! {
 }
 
 words! {
-    /// Whether the same close may be sent again.
+    /// Whether the same call may be sent again.
     Retry {
         /// Not by a program.
         Never => "never",
@@ -175,6 +175,7 @@ pub struct Outcome {
     answered: bool,
     of_query: bool,
     query_said: Option<Code>,
+    denied: bool,
     note: Option<String>,
     pub(crate) msg_id: String,
     pub(crate) elapsed_ms: u64,
@@ -230,6 +231,7 @@ impl Outcome {
             answered: true,
             of_query: false,
             query_said: None,
+            denied: false,
             note: None,
             msg_id: String::new(),
             elapsed_ms: 0,
@@ -289,7 +291,7 @@ impl Outcome {
         }
     }
 
-    /// Whether the same close may be sent again.
+    /// Whether the same call may be sent again.
     pub fn retry(&self) -> Retry {
         self.says.retry
     }
@@ -362,6 +364,11 @@ impl Outcome {
     /// What the query said that followed the close, when there was one.
     pub(crate) fn query_said(&self) -> Option<Code> {
         self.query_said
+    }
+
+    /// Whether that denied a close which had been reported.
+    pub(crate) fn is_denied(&self) -> bool {
+        self.denied
     }
 
     /// What could not be read, when the reason is [`Reason::Input`].

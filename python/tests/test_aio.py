@@ -35,7 +35,8 @@ def test_the_same_methods(sandbox: Sandbox, gateway: str) -> None:
                     await client.ensure_closed(order)
             else:
                 assert (await client.query(order)).code is chexiao.Code.CLOSED
-                assert (await client.ensure_closed(sandbox.order(gateway))).is_closed
+                closed = await client.ensure_closed(sandbox.order(gateway), msg_id="m2")
+                assert closed.is_closed and closed.msg_id == "m2"
             request = await client.sign({"operation": "close", "order": order})
             assert (await client.verify(request, chexiao.HttpReply(200, {}, b"?"))).reason == "parse"
             with pytest.raises(chexiao.CallError):

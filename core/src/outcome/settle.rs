@@ -1,6 +1,6 @@
 //! A close and the query that followed it, made one outcome.
 
-use super::{Code, Next, Outcome, Reason};
+use super::{Code, Evidence, Next, Outcome, Reason};
 use crate::verdict::Says;
 
 impl Outcome {
@@ -14,42 +14,64 @@ impl Outcome {
     pub(crate) fn settled_by(self, query: Option<Self>) -> Self {
         use Code::{AlreadyClosed, Closed, NotFound, Open, Paid, Processing, Refused, Unknown};
         let reported = self.code();
-        let said = query.as_ref().map_or(Unknown, Self::code);
+        let said = query.as_ref().map(Self::code);
         let msg_id = self.msg_id.clone();
-        let settled = match (reported, said, query) {
-            (Closed | AlreadyClosed, Closed | AlreadyClosed, Some(query)) => Self { says: Says { code: reported, ..query.says }, ..query },
-            (Closed | AlreadyClosed, Paid | Processing | NotFound | Open, Some(query)) => {
-                Self { says: Says::new(Unknown).contradiction().hint(said), reason: Some(Reason::Contradiction), ..query }
-            }
-            // That it is not closed, the refusal has said with more words.
-            (Refused, Open, _) => self,
-            (Unknown | Processing | Refused, Closed | AlreadyClosed | Paid | Processing | NotFound | Open, Some(query)) => {
-                Self { says: Says { retry: Says::new(said).retry, ..query.says }, ..query }
-            }
+        let settled = match (reported, query) {
+            (Closed | AlreadyClosed, Some(query)) => match query.denial() {
+                Some(hint) => Self {
+                    says: Says { hint, ..Says::new(Unknown).contradiction() },
+                    reason: Some(Reason::Contradiction),
+                    denied: true,
+                    ..query
+                },
+                None if query.is_closed() => Self { says: Says { code: reported, ..query.says }, ..query },
+                None => self,
+            },
+            (Unknown | Processing | Refused, Some(query)) => match query.code() {
+                Closed | AlreadyClosed | Paid | Processing | NotFound => {
+                    Self { says: Says { retry: Says::new(query.code()).retry, ..query.says }, ..query }
+                }
+                // The close may still be under way: that it has not happened yet proves nothing.
+                said => {
+                    let pointed = if said == Open { Some(Open) } else { query.hint() };
+                    let hint = if self.hint() == Some(Paid) { self.hint() } else { pointed.or(self.hint()) };
+                    Self { says: Says { hint, ..self.says }, ..self }
+                }
+            },
             _ => self,
         };
-        Self { msg_id, of_query: false, query_said: Some(said), ..settled }
+        Self { msg_id, of_query: false, query_said: said, ..settled }
+    }
+
+    /// What an authentic reply to a query says against a close; `Some(None)` if it contradicts itself and does not say what.
+    fn denial(&self) -> Option<Option<Code>> {
+        let authentic = self.evidence() != Evidence::None;
+        match self.code() {
+            Code::Paid | Code::Processing | Code::NotFound | Code::Open => Some(Some(self.code())),
+            Code::Unknown if authentic && (self.contradiction() || self.hint() == Some(Code::Paid)) => Some(self.hint()),
+            _ => None,
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::outcome::{Confirm, Evidence, GatewayWords, Retry};
+    use crate::outcome::{Confirm, GatewayWords, Retry};
     use crate::verdict::Proof;
 
     /// What comes out, by outcome number: a row for each of what the close says, a column for each of what the query says, the last
-    /// one if it could not be sent. `!` is unknown by contradiction.
+    /// one if it could not be sent. `!` is unknown by contradiction; `?` adds what the query said as a hint.
     const TABLE: [(Code, &str); 10] = [
         (Code::Closed, "1 1 ! ! ! 1 1 1 1 ! 1"),
         (Code::AlreadyClosed, "2 2 ! ! ! 2 2 2 2 ! 2"),
         (Code::Paid, "3 3 3 3 3 3 3 3 3 3 3"),
-        (Code::Processing, "1 2 3 4 5 4 4 4 4 10 4"),
+        (Code::Processing, "1 2 3 4 5 4 4 4 4 4? 4"),
         (Code::NotFound, "5 5 5 5 5 5 5 5 5 5 5"),
-        (Code::Refused, "1 2 3 4 5 6 6 6 6 6 6"),
+        (Code::Refused, "1 2 3 4 5 6 6 6 6 6? 6"),
         (Code::Misconfigured, "7 7 7 7 7 7 7 7 7 7 7"),
         (Code::Throttled, "8 8 8 8 8 8 8 8 8 8 8"),
-        (Code::Unknown, "1 2 3 4 5 9 9 9 9 10 9"),
+        (Code::Unknown, "1 2 3 4 5 9 9 9 9 9? 9"),
         (Code::Open, "10 10 10 10 10 10 10 10 10 10 10"),
     ];
 
@@ -66,14 +88,17 @@ mod tests {
             let queries = Code::ALL.iter().copied().map(Some).chain([None]);
             for (said, expected) in queries.zip(row.split(' ')) {
                 let settled = close().settled_by(said.map(|said| outcome(said, Confirm::NotNeeded, "query").of_query()));
-                let (code, contradiction) = if expected == "!" { ("9", true) } else { (expected, false) };
+                let contradiction = expected == "!";
+                let hinted = contradiction || expected.ends_with('?');
+                let code = if contradiction { "9" } else { expected.trim_end_matches('?') };
                 assert_eq!((settled.code() as i32).to_string(), code, "{reported} then {said:?}");
                 assert_eq!(settled.contradiction(), contradiction, "{reported} then {said:?}");
                 assert_eq!(settled.reason() == Some(Reason::Contradiction), contradiction);
-                assert_eq!(settled.hint(), if contradiction { said } else { None });
+                assert_eq!(settled.hint(), if hinted { said } else { None }, "{reported} then {said:?}");
                 assert_eq!(settled.msg_id(), "close");
                 assert!(settled.code() != Code::Unknown || settled.retry() == Retry::AfterQuery);
-                assert!(settled.explanation().en.ends_with(&format!("says: {}.", said.unwrap_or(Code::Unknown))));
+                let told = settled.explanation().en;
+                assert!(said.map_or(!told.contains("says:"), |said| told.ends_with(&format!("says: {said}."))), "{told}");
                 pairs += 1;
             }
         }
@@ -88,6 +113,20 @@ mod tests {
         assert_eq!((done.code(), done.next(), done.evidence()), (Code::AlreadyClosed, Next::Done, Evidence::TlsOnly));
         assert_eq!(done.gateway().code.as_deref(), Some("query"));
         assert_eq!(settled(Confirm::Required).next(), Next::Confirm);
+    }
+
+    #[test]
+    fn a_query_that_contradicts_itself_or_hints_at_money_denies_a_close_too() {
+        let settled = |says, proof| {
+            let query = Outcome::judge(says, GatewayWords::default(), proof);
+            outcome(Code::Closed, Confirm::Recommended, "close").settled_by(Some(query))
+        };
+        for says in [Says::new(Code::Unknown).contradiction(), Says::new(Code::Unknown).hint(Code::Paid)] {
+            let denied = settled(says, Some(Proof::tls_only()));
+            assert_eq!((denied.code(), denied.reason(), denied.hint()), (Code::Unknown, Some(Reason::Contradiction), says.hint));
+            assert_eq!(settled(says, None).code(), Code::Closed, "nobody's word");
+        }
+        assert_eq!(settled(Says::new(Code::Unknown).hint(Code::Processing), Some(Proof::tls_only())).code(), Code::Closed);
     }
 
     #[test]

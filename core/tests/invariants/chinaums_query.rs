@@ -124,8 +124,8 @@ impl Gateway for ChinaumsQuery {
     fn finals(&self) -> &'static [Words] {
         &[
             &[Some("\"SUCCESS\""), Some("\"TRADE_CLOSED\""), Some("\"CLOSED\"")],
-            &[Some("\"SUCCESS\""), Some("\"TRADE_REFUND\""), None],
-            &[Some("\"SUCCESS\""), None, Some("\"REFUND\"")],
+            &[Some("\"SUCCESS\""), Some("\"TRADE_CLOSED\""), None],
+            &[Some("\"SUCCESS\""), None, Some("\"CLOSED\"")],
             &[Some("\"SUCCESS\""), Some("\"TRADE_SUCCESS\""), Some("\"PAID\"")],
             &[Some("\"SUCCESS\""), Some("\"TRADE_SUCCESS\""), None],
             &[Some("\"SUCCESS\""), None, Some("\"PAID\"")],
@@ -135,7 +135,7 @@ impl Gateway for ChinaumsQuery {
     fn contradictions(&self) -> &'static [Words] {
         &[
             &[Some("\"SUCCESS\""), Some("\"TRADE_CLOSED\""), Some("\"PAID\"")],
-            &[Some("\"SUCCESS\""), Some("\"TRADE_REFUND\""), Some("\"UNPAID\"")],
+            &[Some("\"SUCCESS\""), Some("\"TRADE_CLOSED\""), Some("\"UNPAID\"")],
             &[Some("\"SUCCESS\""), Some("\"TRADE_CLOSED\""), Some("\"UNKNOWN\"")],
             &[Some("\"SUCCESS\""), Some("\"TRADE_SUCCESS\""), Some("\"REFUND\"")],
             &[Some("\"SUCCESS\""), Some("\"NEW_ORDER\""), Some("\"CLOSED\"")],
@@ -145,9 +145,8 @@ impl Gateway for ChinaumsQuery {
     }
 
     fn meaning(&self, words: &[Raw]) -> Meaning {
-        let payment =
-            completion(words[1].as_deref(), [&["TRADE_CLOSED", "TRADE_REFUND"], &["TRADE_SUCCESS"], &["NEW_ORDER", "WAIT_BUYER_PAY"]]);
-        let bill = completion(words[2].as_deref(), [&["CLOSED", "REFUND"], &["PAID"], &["UNPAID"]]);
+        let payment = completion(words[1].as_deref(), [&["TRADE_CLOSED"], &["TRADE_SUCCESS"], &["NEW_ORDER", "WAIT_BUYER_PAY"]]);
+        let bill = completion(words[2].as_deref(), [&["CLOSED"], &["PAID"], &["UNPAID"]]);
         let says = match words[0].as_deref().and_then(text::unquote) {
             Some("SUCCESS") => state(payment, bill),
             Some("ORDER_PROCESSING") => Meaning::any_of(&[Code::Processing]),

@@ -56,9 +56,9 @@ class AsyncClient:
         """As :meth:`Client.query`."""
         return await self._run(partial(self._client.query, order))
 
-    async def ensure_closed(self, order: Mapping[str, str]) -> Outcome:
+    async def ensure_closed(self, order: Mapping[str, str], *, msg_id: Optional[str] = None) -> Outcome:
         """As :meth:`Client.ensure_closed`."""
-        return await self._run(partial(self._client.ensure_closed, order))
+        return await self._run(partial(self._client.ensure_closed, order, msg_id=msg_id))
 
     async def send(self, call: Call) -> Outcome:
         """As :meth:`Client.send`."""

@@ -62,20 +62,21 @@ class Client:
         return self.send(_document.of_order("close", order, msg_id=msg_id, timestamp=timestamp, nonce=nonce))
 
     def query(self, order: Mapping[str, str]) -> Outcome:
-        """Asks for the state of an order; parameters, time and errors as of :meth:`close`.
+        """Asks for the state of an order, with the fields, the time limit and the errors of :meth:`close`.
 
         Raises :class:`ConfigError` where the gateway documents no query to rely on.
         """
         return self.send(_document.of_order("query", order))
 
-    def ensure_closed(self, order: Mapping[str, str]) -> Outcome:
+    def ensure_closed(self, order: Mapping[str, str], *, msg_id: Optional[str] = None) -> Outcome:
         """:meth:`close` and, where that leaves a doubt, :meth:`query`, within one deadline and with one outcome of both.
 
         A query that proves nothing changes nothing; one that denies a close which was reported makes it :attr:`Code.UNKNOWN`.
+        The close gets the time to connect and half of the rest. ``msg_id`` is that of the close.
 
         Raises :class:`ConfigError` where the gateway documents no query to rely on; nothing is sent then.
         """
-        return self.send(_document.of_order("ensure_closed", order))
+        return self.send(_document.of_order("ensure_closed", order, msg_id=msg_id))
 
     def send(self, call: Call) -> Outcome:
         """The same for a whole call: ``{"operation": "close", "query" or "ensure_closed", "order": {…}, "msg_id"?, "timestamp"?,

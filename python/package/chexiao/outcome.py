@@ -31,7 +31,7 @@ class Code(Enum):
     UNKNOWN = 9
     """Everything else, and the default."""
     OPEN = 10
-    """(Query only.) Exists, unpaid, can still be closed."""
+    """(Query only.) Exists and is not closed; can still be closed. At ChinaUMS: the completion still stands."""
 
     @property
     def word(self) -> str:
@@ -74,7 +74,7 @@ class Next(_Word):
 
 
 class Retry(_Word):
-    """Whether the same close may be sent again."""
+    """Whether the same call may be sent again."""
 
     NEVER = "never"
     """Not by a program."""
@@ -168,7 +168,7 @@ class Outcome:
     next: Next
     """What the merchant does next."""
     retry: Retry
-    """Whether the same close may be sent again."""
+    """Whether the same call may be sent again."""
     retry_after_ms: Optional[int]
     """How long to wait first, in milliseconds, where the gateway says so."""
     confirm: Confirm

@@ -32,7 +32,11 @@ GOOD = answer("TRADE_CLOSED", "CLOSED")
 
 
 def word_cases():
-    back, stands = ("TRADE_CLOSED", "TRADE_REFUND"), ("CLOSED", "REFUND")
+    back, stands = ("TRADE_CLOSED",), ("CLOSED",)
+    # A refund may be another one than ours, and a part.
+    for payment, bill in (("TRADE_REFUND", None), ("TRADE_REFUND", "REFUND"), (None, "REFUND"), ("TRADE_REFUND", "CLOSED"), ("TRADE_CLOSED", "REFUND"), ("TRADE_REFUND", "PAID"),
+                          ("TRADE_SUCCESS", "REFUND"), ("TRADE_REFUND", "UNPAID"), ("TRADE_REFUND", "UNKNOWN"), ("NEW_ORDER", "REFUND")):
+        yield f"refund-{payment or 'absent'}-{bill or 'absent'}", reply(answer(payment, bill)), unknown(hint=None, **TLS) if payment == "TRADE_REFUND" and bill in (None, "REFUND") else unknown(**TLS)
     for payment in back:
         yield f"{payment}-only", reply(answer(payment)), {**CLOSED, **gateway("SUCCESS")}
         for bill in stands:

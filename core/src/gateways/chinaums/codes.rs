@@ -12,6 +12,8 @@ const GATEWAY: &str = "ChinaUMS platform error codes";
 
 /// Status words under which the void has taken effect.
 pub(super) const VOIDED: &[&str] = &["payment TRADE_CLOSED", "payment TRADE_REFUND", "bill CLOSED", "bill REFUND"];
+/// Those of them that a query may rest on: a refund may also be another one than ours, and a part.
+pub(super) const CANCELLED: &[&str] = &["payment TRADE_CLOSED", "bill CLOSED"];
 /// Status words under which the completion stands, to be voided still.
 pub(super) const STANDING: &[&str] = &["payment TRADE_SUCCESS", "bill PAID"];
 /// In place of the status when `billPayment.status` and `billStatus` disagree.
@@ -102,7 +104,8 @@ pub(super) const QUERY: &[Table] = &[
 
 /// Read from the top.
 pub(super) const STATES: &[Row] = &[
-    Row { code: SUCCESS, status: When::Is(VOIDED), says: Says::new(Code::Closed).confirm(Confirm::Required), source: STATUS },
+    Row { code: SUCCESS, status: When::Is(CANCELLED), says: Says::new(Code::Closed).confirm(Confirm::Required), source: STATUS },
+    Row { code: SUCCESS, status: When::Is(&["payment TRADE_REFUND", "bill REFUND"]), says: Says::new(Code::Unknown), source: STATUS },
     Row { code: SUCCESS, status: When::Is(STANDING), says: Says::new(Code::Open), source: STATUS },
     Row { code: SUCCESS, status: When::Is(&[DISAGREE]), says: Says::new(Code::Unknown).contradiction(), source: STATUS },
     Row { code: SUCCESS, status: When::Any, says: Says::new(Code::Unknown).hint(Code::Processing), source: STATUS },

@@ -72,7 +72,7 @@ impl Chinaums {
         let (table, words): (_, &[&[&str]]) = match ask {
             _ if http_status == 412 => (codes::REFUSED_BY_PLATFORM, &[]),
             Ask::Close => (codes::ANSWERED, &[codes::VOIDED]),
-            Ask::Query => (codes::STATES, &[codes::VOIDED, codes::STANDING]),
+            Ask::Query => (codes::STATES, &[codes::CANCELLED, codes::STANDING]),
         };
         let says = table::look_up(table, Some(reply.code()), Some(&reply.state(words)));
         if http_status != 200 && says.code != Code::Misconfigured {

@@ -47,12 +47,10 @@ pub(super) const QUERY: &[Table] = &[Table {
 
 /// A payPlanList whose entries were all closed by request (6) or have expired (7): the only positive proof of a close.
 pub(super) const PLAN_ENDED: &[&str] = &["6", "7"];
-/// In place of the status for such a list.
+/// What the status says of such a list.
 pub(super) const ENDED: &str = "payPlanList ended";
-/// In place of the status for such a list beside a payStatus other than [`PAY_FAILED`].
-pub(super) const DISAGREE: &str = "disagree";
-/// The payStatus of a payment that failed.
-pub(super) const PAY_FAILED: &str = "2";
+/// What it says of a list of another shape.
+pub(super) const UNREADABLE: &str = "payPlanList not readable";
 
 /// Read from the top.
 pub(super) const QUERY_ROWS: &[Row] = &[
@@ -60,12 +58,33 @@ pub(super) const QUERY_ROWS: &[Row] = &[
     Row { code: REFUSED_BY_GATEWAY, status: When::Any, says: Says::new(Code::Misconfigured), source: PAGE_CODES },
     Row { code: REFUSED_BY_SERVICE, status: When::Any, says: Says::new(Code::Misconfigured), source: PAGE_CODES },
     Row { code: ANSWERED, status: When::Is(&[ENDED]), says: Says::new(Code::Closed), source: PAGE_QUERY },
-    Row { code: ANSWERED, status: When::Is(&["payStatus 2"]), says: Says::new(Code::AlreadyClosed), source: PAGE_QUERY },
+    Row {
+        code: ANSWERED,
+        status: When::Is(&["payStatus 2", "payPlanList ended, payStatus 2"]),
+        says: Says::new(Code::AlreadyClosed),
+        source: PAGE_QUERY,
+    },
     Row { code: ANSWERED, status: When::Is(&["payStatus 1"]), says: Says::new(Code::Paid), source: PAGE_QUERY },
     Row { code: ANSWERED, status: When::Is(&["payStatus 3"]), says: Says::new(Code::Processing), source: PAGE_QUERY },
-    // A part is paid: neither word would be true.
-    Row { code: ANSWERED, status: When::Is(&["payStatus 4"]), says: Says::new(Code::Unknown).hint(Code::Paid), source: PAGE_QUERY },
-    Row { code: ANSWERED, status: When::Is(&[DISAGREE]), says: Says::new(Code::Unknown).contradiction(), source: PAGE_QUERY },
+    // 4: a part is paid, so that neither word would be true.
+    Row {
+        code: ANSWERED,
+        status: When::Is(&["payStatus 4", "payPlanList not readable, payStatus 1", "payPlanList not readable, payStatus 4"]),
+        says: Says::new(Code::Unknown).hint(Code::Paid),
+        source: PAGE_QUERY,
+    },
+    Row {
+        code: ANSWERED,
+        status: When::Is(&["payPlanList ended, payStatus 1", "payPlanList ended, payStatus 4"]),
+        says: Says::new(Code::Unknown).contradiction().hint(Code::Paid),
+        source: PAGE_QUERY,
+    },
+    Row {
+        code: ANSWERED,
+        status: When::StartsWith("payPlanList ended, payStatus"),
+        says: Says::new(Code::Unknown).contradiction(),
+        source: PAGE_QUERY,
+    },
 ];
 
 /// Whether the gateway itself answered, before the order was looked at: such a reply names no order.

@@ -1,7 +1,7 @@
 //! What goes out and what comes back, to the byte.
 
 use super::account::{Icbc, SignType};
-use super::codes::{DISAGREE, ENDED, PAY_FAILED, PLAN_ENDED};
+use super::codes::{ENDED, PLAN_ENDED, UNREADABLE};
 use crate::crypto::charset::Charset;
 use crate::crypto::{Verified, base64, from_base64};
 use crate::error::{Error, Result};
@@ -147,18 +147,13 @@ impl Reply {
         self.pay_status.is_some() || self.plan.is_some()
     }
 
-    /// The status for the query's table.
+    /// The status for the query's table: what payPlanList says, where it says something, and payStatus.
     pub(super) fn state(&self) -> String {
-        let paid = self.pay_status.as_deref().filter(|word| !word.is_empty());
         let plan = self.plan.as_deref().unwrap_or_default();
         let ended = !plan.is_empty() && plan.iter().all(|word| PLAN_ENDED.contains(&word.as_str()));
-        match paid {
-            _ if plan.iter().any(String::is_empty) => "payPlanList not readable".into(),
-            Some(word) if ended && word != PAY_FAILED => DISAGREE.into(),
-            Some(word) => format!("payStatus {word}"),
-            None if ended => ENDED.into(),
-            None => String::new(),
-        }
+        let plan = if plan.iter().any(String::is_empty) { Some(UNREADABLE.to_string()) } else { ended.then(|| ENDED.into()) };
+        let paid = self.pay_status.as_deref().filter(|word| !word.is_empty()).map(|word| format!("payStatus {word}"));
+        plan.into_iter().chain(paid).collect::<Vec<_>>().join(", ")
     }
 
     /// Whether the reply names the order (`agreeCode` and `partnerSeq`; the page has no orderCode in the reply). `None` if anything

@@ -57,7 +57,7 @@ public final class Outcome {
     }
 
     /**
-     * Whether the same close may be sent again.
+     * Whether the same call may be sent again.
      *
      * @return whether, and when
      */

@@ -1,6 +1,6 @@
 package io.github.chexiao;
 
-/** Whether the same close may be sent again. Words that this version does not know are {@link #NEVER}. */
+/** Whether the same call may be sent again. Words that this version does not know are {@link #NEVER}. */
 public enum Retry {
     /** Not by a program. */
     NEVER,
