@@ -94,7 +94,7 @@
 #define CHEXIAO_UNKNOWN 9
 
 /*
- (Queries.) Not closed, can still be closed; at ChinaUMS: the completion still stands.
+ (Queries.) Not closed, can still be closed; where closing voids: what it voids still stands.
  */
 #define CHEXIAO_OPEN 10
 

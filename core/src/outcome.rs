@@ -30,7 +30,7 @@ words! {
         Throttled = 8 => "throttled",
         /// Everything else, and the default.
         Unknown = 9 => "unknown",
-        /// (Query only.) Exists and is not closed; can still be closed. At ChinaUMS: the completion still stands.
+        /// (Query only.) Not closed, can still be closed; where closing voids: what it voids still stands.
         Open = 10 => "open",
     }
 }

@@ -32,7 +32,7 @@ pub const CHEXIAO_MISCONFIGURED: i32 = 7;
 pub const CHEXIAO_THROTTLED: i32 = 8;
 /// Everything else: the close may have happened. Query.
 pub const CHEXIAO_UNKNOWN: i32 = 9;
-/// (Queries.) Not closed, can still be closed; at ChinaUMS: the completion still stands.
+/// (Queries.) Not closed, can still be closed; where closing voids: what it voids still stands.
 pub const CHEXIAO_OPEN: i32 = 10;
 /// A pointer that must not be NULL is NULL.
 pub const CHEXIAO_ERROR_NULL: i32 = -1;

@@ -31,7 +31,7 @@ class Code(Enum):
     UNKNOWN = 9
     """Everything else, and the default."""
     OPEN = 10
-    """(Query only.) Exists and is not closed; can still be closed. At ChinaUMS: the completion still stands."""
+    """(Query only.) Not closed, can still be closed; where closing voids: what it voids still stands."""
 
     @property
     def word(self) -> str:

@@ -20,7 +20,7 @@ public enum OutcomeCode {
     THROTTLED(8),
     /** Everything else, and the default: the close may have happened. Query. */
     UNKNOWN(9),
-    /** (Queries.) Not closed, can still be closed; at ChinaUMS: the completion still stands. */
+    /** (Queries.) Not closed, can still be closed; where closing voids: what it voids still stands. */
     OPEN(10);
 
     private final int number;
