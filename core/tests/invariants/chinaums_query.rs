@@ -66,6 +66,8 @@ enum Completion {
     Stands,
     /// It is not even paid.
     Young,
+    /// Money went back, perhaps by another hand and in part.
+    Refunded,
     /// The word is absent.
     Silent,
     /// The word is empty or null.
@@ -73,7 +75,7 @@ enum Completion {
     Unclear,
 }
 
-fn completion(raw: Option<&str>, [voided, stands, young]: [&[&str]; 3]) -> Completion {
+fn completion(raw: Option<&str>, [voided, stands, young, refunded]: [&[&str]; 4]) -> Completion {
     let word = raw.and_then(text::unquote);
     let is = |words: &[&str]| word.is_some_and(|word| words.contains(&word));
     match raw {
@@ -82,6 +84,7 @@ fn completion(raw: Option<&str>, [voided, stands, young]: [&[&str]; 3]) -> Compl
         _ if is(voided) => Completion::Voided,
         _ if is(stands) => Completion::Stands,
         _ if is(young) => Completion::Young,
+        _ if is(refunded) => Completion::Refunded,
         _ => Completion::Unclear,
     }
 }
@@ -145,8 +148,9 @@ impl Gateway for ChinaumsQuery {
     }
 
     fn meaning(&self, words: &[Raw]) -> Meaning {
-        let payment = completion(words[1].as_deref(), [&["TRADE_CLOSED"], &["TRADE_SUCCESS"], &["NEW_ORDER", "WAIT_BUYER_PAY"]]);
-        let bill = completion(words[2].as_deref(), [&["CLOSED"], &["PAID"], &["UNPAID"]]);
+        let payment =
+            completion(words[1].as_deref(), [&["TRADE_CLOSED"], &["TRADE_SUCCESS"], &["NEW_ORDER", "WAIT_BUYER_PAY"], &["TRADE_REFUND"]]);
+        let bill = completion(words[2].as_deref(), [&["CLOSED"], &["PAID"], &["UNPAID"], &["REFUND"]]);
         let says = match words[0].as_deref().and_then(text::unquote) {
             Some("SUCCESS") => state(payment, bill),
             Some("ORDER_PROCESSING") => Meaning::any_of(&[Code::Processing]),
