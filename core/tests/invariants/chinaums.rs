@@ -197,7 +197,8 @@ impl Gateway for Chinaums {
     }
 
     fn refuses(&self, status: u16, words: &[Raw]) -> bool {
-        status == 412 && words[0].as_deref() == Some("\"1000\"")
+        let readable = |raw: &Raw| raw.as_deref().is_none_or(|raw| raw == "null" || text::unquote(raw).is_some());
+        status == 412 && words[0].as_deref() == Some("\"1000\"") && words.iter().all(readable)
     }
 
     fn evidence(&self) -> Evidence {
