@@ -2,7 +2,7 @@
 
 RUN := scripts/with-tools
 
-.PHONY: demo test faults check vectors audit fmt wheel fuzz torture install
+.PHONY: demo test faults check vectors audit fmt wheel fuzz torture coverage mutants install
 
 demo: ## builds, then closes orders at the five sandboxed gateways
 	@$(RUN) cargo run --release --locked -p chexiao-cli -- demo
@@ -43,6 +43,12 @@ fuzz: ## the fuzz targets, SECONDS=60 each
 
 torture: ## every system call of a close fails; needs strace
 	$(RUN) tests/torture/run
+
+coverage: ## which lines and branches of the core the tests reach, with a table; needs the network once
+	$(RUN) scripts/coverage
+
+mutants: ## the code that decides is changed place by place, and the tests must notice; takes hours, needs the network once
+	$(RUN) scripts/mutants
 
 install: ## the C and C++ interface, into PREFIX=/usr/local LIBDIR=lib DESTDIR=
 	$(RUN) cargo build --release --locked -p chexiao-ffi

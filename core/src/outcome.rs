@@ -356,7 +356,7 @@ impl Outcome {
         &self.raw
     }
 
-    /// Whether it answers a query and nothing else.
+    /// Whether its code is the answer to a query.
     pub(crate) fn is_of_query(&self) -> bool {
         self.of_query
     }

@@ -9,9 +9,11 @@ use crate::error::{Error, Kind, Result};
 use crate::gateway::{HttpReply, HttpRequest, MAX_REPLY};
 use crate::outcome::Reason;
 use crate::process::PerProcess;
+use chexiao_lc::NoFork;
 use nix::sys::signal::{SigSet, SigmaskHow, Signal};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
+use std::cell::Cell;
 use std::error::Error as StdError;
 use std::fmt;
 use std::io;
@@ -253,14 +255,19 @@ fn start_io() -> Result<Io> {
         .enable_all()
         .max_blocking_threads(16)
         .thread_name("chexiao-dns")
+        .on_thread_park(let_fork)
+        .on_thread_unpark(hold_forks)
         .build()
         .map_err(not_sent)?;
     let handle = runtime.handle().clone();
     let (alive, mut ended) = tokio::sync::oneshot::channel();
     // Tokio panics where the system refuses to wait for sockets; other calls must find the thread alive.
     let run = move || {
+        hold_forks();
         while unwound(|| runtime.block_on(&mut ended)).is_none() {
+            let_fork();
             std::thread::sleep(PAUSE);
+            hold_forks();
         }
     };
     // A thread is born with the mask of the thread that makes it; those of the resolver are made by this one.
@@ -269,6 +276,20 @@ fn start_io() -> Result<Io> {
     mask.thread_set_mask().map_err(not_sent)?;
     spawned.map_err(not_sent)?;
     Ok(Io { runtime: handle, _alive: alive })
+}
+
+thread_local! {
+    /// What the I/O thread holds whenever it does not wait: handshakes draw random numbers under AWS-LC's locks, and a host's
+    /// allocator may have some of its own.
+    static AT_WORK: Cell<Option<NoFork>> = const { Cell::new(None) };
+}
+
+fn hold_forks() {
+    AT_WORK.set(Some(NoFork::begin()));
+}
+
+fn let_fork() {
+    drop(AT_WORK.take());
 }
 
 /// The host's signals are for the host's threads; and with SIGPIPE blocked, writing to a connection that was reset is an

@@ -38,7 +38,8 @@ int main(void) {
     close_new_order(inherited, "wechat", "");
     in_the_middle("while another thread waits for a reply", delayed, 100000);
     in_the_middle("while another thread waits for a time-out", sleeping, 300000);
-    in_the_middle("while another thread connects", delayed, 500);
+    /* A thread of the host may still be allocating then, and AddressSanitizer's allocator keeps its locks over a fork. */
+    if (!runs_under("asan")) in_the_middle("while another thread connects", delayed, 500);
     close_new_order(inherited, "wechat", "");
     CHECK(chexiao_client_free(inherited) == CHEXIAO_OK, "freeing");
     free(config), cases_free(&cases);

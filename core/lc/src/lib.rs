@@ -1,9 +1,13 @@
 //! RSA signing and MD5 over `aws-lc-sys`, for what `aws-lc-rs` does not offer and payment gateways demand: SHA-1 signing,
-//! PKCS#1 padding over a bare digest, RSA-1024 private keys.
+//! PKCS#1 padding over a bare digest, RSA-1024 private keys. And forks that wait for AWS-LC's locks.
 //!
 //! The one crate of the core with `unsafe` code. Every function is checked byte for byte against the `rsa` crate in
 //! `tests/oracle.rs`. SHA-1, MD5 and RSA-1024 are broken for general use; they are here because the gateways accept
 //! nothing else.
+
+mod fork;
+
+pub use fork::{LONGEST_WAIT, NoFork};
 
 use aws_lc_sys as lc;
 use std::ptr::NonNull;
@@ -93,6 +97,7 @@ impl PrivateKey {
     pub fn sign_bare_sha1(&self, message: &[u8]) -> Result<Vec<u8>, Failed> {
         let digest = sha1(message);
         let (mut signature, mut written) = self.output();
+        let _no_fork = NoFork::begin();
         // SAFETY: `signature` has RSA_size bytes, the maximum passed; the digest is read with its own length.
         let ok = unsafe {
             lc::RSA_sign_raw(
@@ -111,6 +116,7 @@ impl PrivateKey {
     fn sign(&self, hash_nid: i32, digest: &[u8]) -> Result<Vec<u8>, Failed> {
         let (mut signature, _) = self.output();
         let mut written = 0;
+        let _no_fork = NoFork::begin();
         // SAFETY: `signature` has RSA_size bytes, which is what RSA_sign writes at most.
         let ok = unsafe { lc::RSA_sign(hash_nid, digest.as_ptr(), digest.len(), signature.as_mut_ptr(), &mut written, self.0.as_ptr()) };
         finish(ok, signature, written as usize)

@@ -83,12 +83,12 @@ fn from_gbk(bytes: &[u8]) -> Option<String> {
     (result == DecoderResult::InputEmpty).then_some(text)
 }
 
-/// The first character of `text` whose GBK code is not one of GB/T 2312-1980.
 /// Text of an X.509 BMPString.
 pub(crate) fn utf16_be(bytes: &[u8]) -> Option<String> {
     encoding_rs::UTF_16BE.decode_without_bom_handling_and_without_replacement(bytes).map(Into::into)
 }
 
+/// The first character of `text` whose GBK code is not one of GB/T 2312-1980.
 fn outside_gb2312(text: &str, gbk: &[u8]) -> Option<char> {
     let mut bytes = gbk.iter().copied();
     text.chars().find(|c| {

@@ -40,7 +40,7 @@ impl Outcome {
             },
             _ => self,
         };
-        Self { msg_id, of_query: false, query_said: said, ..settled }
+        Self { msg_id, query_said: said, ..settled }
     }
 
     /// What an authentic reply to a query says against a close; `Some(None)` if it contradicts itself and does not say what.
