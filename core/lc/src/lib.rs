@@ -32,12 +32,14 @@ pub struct Failed;
 impl PrivateKey {
     /// Parses an RFC 8017 `RSAPrivateKey` (PKCS#1 DER, nothing after it).
     pub fn from_pkcs1(der: &[u8]) -> Result<Self, BadKey> {
+        let _no_fork = NoFork::begin();
         // SAFETY: pointer and length describe `der`, which outlives the call; the result is null or owned by us.
         Self::checked(unsafe { lc::RSA_private_key_from_bytes(der.as_ptr(), der.len()) })
     }
 
     /// Parses an RFC 5208 `PrivateKeyInfo` with an RSA key (PKCS#8 DER, unencrypted, nothing after it).
     pub fn from_pkcs8(der: &[u8]) -> Result<Self, BadKey> {
+        let _no_fork = NoFork::begin();
         let mut cbs = std::mem::MaybeUninit::<lc::CBS>::uninit();
         // SAFETY: `CBS_init` initialises the whole struct to point into `der`, which outlives every use of it below;
         // `pkey` is null or owned by us and freed exactly once; `EVP_PKEY_get1_RSA` returns null or a reference of our own.

@@ -6,7 +6,7 @@ use crate::error::{Error, Kind, Result};
 use crate::process::{Owned, PerProcess};
 use aws_lc_rs::error::KeyRejected;
 use aws_lc_rs::signature::{ParsedPublicKey, RSA_PKCS1_1024_8192_SHA1_FOR_LEGACY_USE_ONLY, RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY};
-use chexiao_lc::BadKey;
+use chexiao_lc::{BadKey, NoFork};
 use std::sync::Arc;
 
 const NOT_RSA: &str = "is not an RSA key but an SM2 key";
@@ -89,6 +89,7 @@ impl Hash {
             Hash::Sha1 => &RSA_PKCS1_1024_8192_SHA1_FOR_LEGACY_USE_ONLY,
             Hash::Sha256 => &RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY,
         };
+        let _no_fork = NoFork::begin();
         ParsedPublicKey::new(algorithm, der)
     }
 }
@@ -116,7 +117,9 @@ impl VerifyingKey {
     /// Checks a base64 signature over `message`.
     pub(crate) fn verify(&self, message: &[u8], signature: &str) -> Option<Verified> {
         let signature = from_base64(signature)?;
-        self.parsed().ok()?.value()?.verify_sig(message, &signature).ok().map(|()| Verified(()))
+        let key = self.parsed().ok()?;
+        let _no_fork = NoFork::begin();
+        key.value()?.verify_sig(message, &signature).ok().map(|()| Verified(()))
     }
 
     fn parsed(&self) -> std::result::Result<Arc<Owned<ParsedPublicKey>>, KeyRejected> {

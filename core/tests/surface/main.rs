@@ -1,0 +1,23 @@
+//! What callers see besides the outcome's word: the other members of the result, its sentences, the tables, what `Debug` shows,
+//! encrypted fields, and the heads of replies.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
+
+#[path = "../bench/mod.rs"]
+mod bench;
+mod documents;
+mod ensure_closed;
+mod fields;
+mod head;
+mod limits;
+#[path = "../keys/openssl.rs"]
+#[allow(dead_code)]
+mod openssl;
+mod replies;
+mod result;
+mod settings;
+mod shown;
+#[path = "../meaning/signature.rs"]
+#[allow(dead_code)]
+mod signature;
+mod tokens;

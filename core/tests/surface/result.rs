@@ -1,0 +1,111 @@
+//! The result JSON beside the outcome: every member says what the reply, the call and the gateway's rules make of it.
+
+use super::bench::{Bench, MSG_ID};
+use chexiao::{Code, HttpReply, Reason, border, json};
+use serde_json::{Value, json};
+
+fn result(bench: &Bench, status: u16, body: &str) -> Value {
+    let outcome = bench.verify(&HttpReply { status, headers: Vec::new(), body: body.into() });
+    assert_eq!((outcome.http_status(), outcome.raw(), outcome.msg_id()), (Some(status), body.as_bytes(), MSG_ID));
+    serde_json::from_str(&json::result(&outcome)).unwrap()
+}
+
+/// The members named, as text in this order.
+fn members(result: &Value, names: &[&str]) -> Vec<String> {
+    names.iter().map(|name| result[name].as_str().map_or_else(|| result[name].to_string(), str::to_string)).collect()
+}
+
+#[test]
+fn an_unknown_says_why_and_what_was_answered() {
+    let bench = Bench::open("wechat", &json!({}), &json!({ "out_trade_no": "A1" }));
+    let result = result(&bench, 502, "no gateway");
+    let names = ["outcome", "code", "reason", "sent", "http_status", "evidence", "next", "retry", "hint", "contradiction", "elapsed_ms"];
+    let expected = ["unknown", "9", "http_502", "answered", "502", "none", "query", "after_query", "null", "false", "0"];
+    assert_eq!(members(&result, &names), expected);
+    assert_eq!(result["raw_base64"], "bm8gZ2F0ZXdheQ==");
+}
+
+/// The unsigned words are a log's; only what nobody acts on wrongly becomes a hint.
+#[test]
+fn an_unsigned_reply_keeps_its_words_and_its_hint() {
+    let bench = Bench::open("wechat", &json!({}), &json!({ "out_trade_no": "A1" }));
+    let fail = |code: &str, text: &str| {
+        format!(
+            "<xml><return_code>SUCCESS</return_code><result_code>FAIL</result_code><err_code>{code}</err_code><err_code_des>{text}</err_code_des></xml>"
+        )
+    };
+    let names = ["outcome", "reason", "hint", "evidence", "retry"];
+    for (code, hint, retry) in [
+        ("ORDERPAID", "paid", "after_query"),
+        ("ORDERNOTEXIST", "not_found", "after_query"),
+        ("FREQUENCY_LIMITED", "processing", "after_query"),
+        ("ORDERCLOSED", "null", "after_query"),
+        ("SIGNERROR", "null", "after_query"),
+        ("SYSTEMERROR", "null", "same_request"),
+        ("NEVER_HEARD", "null", "after_query"),
+    ] {
+        let result = result(&bench, 200, &fail(code, "words"));
+        assert_eq!(members(&result, &names), ["unknown", "signature", hint, "none", retry], "{code}");
+        assert_eq!(result["gateway"], json!({"code": "SUCCESS", "sub_code": code, "status": "FAIL", "message": "words"}));
+    }
+}
+
+/// YSEPay documents no repetition as harmless.
+#[test]
+fn where_no_repetition_is_documented_none_is_advised() {
+    let of = |config: &str, order: Value| Bench::open(config, &json!({}), &order);
+    assert_eq!(result(&of("ysepay", json!({ "protocol_no": "A1" })), 500, "")["retry"], "never");
+    assert_eq!(result(&of("wechat", json!({ "out_trade_no": "A1" })), 500, "")["retry"], "after_query");
+}
+
+#[test]
+fn a_query_can_always_be_asked_again_and_its_sentence_is_a_querys() {
+    let order = json!({ "out_trade_no": "A1" });
+    let query = result(&Bench::of("query", "wechat", &json!({}), &order), 500, "");
+    let close = result(&Bench::open("wechat", &json!({}), &order), 500, "");
+    assert_eq!(members(&query, &["outcome", "reason", "retry"]), ["unknown", "http_500", "same_request"]);
+    let english = |result: &Value| result["explanation"]["en"].as_str().unwrap().to_string();
+    assert!(english(&query).contains("query proved nothing"), "{}", english(&query));
+    assert!(english(&close).contains("close may have happened"), "{}", english(&close));
+}
+
+/// Over input that cannot be read nothing is known, and the note says what it was.
+#[test]
+fn unreadable_input_is_unknown_with_a_note_and_without_advice_to_repeat() {
+    let bench = Bench::open("wechat", &json!({}), &json!({ "out_trade_no": "A1" }));
+    let (code, result) = json::verify(&bench.client, "{\"call\":{},\"request\":7}");
+    let result: Value = serde_json::from_str(&result).unwrap();
+    assert_eq!(code, Code::Unknown);
+    assert_eq!(members(&result, &["reason", "sent", "retry", "msg_id", "http_status"]), ["input", "maybe", "never", "", "null"]);
+    let reply = HttpReply { status: 200, headers: Vec::new(), body: b"x".to_vec() };
+    let answered = bench.client.verify("{}", &bench.sent, &reply);
+    assert_eq!((answered.reason(), answered.http_status(), answered.raw()), (Some(Reason::Input), Some(200), &b"x"[..]));
+    let note = "request: must be an object";
+    for sentence in ["en", "zh"] {
+        assert!(result["explanation"][sentence].as_str().unwrap().contains(note), "{}", result["explanation"]);
+    }
+}
+
+/// What the bindings say where they cannot ask, or where a defect stopped them.
+#[test]
+fn a_bindings_unknown_names_its_cause() {
+    let not_utf8 = border::text("call", b"a\xFF").unwrap_err();
+    for (reason, words, (code, result)) in [
+        ("input", "is not UTF-8 at byte 1", json::unknown_input(&not_utf8)),
+        ("defect", "stopped by a defect", json::unknown_after("stopped by a defect")),
+    ] {
+        let result: Value = serde_json::from_str(&result).unwrap();
+        assert_eq!(code, Code::Unknown);
+        assert_eq!(members(&result, &["outcome", "reason", "sent", "retry", "next"]), ["unknown", reason, "maybe", "never", "query"]);
+        assert!(result["explanation"]["en"].as_str().unwrap().ends_with(words), "{}", result["explanation"]);
+    }
+}
+
+#[test]
+fn an_error_carries_its_status_its_field_and_a_remedy() {
+    let bench = Bench::open("wechat", &json!({}), &json!({ "out_trade_no": "A1" }));
+    let error = json::sign(&bench.client, "{\"operation\":\"close\",\"order\":{\"out_trade_no\":\"\"}}").unwrap_err();
+    let error: Value = serde_json::from_str(&json::error(&error)).unwrap();
+    assert_eq!(members(&error, &["error", "status", "reason", "field"]), ["call", "-10", "null", "order.out_trade_no"]);
+    assert!(error["message"].as_str().unwrap().contains("empty") && !error["hint"].as_str().unwrap().is_empty(), "{error}");
+}
