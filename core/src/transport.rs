@@ -16,6 +16,7 @@ use rustls::pki_types::pem::PemObject;
 use std::cell::Cell;
 use std::error::Error as StdError;
 use std::fmt;
+use std::future::{Future, poll_fn};
 use std::io;
 use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, sync_channel};
@@ -74,6 +75,15 @@ impl Http {
             // The caller may have given up at its own deadline.
             _ = report.send(exchange.await.unwrap_or(Ok(Exchange::Lost(Reason::Timeout))));
         };
+        let mut task = Box::pin(task);
+        let task = poll_fn(move |context| {
+            // A thread that is never idle lets forks pass between its tasks.
+            if NoFork::is_awaited() {
+                let_fork();
+                hold_forks();
+            }
+            task.as_mut().poll(context)
+        });
         // Tokio panics where the system refuses to wake its thread; the task may run all the same.
         if unwound(|| io.runtime.spawn(task)).is_none() {
             return Ok(Exchange::Lost(Reason::Defect));
