@@ -73,6 +73,7 @@ INTERRUPT = """
 import logging
 logging.basicConfig(stream=sys.stdout, level=logging.INFO, format="%(message)s")
 client = chexiao.Client(CONFIG)
+signal.signal(signal.SIGINT, signal.default_int_handler)  # which Python leaves out where a shell starts it in the background
 print("ready", flush=True)
 started = time.monotonic()
 try:
