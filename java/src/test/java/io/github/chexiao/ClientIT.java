@@ -128,8 +128,9 @@ class ClientIT {
         try (Client client = Client.open(Shop.config())) {
             assertError(CallException.class, "call", -10, "order.out_trade_no", () -> client.send(Call.close(Collections.emptyMap())));
             assertError(CallException.class, "call", -10, "order", () -> client.send(Call.close(Collections.singletonMap(null, "A1"))));
-            Call query = Call.ofJson("{\"operation\":\"query\",\"order\":{}}");
-            assertError(ConfigException.class, "unsupported", -12, "operation", () -> client.send(query));
+            assertError(CallException.class, "call", -10, "order.out_trade_no", () -> client.send(Call.query(Collections.emptyMap())));
+            Call refund = Call.ofJson("{\"operation\":\"refund\",\"order\":{}}");
+            assertError(ConfigException.class, "unsupported", -12, "operation", () -> client.send(refund));
             assertError(NotSentException.class, "connect", -21, null, () -> client.send(Shop.call()));
             assertThrows(NullPointerException.class, () -> client.send(null));
             assertThrows(NullPointerException.class, () -> client.closeOrder(null));
