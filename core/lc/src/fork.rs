@@ -2,25 +2,21 @@
 //!
 //! AWS-LC has process-wide locks, for its random numbers and for what it keeps per thread; lazily made values of libraries have theirs.
 //! A child that is forked while another thread holds such a lock has it locked for ever. So a fork waits until no thread is between
-//! `NoFork::begin` and the end of its value, and threads that come to `begin` meanwhile wait for the fork: both without a lock, which
-//! would be one more, and neither for ever.
+//! `NoFork::begin` and the end of its value, and threads that come to `begin` meanwhile wait for the fork, though not for the next one
+//! too: all without a lock, which would be one more, and nobody for ever.
 
 use aws_lc_sys as lc;
 use std::cell::Cell;
 use std::process;
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering::SeqCst};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::SeqCst};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// After this a fork goes on all the same, and so does `begin`: a host's own fork handlers may wait for a thread that waits here.
-pub const LONGEST_WAIT: Duration = Duration::from_secs(1);
-
-/// The process that the counters belong to. A child starts with none of its parent's threads.
-static PROCESS: AtomicU32 = AtomicU32::new(0);
-/// Threads that have begun something.
-static BUSY: AtomicUsize = AtomicUsize::new(0);
-/// Forks under way.
-static FORKS: AtomicUsize = AtomicUsize::new(0);
+/// After this a fork goes on all the same.
+pub const LONGEST_WAIT_OF_FORK: Duration = Duration::from_secs(1);
+/// After this `begin` goes on all the same: a host's own fork handlers may wait for a thread that waits here, and a call that comes
+/// here twice after its reply must still return soon.
+pub const LONGEST_WAIT_FOR_FORK: Duration = Duration::from_millis(100);
 
 thread_local! {
     /// The process in which this thread is forking.
@@ -38,52 +34,83 @@ impl NoFork {
         register();
         // Fails where the thread is ending already.
         _ = THREAD.try_with(|_| ());
-        let mut until = None;
+        let mut waits_until = None;
         loop {
-            let process = here();
-            BUSY.fetch_add(1, SeqCst);
-            if FORKS.load(SeqCst) == 0 || FORKING.get() == process {
+            let waits = waits_until.is_some();
+            let late = waits_until.is_some_and(|until| Instant::now() > until);
+            let begun = Counters::update(|now| {
+                let begins = now.forks == 0 || late || FORKING.get() == now.process;
+                match begins {
+                    true => (now.busy, now.waiting) = (now.busy + 1, now.waiting.saturating_sub(u16::from(waits))),
+                    false => now.waiting += u16::from(!waits),
+                }
+                begins
+            });
+            if begun {
                 return Self(());
             }
-            if Instant::now() > *until.get_or_insert_with(|| Instant::now() + LONGEST_WAIT) {
-                return Self(());
-            }
-            decrease(&BUSY);
+            waits_until.get_or_insert_with(|| Instant::now() + LONGEST_WAIT_FOR_FORK);
             thread::sleep(Duration::from_micros(50));
         }
     }
 
     /// Whether a fork waits.
     pub fn is_awaited() -> bool {
-        FORKS.load(SeqCst) > 0
+        Counters::of(STATE.load(SeqCst)).forks > 0
     }
 }
 
 impl Drop for NoFork {
     fn drop(&mut self) {
-        decrease(&BUSY);
+        // What was counted before a fork is not counted in the child.
+        Counters::update(|now| now.busy = now.busy.saturating_sub(1));
     }
 }
 
-/// This process, whose counters begin at 0.
-fn here() -> u32 {
-    let process = process::id();
-    if PROCESS.swap(process, SeqCst) != process {
-        BUSY.store(0, SeqCst);
-        FORKS.store(0, SeqCst);
-    }
-    process
+/// What a process counts. Each begins at 0 in a child, which has none of its parent's threads.
+struct Counters {
+    /// 22 bits, as in the kernel.
+    process: u32,
+    /// 10 bits: forks under way.
+    forks: u16,
+    /// Threads that wait for one.
+    waiting: u16,
+    /// Threads that have begun something.
+    busy: u16,
 }
 
-/// What was increased before a fork is no longer counted in the child.
-fn decrease(counter: &AtomicUsize) {
-    _ = counter.fetch_update(SeqCst, SeqCst, |count| count.checked_sub(1));
+/// The counters in one word, so that all change at once.
+static STATE: AtomicU64 = AtomicU64::new(0);
+
+impl Counters {
+    fn of(word: u64) -> Self {
+        Self { process: (word >> 42) as u32, forks: (word >> 32) as u16 & 0x3ff, waiting: (word >> 16) as u16, busy: word as u16 }
+    }
+
+    fn word(&self) -> u64 {
+        u64::from(self.process) << 42 | u64::from(self.forks) << 32 | u64::from(self.waiting) << 16 | u64::from(self.busy)
+    }
+
+    fn update<R>(change: impl Fn(&mut Self) -> R) -> R {
+        let process = process::id();
+        let mut word = STATE.load(SeqCst);
+        loop {
+            let mut counters = Self::of(word);
+            if counters.process != process {
+                counters = Self { process, ..Self::of(0) };
+            }
+            let result = change(&mut counters);
+            match STATE.compare_exchange_weak(word, counters.word(), SeqCst, SeqCst) {
+                Ok(_) => return result,
+                Err(changed) => word = changed,
+            }
+        }
+    }
 }
 
 fn register() {
     static REGISTERED: AtomicBool = AtomicBool::new(false);
-    // Threads that come together each register; forks are then counted more than once, up and down.
-    if !REGISTERED.load(SeqCst) {
+    if !REGISTERED.load(SeqCst) && !REGISTERED.swap(true, SeqCst) {
         // SAFETY: the functions are never unloaded (the library is linked `nodelete`), and call only what a fork allows.
         let registered = unsafe { libc::pthread_atfork(Some(before), Some(in_parent), None) } == 0;
         REGISTERED.store(registered, SeqCst);
@@ -91,10 +118,19 @@ fn register() {
 }
 
 extern "C" fn before() {
-    FORKING.set(here());
-    FORKS.fetch_add(1, SeqCst);
-    let until = Instant::now() + LONGEST_WAIT;
-    while BUSY.load(SeqCst) > 0 && Instant::now() < until {
+    FORKING.set(process::id());
+    let until = Instant::now() + LONGEST_WAIT_OF_FORK;
+    // Those who have waited for another fork come first.
+    wait_until(until, |now, late| {
+        let goes = now.waiting == 0 || late;
+        now.forks += u16::from(goes);
+        goes
+    });
+    wait_until(until, |now, late| now.busy == 0 || late);
+}
+
+fn wait_until(until: Instant, is_over: impl Fn(&mut Counters, bool) -> bool) {
+    while !Counters::update(|now| is_over(now, Instant::now() >= until)) {
         // Not a sleep: a thread may be cancelled in one, and would never reach `in_parent`.
         thread::yield_now();
     }
@@ -102,7 +138,7 @@ extern "C" fn before() {
 
 extern "C" fn in_parent() {
     FORKING.set(0);
-    decrease(&FORKS);
+    Counters::update(|now| now.forks = now.forks.saturating_sub(1));
 }
 
 /// A thread that has begun something. What AWS-LC keeps for it would be freed after this, under AWS-LC's locks.

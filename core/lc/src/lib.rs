@@ -7,7 +7,7 @@
 
 mod fork;
 
-pub use fork::{LONGEST_WAIT, NoFork};
+pub use fork::{LONGEST_WAIT_FOR_FORK, LONGEST_WAIT_OF_FORK, NoFork};
 
 use aws_lc_sys as lc;
 use std::ptr::NonNull;

@@ -1,9 +1,19 @@
-//! Forks wait for what is at work, but not for ever; what a child inherits does not stop it.
+//! Forks wait for what is at work, but not for ever, and it for one fork, but not for the next; what a child inherits does not stop it.
 
-use chexiao_lc::{LONGEST_WAIT, NoFork};
+use chexiao_lc::{LONGEST_WAIT_FOR_FORK, LONGEST_WAIT_OF_FORK as LONGEST_WAIT, NoFork};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::sync::mpsc::channel;
 use std::thread;
 use std::time::{Duration, Instant};
+
+/// While it is set, a handler of the host makes forks slow.
+static SLOW: AtomicBool = AtomicBool::new(false);
+
+extern "C" fn rest() {
+    if SLOW.load(SeqCst) {
+        thread::sleep(Duration::from_millis(2));
+    }
+}
 
 /// Forks. The child begins and ends work of its own and forks once more; exit code 7 says that neither had to wait. Gives how long
 /// the fork took.
@@ -41,6 +51,8 @@ fn ended(child: libc::pid_t) -> i32 {
 /// One test: forks of one process wait for all of its threads.
 #[test]
 fn forks_wait_for_work_but_not_for_ever() {
+    // SAFETY: the test's own functions, which only sleep. Registered first, so that it rests last.
+    assert_eq!(unsafe { libc::pthread_atfork(Some(rest), None, None) }, 0);
     assert!(fork() < LONGEST_WAIT, "nothing is at work");
 
     let (begun, begins) = channel();
@@ -61,4 +73,42 @@ fn forks_wait_for_work_but_not_for_ever() {
     drop(endless);
 
     assert!(fork() < LONGEST_WAIT, "all is as it was");
+
+    whoever_waits_for_a_fork_is_let_in_before_the_next();
+    assert!(fork() < LONGEST_WAIT, "all is as it was");
+}
+
+/// Without that, threads that fork by turns leave no gap.
+fn whoever_waits_for_a_fork_is_let_in_before_the_next() {
+    const FORKERS: usize = 3;
+    let (forked, over) = (AtomicUsize::new(0), AtomicBool::new(false));
+    let mut begins = Vec::new();
+    SLOW.store(true, SeqCst);
+    thread::scope(|scope| {
+        for _ in 0..FORKERS {
+            scope.spawn(|| {
+                while !over.load(SeqCst) {
+                    let (_, child) = timed_fork();
+                    if child == 0 {
+                        exit(7);
+                    }
+                    forked.fetch_add(1, SeqCst);
+                    assert_eq!(ended(child), 7);
+                }
+            });
+        }
+        for _ in 0..100 {
+            let (start, before) = (Instant::now(), forked.load(SeqCst));
+            drop(NoFork::begin());
+            begins.push((start.elapsed(), forked.load(SeqCst) - before));
+            thread::sleep(Duration::from_micros(100));
+        }
+        over.store(true, SeqCst);
+    });
+    SLOW.store(false, SeqCst);
+    assert!(forked.load(SeqCst) >= 10, "{forked:?}");
+    // Those under way when it came, and those that ended just before or just after.
+    let jumped = begins.iter().filter(|(_, forks)| *forks > 3 * FORKERS).count();
+    let gave_up = begins.iter().filter(|(took, _)| *took >= LONGEST_WAIT_FOR_FORK).count();
+    assert!(jumped + gave_up <= 5, "{begins:?}");
 }
