@@ -137,7 +137,12 @@ impl HttpReply {
         if lengths + codings > 1 || not_chunked || self.headers.iter().any(coded) {
             return Err(Reason::Encoding.into());
         }
-        if self.body.len() > MAX_REPLY { Err(Reason::TooLarge.into()) } else { Ok(&self.body) }
+        match &self.body {
+            body if body.len() > MAX_REPLY => Err(Reason::TooLarge.into()),
+            // In UTF-8 and in GBK it is always a character, which no reply here can hold.
+            body if body.contains(&0) => Err(Reason::Charset.into()),
+            body => Ok(body),
+        }
     }
 }
 

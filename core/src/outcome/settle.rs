@@ -27,13 +27,15 @@ impl Outcome {
                 None if query.is_closed() => Self { says: Says { code: reported, ..query.says }, ..query },
                 None => self,
             },
+            // An authentic word of money is outweighed by no other.
+            (Unknown, Some(query)) if self.evidence() != Evidence::None && self.hint() == Some(Paid) && query.code() != Paid => self,
             (Unknown | Processing | Refused, Some(query)) => match query.code() {
-                Closed | AlreadyClosed | Paid | Processing | NotFound => {
+                Closed | AlreadyClosed | Paid | Processing => {
                     Self { says: Says { retry: Says::new(query.code()).retry, ..query.says }, ..query }
                 }
-                // The close may still be under way: that it has not happened yet proves nothing.
+                // The close may still be under way: that it has not happened yet proves nothing, nor does a reply that names no order.
                 said => {
-                    let pointed = if said == Open { Some(Open) } else { query.hint() };
+                    let pointed = if matches!(said, Open | NotFound) { Some(said) } else { query.hint() };
                     let hint = if self.hint() == Some(Paid) { self.hint() } else { pointed.or(self.hint()) };
                     Self { says: Says { hint, ..self.says }, ..self }
                 }
@@ -66,12 +68,12 @@ mod tests {
         (Code::Closed, "1 1 ! ! ! 1 1 1 1 ! 1"),
         (Code::AlreadyClosed, "2 2 ! ! ! 2 2 2 2 ! 2"),
         (Code::Paid, "3 3 3 3 3 3 3 3 3 3 3"),
-        (Code::Processing, "1 2 3 4 5 4 4 4 4 4? 4"),
+        (Code::Processing, "1 2 3 4 4? 4 4 4 4 4? 4"),
         (Code::NotFound, "5 5 5 5 5 5 5 5 5 5 5"),
-        (Code::Refused, "1 2 3 4 5 6 6 6 6 6? 6"),
+        (Code::Refused, "1 2 3 4 6? 6 6 6 6 6? 6"),
         (Code::Misconfigured, "7 7 7 7 7 7 7 7 7 7 7"),
         (Code::Throttled, "8 8 8 8 8 8 8 8 8 8 8"),
-        (Code::Unknown, "1 2 3 4 5 9 9 9 9 9? 9"),
+        (Code::Unknown, "1 2 3 4 9? 9 9 9 9 9? 9"),
         (Code::Open, "10 10 10 10 10 10 10 10 10 10 10"),
     ];
 
@@ -127,6 +129,21 @@ mod tests {
             assert_eq!(settled(says, None).code(), Code::Closed, "nobody's word");
         }
         assert_eq!(settled(Says::new(Code::Unknown).hint(Code::Processing), Some(Proof::tls_only())).code(), Code::Closed);
+    }
+
+    #[test]
+    fn a_close_that_points_to_money_is_settled_by_money_alone() {
+        let says = Says::new(Code::Unknown).contradiction().hint(Code::Paid);
+        let settled = |proof, said| {
+            let close = Outcome::judge(says, GatewayWords::default(), proof);
+            close.settled_by(Some(outcome(said, Confirm::NotNeeded, "query").of_query()))
+        };
+        for &said in Code::ALL {
+            let money = settled(Some(Proof::tls_only()), said);
+            let expected = if said == Code::Paid { (Code::Paid, None) } else { (Code::Unknown, Some(Code::Paid)) };
+            assert_eq!((money.code(), money.hint()), expected, "{said}");
+        }
+        assert_eq!(settled(None, Code::Closed).code(), Code::Closed, "nobody's word");
     }
 
     #[test]

@@ -92,7 +92,7 @@ fn state(pay_status: Option<&str>, plans: Plans) -> Meaning {
         _ if plans == Plans::Mistyped => UNKNOWN,
         Some(1 | 3 | 4) if closed => UNKNOWN.contradiction(),
         Some(1) => Meaning::any_of(&[Code::Paid]),
-        Some(2) => Meaning::any_of(&[Code::AlreadyClosed]).confirm(Confirm::NotNeeded),
+        Some(2) => Meaning::any_of(&[Code::AlreadyClosed]).confirm(if closed { Confirm::NotNeeded } else { Confirm::Recommended }),
         Some(3) => Meaning::any_of(&[Code::Processing]),
         Some(4) => UNKNOWN.hint(Code::Paid),
         Some(0) if closed => Meaning::any_of(&[Code::Closed]).confirm(Confirm::NotNeeded),

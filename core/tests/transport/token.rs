@@ -3,7 +3,7 @@
 use crate::server::Server;
 use crate::support::{Merchant, SHORT, assert_code, assert_error, assert_unknown, http, sandbox};
 use chexiao::{Code, Error, Kind, json as out};
-use chexiao_sandbox::{Sandbox, State};
+use chexiao_sandbox::{Fault, Sandbox, State};
 use serde_json::{Value, json};
 use std::sync::Barrier;
 use std::time::{Duration, Instant};
@@ -72,6 +72,24 @@ fn a_token_that_the_gateway_no_longer_takes_is_unknown_once_and_replaced() {
     assert_ne!(sandbox.state("chinaums", "A101"), Some(State::Closed));
     assert_code(&merchant.close("A101"), Code::Closed);
     assert_eq!((sandbox.posts("chinaums", "A101"), sandbox.tokens_issued()), (2, 2));
+}
+
+#[test]
+fn a_refusal_that_comes_late_does_not_end_the_token_that_followed() {
+    let sandbox = sandbox();
+    let merchant = merchant(&sandbox);
+    assert_code(&merchant.close("A100"), Code::Closed);
+    sandbox.inject("chinaums", Fault::Delay(Duration::from_millis(1500)), 1);
+    sandbox.revoke_tokens();
+    std::thread::scope(|scope| {
+        let late = scope.spawn(|| merchant.close("A101"));
+        std::thread::sleep(Duration::from_millis(500));
+        assert_unknown(&merchant.close("A102"), "http_401");
+        assert_code(&merchant.close("A103"), Code::Closed);
+        assert_unknown(&late.join().unwrap(), "http_401");
+    });
+    assert_code(&merchant.close("A104"), Code::Closed);
+    assert_eq!(sandbox.tokens_issued(), 2);
 }
 
 #[test]

@@ -68,7 +68,7 @@ pub enum Handling {
     ClosedMeanwhile,
     /// The reply names another merchant (ICBC: another agreement), correctly signed. YSEPay's names none.
     OtherMerchant,
-    /// The reply is one to another method, correctly signed. Only YSEPay's reply says which method it is to.
+    /// The reply is one to another method, correctly signed. YSEPay names the method; at WeChat Pay and EdgerOS it shows by what else is said.
     OtherMethod,
     /// The reply is signed with the right key over another hash.
     OtherHash,

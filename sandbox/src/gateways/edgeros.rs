@@ -130,6 +130,9 @@ fn reply(visit: &Visit<'_>, ids: &Ids) -> String {
             };
             data.extend(mch_trade_no.map(|number| ("mch_trade_no", number)));
             data.extend([("transaction_no", transaction_no), ("code", code), ("description", description)]);
+            if visit.is_of_other_method() {
+                data.extend([("amount_total", "100"), ("success_time", "2026-01-02 15:04:05")]);
+            }
             return envelope(visit, 200, "SUCCESS", Json::Null, Json::texts(&data));
         }
         None => (1007, "ORDER_NOT_EXIST", Json::from("此订单不存在!")),

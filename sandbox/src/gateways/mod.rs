@@ -127,6 +127,10 @@ impl Visit<'_> {
         }
     }
 
+    fn is_of_other_method(&self) -> bool {
+        self.fault == Some(Fault::Handling(Handling::OtherMethod))
+    }
+
     fn unsigned(&self) -> bool {
         self.fault == Some(Fault::Unsigned)
     }

@@ -146,6 +146,9 @@ impl Accepted {
             Ok(more) => fields.extend([&[("result_code", "SUCCESS"), ("result_msg", "OK")], &more[..]].concat()),
             Err((code, why)) => fields.extend([("result_code", "FAIL"), ("err_code", code), ("err_code_des", why)]),
         }
+        if visit.is_of_other_method() {
+            fields.extend([("trade_type", "JSAPI"), ("prepay_id", "wx201411101639507cbf6ffd8b0779950874")]);
+        }
         match visit.unsigned() {
             true => write(&fields),
             false => seal(&fields, self.sign_type.of_reply(visit), &visit.seal_keys.wechat_api_key),

@@ -10,7 +10,6 @@ use super::{Gateway, Visit, fits};
 use crate::book::State;
 use crate::charset::Charset;
 use crate::clock::{self, Stamp};
-use crate::fault::{Fault, Handling};
 use crate::form::Form;
 use crate::http::{Reply, Request};
 use crate::json::{Json, quote};
@@ -87,10 +86,7 @@ impl SignType {
     }
 
     fn seal(self, visit: &Visit<'_>, object: &str, charset: Charset) -> Option<Vec<u8>> {
-        let key = match visit.fault {
-            Some(Fault::Handling(Handling::OtherMethod)) => OTHER_RESPONSE_KEY,
-            _ => RESPONSE_KEY,
-        };
+        let key = if visit.is_of_other_method() { OTHER_RESPONSE_KEY } else { RESPONSE_KEY };
         match self {
             SignType::Rsa => seal(&visit.seal_keys.ysepay.gateway, key, object, charset),
             SignType::Sm(encoding) => seal_sm(&visit.seal_keys.ysepay_sm.gateway, encoding, key, object, charset),

@@ -90,6 +90,8 @@ def bind_cases():
     yield "transaction-no-asked-one-echoed", ap, reply(envelope(without("mch_trade_no"))), CLOSED
     yield "transaction-no-asked-only-the-other-echoed", ap, reply(envelope(without("transaction_no"))), unknown("mismatch")
     yield "nonce-absent", call(), reply(envelope(without("nonce"))), CLOSED
+    for name, value in (("amount_total", "100"), ("success_time", "2026-01-02T15:04:05+08:00"), ("notify_time", "20260102150405"), ("acoid", "9d5f1e")):
+        yield f"of-another-call-{name}", call(), reply(envelope(with_data(description="支付成功", **{name: value}))), unknown("mismatch")
     yield "nonce-other", call(), reply(envelope(with_data(nonce="0" * 32))), CLOSED
 
 

@@ -42,7 +42,7 @@ def state_cases():
     """Every state, with payStatus as a string and as a number."""
     for id, write in (("string", str), ("number", lambda n: n)):
         yield f"paid-{id}", sealed(write(1)), {**PAID, **gateway(0)}
-        yield f"failed-{id}", sealed(write(2)), {"outcome": "already_closed", "confirm": "not_needed", **BOUND, **gateway(0)}
+        yield f"failed-{id}", sealed(write(2)), {"outcome": "already_closed", "confirm": "recommended", **BOUND, **gateway(0)}
         yield f"processing-{id}", sealed(write(3)), {"outcome": "processing", **BOUND}
         yield f"partly-{id}", sealed(write(4)), unknown(hint="paid", contradiction=False, **BOUND)
         for other in (0, 5, 6, 7, 9, 11):
@@ -50,7 +50,7 @@ def state_cases():
     yield "return-code-string", sealed("1", code="0"), PAID
     for id, more in (("plan-empty", (plan(),)), ("plan-paid", (plan("1"),)), ("plan-open", (plan("0", "3"),))):
         yield f"paid-{id}", sealed("1", *more), PAID
-    yield "failed-plan-empty", sealed("2", plan()), {"outcome": "already_closed", "confirm": "not_needed", **BOUND}
+    yield "failed-plan-empty", sealed("2", plan()), {"outcome": "already_closed", "confirm": "recommended", **BOUND}
     yield "processing-plan-partly-closed", sealed("3", plan("6", "1")), {"outcome": "processing", **BOUND}
     yield "says-nothing", sealed(), unknown("unlisted", **BOUND)
     for id, text in (("empty", ""), ("blank", " "), ("text", "SUCCESS"), ("padded", "01"), ("blank-after", "1 "), ("full-width", "１"), ("fraction", "1.0")):

@@ -87,6 +87,11 @@ def bind_cases():
             yield f"{name}-other-{id}", reply(xml({**params, name: other})), unknown("mismatch")
         yield f"{name}-absent", reply(xml(without(OK, name))), CLOSED
         yield f"{name}-empty", reply(xml({**OK, name: ""})), CLOSED
+    sisters = {"trade_state": "NOTPAY", "transaction_id": "4200000540202005267407000000", "total_fee": "1", "time_end": "20200526152550", "trade_type": "JSAPI",
+               "prepay_id": "wx201411101639507cbf6ffd8b0779950874", "code_url": "weixin://wxpay/bizpayurl?pr=1", "recall": "N", "refund_id": "50000404922017112502468056157",
+               "short_url": "weixin://wxpay/s/XXXXXX"}
+    for name, value in sisters.items():
+        yield f"of-another-call-{name}", reply(xml({**OK, name: value})), unknown("mismatch")
     yield "no-ids-at-all", reply(xml(without(OK, "appid", "mch_id", "nonce_str"))), CLOSED
     yield "appid-lower-and-upper", reply(xml({**OK, "appid": "WX8888888888888888"})), unknown("mismatch")
 

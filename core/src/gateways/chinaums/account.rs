@@ -14,6 +14,7 @@ use crate::strict::write;
 use arc_swap::ArcSwapOption;
 use serde::Deserialize;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 const TOKEN_PATH: &str = "/v1/token/access";
 /// A token is given up this long before it ends, in seconds (or half its life, if that is shorter).
@@ -73,6 +74,8 @@ struct Token {
     taken: BeijingTime,
     /// Seconds from `taken`.
     good_for: i64,
+    /// The gateway no longer takes it. What is about to be signed with it is, all the same.
+    refused: AtomicBool,
 }
 
 impl Account {
@@ -135,7 +138,7 @@ impl Chinaums {
     /// The request for a token, unless none is needed or one is good at `env.now`.
     pub(super) fn token_request(&self, env: &Env<'_>) -> Option<HttpRequest> {
         let age = |token: &Token| env.now.seconds_since(token.taken);
-        let good = |token: &Arc<Token>| (0..token.good_for).contains(&age(token));
+        let good = |token: &Arc<Token>| (0..token.good_for).contains(&age(token)) && !token.refused.load(Relaxed);
         if self.authentication != Authentication::AccessToken || self.token.load().as_ref().is_some_and(good) {
             return None;
         }
@@ -172,7 +175,12 @@ impl Chinaums {
         match (reply.status, word("errCode"), word("accessToken"), seconds) {
             (200, Some("0000"), Some(token), Some(seconds)) if is_token(token) && seconds > 0 => {
                 let good_for = seconds - EARLY.min(seconds / 2);
-                self.token.store(Some(Arc::new(Token { text: Secret::new(token.into()), taken: env.now, good_for })));
+                self.token.store(Some(Arc::new(Token {
+                    text: Secret::new(token.into()),
+                    taken: env.now,
+                    good_for,
+                    refused: AtomicBool::new(false),
+                })));
                 Ok(())
             }
             (status, code, ..) => {
@@ -181,12 +189,16 @@ impl Chinaums {
         }
     }
 
-    /// Drops a token that the gateway no longer takes, so that the next call fetches another.
-    pub(super) fn forget_refused_token(&self, reply: &HttpReply) {
+    /// So that the next call fetches another token, unless that is done: the refusal may come late.
+    pub(super) fn forget_refused_token(&self, sent: &HttpRequest, reply: &HttpReply) {
         let body = reply.plain_body().unwrap_or_default();
         let refused = || body.windows(AUTHENTICATION_FAILED.len()).any(|window| window == AUTHENTICATION_FAILED.as_bytes());
-        if self.authentication == Authentication::AccessToken && reply.status >= 400 && refused() {
-            self.token.store(None);
+        if let Some(token) = &*self.token.load()
+            && reply.status >= 400
+            && sent.headers.iter().any(|(_, value)| *value == self.token_header(token))
+            && refused()
+        {
+            token.refused.store(true, Relaxed);
         }
     }
 }

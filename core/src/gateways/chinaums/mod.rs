@@ -62,7 +62,7 @@ impl Chinaums {
 
     /// Nothing is signed here: the proof is TLS and that the reply names this call.
     fn read(&self, ask: Ask, order: &Order, sent: &HttpRequest, reply: &HttpReply) -> std::result::Result<Outcome, Doubt> {
-        self.forget_refused_token(reply);
+        self.forget_refused_token(sent, reply);
         let body = if reply.status == 412 { reply.plain_body()? } else { reply.trusted_body()? };
         let http_status = reply.status;
         let reply = match Reply::open(body) {

@@ -14,6 +14,8 @@ use std::borrow::Cow;
 
 const PATH: &str = "/pay/v1/transactions/close";
 const SIGN_TYPE: &str = "SHA256withRSA";
+/// What only queries, refunds and notifications name: their SUCCESS is no close.
+const OF_OTHER_CALLS: &[&str] = &["amount_total", "success_time", "notify_time", "acoid"];
 
 /// What stands under `order`. With both numbers the gateway obeys `transaction_no`, and both must come back.
 #[derive(Deserialize)]
@@ -77,6 +79,7 @@ pub(super) struct Reply {
     status: String,
     message: String,
     field_errors: Option<String>,
+    is_of_another_call: bool,
     data: Data,
 }
 
@@ -113,6 +116,7 @@ impl Reply {
             status: status.into(),
             message: envelope.nullable_text("message")?.unwrap_or_default(),
             field_errors: envelope.nullable_text("fieldErrors")?,
+            is_of_another_call: data.is_some_and(|data| OF_OTHER_CALLS.iter().any(|name| data.member(name).is_some())),
             data: Data {
                 code: of_data("code")?,
                 description: of_data("description")?,
@@ -132,9 +136,9 @@ impl Reply {
         account.platform_key.verify(self.canonical.as_bytes(), self.sign.as_deref()?)
     }
 
-    /// Whether every number asked for came back. `None` if the merchant or any number is not ours.
+    /// Whether every number asked for came back. `None` if the merchant, the call or any number is not ours.
     pub(super) fn echo(&self, account: &Edgeros, order: &Order) -> Option<bool> {
-        (self.data.mch_no.as_deref() == Some(account.mch_no.as_str())).then_some(())?;
+        (self.data.mch_no.as_deref() == Some(account.mch_no.as_str()) && !self.is_of_another_call).then_some(())?;
         let mut names_order = true;
         for (name, asked) in order.numbers().filter(|(_, asked)| !asked.is_empty()) {
             let echoed = if name == "transaction_no" { &self.data.transaction_no } else { &self.data.mch_trade_no };

@@ -58,10 +58,12 @@ pub(super) const QUERY_ROWS: &[Row] = &[
     Row { code: REFUSED_BY_GATEWAY, status: When::Any, says: Says::new(Code::Misconfigured), source: PAGE_CODES },
     Row { code: REFUSED_BY_SERVICE, status: When::Any, says: Says::new(Code::Misconfigured), source: PAGE_CODES },
     Row { code: ANSWERED, status: When::Is(&[ENDED]), says: Says::new(Code::Closed), source: PAGE_QUERY },
+    Row { code: ANSWERED, status: When::Is(&["payPlanList ended, payStatus 2"]), says: Says::new(Code::AlreadyClosed), source: PAGE_QUERY },
+    // As after a close: that the payment failed is not yet that the order is closed.
     Row {
         code: ANSWERED,
-        status: When::Is(&["payStatus 2", "payPlanList ended, payStatus 2"]),
-        says: Says::new(Code::AlreadyClosed),
+        status: When::Is(&["payStatus 2"]),
+        says: Says::new(Code::AlreadyClosed).confirm(Confirm::Recommended),
         source: PAGE_QUERY,
     },
     Row { code: ANSWERED, status: When::Is(&["payStatus 1"]), says: Says::new(Code::Paid), source: PAGE_QUERY },

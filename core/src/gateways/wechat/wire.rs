@@ -16,6 +16,9 @@ pub(super) const CLOSE: &str = "/pay/closeorder";
 /// Where its state is asked for, with the same fields.
 pub(super) const QUERY: &str = "/pay/orderquery";
 const ROOT: &str = "xml";
+/// What only queries, notifications, new orders, reversals, refunds and the shortening of addresses name.
+const OF_OTHER_CALLS: &[&str] =
+    &["trade_state", "transaction_id", "total_fee", "time_end", "trade_type", "prepay_id", "code_url", "recall", "refund_id", "short_url"];
 
 /// What stands under `order`.
 #[derive(Deserialize)]
@@ -83,9 +86,9 @@ impl Reply {
         mac::verify(&account.signature(&pairs.join("&")), self.field("sign"))
     }
 
-    /// Queries and notifications are signed with the same key, and say other things of perhaps other orders.
+    /// Replies to other calls, and notifications, are signed with the same key, and say other things of perhaps other orders.
     pub(super) fn is_of_another_call(&self) -> bool {
-        ["trade_state", "transaction_id", "total_fee", "time_end"].iter().any(|name| self.0.contains_key(*name))
+        OF_OTHER_CALLS.iter().any(|name| self.0.contains_key(*name))
     }
 
     /// The reply need not name anything, and is not known to name the order; what it does name must be ours.
