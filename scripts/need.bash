@@ -15,3 +15,12 @@ need() { # what it is, how to see that it is there, Debian packages
         exit 1
     }
 }
+
+# Whether a compiler makes programs: its command may be there without the headers and libraries it needs.
+links() { # compiler, language, header, flags…
+    local program code=0
+    program=$(mktemp)
+    "$1" -x "$2" - -o "$program" "${@:4}" <<<"#include <$3>"$'\nint main(void) { return 0; }' || code=$?
+    rm -f "$program"
+    return $code
+}

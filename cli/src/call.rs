@@ -3,6 +3,7 @@
 use crate::NOT_SENT;
 use crate::output::line;
 use chexiao::{Client, Error, Kind, Outcome, json};
+use serde_json::Value;
 use std::error::Error as StdError;
 use std::io::Read;
 use std::path::PathBuf;
@@ -19,6 +20,9 @@ pub(crate) struct Arguments {
     /// The order (JSON) under the gateway's own field names; `-` reads it from standard input
     #[arg(long, value_name = "JSON | -")]
     order: String,
+    /// The message id, instead of 32 random hexadecimal digits; of ensure-closed, that of the close
+    #[arg(long, value_name = "ID")]
+    msg_id: Option<String>,
     /// Print the result or the error as one JSON document
     #[arg(long)]
     json: bool,
@@ -42,10 +46,13 @@ pub(crate) fn run(operation: &str, arguments: &Arguments) -> Result<ExitCode, Bo
 }
 
 fn send(operation: &str, arguments: &Arguments) -> Result<Outcome, Error> {
-    let call = match arguments.order.as_str() {
+    let mut call = match arguments.order.as_str() {
         "-" => json::call(operation, &from_stdin()?)?,
         order => json::call(operation, order)?,
     };
+    if let Some(id) = &arguments.msg_id {
+        call = call.replacen('{', &format!("{{\"msg_id\":{},", Value::from(id.as_str())), 1);
+    }
     Client::from_file(&arguments.config)?.send(&call)
 }
 

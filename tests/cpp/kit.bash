@@ -5,13 +5,15 @@ VERSION=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
 PASSED=0 FAILED=0 ORDER=0 SANDBOX_PID=
 
 . scripts/need.bash
-need "a C++ compiler" "command -v c++" g++
+need "a C++ compiler with its sanitizers" "links c++ c++ string -fsanitize=address,undefined" g++
 need pkg-config "command -v pkg-config" pkg-config
 need CMake "command -v cmake" cmake
-need valgrind "command -v valgrind" valgrind libc6-dbg
-need python3 "command -v python3" python3
-need libcurl "pkg-config --exists libcurl" libcurl4-openssl-dev
-need cJSON "pkg-config --exists libcjson" libcjson-dev
+need make "command -v make" make
+need readelf "command -v readelf" binutils
+need "valgrind with the C library's symbols" "valgrind true" valgrind libc6-dbg
+need python3 "python3 -c 'import http.server'" python3
+need libcurl "links cc c curl/curl.h -lcurl" libcurl4-openssl-dev
+need cJSON "links cc c cjson/cJSON.h -lcjson" libcjson-dev
 
 rm -rf "$WORK"
 mkdir -p "$WORK"

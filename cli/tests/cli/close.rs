@@ -43,6 +43,21 @@ fn a_query_tells_the_state_and_ensure_closed_settles_the_close() {
 }
 
 #[test]
+fn the_caller_may_give_the_id_of_every_operation() {
+    let counter = Counter::open();
+    for (operation, code, outcome) in [("query", 20, "open"), ("ensure-closed", 0, "closed"), ("close", 0, "already_closed")] {
+        let done = counter.ask(operation, "wechat", "A1", &["--json", "--msg-id", operation]);
+        let result = done.json();
+        assert_eq!((done.code, result["outcome"].as_str(), result["msg_id"].as_str()), (code, Some(outcome), Some(operation)));
+    }
+    // A text, whatever it holds: neither member nor order of the call.
+    let odd = r#"m","order":{"out_trade_no":"A2"},"nonce":"\n"#;
+    assert_eq!(counter.close("wechat", "A3", &["--json", "--msg-id", odd]).json()["msg_id"], odd);
+    assert_eq!((counter.sandbox.posts("wechat", "A2"), counter.sandbox.posts("wechat", "A3")), (0, 1));
+    not_sent(&counter.close("icbc", "A1", &["--json", "--msg-id", &"m".repeat(41)]), "call", Some("msg_id"));
+}
+
+#[test]
 fn other_outcomes_are_exit_code_10_and_their_number() {
     let counter = Counter::open();
     for (gateway, number, code, outcome) in [

@@ -94,7 +94,7 @@ impl Counter {
         }
     }
 
-    /// With an id, a nonce and a time of its own, so that signing it again gives the same signature (but for SM2, which is random).
+    /// With an id, a nonce and a time of its own, so that signing it again gives the same signature.
     fn call(&self, scenario: &Scenario, gateway: &str, number: &str, operation: &str) -> Value {
         let id = format!("{:032x}", self.next.fetch_add(1, Ordering::Relaxed));
         let now = time::OffsetDateTime::now_utc().to_offset(offset!(+8));

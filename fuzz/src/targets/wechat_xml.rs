@@ -62,7 +62,8 @@ fn rewritten(_: &Account, body: &[u8], script: &mut Script<'_>) -> Option<Vec<u8
 /// Both readers accept it, with the same fields as far as an outcome shows them, or neither does.
 fn read_twice(document: &[u8]) {
     let outcome = LAB.account(0).verify(&HttpReply { status: 200, headers: Vec::new(), body: document.into() });
-    let Ok(text) = std::str::from_utf8(document) else { return assert_eq!(outcome.reason(), Some(Reason::Charset)) };
+    let text = std::str::from_utf8(document).ok().filter(|text| !text.contains('\0'));
+    let Some(text) = text else { return assert_eq!(outcome.reason(), Some(Reason::Charset)) };
     let Some(fields) = xml::read(text) else { return assert_eq!(outcome.reason(), Some(Reason::Parse)) };
     // A value that holds `&name=` could be signed as two fields: refused.
     let two_readings = fields.values().any(|text| text.split_once('&').is_some_and(|(_, rest)| rest.contains('=')));

@@ -46,7 +46,17 @@ public final class Call {
      * @throws CallException if the order holds something that is no text
      */
     public static Call query(Map<String, String> order) {
-        return new Builder("query", order).build();
+        return querying(order).build();
+    }
+
+    /**
+     * Begins a call that asks for an order's state with an id, a time or a nonce of your own.
+     *
+     * @param order as of {@link #closing(Map)}
+     * @return the beginning
+     */
+    public static Builder querying(Map<String, String> order) {
+        return new Builder("query", order);
     }
 
     /**
@@ -57,7 +67,18 @@ public final class Call {
      * @throws CallException if the order holds something that is no text
      */
     public static Call ensureClosed(Map<String, String> order) {
-        return new Builder("ensure_closed", order).build();
+        return ensuringClosed(order).build();
+    }
+
+    /**
+     * Begins a call as of {@link #ensureClosed(Map)} with an id, a time or a nonce of your own: those of the close, and the id of the outcome. The
+     * query that may follow has its own.
+     *
+     * @param order as of {@link #closing(Map)}
+     * @return the beginning
+     */
+    public static Builder ensuringClosed(Map<String, String> order) {
+        return new Builder("ensure_closed", order);
     }
 
     /**

@@ -45,7 +45,7 @@ public final class CallRecord {
     /**
      * The operation of the call.
      *
-     * @return close; empty if the call could not be read
+     * @return close, query or ensure_closed; empty if the call could not be read
      */
     public String operation() {
         return operation;

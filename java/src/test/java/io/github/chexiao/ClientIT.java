@@ -80,6 +80,19 @@ class ClientIT {
     }
 
     @Test
+    void theCallerGivesTheIdOfEveryOperation() {
+        try (Client client = Sandbox.shared().client("wechat")) {
+            Map<String, String> order = Sandbox.wechatOrder("A");
+            Outcome open = client.send(Call.querying(order).msgId("m1").build());
+            assertEquals("m1 open", open.msgId() + " " + open.code().word());
+            Outcome closed = client.send(Call.ensuringClosed(order).msgId("m2").build());
+            assertEquals("m2 closed", closed.msgId() + " " + closed.code().word());
+            Outcome again = client.send(Call.closing(order).msgId("m3").build());
+            assertEquals("m3 already_closed", again.msgId() + " " + again.code().word());
+        }
+    }
+
+    @Test
     void aClosedClientIsAnErrorOrUnknown() {
         Client client = Client.open(Shop.config());
         HttpRequest request = client.sign(Shop.call());

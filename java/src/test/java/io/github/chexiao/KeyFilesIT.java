@@ -33,7 +33,7 @@ class KeyFilesIT {
         }
         assertTrue(wrong.isEmpty(), wrong.size() + " wrong:\n" + String.join("\n", wrong));
         assertEquals(manifest.get("total"), (long) cases.size());
-        System.out.println(cases.size() + " key files in " + roles + " roles passed");
+        System.out.println(cases.size() + " cases of key files in " + roles + " roles passed");
     }
 
     private String answer(Map<?, ?> entry, String role) {
