@@ -97,9 +97,13 @@ inline std::string gateways() {
 /// What a call ended with. A value that owns its text; like a std::string, one object is for one thread at a time.
 class Outcome {
 public:
-    // Copied, never moved: a moved-from outcome would still say "closed".
-    Outcome(const Outcome &) = default;
-    Outcome &operator=(const Outcome &) = default;
+    // Copied, never moved: a moved-from outcome would still say "closed". A copy that gets no memory has no text, as below.
+    Outcome(const Outcome &other) : Outcome(other.status_, other.json_.c_str()) {}
+    Outcome &operator=(Outcome other) noexcept {
+        status_ = other.status_;
+        json_.swap(other.json_);
+        return *this;
+    }
 
     Status code() const noexcept { return status_; }
 
@@ -221,8 +225,11 @@ public:
     /// Judges {"call","request","reply"} of an exchange the program has made itself. The request is out, so this never
     /// throws Error: an exchange or a client that cannot be used is unknown, and the JSON is then the error document.
     CHEXIAO_NODISCARD Outcome verify(const std::string &exchange) const {
-        const Outcome outcome = ask(chexiao_verify, exchange);
-        return outcome.is_error() ? Outcome(Status::unknown, outcome.json().c_str()) : outcome;
+        Outcome outcome = ask(chexiao_verify, exchange);
+        if (outcome.is_error()) {
+            outcome.status_ = Status::unknown;
+        }
+        return outcome;
     }
 
 private:

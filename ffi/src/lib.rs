@@ -58,8 +58,11 @@ pub unsafe extern "C" fn chexiao_client_new(
     client: *mut u64,
     out: *mut *mut c_char,
 ) -> chexiao_status {
+    if !client.is_null() {
+        // SAFETY: promised by the caller. Before all else: without an out, nothing else happens.
+        unsafe { client.write(0) };
+    }
     let open = |handle: &mut u64, config: Result<&str, Error>| {
-        *handle = 0;
         *handle = clients::add(Client::new(config?)?)?;
         Ok(done(String::from("{}")))
     };

@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -126,6 +127,73 @@ def test_after_aclose(sandbox: Sandbox) -> None:
             await client.close(order)
         assert caught.value.kind == "handle"
         assert (await client.verify(request, chexiao.HttpReply(200, {}, raw))).is_closed
+
+    run(main())
+
+
+def test_where_no_thread_can_be_started_nothing_is_sent(wechat: chexiao.Client, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    def none(thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    async def main() -> None:
+        client = chexiao.AsyncClient(wechat, concurrency=8)
+        orders = [sandbox.order("wechat") for _ in range(8)]
+        request = wechat.sign({"operation": "close", "order": orders[0]})
+        running = asyncio.ensure_future(client.close(sandbox.order("wechat", "DELAY")))
+        await asyncio.sleep(0.1)
+        with monkeypatch.context() as starved:
+            starved.setattr(threading.Thread, "start", none)
+            for order in orders:
+                with pytest.raises(chexiao.NotSentError, match="no thread can be started") as caught:
+                    await client.close(order)
+                assert (caught.value.kind, caught.value.field, caught.value.hint) == ("not_sent", None, "call again")
+            assert (await client.verify(request, chexiao.HttpReply(200, {}, b"?"))).reason == "parse"
+            assert not running.done()
+        assert (await running).is_closed
+        started = time.monotonic()
+        outcomes = await asyncio.gather(*(client.close(sandbox.order("wechat", "DELAY")) for _ in range(8)))
+        assert all(outcome.is_closed for outcome in outcomes) and time.monotonic() - started < 2, "as many at a time as before"
+        await client.aclose()
+        assert [sandbox.book("wechat", order["out_trade_no"]) for order in orders] == [(0, None)] * 8
+
+    run(main())
+
+
+def test_a_thread_that_comes_free_before_the_pool_fails_has_the_call(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    def none(thread: threading.Thread) -> None:
+        time.sleep(0.8)
+        raise RuntimeError("can't start new thread")
+
+    async def main() -> None:
+        async with chexiao.AsyncClient(sandbox.config("wechat")) as client:
+            running = asyncio.ensure_future(client.close(sandbox.order("wechat", "DELAY")))
+            await asyncio.sleep(0.1)
+            monkeypatch.setattr(threading.Thread, "start", none)
+            assert (await client.close(order := sandbox.order("wechat"))).is_closed and (await running).is_closed
+            assert sandbox.book("wechat", order["out_trade_no"]) == (1, "closed")
+
+    run(main())
+
+
+def test_a_call_that_races_aclose_of_another_loop(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    submit = ThreadPoolExecutor.submit
+
+    async def main() -> None:
+        closing, verifying = (chexiao.AsyncClient(sandbox.config("wechat")) for _ in range(2))
+        request = await verifying.sign({"operation": "close", "order": (order := sandbox.order("wechat"))})
+
+        def late(pool: ThreadPoolExecutor, *call: Any) -> Any:
+            for client in (closing, verifying):
+                other = threading.Thread(target=run, args=(client.aclose(),))
+                other.start()
+                other.join()
+            return submit(pool, *call)
+
+        monkeypatch.setattr(ThreadPoolExecutor, "submit", late)
+        with pytest.raises(chexiao.CallError, match="is closed"):
+            await closing.close(order)
+        assert (await verifying.verify(request, chexiao.HttpReply(200, {}, b"?"))).reason == "parse"
+        assert sandbox.book("wechat", order["out_trade_no"]) == (0, None)
 
     run(main())
 

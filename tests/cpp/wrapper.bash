@@ -18,6 +18,11 @@ mixed() {
     runs "${SANITIZED[@]}" -std=c++11 tests/cpp/mixed.cpp "$WORK/mixed.o"
 }
 
+no_memory() {
+    runs "${SANITIZED[@]}" -std=c++17 tests/cpp/memory.cpp -- "$SANDBOX" m1
+    runs "${SANITIZED[@]}" -std=c++11 -fno-elide-constructors tests/cpp/memory.cpp -- "$SANDBOX" m2
+}
+
 vectors() { python3 tests/cpp/vectors.py | runs "$@" tests/cpp/vectors.cpp -- "$(python3 tests/cpp/vectors.py --count)"; }
 
 scenarios() {
@@ -35,7 +40,7 @@ wrapper() {
     passes "sanitized: -fno-exceptions -fno-rtti" runs "${SANITIZED[@]}" -std=c++17 -fno-exceptions -fno-rtti -fno-sanitize=vptr tests/cpp/no_exceptions.cpp
     passes "sanitized: CHEXIAO_NO_EXCEPTIONS" runs "${SANITIZED[@]}" -std=c++17 -DCHEXIAO_NO_EXCEPTIONS tests/cpp/no_exceptions.cpp
     passes "sanitized: with and without exceptions in one program" mixed
-    passes "sanitized: no memory" runs "${SANITIZED[@]}" -std=c++17 tests/cpp/memory.cpp
+    passes "sanitized: no memory" no_memory
     passes "another ABI" runs -std=c++11 tests/cpp/abi.cpp
     passes "another ABI, -fno-exceptions" runs -std=c++11 -fno-exceptions tests/cpp/abi.cpp
     passes "sanitized: all verify vectors" vectors "${SANITIZED[@]}" -std=c++17

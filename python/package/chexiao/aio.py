@@ -23,7 +23,8 @@ class AsyncClient:
     """:class:`Client` for asyncio: the same methods, and the loop goes on meanwhile.
 
     Each client has threads of its own, so that a slow gateway holds up neither the loop's executor nor another client. At most
-    ``concurrency`` calls run at a time; others wait for their turn, and their deadline counts from then.
+    ``concurrency`` calls run at a time; others wait for their turn, and their deadline counts from then. Where the system lets no thread
+    be started for a call, that is :class:`NotSentError`.
 
     Cancelling a task takes back a call that waits. One that runs goes on: what was sent is sent, and its outcome is in the log only.
     Any loop of any thread may use a client, and a forked child as well.
@@ -69,10 +70,10 @@ class AsyncClient:
         return await self._run(partial(self._client.sign, call))
 
     async def verify(self, request: HttpRequest, reply: HttpReply) -> Outcome:
-        """As :meth:`Client.verify`: never an :class:`Error`, not even of a closed client."""
-        if self._closed:
-            return self._client.verify(request, reply)
-        return await self._run(partial(self._client.verify, request, reply))
+        """As :meth:`Client.verify`: never an :class:`Error`, not even of a closed client or where no thread can be started."""
+        call = partial(self._client.verify, request, reply)
+        started = self._start(call)
+        return call() if started is None else await asyncio.wrap_future(started)
 
     async def encrypt_field(self, text: str) -> str:
         """As :meth:`Client.encrypt_field`."""
@@ -97,11 +98,20 @@ class AsyncClient:
         return f"<chexiao.AsyncClient {self.gateway}>"
 
     async def _run(self, call: Callable[[], T]) -> T:
+        started = self._start(call)
+        if started is not None:
+            return await asyncio.wrap_future(started)
         if self._closed:
             raise errors.of_field("handle", "client", "is closed")
+        raise errors.of_field("not_sent", "", "no thread can be started: the process is at a limit of threads or of memory, or it ends")
+
+    def _start(self, call: Callable[[], T]) -> Optional[Future[T]]:
+        """None if the client is closed or no thread can be started: the call is not made then."""
+        if self._closed:
+            return None
         if not self._threads.are_ours():
             self._threads = _Threads(self._concurrency)
-        return await asyncio.wrap_future(self._threads.start(call))
+        return self._threads.start(call)
 
 
 class _Threads:
@@ -109,15 +119,24 @@ class _Threads:
 
     def __init__(self, concurrency: int) -> None:
         self._pid = os.getpid()
-        self._pool = ThreadPoolExecutor(concurrency, thread_name_prefix="chexiao")
+        self._new_pool = partial(ThreadPoolExecutor, concurrency, thread_name_prefix="chexiao")
+        self._pool = self._new_pool()
         self._running: set[Future[Any]] = set()
 
     def are_ours(self) -> bool:
         return self._pid == os.getpid()
 
-    def start(self, call: Callable[[], T]) -> Future[T]:
-        # With the task's context, so that the log line carries what the host keeps there.
-        future = self._pool.submit(contextvars.copy_context().run, call)
+    def start(self, call: Callable[[], T]) -> Optional[Future[T]]:
+        future: Future[T] = Future()
+        try:
+            # With the task's context, so that the log line carries what the host keeps there.
+            self._pool.submit(_perform, future, partial(contextvars.copy_context().run, call))
+        except (RuntimeError, MemoryError):
+            # The pool has queued the call all the same: whoever comes first, a thread or we, has it.
+            if future.cancel():
+                # The pool of an older CPython would count one idle thread more, for ever, once one takes what was cancelled.
+                self._pool = self._new_pool()
+                return None
         self._running.add(future)
         future.add_done_callback(self._running.discard)
         return future
@@ -126,3 +145,13 @@ class _Threads:
         if self.are_ours():
             self._pool.shutdown(wait=False)
             await asyncio.gather(*map(asyncio.wrap_future, tuple(self._running)), return_exceptions=True)
+
+
+def _perform(future: Future[T], call: Callable[[], T]) -> None:
+    if not future.set_running_or_notify_cancel():
+        return
+    try:
+        future.set_result(call())
+    except BaseException as error:
+        future.set_exception(error)
+        del future  # which the error holds: a circle

@@ -19,9 +19,9 @@ Call = Union[Mapping[str, Any], str]
 class Client:
     """One merchant account at one gateway, with its keys loaded and its connections pooled.
 
-    Threads may share a client, and other Python threads run while it works. After a fork, parent and child may both go on using it;
-    each has connections of its own. Fork while no other thread is inside a call: a child that is forked in the very instant in which
-    a thread draws random numbers may hang when it signs. There is nothing to close: a client ends with its last reference.
+    Threads may share a client, and other Python threads run while it works. After a fork, at any moment, parent and child may both go
+    on using it; each has connections of its own. A fork waits, for milliseconds and at most 1 s, while another thread signs, verifies
+    or is in a TLS handshake. There is nothing to close: a client ends with its last reference.
 
     A client pickles, and copies, as its configuration (for ``multiprocessing`` and task queues), unless that holds a secret as text
     instead of ``{"file": …}`` or ``{"env": …}``; then :class:`TypeError` says so.

@@ -53,7 +53,7 @@ class CallError(Error):
 
 
 class NotSentError(Error):
-    """The gateway was not reached: no address, no connection, no TLS session, no access token. Safe to call again."""
+    """The gateway was not reached: no address, no connection, no TLS session, no access token, no thread. Safe to call again."""
 
 
 _CLASSES: dict[str, type[Error]] = {
