@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 const char *const GATEWAYS[5] = {"icbc", "ysepay", "wechat", "edgeros", "chinaums"};
@@ -36,9 +37,10 @@ char *config_of(const char *gateway, const char *base_url, const char *extra) {
     return config;
 }
 
+/* With the time, since the system gives process ids again. */
 char *new_number(const char *prefix) {
     static atomic_long serial;
-    return text_of("%s%ldN%ld", prefix, (long)getpid(), atomic_fetch_add(&serial, 1));
+    return text_of("%s%ldN%ldN%ld", prefix, (long)getpid(), (long)(time(NULL) % 100000), atomic_fetch_add(&serial, 1));
 }
 
 char *call_of(const char *gateway, const char *number) {
