@@ -28,7 +28,7 @@ impl Outcome {
                 None => self,
             },
             // An authentic word of money is outweighed by no other.
-            (Unknown, Some(query)) if self.evidence() != Evidence::None && self.hint() == Some(Paid) && query.code() != Paid => self,
+            (Unknown, Some(query)) if self.points_to_money() && query.code() != Paid => self,
             (Unknown | Processing | Refused, Some(query)) => match query.code() {
                 Closed | AlreadyClosed | Paid | Processing => {
                     Self { says: Says { retry: Says::new(query.code()).retry, ..query.says }, ..query }
@@ -47,12 +47,20 @@ impl Outcome {
 
     /// What an authentic reply to a query says against a close; `Some(None)` if it contradicts itself and does not say what.
     fn denial(&self) -> Option<Option<Code>> {
-        let authentic = self.evidence() != Evidence::None;
         match self.code() {
             Code::Paid | Code::Processing | Code::NotFound | Code::Open => Some(Some(self.code())),
-            Code::Unknown if authentic && (self.contradiction() || self.hint() == Some(Code::Paid)) => Some(self.hint()),
+            Code::Unknown if self.is_authentic() && self.contradiction() || self.points_to_money() => Some(self.hint()),
             _ => None,
         }
+    }
+
+    fn is_authentic(&self) -> bool {
+        self.evidence() != Evidence::None
+    }
+
+    /// Authentic, and not paid for certain.
+    fn points_to_money(&self) -> bool {
+        self.is_authentic() && self.hint() == Some(Code::Paid)
     }
 }
 

@@ -191,8 +191,10 @@ impl Chinaums {
 
     /// So that the next call fetches another token, unless that is done: the refusal may come late.
     pub(super) fn forget_refused_token(&self, sent: &HttpRequest, reply: &HttpReply) {
-        let body = reply.plain_body().unwrap_or_default();
-        let refused = || body.windows(AUTHENTICATION_FAILED.len()).any(|window| window == AUTHENTICATION_FAILED.as_bytes());
+        let refused = || {
+            let body = reply.plain_body().unwrap_or_default();
+            body.windows(AUTHENTICATION_FAILED.len()).any(|window| window == AUTHENTICATION_FAILED.as_bytes())
+        };
         if let Some(token) = &*self.token.load()
             && reply.status >= 400
             && sent.headers.iter().any(|(_, value)| *value == self.token_header(token))
