@@ -42,6 +42,10 @@ impl Outcome {
             ),
             Code::Throttled => ("Too many requests; not executed. Wait, then call again.", "请求过于频繁,未执行。请稍后重新调用。"),
             Code::Open => ("The order stands and can still be closed.", "订单仍然有效,尚未关闭,仍可关闭。"),
+            Code::Refunded => (
+                "Money was taken and given back, in part or whole. Compare with the books; neither deliver nor refund again.",
+                "曾收款并已全部或部分退回。请与账务核对,勿发货,勿再次退款。",
+            ),
             Code::Unknown if self.is_of_query() => UNKNOWN_STATE,
             Code::Unknown => self.reason().map_or(UNKNOWN, unknown),
         };

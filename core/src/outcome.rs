@@ -1,6 +1,6 @@
 //! [`Outcome`]: what happened to the order, as far as it is proven.
 //!
-//! Only code that holds a [`Proof`] can make an outcome of Closed, AlreadyClosed or Paid; everything else ends in Unknown.
+//! Only code that holds a [`Proof`] can make an outcome of Closed, AlreadyClosed, Paid or Refunded; everything else ends in Unknown.
 
 mod settle;
 
@@ -32,6 +32,8 @@ words! {
         Unknown = 9 => "unknown",
         /// (Query only.) Not closed, can still be closed; where closing voids: what it voids still stands.
         Open = 10 => "open",
+        /// Money was taken and given back, in part or whole.
+        Refunded = 11 => "refunded",
     }
 }
 
@@ -68,6 +70,8 @@ words! {
         RetryLater => "retry_later",
         /// Close it.
         Close => "close",
+        /// Compare with the books; neither deliver nor refund again.
+        Reconcile => "reconcile",
     }
 }
 
@@ -186,7 +190,7 @@ pub struct Outcome {
 impl Outcome {
     /// What a table row says about an authentic reply. Without a proof, whatever needs one becomes Unknown.
     pub(crate) fn judge(says: Says, words: GatewayWords, proof: Option<Proof>) -> Self {
-        let needs_proof = matches!(says.code, Code::Closed | Code::AlreadyClosed | Code::Paid);
+        let needs_proof = matches!(says.code, Code::Closed | Code::AlreadyClosed | Code::Paid | Code::Refunded);
         let evidence = proof.map_or(Evidence::None, Proof::evidence);
         if needs_proof && evidence == Evidence::None {
             return Self::doubtful(Doubt::from(Reason::Signature).would_mean(says).said(words));
@@ -288,6 +292,7 @@ impl Outcome {
             Code::Misconfigured => Next::Fix,
             Code::Throttled => Next::RetryLater,
             Code::Open => Next::Close,
+            Code::Refunded => Next::Reconcile,
         }
     }
 
