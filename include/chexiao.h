@@ -49,17 +49,17 @@
 #define CHEXIAO_OK 0
 
 /*
- An authentic reply says the order is closed now. Where the JSON says "next":"confirm", query before relying on it.
+ An authentic reply says the order is closed now. Settled only where the JSON says "next":"done"; else query.
  */
 #define CHEXIAO_CLOSED 1
 
 /*
- It was closed, failed or cancelled before.
+ It was closed, failed or cancelled before. Settled only where the JSON says "next":"done"; else query.
  */
 #define CHEXIAO_ALREADY_CLOSED 2
 
 /*
- Money was taken; the order is not closed: deliver or refund.
+ Money was taken; the order is not closed. Where the JSON says "next":"confirm", query before delivering or refunding.
  */
 #define CHEXIAO_PAID 3
 
@@ -97,6 +97,11 @@
  (Queries.) Not closed, can still be closed; where closing voids: what it voids still stands.
  */
 #define CHEXIAO_OPEN 10
+
+/*
+ Money was taken and given back, in part or whole: compare with the books; neither deliver nor refund again.
+ */
+#define CHEXIAO_REFUNDED 11
 
 /*
  A pointer that must not be NULL is NULL.
@@ -154,7 +159,7 @@
 #define CHEXIAO_ERROR_PANIC -90
 
 /*
- What a function returns: 0 or an outcome (1 to 10) on success, a negative number on an error.
+ What a function returns: 0 or an outcome (1 to 11) on success, a negative number on an error.
  */
 typedef int32_t chexiao_status;
 
@@ -215,7 +220,7 @@ chexiao_status chexiao_sign(uint64_t client,
                             char **out);
 
 /*
- Signs, sends once, verifies and interprets. Returns the outcome (1 to 10) with the result JSON in *out, or an error: then
+ Signs, sends once, verifies and interprets. Returns the outcome (1 to 11) with the result JSON in *out, or an error: then
  nothing was sent. Blocks at most until the configured deadline. Parameters as of chexiao_sign; the operation may also be
  "ensure_closed": a close and, where that leaves a doubt, one query, with one outcome of both.
  */
@@ -226,7 +231,7 @@ chexiao_status chexiao_send(uint64_t client,
                             char **out);
 
 /*
- Judges an exchange the program has made itself. Returns the outcome (1 to 10) with the result JSON in *out. The request
+ Judges an exchange the program has made itself. Returns the outcome (1 to 11) with the result JSON in *out. The request
  is out, so that JSON that cannot be read is CHEXIAO_UNKNOWN with the reason "input". An error means that an argument
  itself is unusable (NULL, not UTF-8, no open client): then the order is just as unknown.
 

@@ -42,6 +42,7 @@ enum class Status : int32_t {
     throttled = CHEXIAO_THROTTLED,
     unknown = CHEXIAO_UNKNOWN,
     open = CHEXIAO_OPEN,
+    refunded = CHEXIAO_REFUNDED,
     error_null = CHEXIAO_ERROR_NULL,
     error_utf8 = CHEXIAO_ERROR_UTF8,
     error_handle = CHEXIAO_ERROR_HANDLE,

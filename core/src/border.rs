@@ -6,7 +6,7 @@ use crate::json;
 use crate::outcome::Code;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// What a function of a binding has to say: 0, an outcome (1 to 10) or the negative number of an error; and one JSON document.
+/// What a function of a binding has to say: 0, an outcome (1 to 11) or the negative number of an error; and one JSON document.
 pub type Answer = (i32, String);
 
 /// The status of success for functions that have no outcome.

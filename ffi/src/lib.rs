@@ -12,7 +12,7 @@ use chexiao::border::{OK, done, outcome, panicked, panicked_while_sending, unwou
 use chexiao::{Client, Code, Error, Kind, clients, json};
 use std::ffi::c_char;
 
-/// What a function returns: 0 or an outcome (1 to 10) on success, a negative number on an error.
+/// What a function returns: 0 or an outcome (1 to 11) on success, a negative number on an error.
 #[allow(non_camel_case_types)]
 pub type chexiao_status = i32;
 
@@ -89,7 +89,7 @@ pub unsafe extern "C" fn chexiao_sign(client: u64, call: *const c_char, call_len
     unsafe { guarded(out, panicked, || sign(&*clients::get(client)?, text("call", call, call_len)?)) }
 }
 
-/// Signs, sends once, verifies and interprets. Returns the outcome (1 to 10) with the result JSON in *out, or an error: then
+/// Signs, sends once, verifies and interprets. Returns the outcome (1 to 11) with the result JSON in *out, or an error: then
 /// nothing was sent. Blocks at most until the configured deadline. Parameters as of chexiao_sign; the operation may also be
 /// "ensure_closed": a close and, where that leaves a doubt, one query, with one outcome of both.
 #[unsafe(no_mangle)]
@@ -99,7 +99,7 @@ pub unsafe extern "C" fn chexiao_send(client: u64, call: *const c_char, call_len
     unsafe { guarded(out, panicked_while_sending, || send(&*clients::get(client)?, text("call", call, call_len)?)) }
 }
 
-/// Judges an exchange the program has made itself. Returns the outcome (1 to 10) with the result JSON in *out. The request
+/// Judges an exchange the program has made itself. Returns the outcome (1 to 11) with the result JSON in *out. The request
 /// is out, so that JSON that cannot be read is CHEXIAO_UNKNOWN with the reason "input". An error means that an argument
 /// itself is unusable (NULL, not UTF-8, no open client): then the order is just as unknown.
 ///

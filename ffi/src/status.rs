@@ -14,11 +14,11 @@ pub const CHEXIAO_VERSION_PATCH: u32 = 0;
 
 /// Done, for functions that have no outcome.
 pub const CHEXIAO_OK: i32 = 0;
-/// An authentic reply says the order is closed now. Where the JSON says "next":"confirm", query before relying on it.
+/// An authentic reply says the order is closed now. Settled only where the JSON says "next":"done"; else query.
 pub const CHEXIAO_CLOSED: i32 = 1;
-/// It was closed, failed or cancelled before.
+/// It was closed, failed or cancelled before. Settled only where the JSON says "next":"done"; else query.
 pub const CHEXIAO_ALREADY_CLOSED: i32 = 2;
-/// Money was taken; the order is not closed: deliver or refund.
+/// Money was taken; the order is not closed. Where the JSON says "next":"confirm", query before delivering or refunding.
 pub const CHEXIAO_PAID: i32 = 3;
 /// The buyer or the bank is in the middle: query later, keep the goods.
 pub const CHEXIAO_PROCESSING: i32 = 4;
@@ -34,6 +34,8 @@ pub const CHEXIAO_THROTTLED: i32 = 8;
 pub const CHEXIAO_UNKNOWN: i32 = 9;
 /// (Queries.) Not closed, can still be closed; where closing voids: what it voids still stands.
 pub const CHEXIAO_OPEN: i32 = 10;
+/// Money was taken and given back, in part or whole: compare with the books; neither deliver nor refund again.
+pub const CHEXIAO_REFUNDED: i32 = 11;
 /// A pointer that must not be NULL is NULL.
 pub const CHEXIAO_ERROR_NULL: i32 = -1;
 /// Bytes that are not UTF-8, a NUL inside a text, or an impossible length.
@@ -69,6 +71,7 @@ const _: () = {
     assert!(CHEXIAO_THROTTLED == Code::Throttled as i32);
     assert!(CHEXIAO_UNKNOWN == Code::Unknown as i32);
     assert!(CHEXIAO_OPEN == Code::Open as i32);
+    assert!(CHEXIAO_REFUNDED == Code::Refunded as i32);
     assert!(CHEXIAO_ERROR_NULL == Kind::Null as i32);
     assert!(CHEXIAO_ERROR_UTF8 == Kind::Utf8 as i32);
     assert!(CHEXIAO_ERROR_HANDLE == Kind::Handle as i32);

@@ -65,12 +65,14 @@ def test_its_words_are_texts_and_its_repr_holds_no_order(sandbox: Sandbox, wecha
 def test_words_of_the_core_and_of_this_package_are_the_same(sandbox: Sandbox, wechat: chexiao.Client) -> None:
     for row in (row for entry in chexiao.gateways() for table in entry["close"] for row in table["rows"]):
         assert row["outcome"] in {code.word for code in chexiao.Code}
-    assert [code.value for code in chexiao.Code] == list(range(1, 11))
+    assert [code.value for code in chexiao.Code] == list(range(1, 12)) and str(chexiao.Code(11)) == "refunded"
+    steps = "done confirm fulfil_or_refund query check_order fix retry_later close reconcile"
+    assert [str(step) for step in chexiao.Next] == steps.split()
 
 
 def test_what_a_later_version_says_is_read_as_the_safest(sandbox: Sandbox, wechat: chexiao.Client) -> None:
     told = outcome_of(sandbox, wechat).to_dict()
-    later = chexiao.Outcome.from_dict({**told, "code": 11, "outcome": "half_closed", "next": "done", "retry": "same_request"})
+    later = chexiao.Outcome.from_dict({**told, "code": 12, "outcome": "half_closed", "next": "done", "retry": "same_request"})
     assert (later.code, later.next, later.retry, later.is_closed) == (chexiao.Code.UNKNOWN, chexiao.Next.QUERY, chexiao.Retry.NEVER, False)
     words = {"next": "dance", "retry": "often", "confirm": "maybe", "evidence": "notarised", "sent": "no", "reason": "new_word", "hint": "new"}
     odd = chexiao.Outcome.from_dict({**told, **words})

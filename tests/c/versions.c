@@ -18,6 +18,7 @@ static const struct {
     {CHEXIAO_THROTTLED, "throttled"},
     {CHEXIAO_UNKNOWN, "unknown"},
     {CHEXIAO_OPEN, "open"},
+    {CHEXIAO_REFUNDED, "refunded"},
     {CHEXIAO_ERROR_NULL, "null"},
     {CHEXIAO_ERROR_UTF8, "utf8"},
     {CHEXIAO_ERROR_HANDLE, "handle"},

@@ -1,7 +1,7 @@
 //! The native methods of the class `io.github.chexiao.Native`: the C interface once more, with `byte[]` for text. Every method is a few
 //! lines over `chexiao::json`; what Java can do wrong is caught in `boundary` and `chexiao::clients`. None of them throws.
 //!
-//! A method returns 0 or an outcome (1 to 10) on success, a negative number on an error, and puts one JSON document (UTF-8) into `out[0]`;
+//! A method returns 0 or an outcome (1 to 11) on success, a negative number on an error, and puts one JSON document (UTF-8) into `out[0]`;
 //! `out[0]` stays null if there is no memory for it.
 
 // The JVM finds a method by this kind of name.

@@ -32,6 +32,8 @@ class Code(Enum):
     """Everything else, and the default."""
     OPEN = 10
     """(Query only.) Not closed, can still be closed; where closing voids: what it voids still stands."""
+    REFUNDED = 11
+    """Money was taken and given back, in part or whole."""
 
     @property
     def word(self) -> str:
@@ -71,6 +73,8 @@ class Next(_Word):
     """Wait, then call again with a new message id."""
     CLOSE = "close"
     """Close it."""
+    RECONCILE = "reconcile"
+    """Compare with the books; neither deliver nor refund again."""
 
 
 class Retry(_Word):
@@ -155,7 +159,7 @@ class Explanation:
 class Outcome:
     """What happened. Immutable, comparable, hashable; pickles; :meth:`to_dict` is the result JSON of the other languages.
 
-    It is neither true nor false: ``if outcome`` raises :class:`TypeError`. Ask :attr:`is_closed`, :attr:`code` or :attr:`next`.
+    It is neither true nor false: ``if outcome`` raises :class:`TypeError`. Ask :attr:`next`, and for more :attr:`code`.
     """
 
     __slots__ = (
@@ -198,7 +202,7 @@ class Outcome:
 
     @property
     def is_closed(self) -> bool:
-        """Closed or already closed. Where :attr:`next` is ``confirm``, query before relying on it."""
+        """Closed or already closed. Nothing to act on: only where :attr:`next` is ``done`` is it settled."""
         return self.code is Code.CLOSED or self.code is Code.ALREADY_CLOSED
 
     def to_dict(self) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 package io.github.chexiao;
 
 /**
- * The native library: byte arrays are UTF-8. Each method returns 0 or an outcome (1 to 10), or a negative number on an error, and puts one
+ * The native library: byte arrays are UTF-8. Each method returns 0 or an outcome (1 to 11), or a negative number on an error, and puts one
  * JSON document into {@code out[0]}, or null if there is no memory for it. None of them throws. {@link Library#load()} comes first.
  */
 final class Native {

@@ -17,7 +17,9 @@ public enum Next {
     /** Wait, then call again with a new message id. */
     RETRY_LATER,
     /** Close it. */
-    CLOSE;
+    CLOSE,
+    /** Compare with the books; neither deliver nor refund again. */
+    RECONCILE;
 
     /**
      * The word, as in the result JSON.

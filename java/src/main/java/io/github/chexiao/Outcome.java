@@ -39,7 +39,7 @@ public final class Outcome {
     }
 
     /**
-     * Closed now or before. Where {@link #confirm()} is {@link Confirm#REQUIRED}, query before relying on it.
+     * Closed now or before. Nothing to act on: only where {@link #next()} is {@link Next#DONE} is it settled.
      *
      * @return whether the code is {@link OutcomeCode#CLOSED} or {@link OutcomeCode#ALREADY_CLOSED}
      */
@@ -50,10 +50,10 @@ public final class Outcome {
     /**
      * What to do next.
      *
-     * @return what to do
+     * @return what to do; {@link Next#QUERY} of an outcome that this version does not know
      */
     public Next next() {
-        return Next.of(text("next"));
+        return code() == OutcomeCode.UNKNOWN ? Next.QUERY : Next.of(text("next"));
     }
 
     /**

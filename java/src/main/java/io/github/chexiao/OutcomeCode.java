@@ -6,7 +6,7 @@ public enum OutcomeCode {
     CLOSED(1),
     /** It was closed, failed or cancelled before. */
     ALREADY_CLOSED(2),
-    /** Money was taken; the order is not closed: deliver or refund. */
+    /** Money was taken; the order is not closed. Where {@link Outcome#next()} is {@link Next#CONFIRM}, query before delivering or refunding. */
     PAID(3),
     /** The buyer or the bank is in the middle: query later, keep the goods. */
     PROCESSING(4),
@@ -21,7 +21,9 @@ public enum OutcomeCode {
     /** Everything else, and the default: the close may have happened. Query. */
     UNKNOWN(9),
     /** (Queries.) Not closed, can still be closed; where closing voids: what it voids still stands. */
-    OPEN(10);
+    OPEN(10),
+    /** Money was taken and given back, in part or whole: compare with the books; neither deliver nor refund again. */
+    REFUNDED(11);
 
     private final int number;
 
@@ -32,7 +34,7 @@ public enum OutcomeCode {
     /**
      * The number, which is also the status of the C interface.
      *
-     * @return 1 to 10
+     * @return 1 to 11
      */
     public int number() {
         return number;

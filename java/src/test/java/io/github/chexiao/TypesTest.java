@@ -50,11 +50,13 @@ class TypesTest {
 
     @Test
     void numbersAndWordsAreThoseOfEveryOtherLanguage() {
-        String[] words = {"closed", "already_closed", "paid", "processing", "not_found", "refused", "misconfigured", "throttled", "unknown", "open"};
+        String[] words = {"closed", "already_closed", "paid", "processing", "not_found", "refused", "misconfigured", "throttled", "unknown", "open", "refunded"};
         for (OutcomeCode code : OutcomeCode.values()) {
             assertEquals(words[code.number() - 1], code.word());
         }
         assertEquals(words.length, OutcomeCode.values().length);
+        String[] steps = {"done", "confirm", "fulfil_or_refund", "query", "check_order", "fix", "retry_later", "close", "reconcile"};
+        assertArrayEquals(steps, Stream.of(Next.values()).map(Next::word).toArray());
         Locale before = Locale.getDefault();
         Locale.setDefault(new Locale("tr"));
         try {
@@ -63,6 +65,14 @@ class TypesTest {
         } finally {
             Locale.setDefault(before);
         }
+    }
+
+    @Test
+    void whatALaterVersionSaysIsToBeQueried() {
+        Outcome later = new Outcome(Outcome.NO_MEMORY.toJson().replace("\"unknown\"", "\"half_closed\"").replace("\"query\"", "\"done\""));
+        assertEquals("UNKNOWN QUERY false", later.code() + " " + later.next() + " " + later.isClosed());
+        Outcome odd = new Outcome(Outcome.NO_MEMORY.toJson().replace("\"unknown\"", "\"paid\"").replace("\"query\"", "\"dance\""));
+        assertEquals("PAID QUERY", odd.code() + " " + odd.next());
     }
 
     @Test
