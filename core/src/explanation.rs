@@ -1,6 +1,6 @@
 //! One sentence for people, in English and Chinese, for every outcome.
 
-use crate::outcome::{Code, Confirm, Outcome, Reason};
+use crate::outcome::{Code, Confirm, Evidence, Outcome, Reason};
 
 /// What happened and what to do, in two languages.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,18 +12,19 @@ pub struct Explanation {
 }
 
 impl Outcome {
-    /// Another query would say no more.
-    fn rests_on_an_unsigned_query(&self) -> bool {
-        let queried = self.is_of_query() || matches!(self.query_said(), Some(Code::Closed | Code::AlreadyClosed));
-        queried && self.confirm() != Confirm::NotNeeded
+    /// A close and its query agree, and neither is signed.
+    fn is_settled_unsigned(&self) -> bool {
+        self.evidence() == Evidence::TlsOnly && self.confirm() == Confirm::NotNeeded
     }
 
     /// What happened and what to do.
     pub fn explanation(&self) -> Explanation {
         let (en, zh) = match self.code() {
-            Code::Closed | Code::AlreadyClosed if self.rests_on_an_unsigned_query() => CLOSED_UNSIGNED,
+            Code::Closed | Code::AlreadyClosed if self.is_settled_unsigned() => SETTLED_UNSIGNED,
+            Code::Closed | Code::AlreadyClosed if self.is_of_query() && self.evidence() == Evidence::TlsOnly => CLOSED_UNSIGNED,
             Code::Unknown if self.is_denied() => DENIED,
             Code::Closed | Code::AlreadyClosed => closed(self.code(), self.confirm()),
+            Code::Paid if self.confirm() != Confirm::NotNeeded => PAID_UNCONFIRMED,
             Code::Paid => ("Money was taken: the order is not closed. Deliver, or refund.", "已收款,订单未关闭。请发货或退款。"),
             Code::Processing => {
                 ("The buyer or the bank is in the middle. Query later and keep the goods.", "买家或银行正在处理中。请稍后查询,勿发货。")
@@ -67,16 +68,24 @@ type Texts = (&'static str, &'static str);
 const UNKNOWN: Texts = ("It is not known what happened. Query the order.", "结果未知。请查询订单。");
 
 const DENIED: Texts = (
-    "The close was reported as done, and a query denies it. Somebody must look: query again, and do not rely on either.",
-    "关单应答称已关闭,而查询与之矛盾。须人工核查:请再次查询,两者均不可采信。",
+    "The reply to the close and the query that followed contradict each other. Somebody must look: query again, and do not rely on either.",
+    "关单应答与随后的查询相互矛盾。须人工核查:请再次查询,两者均不可采信。",
 );
 const UNKNOWN_STATE: Texts = (
     "The query proved nothing about the order. Query again, and keep the goods until then.",
     "本次查询未能证明订单状态。请再次查询,此前勿发货。",
 );
+const SETTLED_UNSIGNED: Texts = (
+    "Closed: the reply to the close and a query of its own say so. This gateway signs no reply: it rests on TLS and on the ids in them; the statement of account has the last word.",
+    "已关闭:关单应答与另行查询一致。该网关的应答均无签名,结论依据 TLS 及应答中的单号;最终以对账单为准。",
+);
 const CLOSED_UNSIGNED: Texts = (
     "Closed, says a reply that is not signed. Compare it with the statement of account before relying on it.",
     "应答称已关闭,但应答没有签名;采信前请与对账单核对。",
+);
+const PAID_UNCONFIRMED: Texts = (
+    "Money was taken, says an authentic reply that does not settle it. Confirm with a query before delivering or refunding.",
+    "应答真实,称已收款,但不足以定论。发货或退款前须查询确认。",
 );
 
 fn closed(code: Code, confirm: Confirm) -> Texts {

@@ -36,6 +36,7 @@ mod form;
 mod gateway;
 pub mod gateways;
 pub mod json;
+mod judge;
 pub mod keys {
     //! Key files, looked at: for tools that have to say what is in one.
     pub use crate::crypto::keys::{CertificateFacts, Inspection, KeyFacts, inspect};

@@ -56,7 +56,7 @@ words! {
     Next {
         /// Nothing is left to do.
         Done => "done",
-        /// Ask the gateway for the order's state before relying on the close.
+        /// Ask the gateway for the order's state before relying on what was said.
         Confirm => "confirm",
         /// Deliver, or give the money back.
         FulfilOrRefund => "fulfil_or_refund",
@@ -88,11 +88,11 @@ words! {
 }
 
 words! {
-    /// Whether a close should be confirmed by a query.
+    /// Whether what a reply says should be confirmed by a query.
     Confirm {
         /// The reply is the last word.
         NotNeeded => "not_needed",
-        /// The gateway's answer leaves room for a mistake of ours (such as a wrong order number).
+        /// The reply leaves room for a mistake (of ours, such as a wrong order number) or does not name the order.
         Recommended => "recommended",
         /// The reply alone does not settle it.
         Required => "required",
@@ -180,6 +180,7 @@ pub struct Outcome {
     of_query: bool,
     query_said: Option<Code>,
     denied: bool,
+    names_call: bool,
     note: Option<String>,
     pub(crate) msg_id: String,
     pub(crate) elapsed_ms: u64,
@@ -200,7 +201,8 @@ impl Outcome {
             Says { code: Code::Unknown, .. } => Some(Reason::Unlisted),
             _ => None,
         };
-        Self { says, evidence, reason, words, ..Self::blank() }
+        let names_call = proof.is_some_and(Proof::names_call);
+        Self { says: says.on(evidence), evidence, reason, words, names_call, ..Self::blank() }
     }
 
     /// Unknown.
@@ -236,6 +238,7 @@ impl Outcome {
             of_query: false,
             query_said: None,
             denied: false,
+            names_call: false,
             note: None,
             msg_id: String::new(),
             elapsed_ms: 0,
@@ -284,8 +287,8 @@ impl Outcome {
     /// What the merchant does next.
     pub fn next(&self) -> Next {
         match self.says.code {
-            Code::Closed | Code::AlreadyClosed if self.says.confirm == Confirm::NotNeeded => Next::Done,
-            Code::Closed | Code::AlreadyClosed => Next::Confirm,
+            Code::Closed | Code::AlreadyClosed | Code::Paid if self.says.confirm != Confirm::NotNeeded => Next::Confirm,
+            Code::Closed | Code::AlreadyClosed => Next::Done,
             Code::Paid => Next::FulfilOrRefund,
             Code::Processing | Code::Refused | Code::Unknown => Next::Query,
             Code::NotFound => Next::CheckOrder,
@@ -359,6 +362,11 @@ impl Outcome {
     /// The reply body as it came.
     pub fn raw(&self) -> &[u8] {
         &self.raw
+    }
+
+    /// Whether the reply named its call, so that its connection carries no answer that is still to come.
+    pub(crate) fn named_its_call(&self) -> bool {
+        self.names_call
     }
 
     /// Whether its code is the answer to a query.

@@ -1,6 +1,7 @@
 //! From a checked reply to an outcome: what a table row says, what proves it, and why something proves nothing.
 
 use crate::crypto::Verified;
+use crate::judge::Echo;
 use crate::outcome::{Code, Confirm, Evidence, GatewayWords, Reason, Retry};
 
 /// What one row of a gateway's outcome table says.
@@ -55,31 +56,56 @@ impl Says {
     pub const fn contradiction(self) -> Self {
         Self { contradiction: true, ..self }
     }
+
+    /// Confirmed by a query at least so much, where that says something: "closed", "paid" and "no such order" rest on the reply.
+    fn confirmed_at_least(self, confirm: Confirm) -> Self {
+        match self.code {
+            Code::Closed | Code::AlreadyClosed | Code::Paid => Self { confirm: self.confirm.max(confirm), ..self },
+            _ => self,
+        }
+    }
+
+    /// Beside a member of the reply that nobody knows.
+    pub(crate) fn doubted(self) -> Self {
+        match self.code {
+            Code::NotFound => self.confirm(Confirm::Required),
+            _ => self.confirmed_at_least(Confirm::Required),
+        }
+    }
+
+    /// On this evidence: what does not name the order cannot be the last word on it.
+    pub(crate) fn on(self, evidence: Evidence) -> Self {
+        if evidence == Evidence::SignedBound { self } else { self.confirmed_at_least(Confirm::Recommended) }
+    }
 }
 
 /// What a reply has been proven to be. Cannot be made without the checks.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Proof(Evidence);
+pub(crate) struct Proof {
+    evidence: Evidence,
+    echo: Echo,
+}
 
 impl Proof {
-    /// Signed, and every id of the order that the format carries equals ours.
-    pub(crate) fn signed_bound(_: Verified) -> Self {
-        Self(Evidence::SignedBound)
+    /// Signed.
+    pub(crate) fn signed(_: Verified, echo: Echo) -> Self {
+        let evidence = if echo == Echo::Order { Evidence::SignedBound } else { Evidence::SignedUnbound };
+        Self { evidence, echo }
     }
 
-    /// Signed; the format does not name the order.
-    pub(crate) fn signed_unbound(_: Verified) -> Self {
-        Self(Evidence::SignedUnbound)
+    /// For the gateway that signs nothing, once every id that the outcome rests on was found to be ours.
+    pub(crate) fn tls_only(echo: Echo) -> Self {
+        Self { evidence: Evidence::TlsOnly, echo }
     }
 
     /// What the proof amounts to.
     pub(crate) fn evidence(self) -> Evidence {
-        self.0
+        self.evidence
     }
 
-    /// For the gateway that signs nothing, once every id that the outcome rests on was found to be ours.
-    pub(crate) fn tls_only() -> Self {
-        Self(Evidence::TlsOnly)
+    /// Whether the reply named its call or order, so that the next reply on its connection belongs to the next call.
+    pub(crate) fn names_call(self) -> bool {
+        matches!(self.echo, Echo::Order | Echo::Call)
     }
 }
 
@@ -107,7 +133,7 @@ impl Doubt {
     /// Keeps what the words would have meant. Never that the order is closed: nobody may act on that unproven.
     pub(crate) fn would_mean(self, says: Says) -> Self {
         match says.code {
-            Code::Paid | Code::Processing | Code::NotFound => Self { hint: Some(says.code), ..self },
+            Code::Paid | Code::Refunded | Code::Processing | Code::NotFound => Self { hint: Some(says.code), ..self },
             Code::Unknown => Self { hint: says.hint, retry: says.retry, ..self },
             _ => self,
         }

@@ -9,9 +9,10 @@ mod wire;
 use crate::config::BaseUrl;
 use crate::error::{Error, Result};
 use crate::gateway::{Ask, Env, Gateway, HttpReply, HttpRequest, Query};
+use crate::judge::{Seal, judge};
 use crate::outcome::{Code, Outcome, Reason};
-use crate::table::{self, Table};
-use crate::verdict::{Doubt, Proof};
+use crate::table::{self, Status, Table};
+use crate::verdict::Doubt;
 use account::Account;
 pub(super) use account::Chinaums;
 use wire::{Order, Reply};
@@ -69,19 +70,16 @@ impl Chinaums {
             Err(_) if http_status != 200 => return Err(Reason::Http(http_status).into()),
             reply => reply?,
         };
-        let (table, words): (_, &[&[&str]]) = match ask {
-            _ if http_status == 412 => (codes::REFUSED_BY_PLATFORM, &[]),
-            Ask::Close => (codes::ANSWERED, &[codes::VOIDED]),
-            Ask::Query => (codes::STATES, &[codes::CANCELLED, codes::STANDING]),
+        let table = match ask {
+            _ if http_status == 412 => codes::REFUSED_BY_PLATFORM,
+            Ask::Close => codes::ANSWERED,
+            Ask::Query => codes::STATES,
         };
-        let says = table::look_up(table, Some(reply.code()), Some(&reply.state(words)));
+        let says = table::look_up(table, reply.code(), Status::Members(&reply.state()));
         if http_status != 200 && says.code != Code::Misconfigured {
             return Err(Doubt::from(Reason::Http(http_status)).said(reply.words()));
         }
-        let echo = reply.echo(ask, &order.merchant(self), order, &sent.msg_id);
-        if echo.differs || !echo.suffices_for(ask, says.code) {
-            return Err(Doubt::from(Reason::Mismatch).said(reply.words()));
-        }
-        Ok(Outcome::judge(says, reply.words(), Some(Proof::tls_only())))
+        let echo = reply.echo(ask, &order.merchant(self), order, &sent.msg_id, says.code);
+        judge(says, reply.words(), Seal::Tls, echo)
     }
 }

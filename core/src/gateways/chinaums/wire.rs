@@ -1,15 +1,17 @@
 //! What goes out and what comes back, to the byte.
 
 use super::account::Chinaums;
-use super::codes::DISAGREE;
+use super::codes::{DIFFER, REFUND, WORDS, WORDS_BESIDE, of_bill, of_payment};
 use crate::clock;
 use crate::crypto::charset::Charset;
 use crate::error::{Error, Result};
 use crate::field::Field;
 use crate::gateway::{Ask, Env, HttpRequest};
+use crate::judge::Echo;
 use crate::outcome::{Code, GatewayWords, Reason};
 use crate::strict::json::{self, Node, Value};
 use crate::strict::write;
+use crate::table::Words;
 use crate::verdict::Doubt;
 use serde::Deserialize;
 
@@ -117,30 +119,7 @@ pub(super) struct Reply {
     bill_status: Option<String>,
     payment_status: Option<String>,
     mer_order_id: Option<String>,
-}
-
-/// How far a reply names the call it answers.
-pub(super) struct Echo {
-    /// Some id is there and is not ours.
-    pub(super) differs: bool,
-    /// mid and tid are ours.
-    names_merchant: bool,
-    /// msgId is ours; the page of the query does not promise it.
-    names_call: bool,
-    /// billPayment.merOrderId is ours.
-    names_order: bool,
-}
-
-impl Echo {
-    /// What an outcome needs before it may be believed. A refusal to look at the request, and Unknown, need nothing.
-    pub(super) fn suffices_for(&self, ask: Ask, code: Code) -> bool {
-        let names_call = self.names_merchant && (self.names_call || ask == Ask::Query);
-        match code {
-            Code::Misconfigured | Code::Unknown => true,
-            Code::Closed | Code::Open => names_call && self.names_order,
-            _ => names_call,
-        }
-    }
+    is_refunded_in_part: bool,
 }
 
 impl Reply {
@@ -170,6 +149,7 @@ impl Reply {
             bill_status: node.nullable_text("billStatus")?,
             payment_status: of_payment("status")?,
             mer_order_id: of_payment("merOrderId")?,
+            is_refunded_in_part: is_refunded_in_part(node) || payment.is_some_and(is_refunded_in_part),
         })
     }
 
@@ -177,16 +157,19 @@ impl Reply {
         self.err_code.as_deref().unwrap_or_default()
     }
 
-    /// The status for the table: where the word stands, and the word. Two words disagree if only one of them is among `words`.
-    pub(super) fn state(&self, words: &[&[&str]]) -> String {
-        let said = |place, word: &Option<String>| word.as_deref().filter(|word| !word.is_empty()).map(|word| format!("{place} {word}"));
-        match (said("payment", &self.payment_status), said("bill", &self.bill_status)) {
-            (Some(payment), Some(bill)) if words.iter().any(|of| of.contains(&&*payment) != of.contains(&&*bill)) => DISAGREE.into(),
-            (payment, bill) => payment.or(bill).unwrap_or_default(),
-        }
+    /// For the tables.
+    pub(super) fn state(&self) -> [(&'static str, Words<'static>); 3] {
+        let said =
+            |word: &Option<String>, read: fn(&str) -> Option<&'static str>| word.as_deref().filter(|word| !word.is_empty()).map(read);
+        let words: Words<'_> = said(&self.bill_status, of_bill).into_iter().chain(said(&self.payment_status, of_payment)).collect();
+        let marked = |differs: bool| if differs { vec![Some(DIFFER)] } else { Vec::new() };
+        let differ = matches!(words.as_slice(), [bill, payment] if bill != payment);
+        [(WORDS, words), (WORDS_BESIDE, marked(differ)), (REFUND, marked(self.is_refunded_in_part))]
     }
 
-    pub(super) fn echo(&self, ask: Ask, merchant: &Merchant<'_>, order: &Order, msg_id: &str) -> Echo {
+    /// Whom the reply names, where what it says is `code`. A refusal to look at the request, and Unknown, need name nobody; every other word
+    /// needs the merchant and the call (which the page of the query does not promise), and the words of the order's state the order.
+    pub(super) fn echo(&self, ask: Ask, merchant: &Merchant<'_>, order: &Order, msg_id: &str, code: Code) -> Echo {
         let is = |theirs: &Option<String>, ours: &str| theirs.as_deref() == Some(ours);
         let asked_by_order = ask == Ask::Query && is(&self.bill_no, &order.mer_order_id);
         let echoes = [
@@ -202,11 +185,18 @@ impl Reply {
         let differs = |theirs: &Option<String>, ours: &str| {
             !ours.is_empty() && theirs.as_deref().is_some_and(|theirs| !theirs.is_empty() && theirs != ours)
         };
-        Echo {
-            differs: echoes.iter().any(|(theirs, ours)| differs(theirs, ours)),
-            names_merchant: is(&self.mid, merchant.mid) && is(&self.tid, merchant.tid),
-            names_call: is(&self.msg_id, msg_id),
-            names_order: is(&self.mer_order_id, &order.mer_order_id),
+        let names_merchant = is(&self.mid, merchant.mid) && is(&self.tid, merchant.tid);
+        let (names_call, names_order) = (is(&self.msg_id, msg_id), is(&self.mer_order_id, &order.mer_order_id));
+        let suffices = match code {
+            Code::Misconfigured | Code::Unknown => true,
+            Code::Closed | Code::Open | Code::Refunded => names_merchant && names_order && (names_call || ask == Ask::Query),
+            _ => names_merchant && (names_call || ask == Ask::Query),
+        };
+        match echoes.iter().any(|(theirs, ours)| differs(theirs, ours)) || !suffices {
+            true => Echo::NotOurs,
+            false if names_order => Echo::Order,
+            false if names_call => Echo::Call,
+            false => Echo::Silent,
         }
     }
 
@@ -218,4 +208,15 @@ impl Reply {
             message: self.message.clone(),
         }
     }
+}
+
+/// A refundAmount that is not the totalAmount beside it, in fen.
+fn is_refunded_in_part(object: &Node<'_>) -> bool {
+    let amount = |name| object.member(name).filter(|node| node.value != Value::Null);
+    let fen = |node: &Node<'_>| match &node.value {
+        Value::Number(digits) => digits.parse::<u64>().ok(),
+        Value::String(digits) => digits.parse::<u64>().ok(),
+        _ => None,
+    };
+    amount("refundAmount").is_some_and(|refund| fen(refund).is_none() || fen(refund) != amount("totalAmount").and_then(fen))
 }

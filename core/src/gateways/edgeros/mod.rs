@@ -10,9 +10,10 @@ use crate::config::BaseUrl;
 use crate::crypto::charset::Charset;
 use crate::error::{Error, Result};
 use crate::gateway::{Env, Gateway, HttpReply, HttpRequest, Query};
+use crate::judge::{Seal, judge};
 use crate::outcome::{Outcome, Reason};
-use crate::table::{self, Table};
-use crate::verdict::{Doubt, Proof};
+use crate::table::{self, Status, Table};
+use crate::verdict::Doubt;
 use account::Account;
 pub(super) use account::Edgeros;
 use wire::{Order, Reply};
@@ -60,15 +61,9 @@ impl Edgeros {
     fn read(&self, order: &Order, reply: &HttpReply) -> std::result::Result<Outcome, Doubt> {
         let body = Charset::Utf8.decode(reply.trusted_body()?).ok_or(Reason::Charset)?;
         let reply = Reply::open(&body)?;
-        let says = table::look_up(codes::ROWS, Some(reply.code()), Some(&reply.envelope_word()));
-        let Some(verified) = reply.verify(self) else {
-            return Err(Doubt::from(Reason::Signature).would_mean(says).said(reply.words()));
-        };
-        let proof = match reply.echo(self, order) {
-            Some(true) => Proof::signed_bound(verified),
-            Some(false) if !reply.must_name_order() => Proof::signed_unbound(verified),
-            _ => return Err(Doubt::from(Reason::Mismatch).said(reply.words())),
-        };
-        Ok(Outcome::judge(says, reply.words(), Some(proof)))
+        let says = table::look_up(codes::ROWS, reply.code(), Status::Word(Some(&reply.envelope_word())));
+        let echo = reply.members().echo(reply.echo(self, order));
+        let seal = reply.verify(self).map_or(Seal::Missing, Seal::Signed);
+        judge(reply.members().says(says), reply.words(), seal, echo)
     }
 }

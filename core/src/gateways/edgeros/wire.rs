@@ -5,6 +5,7 @@ use crate::crypto::Verified;
 use crate::error::{Error, Result};
 use crate::field::Field;
 use crate::gateway::{Env, HttpRequest};
+use crate::judge::{Echo, Members};
 use crate::outcome::{GatewayWords, Reason};
 use crate::strict::json::{self, Node, Value};
 use crate::strict::write;
@@ -14,8 +15,24 @@ use std::borrow::Cow;
 
 const PATH: &str = "/pay/v1/transactions/close";
 const SIGN_TYPE: &str = "SHA256withRSA";
-/// What only queries, refunds and notifications name: their SUCCESS is no close.
-const OF_OTHER_CALLS: &[&str] = &["amount_total", "success_time", "notify_time", "acoid"];
+/// What the envelope and the data of a reply to a close hold.
+const ENVELOPE: &[&str] = &["status", "message", "fieldErrors", "data"];
+const DATA: &[&str] = &["code", "description", "mch_no", "nonce", "sign", "sign_type", "transaction_no", "mch_trade_no"];
+/// What only queries, refunds, bills and notifications name: their SUCCESS is no close.
+const OF_OTHER_CALLS: &[&str] = &[
+    "refund_no",
+    "mch_refund_no",
+    "refund_amount",
+    "refund_reason",
+    "success_time",
+    "amount_total",
+    "amount_currency",
+    "acoid",
+    "notify_time",
+    "url",
+    "hash_code",
+    "hash_type",
+];
 
 /// What stands under `order`. With both numbers the gateway obeys `transaction_no`, and both must come back.
 #[derive(Deserialize)]
@@ -79,7 +96,7 @@ pub(super) struct Reply {
     status: String,
     message: String,
     field_errors: Option<String>,
-    is_of_another_call: bool,
+    members: Members,
     data: Data,
 }
 
@@ -116,7 +133,7 @@ impl Reply {
             status: status.into(),
             message: envelope.nullable_text("message")?.unwrap_or_default(),
             field_errors: envelope.nullable_text("fieldErrors")?,
-            is_of_another_call: data.is_some_and(|data| OF_OTHER_CALLS.iter().any(|name| data.member(name).is_some())),
+            members: members(envelope, ENVELOPE).max(data.map_or(Members::Listed, |data| members(data, DATA))),
             data: Data {
                 code: of_data("code")?,
                 description: of_data("description")?,
@@ -136,24 +153,24 @@ impl Reply {
         account.platform_key.verify(self.canonical.as_bytes(), self.sign.as_deref()?)
     }
 
-    /// Whether every number asked for came back. `None` if the merchant, the call or any number is not ours.
-    pub(super) fn echo(&self, account: &Edgeros, order: &Order) -> Option<bool> {
-        (self.data.mch_no.as_deref() == Some(account.mch_no.as_str()) && !self.is_of_another_call).then_some(())?;
-        let mut names_order = true;
-        for (name, asked) in order.numbers().filter(|(_, asked)| !asked.is_empty()) {
-            let echoed = if name == "transaction_no" { &self.data.transaction_no } else { &self.data.mch_trade_no };
-            match echoed {
-                Some(echoed) if echoed == asked => {}
-                Some(_) => return None,
-                None => names_order = false,
-            }
-        }
-        Some(names_order)
+    /// What it says beside the words in its tables.
+    pub(super) fn members(&self) -> Members {
+        self.members
     }
 
-    /// A reply to a call that succeeded carries the numbers; an error need not.
-    pub(super) fn must_name_order(&self) -> bool {
-        self.status == "200"
+    /// Every number asked for must come back after a call that succeeded; an error need not name any. The merchant must be ours.
+    pub(super) fn echo(&self, account: &Edgeros, order: &Order) -> Echo {
+        let asked: Vec<_> = order.numbers().filter(|(_, asked)| !asked.is_empty()).collect();
+        let echoed = |name: &str| if name == "transaction_no" { &self.data.transaction_no } else { &self.data.mch_trade_no };
+        let is_another = |(name, asked): &(&str, &str)| echoed(name).as_ref().is_some_and(|echoed| echoed != asked);
+        if self.data.mch_no.as_deref() != Some(account.mch_no.as_str()) || asked.iter().any(is_another) {
+            return Echo::NotOurs;
+        }
+        match asked.iter().all(|(name, _)| echoed(name).is_some()) {
+            true => Echo::Order,
+            false if self.status == "200" => Echo::NotOurs,
+            false => Echo::Silent,
+        }
     }
 
     #[cfg(test)]
@@ -181,6 +198,12 @@ impl Reply {
             message: self.data.description.clone().or_else(|| self.field_errors.clone()),
         }
     }
+}
+
+/// Null and absent are the same to the signature, and so here.
+fn members(object: &Node<'_>, listed: &[&str]) -> Members {
+    let members = object.members().unwrap_or_default().iter().filter(|(_, node)| node.value != Value::Null);
+    Members::of(members.map(|(name, _)| &**name), listed, |name| OF_OTHER_CALLS.contains(&name))
 }
 
 /// The envelope as the platform's Gson writes it: members sorted by UTF-16 code unit, nulls dropped, numbers as they came,

@@ -10,9 +10,10 @@ use crate::config::BaseUrl;
 use crate::crypto::{base64, from_base64};
 use crate::error::{Error, Kind, Result};
 use crate::gateway::{Ask, Env, Gateway, HttpReply, HttpRequest, Query};
+use crate::judge::{Seal, judge};
 use crate::outcome::{Outcome, Reason};
-use crate::table::{self, Table};
-use crate::verdict::{Doubt, Proof};
+use crate::table::{self, Status, Table};
+use crate::verdict::Doubt;
 use account::Account;
 pub(super) use account::Icbc;
 use wire::{Order, Reply};
@@ -75,22 +76,14 @@ impl Icbc {
     fn read(&self, ask: Ask, order: &Order, sent: &HttpRequest, reply: &HttpReply) -> std::result::Result<Outcome, Doubt> {
         let body = self.charset.decode(reply.trusted_body()?).ok_or(Reason::Charset)?;
         let (reply, verified) = Reply::open(self, &body)?;
-        let says = match ask {
-            Ask::Close => table::look_up(codes::ROWS, Some(&reply.return_code), reply.status.as_deref()),
-            Ask::Query => table::look_up(codes::QUERY_ROWS, Some(&reply.return_code), Some(&reply.state())),
+        let echo = reply.echo(order, &sent.msg_id);
+        let (says, echo) = match ask {
+            Ask::Close => {
+                let says = table::look_up(codes::ROWS, &reply.return_code, Status::Word(reply.status.as_deref()));
+                (reply.members().says(says), reply.members().echo(echo))
+            }
+            Ask::Query => (table::look_up(codes::QUERY_ROWS, &reply.return_code, Status::Members(&reply.state())), echo),
         };
-        let Some(verified) = verified else {
-            return Err(Doubt::from(Reason::Signature).would_mean(says).said(reply.words()));
-        };
-        let names_order = match reply.echo(order, &sent.msg_id) {
-            Some(names_order) if ask == Ask::Query || !reply.answers_a_query() => names_order,
-            _ => return Err(Doubt::from(Reason::Mismatch).said(reply.words())),
-        };
-        let proof = match names_order {
-            true => Proof::signed_bound(verified),
-            false if codes::is_gateway_level(&reply.return_code) => Proof::signed_unbound(verified),
-            false => return Err(Doubt::from(Reason::Mismatch).said(reply.words())),
-        };
-        Ok(Outcome::judge(says, reply.words(), Some(proof)))
+        judge(says, reply.words(), verified.map_or(Seal::Missing, Seal::Signed), echo)
     }
 }

@@ -1,16 +1,18 @@
 //! What goes out and what comes back, to the byte.
 
 use super::account::{Icbc, SignType};
-use super::codes::{ENDED, PLAN_ENDED, UNREADABLE};
+use super::codes::{PAY_STATUS, PAY_TYPE, PLANS, is_gateway_level};
 use crate::crypto::charset::Charset;
 use crate::crypto::{Verified, base64, from_base64};
 use crate::error::{Error, Result};
 use crate::field::Field;
 use crate::form::Parameters;
 use crate::gateway::{Env, HttpRequest};
+use crate::judge::{Echo, Members};
 use crate::outcome::{GatewayWords, Reason};
 use crate::strict::json::{self, Node, Value};
 use crate::strict::write;
+use crate::table::Words;
 use crate::verdict::Doubt;
 use serde::Deserialize;
 
@@ -18,6 +20,10 @@ use serde::Deserialize;
 pub(super) const CLOSE: &str = "/api/mybank/pay/cpay/cporderclose/V1";
 /// Where its state is asked for, with the same fields.
 pub(super) const QUERY: &str = "/api/mybank/pay/cpay/cporderquery/V1";
+/// What a reply to a close holds; `success` stands in the page's samples only, and says nothing.
+const OF_A_CLOSE: &[&str] = &["return_code", "return_msg", "msg_id", "agreeCode", "partnerSeq", "orderCode", "status", "success"];
+/// What only a query and a notification say.
+const OF_A_QUERY: &[&str] = &[PAY_STATUS, PAY_TYPE, PLANS];
 /// Sent by the vendor's own SDK.
 const APIGW_VERSION: &str = "v2_20190522";
 
@@ -100,9 +106,9 @@ pub(super) struct Reply {
     order_code: Option<String>,
     partner_seq: Option<String>,
     msg_id: Option<String>,
-    pay_status: Option<String>,
-    /// The `status` of every entry of payPlanList.
-    plan: Option<Vec<String>>,
+    members: Members,
+    /// The members that make a state together.
+    state: Vec<(&'static str, Vec<Option<String>>)>,
 }
 
 impl Reply {
@@ -137,43 +143,50 @@ impl Reply {
             order_code: biz.optional_text("orderCode")?,
             partner_seq: biz.optional_text("partnerSeq")?,
             msg_id: biz.optional_text("msg_id")?,
-            pay_status: biz.member("payStatus").map(|node| word(node).unwrap_or(node.raw).to_string()),
-            plan: biz.member("payPlanList").map(plan),
+            members: Members::of(biz.members()?.iter().map(|(name, _)| &**name), OF_A_CLOSE, |name| OF_A_QUERY.contains(&name)),
+            state: vec![
+                (PAY_STATUS, biz.member(PAY_STATUS).map(one).unwrap_or_default()),
+                (PAY_TYPE, biz.member(PAY_TYPE).map(one).unwrap_or_default()),
+                (PLANS, biz.member(PLANS).map(plans).unwrap_or_default()),
+            ],
         })
     }
 
-    /// Whether it answers a query, which echoes the same ids as a close.
-    pub(super) fn answers_a_query(&self) -> bool {
-        self.pay_status.is_some() || self.plan.is_some()
+    /// The members of a reply to a close; the same ids stand in the reply to a query.
+    pub(super) fn members(&self) -> Members {
+        self.members
     }
 
-    /// The status for the query's table: what payPlanList says, where it says something, and payStatus.
-    pub(super) fn state(&self) -> String {
-        let plan = self.plan.as_deref().unwrap_or_default();
-        let ended = !plan.is_empty() && plan.iter().all(|word| PLAN_ENDED.contains(&word.as_str()));
-        let plan = if plan.iter().any(String::is_empty) { Some(UNREADABLE.to_string()) } else { ended.then(|| ENDED.into()) };
-        let paid = self.pay_status.as_deref().filter(|word| !word.is_empty()).map(|word| format!("payStatus {word}"));
-        plan.into_iter().chain(paid).collect::<Vec<_>>().join(", ")
+    /// For the query's table.
+    pub(super) fn state(&self) -> Vec<(&'static str, Words<'_>)> {
+        self.state.iter().map(|(name, words)| (*name, words.iter().map(Option::as_deref).collect())).collect()
     }
 
-    /// Whether the reply names the order (`agreeCode` and `partnerSeq`; the page has no orderCode in the reply). `None` if anything
-    /// it echoes is not ours.
-    pub(super) fn echo(&self, order: &Order, msg_id: &str) -> Option<bool> {
-        let echoes = [
-            (&self.agree_code, order.agree_code.as_str()),
-            (&self.order_code, &order.order_code),
-            (&self.partner_seq, &order.partner_seq),
-            (&self.msg_id, msg_id),
-        ];
-        let all_ours = echoes.iter().all(|(theirs, ours)| theirs.as_ref().is_none_or(|theirs| theirs == ours));
-        all_ours.then_some(self.agree_code.is_some() && self.partner_seq.is_some())
+    /// The order is named by `agreeCode` and `partnerSeq` (the page has no orderCode in the reply). What is echoed must be ours.
+    pub(super) fn echo(&self, order: &Order, msg_id: &str) -> Echo {
+        let is_ours = |theirs: &Option<String>, ours: &str| theirs.as_ref().is_none_or(|theirs| theirs == ours);
+        let all_ours = is_ours(&self.agree_code, &order.agree_code)
+            && is_ours(&self.order_code, &order.order_code)
+            && is_ours(&self.partner_seq, &order.partner_seq)
+            && is_ours(&self.msg_id, msg_id);
+        match all_ours {
+            false => Echo::NotOurs,
+            true if self.agree_code.is_some() && self.partner_seq.is_some() => Echo::Order,
+            true if !is_gateway_level(&self.return_code) => Echo::NotOurs,
+            true if self.msg_id.is_some() => Echo::Call,
+            true => Echo::Silent,
+        }
     }
 
     pub(super) fn words(&self) -> GatewayWords {
         GatewayWords {
             code: Some(self.return_code.clone()),
             sub_code: None,
-            status: self.pay_status.clone().or_else(|| self.status.clone()),
+            status: self
+                .state
+                .iter()
+                .find_map(|(name, words)| words.first().filter(|_| *name == PAY_STATUS)?.clone())
+                .or_else(|| self.status.clone()),
             message: self.return_msg.clone(),
         }
     }
@@ -188,12 +201,18 @@ fn word<'a>(node: &'a Node<'_>) -> Option<&'a str> {
     }
 }
 
-/// The `status` of every entry, empty where there is none to be read.
-fn plan(node: &Node<'_>) -> Vec<String> {
-    let status = |entry: &Node<'_>| entry.member("status").and_then(word).unwrap_or_default().to_string();
+/// The word of one member; `null` says as little as absence.
+fn one(node: &Node<'_>) -> Vec<Option<String>> {
+    if node.value == Value::Null { Vec::new() } else { vec![word(node).map(String::from)] }
+}
+
+/// The `status` of every entry.
+fn plans(node: &Node<'_>) -> Vec<Option<String>> {
+    let status = |entry: &Node<'_>| entry.member("status").and_then(word).filter(|word| !word.is_empty()).map(String::from);
     match &node.value {
         Value::Array(entries) => entries.iter().map(status).collect(),
-        _ => vec![String::new()],
+        Value::Null => Vec::new(),
+        _ => vec![None],
     }
 }
 

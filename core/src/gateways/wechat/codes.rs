@@ -58,24 +58,52 @@ pub(super) const SIGNED: &[Row] = &[
 ];
 
 pub(super) const QUERY: &[Table] = &[
-    Table { of: "a signed reply with result_code SUCCESS that names the order: err_code · trade_state", rows: STATES },
-    Table { of: "a signed reply with another result_code: err_code · result_code", rows: NO_STATE },
+    Table { of: "a signed reply, which names the order where it gives a state: err_code · result_code and trade_state", rows: STATES },
     Table { of: "a reply with a return_code other than SUCCESS, which is never signed: return_code · return_msg", rows: UNSIGNED },
 ];
 
-pub(super) const STATES: &[Row] = &[
-    Row { code: NONE, status: When::Is(&["CLOSED", "REVOKED"]), says: Says::new(Code::Closed), source: PAGE_QUERY },
-    Row { code: NONE, status: When::Is(&["SUCCESS", "REFUND"]), says: Says::new(Code::Paid), source: PAGE_QUERY },
-    Row { code: NONE, status: When::Is(&["NOTPAY", "PAYERROR"]), says: Says::new(Code::Open), source: PAGE_QUERY },
-    Row { code: NONE, status: When::Is(&["USERPAYING"]), says: Says::new(Code::Processing), source: PAGE_QUERY },
-    Row { code: NONE, status: When::Any, says: Says::new(Code::Unknown), source: PAGE_QUERY },
-    Row { code: When::Any, status: When::Any, says: Says::new(Code::Unknown).contradiction(), source: PAGE_QUERY },
-];
+/// The members that make a state together.
+pub(super) const RESULT: &str = "result_code";
+pub(super) const STATE: &str = "trade_state";
 
-pub(super) const NO_STATE: &[Row] = &[
-    Row { code: When::Is(&["ORDERNOTEXIST"]), status: FAIL, says: Says::new(Code::NotFound), source: PAGE_QUERY },
-    MISTAKE_OF_PAGE,
-    MISTAKE_OF_V2,
+const ANSWERED: (&str, When) = (RESULT, SUCCESS);
+const REFUSED: (&str, When) = (RESULT, FAIL);
+const NO_STATE: (&str, When) = (STATE, NONE);
+
+const fn state(words: &'static [(&'static str, When)], says: Says) -> Row {
+    Row { code: NONE, status: When::Each(words), says, source: PAGE_QUERY }
+}
+
+/// Read from the top.
+pub(super) const STATES: &[Row] = &[
+    state(&[ANSWERED, (STATE, When::Is(&["CLOSED", "REVOKED"]))], Says::new(Code::Closed)),
+    state(&[ANSWERED, (STATE, When::Is(&["SUCCESS"]))], Says::new(Code::Paid)),
+    state(&[ANSWERED, (STATE, When::Is(&["REFUND"]))], Says::new(Code::Refunded)),
+    state(&[ANSWERED, (STATE, When::Is(&["NOTPAY", "PAYERROR"]))], Says::new(Code::Open)),
+    state(&[ANSWERED, (STATE, When::Is(&["USERPAYING", "ACCEPT"]))], Says::new(Code::Processing)),
+    state(&[ANSWERED], Says::new(Code::Unknown)),
+    // A state beside an error.
+    Row {
+        code: When::Any,
+        status: When::Each(&[(STATE, When::Is(&["SUCCESS", "REFUND"]))]),
+        says: Says::new(Code::Unknown).contradiction().hint(Code::Paid),
+        source: PAGE_QUERY,
+    },
+    Row { code: When::Any, status: When::Each(&[ANSWERED]), says: Says::new(Code::Unknown).contradiction(), source: PAGE_QUERY },
+    Row {
+        code: When::Any,
+        status: When::Each(&[(STATE, When::AnyBut(&[""]))]),
+        says: Says::new(Code::Unknown).contradiction(),
+        source: PAGE_QUERY,
+    },
+    Row {
+        code: When::Is(&["ORDERNOTEXIST"]),
+        status: When::Each(&[REFUSED, NO_STATE]),
+        says: Says::new(Code::NotFound),
+        source: PAGE_QUERY,
+    },
+    Row { status: When::Each(&[REFUSED]), ..MISTAKE_OF_PAGE },
+    Row { status: When::Each(&[REFUSED]), ..MISTAKE_OF_V2 },
 ];
 
 pub(super) const UNSIGNED: &[Row] = &[Row {

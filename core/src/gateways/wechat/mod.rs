@@ -9,9 +9,10 @@ mod wire;
 use crate::config::BaseUrl;
 use crate::error::{Error, Result};
 use crate::gateway::{Ask, Env, Gateway, HttpReply, HttpRequest, Query};
+use crate::judge::{Echo, Seal, judge};
 use crate::outcome::{Outcome, Reason};
-use crate::table::{self, Table};
-use crate::verdict::{Doubt, Proof};
+use crate::table::{self, Status, Table};
+use crate::verdict::Doubt;
 use account::Account;
 pub(super) use account::Wechat;
 use wire::{Order, Reply};
@@ -70,32 +71,24 @@ impl Wechat {
 
     fn read(&self, ask: Ask, order: &Order, reply: &HttpReply) -> std::result::Result<Outcome, Doubt> {
         let body = std::str::from_utf8(reply.trusted_body()?).map_err(|_| Reason::Charset)?;
-        let reply = Reply::open(body)?;
+        let reply = Reply::open(ask, body)?;
         if reply.field("return_code") != "SUCCESS" {
-            let says = table::look_up(codes::UNSIGNED, Some(reply.field("return_code")), Some(reply.field("return_msg")));
-            return Ok(Outcome::judge(says, reply.words(), None));
+            let says = table::look_up(codes::UNSIGNED, reply.field("return_code"), Status::Word(Some(reply.field("return_msg"))));
+            return judge(says, reply.words(), Seal::Unsigned, Echo::Silent);
         }
-        let (code, result) = (reply.field("err_code"), reply.field("result_code"));
+        let code = reply.field("err_code");
         let says = match ask {
-            Ask::Close => table::look_up(codes::SIGNED, Some(code), Some(result)),
-            Ask::Query if result == "SUCCESS" => table::look_up(codes::STATES, Some(code), Some(reply.field("trade_state"))),
-            Ask::Query => table::look_up(codes::NO_STATE, Some(code), Some(result)),
+            Ask::Close => reply.members().says(table::look_up(codes::SIGNED, code, Status::Word(Some(reply.field("result_code"))))),
+            Ask::Query => table::look_up(codes::STATES, code, Status::Members(&reply.state())),
         };
-        let Some(verified) = reply.verify(self) else {
-            return Err(Doubt::from(Reason::Signature).would_mean(says).said(reply.words()));
+        let echo = match ask {
+            _ if !reply.is_ours(self, order) => Echo::NotOurs,
+            Ask::Close => reply.members().echo(Echo::Silent),
+            Ask::Query if reply.names(order) => Echo::Order,
+            // "No such order" names none; a state must.
+            Ask::Query if reply.succeeded() => Echo::NotOurs,
+            Ask::Query => Echo::Silent,
         };
-        let names_order = reply.names(order);
-        let answers = match ask {
-            Ask::Close => !reply.is_of_another_call(),
-            Ask::Query => names_order || result != "SUCCESS",
-        };
-        if !answers || !reply.is_ours(self, order) {
-            return Err(Doubt::from(Reason::Mismatch).said(reply.words()));
-        }
-        let proof = match ask {
-            Ask::Query if names_order => Proof::signed_bound(verified),
-            _ => Proof::signed_unbound(verified),
-        };
-        Ok(Outcome::judge(says, reply.words(), Some(proof)))
+        judge(says, reply.words(), reply.verify(self).map_or(Seal::Missing, Seal::Signed), echo)
     }
 }

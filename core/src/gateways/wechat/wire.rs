@@ -1,13 +1,16 @@
 //! What goes out and what comes back, to the byte.
 
 use super::account::Wechat;
+use super::codes::{RESULT, STATE};
 use crate::crypto::{Verified, mac};
 use crate::error::Result;
 use crate::field::Field;
 use crate::form::Parameters;
-use crate::gateway::{Env, HttpRequest};
+use crate::gateway::{Ask, Env, HttpRequest};
+use crate::judge::Members;
 use crate::outcome::{GatewayWords, Reason};
 use crate::strict::xml::{self, Fields};
+use crate::table::Words;
 use crate::verdict::Doubt;
 use serde::Deserialize;
 
@@ -16,9 +19,72 @@ pub(super) const CLOSE: &str = "/pay/closeorder";
 /// Where its state is asked for, with the same fields.
 pub(super) const QUERY: &str = "/pay/orderquery";
 const ROOT: &str = "xml";
-/// What only queries, notifications, new orders, reversals, refunds and the shortening of addresses name.
-const OF_OTHER_CALLS: &[&str] =
-    &["trade_state", "transaction_id", "total_fee", "time_end", "trade_type", "prepay_id", "code_url", "recall", "refund_id", "short_url"];
+/// What a reply to a close holds; the sandbox gateway spells return_msg `retmsg`.
+const OF_A_CLOSE: &[&str] = &[
+    "return_code",
+    "return_msg",
+    "retmsg",
+    "appid",
+    "mch_id",
+    "sub_appid",
+    "sub_mch_id",
+    "device_info",
+    "nonce_str",
+    "sign",
+    "sign_type",
+    "result_code",
+    "result_msg",
+    "err_code",
+    "err_code_des",
+];
+/// What only queries, notifications, new orders, reversals, refunds, bills, transfers and the shortening of addresses name.
+const OF_OTHER_CALLS: &[&str] = &[
+    "prepay_id",
+    "code_url",
+    "mweb_url",
+    "transaction_id",
+    "fee_type",
+    "bank_type",
+    "time_end",
+    "attach",
+    "openid",
+    "sub_openid",
+    "is_subscribe",
+    "sub_is_subscribe",
+    "recall",
+    "short_url",
+    "req_info",
+    "partner_trade_no",
+    "payment_no",
+    "payment_time",
+    "promotion_detail",
+    "success_time",
+    "contract_id",
+    "mch_billno",
+    "send_listid",
+    "profit_sharing",
+    "order_id",
+    "out_order_no",
+];
+/// Families of such names.
+const BEGINNINGS_OF_OTHER_CALLS: &[&str] = &["trade_", "total_", "refund_", "out_refund_no", "cash_", "coupon_", "settlement_", "bill_"];
+/// What decides something when it is read.
+const READ: &[&str] = &[
+    "return_code",
+    "return_msg",
+    "result_code",
+    "err_code",
+    "err_code_des",
+    "trade_state",
+    "out_trade_no",
+    "appid",
+    "mch_id",
+    "sub_appid",
+    "sub_mch_id",
+    "sign",
+    "sign_type",
+    "key",
+];
 
 /// What stands under `order`.
 #[derive(Deserialize)]
@@ -67,11 +133,10 @@ pub(super) fn request(account: &Wechat, path: &str, order: &Order, env: &Env<'_>
 pub(super) struct Reply(Fields);
 
 impl Reply {
-    pub(super) fn open(body: &str) -> std::result::Result<Self, Doubt> {
+    pub(super) fn open(ask: Ask, body: &str) -> std::result::Result<Self, Doubt> {
         let fields = xml::parse(body, ROOT).map_err(|_| Reason::Parse)?;
-        // `&name=` inside a value: the same signed text could also be read as two fields.
-        let two_readings = |text: &String| text.split_once('&').is_some_and(|(_, rest)| rest.contains('='));
-        if fields.values().any(two_readings) { Err(Reason::Parse.into()) } else { Ok(Self(fields)) }
+        let is_looked_at = |name: &str| READ.contains(&name) || fields.contains_key(name) || ask == Ask::Close && is_of_another_call(name);
+        if fields.values().any(|text| has_two_readings(text, is_looked_at)) { Err(Reason::Parse.into()) } else { Ok(Self(fields)) }
     }
 
     /// The text of an element; empty if it is absent, which WeChat does not tell apart either.
@@ -87,8 +152,13 @@ impl Reply {
     }
 
     /// Replies to other calls, and notifications, are signed with the same key, and say other things of perhaps other orders.
-    pub(super) fn is_of_another_call(&self) -> bool {
-        OF_OTHER_CALLS.iter().any(|name| self.0.contains_key(*name))
+    pub(super) fn members(&self) -> Members {
+        Members::of(self.0.keys().map(String::as_str), OF_A_CLOSE, is_of_another_call)
+    }
+
+    /// For the query's table.
+    pub(super) fn state(&self) -> [(&'static str, Words<'_>); 2] {
+        [RESULT, STATE].map(|name| (name, vec![Some(self.field(name))]))
     }
 
     /// The reply need not name anything, and is not known to name the order; what it does name must be ours.
@@ -109,6 +179,10 @@ impl Reply {
         self.field("out_trade_no") == order.out_trade_no
     }
 
+    pub(super) fn succeeded(&self) -> bool {
+        self.field(RESULT) == "SUCCESS"
+    }
+
     /// `return_msg`, or `retmsg` as the sandbox gateway spells it.
     fn message(&self) -> &str {
         match self.field("return_msg") {
@@ -126,4 +200,14 @@ impl Reply {
             message: some(self.field("err_code_des")).or_else(|| some(self.message())),
         }
     }
+}
+
+fn is_of_another_call(name: &str) -> bool {
+    OF_OTHER_CALLS.contains(&name) || BEGINNINGS_OF_OTHER_CALLS.iter().any(|beginning| name.starts_with(beginning))
+}
+
+/// `&name=` inside a value: the same signed text could also be read as two fields. That matters where the second one would be looked at,
+/// or stands in the reply as well; a merchant's `attach` may hold anything else.
+fn has_two_readings(text: &str, is_looked_at: impl Fn(&str) -> bool) -> bool {
+    text.split('&').skip(1).filter_map(|part| part.split_once('=')).any(|(name, _)| is_looked_at(name))
 }

@@ -11,9 +11,10 @@ use crate::crypto::charset::Charset;
 use crate::crypto::{base64, des, from_base64};
 use crate::error::{Error, Result};
 use crate::gateway::{Env, Gateway, HttpReply, HttpRequest, Query};
+use crate::judge::{Seal, judge};
 use crate::outcome::{Outcome, Reason};
 use crate::table::Table;
-use crate::verdict::{Doubt, Proof};
+use crate::verdict::Doubt;
 use account::Account;
 pub(super) use account::Ysepay;
 use wire::{Order, Reply};
@@ -65,11 +66,7 @@ impl Ysepay {
     fn read(&self, order: &Order, reply: &HttpReply) -> std::result::Result<Outcome, Doubt> {
         let body = self.charset.decode(reply.trusted_body()?).ok_or(Reason::Charset)?;
         let (reply, verified) = Reply::open(self, &body)?;
-        match verified {
-            Some(_) if !reply.is_ours(order) => Err(Doubt::from(Reason::Mismatch).said(reply.words())),
-            Some(verified) => Ok(Outcome::judge(reply.meaning(), reply.words(), Some(Proof::signed_unbound(verified)))),
-            None => Err(Doubt::from(Reason::Signature).said(reply.words())),
-        }
+        judge(reply.members().says(reply.meaning()), reply.words(), verified.map_or(Seal::Missing, Seal::Signed), reply.echo(order))
     }
 }
 

@@ -8,10 +8,11 @@ use crate::error::{Error, Result};
 use crate::field::Field;
 use crate::form::Parameters;
 use crate::gateway::{Env, HttpRequest};
+use crate::judge::{Echo, Members};
 use crate::outcome::{Code, GatewayWords, Reason};
 use crate::strict::json::{self, Node};
 use crate::strict::write;
-use crate::table;
+use crate::table::{self, Status};
 use crate::verdict::{Doubt, Says};
 use serde::Deserialize;
 
@@ -22,6 +23,11 @@ const RESPONSE: &str = "ysepay_trusteeship_sign_cancel_response";
 const BUSINESS_FAILURE: &str = "40004";
 /// The platform's own spelling.
 const GATEWAY_FAILURE: &str = "unknow_response";
+
+/// What a reply to this method holds.
+const MEMBERS: &[&str] = &["code", "msg", "sub_code", "sub_msg", "trade_status"];
+/// What replies about payments and refunds name.
+const OF_OTHER_CALLS: &[&str] = &["amount", "fee", "refund", "trade_no", "trade_sn", "order_no", "request_no", "account_date"];
 
 /// What stands under `order`.
 #[derive(Deserialize)]
@@ -73,6 +79,7 @@ pub(super) struct Reply {
     sub_msg: Option<String>,
     trade_status: Option<String>,
     protocol_no: Option<String>,
+    members: Members,
 }
 
 impl Reply {
@@ -107,8 +114,9 @@ impl Reply {
 
     /// `None` if a field has another type than documented.
     fn fields(response: &Node<'_>) -> Option<Self> {
-        response.members()?;
+        let names = response.members()?.iter().map(|(name, _)| &**name);
         Some(Self {
+            members: Members::of(names, MEMBERS, |name| OF_OTHER_CALLS.iter().any(|part| name.to_ascii_lowercase().contains(part))),
             code: response.optional_text("code")?.unwrap_or_default(),
             msg: response.optional_text("msg")?,
             sub_code: response.optional_text("sub_code")?,
@@ -123,7 +131,7 @@ impl Reply {
     pub(super) fn meaning(&self) -> Says {
         let with_dot = |code: &str| code.strip_prefix("ACQ_").map_or(code.to_string(), |rest| format!("ACQ.{rest}"));
         let status = self.trade_status.as_deref().unwrap_or_default();
-        let says = |code: &str| table::look_up(codes::ROWS, Some(code), Some(status));
+        let says = |code: &str| table::look_up(codes::ROWS, code, Status::Word(Some(status)));
         let (code, sub_code) = (with_dot(&self.code), with_dot(self.sub_code.as_deref().unwrap_or_default()));
         match (says(&code), says(&sub_code)) {
             (by_code, _) if sub_code.is_empty() => by_code,
@@ -134,9 +142,15 @@ impl Reply {
         }
     }
 
+    /// What it says beside the words in the table.
+    pub(super) fn members(&self) -> Members {
+        self.members
+    }
+
     /// The page names no protocol_no in the reply; should one come, it must be ours.
-    pub(super) fn is_ours(&self, order: &Order) -> bool {
-        self.protocol_no.as_ref().is_none_or(|theirs| *theirs == order.protocol_no)
+    pub(super) fn echo(&self, order: &Order) -> Echo {
+        let is_ours = self.protocol_no.as_ref().is_none_or(|theirs| *theirs == order.protocol_no);
+        self.members.echo(if is_ours { Echo::Silent } else { Echo::NotOurs })
     }
 
     pub(super) fn words(&self) -> GatewayWords {
