@@ -17,10 +17,11 @@ pub(crate) const CA_FILE: &str = "ca.pem";
 
 /// What order numbers choose.
 pub(crate) const PREFIXES: &str = "\
-Order numbers that begin with PAID, CLOSED, PROCESSING, NOTFOUND, REFUSED or LIMITED are in that state;
-all others are open. Closes of those that begin with UNSIGNED, OTHER, SLEEP, DELAY, CUT, HALF, RESET or WRONGKEY
-suffer that fault; queries of those that begin with QUERY and such a fault or state, as in QUERYCUT or QUERYPAID,
-suffer it or say so.";
+Order numbers that begin with PAID, CLOSED, PROCESSING, NOTFOUND, REFUSED, LIMITED, REFUNDED, ACCEPTED, RESERVED
+or RELEASED are in that state; all others are open. Closes of those that begin with UNSIGNED, OTHER, SLEEP, DELAY,
+CUT, HALF, RESET, WRONGKEY or AGAIN suffer that fault, and those that begin with CALL and another call, as in
+CALLREFUND, get that call's reply; queries of those that begin with QUERY and such a fault or state, as in QUERYCUT
+or QUERYPAID, suffer it or say so.";
 
 /// A fault as the user named it, of a close or of a query.
 #[derive(Clone, Debug)]

@@ -144,10 +144,18 @@ impl Command {
 }
 
 fn set_order(shop: &Shop, command: &Command) -> Result<(), &'static str> {
-    command.only(&["gateway", "order", "state"])?;
+    command.only(&["gateway", "order", "state", "attach"])?;
     let number = command.text("order").ok_or("order is missing")?;
-    let state = command.text("state").and_then(State::named).ok_or("state is unknown")?;
-    shop.book.set(command.gateway()?.id, number, state);
+    let gateway = command.gateway()?.id;
+    let attach = command.text("attach");
+    match command.text("state").map(State::named) {
+        Some(state) => shop.book.set(gateway, number, state.ok_or("state is unknown")?),
+        None if attach.is_none() => return Err("neither state nor attach is there"),
+        None => {}
+    }
+    if let Some(text) = attach {
+        shop.book.attach(gateway, number, text);
+    }
     Ok(())
 }
 

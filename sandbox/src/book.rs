@@ -22,12 +22,32 @@ pub enum State {
     Refused,
     /// The gateway answers that it is asked too often.
     Limited,
+    /// Paid, and given back since. A close hears what it hears of a paid order, a query `REFUND` at WeChat Pay and ChinaUMS; the
+    /// others have no word for it, and it is as paid.
+    Refunded,
+    /// Waiting to be charged: `ACCEPT` at WeChat Pay, as processing elsewhere.
+    Accepted,
+    /// ICBC: the money is held and not transferred, which a close cannot tell from paid; as paid elsewhere.
+    Reserved,
+    /// ICBC: what was held has been set free; as paid elsewhere.
+    Released,
 }
 
 impl State {
     /// Every state.
-    pub const ALL: [State; 7] =
-        [State::Open, State::Closed, State::Paid, State::Processing, State::NotFound, State::Refused, State::Limited];
+    pub const ALL: [State; 11] = [
+        State::Open,
+        State::Closed,
+        State::Paid,
+        State::Processing,
+        State::NotFound,
+        State::Refused,
+        State::Limited,
+        State::Refunded,
+        State::Accepted,
+        State::Reserved,
+        State::Released,
+    ];
 
     /// The upper-case name: what the admin pages speak, and the prefix that gives a new order this state.
     pub fn name(self) -> &'static str {
@@ -39,6 +59,10 @@ impl State {
             State::NotFound => "NOTFOUND",
             State::Refused => "REFUSED",
             State::Limited => "LIMITED",
+            State::Refunded => "REFUNDED",
+            State::Accepted => "ACCEPTED",
+            State::Reserved => "RESERVED",
+            State::Released => "RELEASED",
         }
     }
 
@@ -77,6 +101,8 @@ pub(crate) struct Order {
 #[derive(Debug, Default)]
 pub(crate) struct Book {
     orders: Mutex<BTreeMap<(&'static str, String), Order>>,
+    /// What the merchant attached to an order, and its query gives back.
+    attached: Mutex<BTreeMap<(&'static str, String), String>>,
     msg_ids: Mutex<HashSet<String>>,
 }
 
@@ -87,6 +113,17 @@ impl Book {
 
     pub(crate) fn set(&self, gateway: &'static str, number: &str, state: State) {
         self.with(gateway, number, |order| order.state = state);
+    }
+
+    /// Attaches the merchant's own text to an order.
+    pub(crate) fn attach(&self, gateway: &'static str, number: &str, text: &str) {
+        lock(&self.attached).insert((gateway, number.to_string()), text.to_string());
+    }
+
+    /// What is attached to the order, or, where its number holds `ATTACH`, to every such one.
+    pub(crate) fn attached(&self, gateway: &'static str, number: &str) -> Option<String> {
+        let attached = lock(&self.attached).get(&(gateway, number.to_string())).cloned();
+        attached.or_else(|| number.to_ascii_uppercase().contains("ATTACH").then(|| "uid=1&order=2".to_string()))
     }
 
     /// Counts a complete request that names the order, whatever its signature.

@@ -43,6 +43,7 @@ impl Door {
             log,
             elsewhere: elsewhere.local_addr()?.to_string(),
             first: Mutex::default(),
+            last: Mutex::default(),
             stop: Stop::default(),
             open: Mutex::new(HashMap::new()),
         });

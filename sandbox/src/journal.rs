@@ -1,11 +1,13 @@
 //! The log of a door: what each connection through it brought.
 
 use std::sync::{Arc, Mutex};
+use std::time::Instant;
 
 use crate::book::lock;
+use crate::gateways::Call;
 
 /// One connection through a [`Door`](crate::Door).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Connection {
     /// Bytes of HTTP requests that arrived; over TLS, what was inside it.
     pub received: usize,
@@ -19,6 +21,25 @@ pub struct Connection {
     pub queries: usize,
     /// The length of the last reply, head and body, had nothing gone wrong.
     pub reply: usize,
+    /// When the last byte of a request was read.
+    pub heard: Option<Instant>,
+    /// When a reply was last written that no request had asked for.
+    pub surplus: Option<Instant>,
+    /// The requests that arrived whole, in their order.
+    pub requests: Vec<Carried>,
+}
+
+/// A request and what it was answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Carried {
+    /// `None`: a token, or something else.
+    pub call: Option<Call>,
+    /// The order it names.
+    pub number: Option<String>,
+    /// When it had been read to its last byte.
+    pub arrived: Instant,
+    /// Whether its reply was genuine and held the number of the order or the id of the request.
+    pub named: bool,
 }
 
 /// Connections in the order of their arrival; without a log, nothing is kept.

@@ -18,13 +18,15 @@
 //!
 //! # Orders
 //! An order number not seen before gets its state from its prefix, in any case: `PAID`, `CLOSED`, `PROCESSING`,
-//! `NOTFOUND`, `REFUSED`, `LIMITED`; anything else is open. The number is ICBC's `partnerSeq`, YSEPay's `protocol_no`,
+//! `NOTFOUND`, `REFUSED`, `LIMITED`, `REFUNDED`, `ACCEPTED`, `RESERVED`, `RELEASED`; anything else is open. The number is ICBC's `partnerSeq`, YSEPay's `protocol_no`,
 //! WeChat's `out_trade_no`, EdgerOS's `transaction_no` if sent and else `mch_trade_no`, ChinaUMS's `merOrderId`.
 //!
-//! ICBC, WeChat and ChinaUMS answer queries from the same book, which no query changes.
+//! ICBC, WeChat and ChinaUMS answer queries from the same book, which no query changes. WeChat's gives back what was attached
+//! to the order ([`Sandbox::attach`]); to a number that holds `ATTACH`, that is `uid=1&order=2`.
 //!
 //! # Faults
-//! A close of a number that begins with a name of [`Fault::NAMES`] suffers that fault; [`Sandbox::inject`] orders one for
+//! A close of a number that begins with a name of [`Fault::NAMES`] suffers that fault, one that begins with `CALL` and one of
+//! [`fault::CALLS`] gets the reply of that call; [`Sandbox::inject`] orders one for
 //! the next closes at a gateway, whatever they name. The token call of ChinaUMS suffers none.
 //! Every fault of [`fault::CATALOGUE`], those before a request included, can have a [`Door`] of its own.
 //!
@@ -38,7 +40,7 @@
 //! | page | does |
 //! | --- | --- |
 //! | `GET /_sandbox/orders` | `{"orders":[{"gateway","order","state","posts","queries"}]}` |
-//! | `POST /_sandbox/orders` | `{"gateway","order","state"}`: sets the state of an order |
+//! | `POST /_sandbox/orders` | `{"gateway","order","state"?,"attach"?}`: sets the state of an order, what is attached to it |
 //! | `GET /_sandbox/faults` | `{"faults":[{"phase","fault","parameters","does"}]}` |
 //! | `POST /_sandbox/faults` | `{"gateway","fault","ms"?,"times"?}`: the next `times` (1) closes, or queries (`"query:cut"`); 0 forgets all |
 //! | `POST /_sandbox/doors` | an [`Injection`]; answers `{"door","http_url","https_url"}` |
@@ -84,7 +86,7 @@ pub use charset::Charset;
 pub use door::Door;
 pub use fault::{Fault, Injection};
 pub use gateways::Call;
-pub use journal::Connection;
+pub use journal::{Carried, Connection};
 pub use json::Json;
 pub use keys::{KeyPair, Keys, Pairs};
 pub use overheard::{Overheard, overhear};
@@ -188,6 +190,13 @@ impl Sandbox {
     /// Puts an order into a state; an unknown gateway is ignored.
     pub fn set_state(&self, gateway: &str, number: &str, state: State) {
         self.shop.set_state(gateway, number, state);
+    }
+
+    /// Attaches the merchant's own text to an order, which WeChat Pay's query gives back; an unknown gateway is ignored.
+    pub fn attach(&self, gateway: &str, number: &str, text: &str) {
+        if let Some(gateway) = gateways::by_id(gateway) {
+            self.shop.book.attach(gateway.id, number, text);
+        }
     }
 
     /// Complete closes received that name the order, whatever their signature.

@@ -6,7 +6,7 @@ use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::admin;
 use crate::book::lock;
@@ -14,7 +14,7 @@ use crate::fault::delivery::{After, deliver};
 use crate::fault::{Fault, Injection};
 use crate::gateways::Call;
 use crate::http::{Inbox, Reply, Request, Silence};
-use crate::journal::Log;
+use crate::journal::{Carried, Log};
 use crate::server::{Answer, Shop, Terms};
 use crate::stop::Stop;
 use crate::wire::Wire;
@@ -27,6 +27,7 @@ pub(crate) struct Entrance {
     pub(crate) log: Log,
     pub(crate) elsewhere: String,
     pub(crate) first: Mutex<Option<Reply>>,
+    pub(crate) last: Mutex<Option<Reply>>,
     pub(crate) stop: Stop,
     pub(crate) open: Mutex<HashMap<u64, TcpStream>>,
 }
@@ -37,7 +38,17 @@ impl Entrance {
         if request.target.starts_with(admin::PREFIX) {
             return admin::answer(&self.shop, request).into();
         }
-        self.shop.answer(request, &Terms { injection: self.injection, elsewhere: &self.elsewhere, first: &self.first })
+        let Entrance { injection, elsewhere, first, last, .. } = self;
+        self.shop.answer(request, &Terms { injection: *injection, elsewhere, first, last })
+    }
+
+    /// The last reply through the door, to a request that has not come yet.
+    fn speak_first(&self, wire: &mut Wire) -> io::Result<()> {
+        wire.shake_hands()?;
+        match lock(&self.last).clone() {
+            Some(reply) => wire.write_surplus(&[reply.head(true).as_bytes(), &reply.body].concat()),
+            None => Ok(()),
+        }
     }
 }
 
@@ -126,13 +137,19 @@ fn talk(tcp: TcpStream, tls: bool, entrance: &Entrance) -> io::Result<()> {
     let mut wire = Wire::new(tcp, tls, entrance.log.line())?;
     match (fault, &entrance.injection) {
         (Some(Fault::Opening(opening)), Some(injection)) => return opening.suffer(&mut wire, injection, &entrance.stop),
+        (Some(Fault::Slow(time)), _) => entrance.stop.sleep(time),
+        (Some(Fault::Early), _) => entrance.speak_first(&mut wire)?,
         (Some(Fault::Reading(reading)), _) => return reading.suffer(&mut wire, &entrance.stop),
         _ => {}
     }
     let mut inbox = Inbox::default();
     loop {
+        let mut arrived = Instant::now();
         let (answer, keep_open) = match inbox.next(&mut wire) {
-            Ok(request) => (entrance.answer(&request), request.keep_open),
+            Ok(request) => {
+                arrived = Instant::now();
+                (entrance.answer(&request), request.keep_open)
+            }
             Err(Silence::Bad(status)) => (Answer::from(Reply::plain(status)), false),
             Err(Silence::Gone) => return Ok(()),
         };
@@ -140,6 +157,7 @@ fn talk(tcp: TcpStream, tls: bool, entrance: &Entrance) -> io::Result<()> {
             connection.posts += usize::from(answer.call == Some(Call::Close));
             connection.handled += usize::from(answer.call == Some(Call::Close) && answer.handled);
             connection.queries += usize::from(answer.call == Some(Call::Query));
+            connection.requests.push(Carried { call: answer.call, number: answer.number.clone(), arrived, named: answer.named });
         });
         match deliver(&mut wire, &answer.reply, answer.injection.as_ref(), keep_open, &entrance.stop)? {
             After::KeepOpen => {}

@@ -37,11 +37,15 @@ pub(crate) struct Answer {
     pub(crate) call: Option<Call>,
     /// Whether the gateway has seen it.
     pub(crate) handled: bool,
+    /// The order the request names.
+    pub(crate) number: Option<String>,
+    /// Whether the reply is genuine and holds that number, or the request's own id.
+    pub(crate) named: bool,
 }
 
 impl From<Reply> for Answer {
     fn from(reply: Reply) -> Answer {
-        Answer { reply, injection: None, call: None, handled: false }
+        Answer { reply, injection: None, call: None, handled: false, number: None, named: false }
     }
 }
 
@@ -52,6 +56,8 @@ pub(crate) struct Terms<'a> {
     pub(crate) elsewhere: &'a str,
     /// The first reply through the door.
     pub(crate) first: &'a Mutex<Option<Reply>>,
+    /// The last one.
+    pub(crate) last: &'a Mutex<Option<Reply>>,
 }
 
 impl Shop {
@@ -77,8 +83,15 @@ impl Shop {
         let Some(call) = gateway.call(request).filter(|_| request.method == "POST") else {
             return self.handle(gateway, request, None).into();
         };
-        let injection = self.injection(gateway, call, request, terms.injection);
-        let done = |reply, handled| Answer { reply, injection, call: Some(call), handled };
+        let number = (gateway.number)(request, &self.keys);
+        let injection = self.injection(gateway, call, number.as_deref(), terms.injection);
+        let done = |reply: Reply, handled| {
+            let names = [number.clone(), (gateway.message_id)(request)];
+            let genuine = injection.is_none_or(|injection| injection.fault.leaves_the_reply());
+            let named = genuine && names.into_iter().flatten().any(|name| contains(&reply.body, &name));
+            *lock(terms.last) = Some(reply.clone());
+            Answer { reply, injection, call: Some(call), handled, number: number.clone(), named }
+        };
         let fault = injection.map(|injection| injection.fault);
         if !fault.is_none_or(Fault::lets_handle) {
             return done(Reply::plain(500), false); // never written
@@ -98,6 +111,11 @@ impl Shop {
     }
 
     fn handle(&self, gateway: &Gateway, request: &Request, fault: Option<Fault>) -> Reply {
+        if let Some(Fault::Handling(Handling::OtherCall(kind))) = fault
+            && !gateway.calls.contains(&kind)
+        {
+            return Reply::plain(404);
+        }
         let twisted = match fault {
             Some(Fault::Handling(Handling::OtherHash)) => Some(self.keys.twisted(Twist::OtherHash)),
             Some(Fault::Handling(Handling::Pss)) => Some(self.keys.twisted(Twist::Pss)),
@@ -113,13 +131,12 @@ impl Shop {
     }
 
     /// Counts a call and says what it suffers: what its door does, what was ordered, or what its number says.
-    fn injection(&self, gateway: &Gateway, call: Call, request: &Request, of_door: Option<Injection>) -> Option<Injection> {
-        let number = (gateway.number)(request, &self.keys);
-        if let Some(number) = &number {
+    fn injection(&self, gateway: &Gateway, call: Call, number: Option<&str>, of_door: Option<Injection>) -> Option<Injection> {
+        if let Some(number) = number {
             self.book.count(gateway.id, number, call);
         }
         let of_door = of_door.filter(|injection| injection.hits(gateway.id, call));
-        of_door.or_else(|| self.faults.next(gateway.id, call, number.as_deref()))
+        of_door.or_else(|| self.faults.next(gateway.id, call, number))
     }
 
     /// Puts an order into a state; an unknown gateway is ignored.
@@ -128,4 +145,8 @@ impl Shop {
             self.book.set(gateway.id, number, state);
         }
     }
+}
+
+fn contains(body: &[u8], name: &str) -> bool {
+    !name.is_empty() && body.windows(name.len()).any(|window| window == name.as_bytes())
 }

@@ -3,7 +3,7 @@
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
@@ -13,6 +13,8 @@ use crate::journal::Line;
 pub(crate) struct Wire {
     link: Link,
     pub(crate) line: Line,
+    /// A reply to be written once more before the next.
+    pub(crate) again: Option<Vec<u8>>,
 }
 
 enum Link {
@@ -27,7 +29,7 @@ impl Wire {
             None => Link::Plain(tcp),
             Some(tls) => Link::Tls(Box::new(StreamOwned::new(ServerConnection::new(tls).map_err(io::Error::other)?, tcp))),
         };
-        Ok(Wire { link, line })
+        Ok(Wire { link, line, again: None })
     }
 
     pub(crate) fn tcp(&self) -> &TcpStream {
@@ -44,6 +46,14 @@ impl Wire {
                 tls.conn.complete_io(&mut tls.sock)?;
             }
         }
+        Ok(())
+    }
+
+    /// Writes what nobody has asked for, and notes that it did.
+    pub(crate) fn write_surplus(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.write_all(bytes)?;
+        self.flush()?;
+        self.line.note(|connection| connection.surplus = Some(Instant::now()));
         Ok(())
     }
 
@@ -73,7 +83,10 @@ impl Read for Wire {
             Link::Plain(tcp) => tcp.read(buffer),
             Link::Tls(tls) => tls.read(buffer),
         }?;
-        self.line.note(|connection| connection.received += count);
+        self.line.note(|connection| {
+            connection.received += count;
+            connection.heard = Some(Instant::now()).filter(|_| count > 0).or(connection.heard);
+        });
         Ok(count)
     }
 }

@@ -7,7 +7,7 @@ use super::*;
 /// One name.
 #[derive(Clone, Copy)]
 pub struct Row {
-    /// `tcp`, `tls`, `write`, `wait`, `head`, `body`, `decode`, `parse`, `verify`, `bind`, `race` or `confirm`.
+    /// `tcp`, `tls`, `write`, `wait`, `head`, `body`, `decode`, `parse`, `verify`, `bind`, `race`, `confirm` or `connection`.
     pub phase: &'static str,
     /// What stands before the first colon.
     pub name: &'static str,
@@ -48,11 +48,11 @@ pub static CATALOGUE: &[Row] = &[
     one("tcp", "refused", "nobody listens", |p| none(p, Fault::Opening(Opening::Refused))),
     one("tcp", "syn-dropped", "the listener's queue is full", |p| none(p, Fault::Opening(Opening::SynDropped))),
     one("tcp", "accept-reset", "RST as soon as a connection is accepted", |p| none(p, Fault::Opening(Opening::AcceptReset))),
-    of("tls", "handshake", "hang|reset|close", "read, and not answered, reset or closed", |p| match p {
+    of("tls", "handshake", "hang|reset|close|MS", "read, and not answered, reset or closed; first read after so long", |p| match p {
         ["hang"] => Some(Fault::Opening(Opening::HandshakeHang)),
         ["reset"] => Some(Fault::Opening(Opening::HandshakeReset)),
         ["close"] => Some(Fault::Opening(Opening::HandshakeClose)),
-        _ => None,
+        p => Some(Fault::Slow(millis(p, None)?)),
     }),
     one("tls", "garbage", "random bytes instead of TLS", |p| none(p, Fault::Opening(Opening::Garbage))),
     one("tls", "plain-http", "HTTP in clear on the TLS port", |p| none(p, Fault::Opening(Opening::PlainHttp))),
@@ -86,8 +86,9 @@ pub static CATALOGUE: &[Row] = &[
     of("head", "header-size", "BYTES", "one more header of so many bytes (4194304)", |p| {
         Some(Fault::Change(Change::HeaderSize(number(p, Some(4 << 20))?)))
     }),
-    of("head", "interim", "COUNT|endless", "so many 100 Continue first", |p| match p {
+    of("head", "interim", "COUNT|endless|big", "so many 100 Continue first; endless 103 of 30,000 bytes", |p| match p {
         ["endless"] => Some(Fault::Delivery(Delivery::Interim(None))),
+        ["big"] => Some(Fault::Delivery(Delivery::InterimOf(30_000))),
         p => Some(Fault::Delivery(Delivery::Interim(Some(number(p, None)?)))),
     }),
     of("head", "redirect", "STATUS", "a redirect to a listener that only counts", |p| Some(Fault::Change(Change::Redirect(status(p)?)))),
@@ -142,7 +143,8 @@ pub static CATALOGUE: &[Row] = &[
     of("body", "announce", "BYTES", "a Content-Length of so many bytes (10000000000)", |p| {
         Some(Fault::Change(Change::Announce(u64::try_from(number(p, Some(10_000_000_000))?).ok()?)))
     }),
-    of("body", "endless", "length|chunks|close", "a body without end, framed so", |p| match p {
+    of("body", "endless", "length|chunks|close|head", "a body without end, framed so; a head without end", |p| match p {
+        ["head"] => Some(Fault::Delivery(Delivery::Endless(Endless::Head))),
         ["length"] => Some(Fault::Delivery(Delivery::Endless(Endless::Length))),
         ["chunks"] => Some(Fault::Delivery(Delivery::Endless(Endless::Chunks))),
         ["close"] => Some(Fault::Delivery(Delivery::Endless(Endless::Close))),
@@ -197,6 +199,17 @@ pub static CATALOGUE: &[Row] = &[
     one("bind", "other", "not handled; a signed success for another order, a query's: that it is closed", |p| none(p, Fault::Other)),
     one("bind", "other-merchant", "a signed reply to another merchant", |p| none(p, Fault::Handling(Handling::OtherMerchant))),
     one("bind", "other-method", "a signed reply to another method", |p| none(p, Fault::Handling(Handling::OtherMethod))),
+    of(
+        "bind",
+        "call",
+        "create|query|close|refund|refundquery|bill|notice|refundnotice|micropay|reverse|shorturl|openid|sign|pay\
+         |reservationpay|reservationcancel|deposit|completion|qrcode|token",
+        "not handled; the genuine reply of this other call about the same order, where the gateway has it",
+        |p| match p {
+            [name] => CALLS.into_iter().find(|kind| kind == name).map(|kind| Fault::Handling(Handling::OtherCall(kind))),
+            _ => None,
+        },
+    ),
     one("bind", "replay", "the first reply again for every later request", |p| none(p, Fault::Handling(Handling::Replay))),
     of("race", "meanwhile", "paid|closed", "paid, or closed by somebody else, before the request is handled", |p| match p {
         ["paid"] => Some(Fault::Handling(Handling::PaidMeanwhile)),
@@ -206,13 +219,19 @@ pub static CATALOGUE: &[Row] = &[
     of(
         "confirm",
         "says",
-        "open|closed|paid|processing|notfound|refused|limited",
+        "open|closed|paid|processing|notfound|refused|limited|refunded|accepted|reserved|released",
         "not handled; a signed reply that tells this state, whatever the book says",
         |p| match p {
             [name] => State::named(name).map(|state| Fault::Handling(Handling::Says(state))),
             _ => None,
         },
     ),
+    of("connection", "again", "next|MS", "the reply twice at once; once more before the next answer, or after so long", |p| match p {
+        [] => Some(Fault::Delivery(Delivery::Again(Again::AtOnce))),
+        ["next"] => Some(Fault::Delivery(Delivery::Again(Again::Next))),
+        p => Some(Fault::Delivery(Delivery::Again(Again::After(millis(p, None)?)))),
+    }),
+    one("connection", "early", "every connection begins with the door's last reply", |p| none(p, Fault::Early)),
 ];
 
 fn none(parameters: &[&str], fault: Fault) -> Option<Fault> {

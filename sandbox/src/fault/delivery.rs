@@ -25,8 +25,23 @@ pub enum Delivery {
     GarbageHead,
     /// So many interim replies (100 Continue) first; `None`: without end.
     Interim(Option<usize>),
+    /// Interim replies without end, each with a head of so many bytes.
+    InterimOf(usize),
     /// A body without end.
     Endless(Endless),
+    /// Once more, as it was.
+    Again(Again),
+}
+
+/// When a reply comes once more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Again {
+    /// Together with itself.
+    AtOnce,
+    /// So long after itself, whatever has come meanwhile.
+    After(Duration),
+    /// Before the answer to the next request of the connection.
+    Next,
 }
 
 /// How a connection ends.
@@ -49,6 +64,8 @@ pub enum Endless {
     Chunks,
     /// By the end of the connection.
     Close,
+    /// There is no body: the head has no end.
+    Head,
 }
 
 /// What becomes of a connection after a reply.
@@ -66,6 +83,9 @@ pub(crate) fn deliver(wire: &mut Wire, reply: &Reply, injection: Option<&Injecti
     let after = if keep_open { After::KeepOpen } else { After::Close };
     let head = reply.head(keep_open);
     wire.line.note(|connection| connection.reply = head.len() + reply.body.len());
+    if let Some(again) = wire.again.take() {
+        wire.write_surplus(&again)?;
+    }
     let (body, after) = match injection.map(|injection| injection.fault) {
         Some(Fault::Cut) => return Ok(After::Drop),
         Some(Fault::Reset) => {
@@ -83,6 +103,10 @@ pub(crate) fn deliver(wire: &mut Wire, reply: &Reply, injection: Option<&Injecti
         Some(Fault::Half) => (reply.body.split_at(reply.body.len() / 2).0, After::Drop),
         Some(Fault::Delivery(delivery)) => {
             let seed = injection.map_or(0, |injection| injection.seed);
+            if let Delivery::Again(again) = delivery {
+                again.write(wire, &[head.as_bytes(), &reply.body].concat(), stop)?;
+                return Ok(after);
+            }
             return delivery.suffer(wire, head.as_bytes(), &reply.body, seed, stop);
         }
         _ => (reply.body.as_slice(), after),
@@ -122,7 +146,14 @@ impl Delivery {
                 wire.write_all(&whole)?;
                 return Ok(After::Close);
             }
+            Delivery::InterimOf(bytes) => {
+                let interim = format!("HTTP/1.1 103 Early Hints\r\nLink: {}\r\n\r\n", "y".repeat(bytes));
+                while !stop.is_stopped() {
+                    wire.write_all(interim.as_bytes())?;
+                }
+            }
             Delivery::Endless(endless) => endless.pour(wire, stop)?,
+            Delivery::Again(again) => again.write(wire, &whole, stop)?,
         }
         Ok(After::Drop)
     }
@@ -156,16 +187,40 @@ fn until_gone(wire: &mut Wire) {
     while wire.read(&mut [0; 1024]).is_ok_and(|count| count > 0) {}
 }
 
+impl Again {
+    fn write(self, wire: &mut Wire, reply: &[u8], stop: &Stop) -> io::Result<()> {
+        match self {
+            Again::AtOnce => wire.write_surplus(&[reply, reply].concat()),
+            Again::After(time) => {
+                wire.write_all(reply)?;
+                wire.flush()?;
+                stop.sleep(time);
+                wire.write_surplus(reply)
+            }
+            Again::Next => {
+                wire.again = Some(reply.to_vec());
+                wire.write_all(reply)?;
+                wire.flush()
+            }
+        }
+    }
+}
+
 impl Endless {
     fn pour(self, wire: &mut Wire, stop: &Stop) -> io::Result<()> {
         let framing = match self {
             Endless::Length => "Content-Length: 10000000000\r\n",
             Endless::Chunks => "Transfer-Encoding: chunked\r\n",
             Endless::Close => "",
+            Endless::Head => "X: y", // and so the blank line ends only this one
         };
         wire.write_all(format!("HTTP/1.1 200 OK\r\n{framing}\r\n").as_bytes())?;
         let plain = "x".repeat(10_000);
-        let piece = if self == Endless::Chunks { format!("{:x}\r\n{plain}\r\n", plain.len()) } else { plain };
+        let piece = match self {
+            Endless::Chunks => format!("{:x}\r\n{plain}\r\n", plain.len()),
+            Endless::Head => format!("X: {plain}\r\n"),
+            _ => plain,
+        };
         while !stop.is_stopped() {
             wire.write_all(piece.as_bytes())?;
         }

@@ -16,7 +16,7 @@ pub(crate) mod spoil;
 pub use crate::certificates::Certificate;
 pub use catalogue::{CATALOGUE, Row};
 pub use change::{Change, Content, Frame};
-pub use delivery::{Delivery, End, Endless};
+pub use delivery::{Again, Delivery, End, Endless};
 pub use injection::Injection;
 pub use opening::Opening;
 pub use reading::Reading;
@@ -43,6 +43,10 @@ pub enum Fault {
     Half,
     /// Read to the end but NOT handled; the connection reset (RST).
     Reset,
+    /// Nothing is read for so long; then all is well.
+    Slow(Duration),
+    /// Every connection begins with the last reply through the door, before any request.
+    Early,
     /// Something else than a TLS session.
     Opening(Opening),
     /// A TLS session nobody should trust.
@@ -76,13 +80,40 @@ pub enum Handling {
     Pss,
     /// The first reply is given again to every later request, which is not handled.
     Replay,
+    /// Not handled; the genuine reply of another call of the same merchant about the same order, one of [`CALLS`].
+    /// YSEPay's stands under the name of the cancel, which no signature covers.
+    OtherCall(&'static str),
     /// The reply tells this state of the order, whatever the book says; the request is not handled.
     Says(State),
 }
 
+/// The calls whose replies a gateway can give instead of its own; each knows some of them, a notice being its body.
+pub const CALLS: [&str; 20] = [
+    "create",
+    "query",
+    "close",
+    "refund",
+    "refundquery",
+    "bill",
+    "notice",
+    "refundnotice",
+    "micropay",
+    "reverse",
+    "shorturl",
+    "openid",
+    "sign",
+    "pay",
+    "reservationpay",
+    "reservationcancel",
+    "deposit",
+    "completion",
+    "qrcode",
+    "token",
+];
+
 impl Fault {
-    /// The upper-case names that order numbers and the admin pages have for the first eight.
-    pub const NAMES: [&'static str; 8] = ["UNSIGNED", "OTHER", "WRONGKEY", "SLEEP", "DELAY", "CUT", "HALF", "RESET"];
+    /// The upper-case names that order numbers and the admin pages have for the first eight, and for [`Delivery::Again`] at once.
+    pub const NAMES: [&'static str; 9] = ["UNSIGNED", "OTHER", "WRONGKEY", "SLEEP", "DELAY", "CUT", "HALF", "RESET", "AGAIN"];
 
     /// The fault of this name among [`Fault::NAMES`], in any case. `time` is for SLEEP (30 s when absent) and DELAY (300 ms).
     pub fn named(name: &str, time: Option<Duration>) -> Option<Fault> {
@@ -95,6 +126,7 @@ impl Fault {
             "CUT" => Fault::Cut,
             "HALF" => Fault::Half,
             "RESET" => Fault::Reset,
+            "AGAIN" => Fault::Delivery(Delivery::Again(Again::AtOnce)),
             _ => return None,
         })
     }
@@ -106,10 +138,14 @@ impl Fault {
 
     /// Whether it strikes before a request is there to be read: such a fault needs a [`Door`](crate::Door) of its own.
     pub fn is_of_connection(self) -> bool {
-        matches!(self, Fault::Opening(_) | Fault::Certificate(_) | Fault::Reading(_))
+        matches!(self, Fault::Slow(_) | Fault::Early | Fault::Opening(_) | Fault::Certificate(_) | Fault::Reading(_))
     }
 
+    /// One of [`Fault::NAMES`], or `CALL` and one of [`CALLS`].
     pub(crate) fn of_number(number: &str) -> Option<Fault> {
+        if let Some(kind) = number.get(CALL.len()..).filter(|_| has_prefix(number, CALL)).and_then(call_of_prefix) {
+            return Some(Fault::Handling(Handling::OtherCall(kind)));
+        }
         let name = Fault::NAMES.into_iter().find(|name| has_prefix(number, name))?;
         Fault::named(name, None)
     }
@@ -118,4 +154,24 @@ impl Fault {
     pub(crate) fn lets_handle(self) -> bool {
         self != Fault::Reset
     }
+
+    /// Whether the reply is the gateway's own word about this very request, and arrives as such.
+    pub(crate) fn leaves_the_reply(self) -> bool {
+        match self {
+            Fault::Delay(_) | Fault::Slow(_) | Fault::Early | Fault::Delivery(Delivery::Again(_) | Delivery::Interim(_)) => true,
+            Fault::Delivery(Delivery::Drip(_) | Delivery::BodyDrip(_)) => true,
+            Fault::Handling(handling) => {
+                matches!(handling, Handling::PaidMeanwhile | Handling::ClosedMeanwhile | Handling::Says(_) | Handling::Replay)
+            }
+            Fault::Change(change) => matches!(change, Change::WrongContentType | Change::NoContentType),
+            _ => false,
+        }
+    }
+}
+
+const CALL: &str = "CALL";
+
+/// The call whose name the text begins with, the longest one.
+fn call_of_prefix(text: &str) -> Option<&'static str> {
+    CALLS.into_iter().filter(|kind| has_prefix(text, kind)).max_by_key(|kind| kind.len())
 }

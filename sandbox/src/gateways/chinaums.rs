@@ -1,5 +1,6 @@
 //! ChinaUMS 银联商务: what all calls share, `/v1/netpay/bills/preauthed-cancel`, and `/v1/token/access`.
 
+mod other;
 mod query;
 
 use serde_json::{Value, json};
@@ -22,8 +23,18 @@ const TID: &str = "88880001";
 /// The field of a close that names the order.
 const NUMBER: &str = "merOrderId";
 
-pub(crate) const GATEWAY: Gateway =
-    Gateway { id: ID, prefix: "/v1/", path: PATH, query_path: Some(query::PATH), number, answer, accounts: &[(ID, account)], order };
+pub(crate) const GATEWAY: Gateway = Gateway {
+    id: ID,
+    prefix: "/v1/",
+    path: PATH,
+    query_path: Some(query::PATH),
+    number,
+    message_id,
+    answer,
+    calls: &other::CALLS,
+    accounts: &[(ID, account)],
+    order,
+};
 
 /// Of a field: name, greatest length in bytes, required.
 type Field = (&'static str, usize, bool);
@@ -53,6 +64,10 @@ fn order(number: &str) -> Value {
 fn number(request: &Request, _: &Keys) -> Option<String> {
     let name = if request.target == query::PATH { query::NUMBER } else { NUMBER };
     Some(read_body(request)?.member(name)?.text()?.to_string())
+}
+
+fn message_id(request: &Request) -> Option<String> {
+    Some(read_body(request)?.member("msgId")?.text()?.to_string())
 }
 
 fn read_body(request: &Request) -> Option<Json> {
@@ -108,10 +123,18 @@ fn business(visit: &Visit<'_>, fields: &[Field], number: &str) -> Reply {
     if let Err((status, why)) = authorization::check(visit.request, visit.keys, visit.tokens) {
         return platform_error(status, why);
     }
+    if let Some(text) = visit.other_call().and_then(other::elsewhere) {
+        return Reply::new(200, "application/json;charset=UTF-8", text);
+    }
     let body = read_body(visit.request).unwrap_or(Json::Null);
     let field = |name| body.member(name).and_then(Json::text);
+    let mut more = Vec::new();
     let (code, why, order) = match check(visit.request, &body, fields, number) {
         Err((code, why)) => (code, why, None),
+        Ok(mer_order_id) if visit.other_call().is_some() => {
+            more = visit.other_call().and_then(|kind| other::members(kind, mer_order_id)).unwrap_or_default();
+            (other::DONE.0, other::DONE.1, None)
+        }
         Ok(mer_order_id) => {
             let ((code, why, bill), named) = match visit.call {
                 Some(Call::Query) => query::answered(visit, mer_order_id),
@@ -128,6 +151,7 @@ fn business(visit: &Visit<'_>, fields: &[Field], number: &str) -> Reply {
         members.extend(field(name).map(|text| (name, Json::from(text))));
     }
     members.extend(msg_id(visit, field("msgId")).map(|text| ("msgId", Json::from(text.as_str()))));
+    members.extend(more);
     if let Some((mer_order_id, bill)) = order {
         members.push(("billPayment", bill_payment(&mer_order_id, bill.payment)));
         members.push(("billStatus", Json::from(bill.status)));
@@ -155,6 +179,8 @@ struct Bill {
 const VOIDED: Bill = Bill { payment: "TRADE_CLOSED", status: "CLOSED" };
 /// The completion stands.
 const STANDING: Bill = Bill { payment: "TRADE_SUCCESS", status: "PAID" };
+/// Part of the money has gone back.
+const REFUNDED: Bill = Bill { payment: "TRADE_REFUND", status: "REFUND" };
 const UNKNOWN: Bill = Bill { payment: "UNKNOWN", status: "UNKNOWN" };
 
 /// errCode, errMsg and the bill.
@@ -166,8 +192,9 @@ fn cancelled(visit: &Visit<'_>, number: &str) -> (Outcome, String) {
     let outcome = match state {
         State::Open => ("SUCCESS", "撤销成功", Some(VOIDED)),
         State::Closed => ("HAS_CANCELLED", "交易已撤销", Some(VOIDED)),
-        State::Paid | State::Refused => ("OPERATION_NOT_ALLOWED", "不允许的操作", Some(STANDING)),
-        State::Processing => ("ORDER_PROCESSING", "订单处理中", Some(UNKNOWN)),
+        State::Paid | State::Refused | State::Reserved | State::Released => ("OPERATION_NOT_ALLOWED", "不允许的操作", Some(STANDING)),
+        State::Refunded => ("HAS_REFUNDED", "交易已退款", Some(REFUNDED)),
+        State::Processing | State::Accepted => ("ORDER_PROCESSING", "订单处理中", Some(UNKNOWN)),
         State::NotFound => ("NO_ORDER", "订单不存在", None),
         State::Limited => ("SYSTEM_BUSY", "系统繁忙", None),
     };

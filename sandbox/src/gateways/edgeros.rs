@@ -1,5 +1,7 @@
 //! EdgerOS Pay 翼辉支付: `/pay/v1/transactions/close`.
 
+mod other;
+
 use serde_json::{Value, json};
 
 use super::{Gateway, Visit, fits};
@@ -13,8 +15,18 @@ const PATH: &str = "/pay/v1/transactions/close";
 const MCH_NO: &str = "MCH1000000";
 const SIGN_TYPE: &str = "SHA256withRSA";
 
-pub(crate) const GATEWAY: Gateway =
-    Gateway { id: ID, prefix: "/pay/v1/", path: PATH, query_path: None, number, answer, accounts: &[(ID, account)], order };
+pub(crate) const GATEWAY: Gateway = Gateway {
+    id: ID,
+    prefix: "/pay/v1/",
+    path: PATH,
+    query_path: None,
+    number,
+    message_id: |_| None,
+    answer,
+    calls: &other::CALLS,
+    accounts: &[(ID, account)],
+    order,
+};
 
 /// The fields of the page with their greatest lengths, in bytes.
 const FIELDS: [(&str, usize); 4] = [("transaction_no", 50), ("mch_trade_no", 50), ("aco_pay_sdk", 12), ("version", 3)];
@@ -106,6 +118,9 @@ struct Ids {
 }
 
 fn reply(visit: &Visit<'_>, ids: &Ids) -> String {
+    if let Some(kind) = visit.other_call() {
+        return other_reply(visit, kind, ids);
+    }
     let asked = ids.transaction_no.as_ref().or(ids.mch_trade_no.as_ref()).map(String::as_str).unwrap_or_default();
     let (state, named) = visit.close(ID, asked);
     let nonce = random_text(32);
@@ -114,8 +129,8 @@ fn reply(visit: &Visit<'_>, ids: &Ids) -> String {
     let code = match state {
         State::Open => Some(("SUCCESS", "关单成功")),
         State::Closed => Some(("FAIL", "订单已关闭")),
-        State::Paid => Some(("FAIL", "订单已支付")),
-        State::Processing => Some(("FAIL", "订单支付中")),
+        State::Paid | State::Refunded | State::Reserved | State::Released => Some(("FAIL", "订单已支付")),
+        State::Processing | State::Accepted => Some(("FAIL", "订单支付中")),
         State::Refused => Some(("FAIL", "订单已过期")),
         State::Limited => Some(("FAIL", "操作过于频繁")),
         State::NotFound => None,
@@ -138,6 +153,20 @@ fn reply(visit: &Visit<'_>, ids: &Ids) -> String {
         None => (1007, "ORDER_NOT_EXIST", Json::from("此订单不存在!")),
     };
     envelope(visit, status, message, field_errors, Json::texts(&data))
+}
+
+/// A notice is signed over its own flat members, everything else over the envelope.
+fn other_reply(visit: &Visit<'_>, kind: &str, ids: &Ids) -> String {
+    let nonce = random_text(32);
+    let common = [("mch_no", MCH_NO), ("nonce", &nonce), ("sign_type", SIGN_TYPE)].map(|(name, text)| (name, Json::from(text)));
+    let object =
+        |more: Vec<(&str, Json)>| Json::Object(common.iter().cloned().chain(more).map(|(name, value)| (name.to_string(), value)).collect());
+    if let Some(mut notice) = other::notice(kind, ids) {
+        let signature = visit.seal_keys.edgeros.gateway.sign(Scheme::Sha256, canonical(&object(notice.clone())).as_bytes());
+        notice.push(("sign", Json::from(signature.as_str())));
+        return object(notice).compact();
+    }
+    envelope(visit, 200, "SUCCESS", Json::Null, object(other::data(kind, ids).unwrap_or_default()))
 }
 
 fn envelope(visit: &Visit<'_>, status: u64, message: &str, field_errors: Json, data: Json) -> String {

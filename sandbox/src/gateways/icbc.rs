@@ -1,5 +1,6 @@
 //! ICBC 工商银行: the envelope, and `/api/mybank/pay/cpay/cporderclose/V1`.
 
+mod other;
 mod query;
 
 use aes::cipher::block_padding::Pkcs7;
@@ -21,8 +22,18 @@ const ID: &str = "icbc";
 const PATH: &str = "/api/mybank/pay/cpay/cporderclose/V1";
 const APP_ID: &str = "10000000000000000001";
 
-pub(crate) const GATEWAY: Gateway =
-    Gateway { id: ID, prefix: "/api/", path: PATH, query_path: Some(query::PATH), number, answer, accounts: &[(ID, account)], order };
+pub(crate) const GATEWAY: Gateway = Gateway {
+    id: ID,
+    prefix: "/api/",
+    path: PATH,
+    query_path: Some(query::PATH),
+    number,
+    message_id,
+    answer,
+    calls: &other::CALLS,
+    accounts: &[(ID, account)],
+    order,
+};
 
 /// The parameters of the page with their greatest lengths, in bytes.
 const PARAMETERS: [(&str, usize); 10] = [
@@ -77,6 +88,10 @@ fn number(request: &Request, keys: &Keys) -> Option<String> {
     Some(Json::parse(&biz_content)?.member("partnerSeq")?.text()?.to_string())
 }
 
+fn message_id(request: &Request) -> Option<String> {
+    Some(Form::parse(&request.body)?.ascii("msg_id")?.to_string())
+}
+
 fn charset(form: &Form) -> Option<Charset> {
     match form.ascii("charset").unwrap_or("UTF-8") {
         name @ ("UTF-8" | "GBK") => Charset::named(name),
@@ -99,6 +114,9 @@ type Refusal = (u32, &'static str);
 fn answer(visit: &Visit<'_>) -> Reply {
     if visit.request.method != "POST" {
         return Reply::plain(405);
+    }
+    if let Some(notice) = visit.other_call().and_then(other::notice) {
+        return Reply::new(200, "application/x-www-form-urlencoded; charset=utf-8", notice);
     }
     let form = Form::parse(&visit.request.body);
     let charset = form.as_ref().and_then(charset).unwrap_or(Charset::Utf8);
@@ -132,9 +150,10 @@ struct Accepted {
 impl Accepted {
     /// The value of `response_biz_content`. What the gateway itself refuses stays unencrypted.
     fn reply(&self, visit: &Visit<'_>, msg_id: &str) -> String {
-        let text = match visit.call {
-            Some(Call::Query) => self.queried(visit, msg_id),
-            _ => self.closed(visit),
+        let text = match (visit.other_call(), visit.call) {
+            (Some(kind), _) => self.other(kind, msg_id),
+            (None, Some(Call::Query)) => self.queried(visit, msg_id),
+            (None, _) => self.closed(visit),
         };
         let Some(text) = text else {
             return refusal(500031, "速率超限", msg_id);
@@ -149,8 +168,8 @@ impl Accepted {
         let (code, why, status) = match state {
             State::Open => (0, "关闭成功", Some("2")),
             State::Closed => (0, "订单已关闭", Some("2")),
-            State::Paid => (5205, "订单关闭失败", Some("1")),
-            State::Processing => (80005207, "调用企网指令查询服务异常", Some("3")),
+            State::Paid | State::Refunded | State::Reserved | State::Released => (5205, "订单关闭失败", Some("1")),
+            State::Processing | State::Accepted => (80005207, "调用企网指令查询服务异常", Some("3")),
             State::NotFound | State::Refused => (80008001, "业务逻辑错误", None),
             State::Limited => return None,
         };

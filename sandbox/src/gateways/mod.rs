@@ -25,7 +25,11 @@ pub(crate) struct Gateway {
     query_path: Option<&'static str>,
     /// The order a request names, read as leniently as possible.
     pub(crate) number: fn(&Request, &Keys) -> Option<String>,
+    /// The id that the request gave itself and its reply repeats.
+    pub(crate) message_id: fn(&Request) -> Option<String>,
     pub(crate) answer: fn(&Visit<'_>) -> Reply,
+    /// The other calls whose replies it has.
+    pub(crate) calls: &'static [&'static str],
     /// The kinds of merchant: the name of the configuration, and its `account`.
     accounts: &'static [(&'static str, Account)],
     /// The `order` of a call.
@@ -129,6 +133,14 @@ impl Visit<'_> {
 
     fn is_of_other_method(&self) -> bool {
         self.fault == Some(Fault::Handling(Handling::OtherMethod))
+    }
+
+    /// The other call whose reply is to be given.
+    fn other_call(&self) -> Option<&'static str> {
+        match self.fault {
+            Some(Fault::Handling(Handling::OtherCall(kind))) => Some(kind),
+            _ => None,
+        }
     }
 
     fn unsigned(&self) -> bool {

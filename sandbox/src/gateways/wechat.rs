@@ -1,5 +1,6 @@
 //! WeChat Pay v2 微信支付: what all calls share, and `/pay/closeorder`; direct and institution mode.
 
+mod other;
 mod query;
 
 use std::fmt::Write as _;
@@ -21,8 +22,18 @@ const PATH: &str = "/pay/closeorder";
 const APPID: &str = "wx8888888888888888";
 const MCH_ID: &str = "1900000109";
 
-pub(crate) const GATEWAY: Gateway =
-    Gateway { id: ID, prefix: "/pay/", path: PATH, query_path: Some(query::PATH), number, answer, accounts: &[(ID, account)], order };
+pub(crate) const GATEWAY: Gateway = Gateway {
+    id: ID,
+    prefix: "/pay/",
+    path: PATH,
+    query_path: Some(query::PATH),
+    number,
+    message_id: |_| None,
+    answer,
+    calls: &other::CALLS,
+    accounts: &[(ID, account)],
+    order,
+};
 
 /// The fields of the page with their greatest lengths, in bytes.
 const FIELDS: [(&str, usize); 8] = [
@@ -112,6 +123,9 @@ fn answer(visit: &Visit<'_>) -> Reply {
     if visit.call.is_none() {
         return Reply::plain(404);
     }
+    if let Some(text) = visit.other_call().and_then(other::unsigned) {
+        return Reply::new(200, "text/plain", text);
+    }
     let text = match accept(visit) {
         Ok(accepted) => accepted.reply(visit),
         Err(why) => write(&[("return_code", "FAIL"), ("return_msg", why)]),
@@ -139,19 +153,31 @@ impl Accepted {
             fields.extend(self.field(name).map(|value| (name, value)));
         }
         fields.push(("nonce_str", &nonce));
+        if let Some(kind) = visit.other_call() {
+            fields.extend(other::fields(kind, number).unwrap_or_default());
+            return self.seal(visit, &fields);
+        }
         let asks = visit.call == Some(Call::Query);
         let (state, named) = if asks { visit.look(ID, number) } else { visit.close(ID, number) };
         let found = if asks { query::found(state, &named) } else { closed(state) };
+        let attached = visit.book.attached(ID, &named).filter(|_| asks);
         match found {
-            Ok(more) => fields.extend([&[("result_code", "SUCCESS"), ("result_msg", "OK")], &more[..]].concat()),
+            Ok(mut more) => {
+                more.extend(attached.as_deref().map(|text| ("attach", text)));
+                fields.extend([&[("result_code", "SUCCESS"), ("result_msg", "OK")], &more[..]].concat());
+            }
             Err((code, why)) => fields.extend([("result_code", "FAIL"), ("err_code", code), ("err_code_des", why)]),
         }
         if visit.is_of_other_method() {
             fields.extend([("trade_type", "JSAPI"), ("prepay_id", "wx201411101639507cbf6ffd8b0779950874")]);
         }
+        self.seal(visit, &fields)
+    }
+
+    fn seal(&self, visit: &Visit<'_>, fields: &[(&str, &str)]) -> String {
         match visit.unsigned() {
-            true => write(&fields),
-            false => seal(&fields, self.sign_type.of_reply(visit), &visit.seal_keys.wechat_api_key),
+            true => write(fields),
+            false => seal(fields, self.sign_type.of_reply(visit), &visit.seal_keys.wechat_api_key),
         }
     }
 }
@@ -166,9 +192,9 @@ fn closed(state: State) -> Found<'static> {
     Err(match state {
         State::Open => return Ok(Vec::new()),
         State::Closed => ("ORDERCLOSED", "订单已关闭，无法重复关闭"),
-        State::Paid => ("ORDERPAID", "订单已支付，不能发起关单"),
+        State::Paid | State::Refunded | State::Reserved | State::Released => ("ORDERPAID", "订单已支付，不能发起关单"),
         State::NotFound => ("ORDERNOTEXIST", "订单系统不存在此订单"),
-        State::Processing | State::Limited => ("FREQUENCY_LIMITED", "频率限制，请稍后再试"),
+        State::Processing | State::Accepted | State::Limited => ("FREQUENCY_LIMITED", "频率限制，请稍后再试"),
         State::Refused => ("SYSTEMERROR", "系统异常，请重新调用该API"),
     })
 }

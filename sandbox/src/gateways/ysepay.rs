@@ -2,6 +2,8 @@
 //!
 //! The partner may sign with RSA or with SM2, in either encoding; the reply is signed the way the request was.
 
+mod other;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
@@ -32,7 +34,9 @@ pub(crate) const GATEWAY: Gateway = Gateway {
     path: PATH,
     query_path: None,
     number,
+    message_id: |_| None,
     answer,
+    calls: &other::CALLS,
     accounts: &[(ID, account), ("ysepay-sm", sm_account)],
     order,
 };
@@ -132,6 +136,9 @@ fn answer(visit: &Visit<'_>) -> Reply {
     if request.method != "POST" {
         return Reply::plain(405);
     }
+    if let Some(notice) = visit.other_call().and_then(other::notice) {
+        return Reply::new(200, "application/x-www-form-urlencoded; charset=utf-8", notice);
+    }
     let Some(form) = Form::parse(&request.body) else {
         return unknown("request cannot be read");
     };
@@ -143,6 +150,9 @@ fn answer(visit: &Visit<'_>) -> Reply {
     }
     let charset = form.ascii("charset").and_then(Charset::named).unwrap_or(Charset::Utf8);
     let object = match check(visit, &form) {
+        Ok(protocol_no) if visit.other_call().is_some() => {
+            visit.other_call().and_then(|kind| other::object(kind, &protocol_no)).unwrap_or_default()
+        }
         Ok(protocol_no) => outcome(visit.close(ID, &protocol_no).0),
         Err(why) => failure("ACQ.INVALID_PARAMETER", why),
     };
@@ -172,9 +182,9 @@ fn outcome(state: State) -> String {
     let (status, why) = match state {
         State::Open => ("SUCCESS", "解约成功"),
         State::Closed => ("FAILED", "协议已解约"),
-        State::Paid | State::Refused => ("FAILED", "解约失败"),
+        State::Paid | State::Refused | State::Refunded | State::Reserved | State::Released => ("FAILED", "解约失败"),
         State::NotFound => ("FAILED", "协议不存在"),
-        State::Processing | State::Limited => return failure("ACQ.SYSTEM_ERROR", "接口返回错误"),
+        State::Processing | State::Accepted | State::Limited => return failure("ACQ.SYSTEM_ERROR", "接口返回错误"),
     };
     format!(r#"{{"code":"10000","msg":"Success","trade_status":"{status}","sub_msg":"{why}"}}"#)
 }

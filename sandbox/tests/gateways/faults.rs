@@ -95,7 +95,7 @@ fn a_door_logs_and_spoils_what_comes_through_it_and_nothing_else() {
     assert!(answer.status == 503 && answer.json()["data"]["code"] == "SUCCESS");
     assert_eq!(sandbox.state("edgeros", "A1"), Some(State::Closed));
     assert_eq!(support::parse(&exchange(&sandbox, "A2")).status, 200);
-    let [connection] = door.connections()[..] else { panic!("{door:?}") };
+    let [ref connection] = door.connections()[..] else { panic!("{door:?}") };
     assert_eq!((connection.posts, connection.handled), (1, 1));
     assert!(connection.received > 300 && connection.written == connection.reply);
 }

@@ -4,6 +4,7 @@
 
 mod admin;
 mod chinaums;
+mod connections;
 mod edgeros;
 mod every;
 mod faults;

@@ -30,18 +30,23 @@ fn close(sandbox: &Sandbox, gateway: &str, number: &str) -> String {
 #[test]
 fn icbc_proves_a_close_by_its_plan_alone() {
     let sandbox = support::sandbox();
-    for (number, code, status, plan) in [
-        ("A1", 0, json!("3"), Value::Null),
-        ("PAID1", 0, json!("1"), Value::Null),
-        ("CLOSED1", 0, Value::Null, json!([{"status": "6"}])),
-        ("PROCESSING1", 0, json!("3"), Value::Null),
-        ("NOTFOUND1", 5205, Value::Null, Value::Null),
-        ("REFUSED1", 80008001, Value::Null, Value::Null),
-        ("LIMITED1", 500031, Value::Null, Value::Null),
+    let none = || (Value::Null, Value::Null, Value::Null);
+    let words = |status, pay_type: &str, plan: &str| (status, json!(pay_type), json!([{"status": plan}]));
+    for (number, code, (status, pay_type, plan)) in [
+        ("A1", 0, words(json!("3"), "101", "0")),
+        ("PAID1", 0, words(json!("1"), "101", "1")),
+        ("RESERVED1", 0, words(json!("1"), "201", "1")),
+        ("RELEASED1", 0, words(json!("1"), "202", "1")),
+        ("CLOSED1", 0, words(Value::Null, "101", "6")),
+        ("PROCESSING1", 0, words(json!("3"), "101", "4")),
+        ("NOTFOUND1", 5205, none()),
+        ("REFUSED1", 80008001, none()),
+        ("LIMITED1", 500031, none()),
     ] {
         let answer = support::parse(ask(&sandbox, "icbc", number).as_bytes());
         let reply: Value = serde_json::from_str(&icbc::biz(&sandbox, &answer)).unwrap();
         assert_eq!((&reply["return_code"], &reply["payStatus"], &reply["payPlanList"]), (&json!(code), &status, &plan), "{number}");
+        assert_eq!(reply["payType"], pay_type, "{number}");
         let named = if code == 500031 { Value::Null } else { json!(number) };
         assert_eq!((&reply["partnerSeq"], reply["msg_id"].as_str().map(str::len)), (&named, Some(32)), "{number}");
     }
@@ -55,6 +60,8 @@ fn wechat_names_the_order() {
         ("PAID1", Some("SUCCESS"), None),
         ("CLOSED1", Some("CLOSED"), None),
         ("PROCESSING1", Some("USERPAYING"), None),
+        ("REFUNDED1", Some("REFUND"), None),
+        ("ACCEPTED1", Some("ACCEPT"), None),
         ("NOTFOUND1", None, Some("ORDERNOTEXIST")),
         ("REFUSED1", None, Some("SYSTEMERROR")),
         ("LIMITED1", None, Some("FREQUENCY_LIMITED")),
@@ -63,7 +70,7 @@ fn wechat_names_the_order() {
         let field = |name| wechat::field(&fields, name);
         assert_eq!((field("trade_state").as_deref(), field("err_code").as_deref()), (state, error), "{number}");
         assert_eq!(field("out_trade_no").as_deref(), state.map(|_| number));
-        assert_eq!(field("transaction_id").is_some(), number == "PAID1");
+        assert_eq!(field("transaction_id").is_some(), ["PAID1", "REFUNDED1"].contains(&number));
         assert_eq!(field("sign").unwrap(), wechat::signature(&sandbox, fields.clone(), false));
     }
 }
@@ -76,6 +83,7 @@ fn chinaums_tells_whether_the_completion_stands() {
         ("PAID1", "SUCCESS", json!("PAID"), json!("TRADE_SUCCESS")),
         ("CLOSED1", "SUCCESS", json!("CLOSED"), json!("TRADE_CLOSED")),
         ("PROCESSING1", "SUCCESS", json!("UNKNOWN"), json!("UNKNOWN")),
+        ("REFUNDED1", "SUCCESS", json!("REFUND"), json!("TRADE_REFUND")),
         ("NOTFOUND1", "NO_ORDER", Value::Null, Value::Null),
         ("REFUSED1", "SUCCESS", json!("PAID"), json!("TRADE_SUCCESS")),
         ("LIMITED1", "SYSTEM_BUSY", Value::Null, Value::Null),
@@ -85,6 +93,24 @@ fn chinaums_tells_whether_the_completion_stands() {
         assert_eq!((&reply["errCode"], &reply["billStatus"], &bill["status"]), (&json!(code), &status, &payment), "{number}");
         assert_eq!((&reply["billNo"], &reply["msgId"]), (&json!(number), &json!("m-2")));
         assert_eq!(bill["merOrderId"], if bill.is_null() { Value::Null } else { json!(number) });
+    }
+}
+
+#[test]
+fn wechat_gives_back_what_was_attached() {
+    let sandbox = support::sandbox();
+    sandbox.attach("wechat", "A1", "a&b=c");
+    let page = |body: &str| support::send(&sandbox, "POST /_sandbox/orders HTTP/1.1\r\n", body.as_bytes()).status;
+    assert_eq!(page(r#"{"gateway":"wechat","order":"A2","attach":"x=1"}"#), 200);
+    assert_eq!(page(r#"{"gateway":"wechat","order":"A2"}"#), 400, "nothing to do");
+    for (number, attached) in
+        [("A1", Some("a&b=c")), ("A2", Some("x=1")), ("PAIDATTACH1", Some("uid=1&order=2")), ("A3", None), ("NOTFOUNDATTACH", None)]
+    {
+        let fields = wechat::reply(&support::parse(ask(&sandbox, "wechat", number).as_bytes()));
+        assert_eq!(wechat::field(&fields, "attach").as_deref(), attached, "{number}");
+        assert_eq!(wechat::field(&fields, "sign").unwrap(), wechat::signature(&sandbox, fields.clone(), false));
+        let closed = wechat::reply(&support::parse(close(&sandbox, "wechat", number).as_bytes()));
+        assert_eq!(wechat::field(&closed, "attach"), None, "a close names nothing");
     }
 }
 

@@ -1,6 +1,6 @@
 //! `/v1/netpay/bills/query`: billNo holds the order number of the completion, as the page allows.
 
-use super::{Field, ID, Outcome, STANDING, UNKNOWN, VOIDED};
+use super::{Field, ID, Outcome, REFUNDED, STANDING, UNKNOWN, VOIDED};
 use crate::book::State;
 use crate::gateways::Visit;
 
@@ -23,9 +23,10 @@ pub(super) const FIELDS: [Field; 7] = [
 pub(super) fn answered(visit: &Visit<'_>, number: &str) -> (Outcome, String) {
     let (state, named) = visit.look(ID, number);
     let outcome = match state {
-        State::Open | State::Paid | State::Refused => ("SUCCESS", "查询成功", Some(STANDING)),
+        State::Open | State::Paid | State::Refused | State::Reserved | State::Released => ("SUCCESS", "查询成功", Some(STANDING)),
         State::Closed => ("SUCCESS", "查询成功", Some(VOIDED)),
-        State::Processing => ("SUCCESS", "查询成功", Some(UNKNOWN)),
+        State::Refunded => ("SUCCESS", "查询成功", Some(REFUNDED)),
+        State::Processing | State::Accepted => ("SUCCESS", "查询成功", Some(UNKNOWN)),
         State::NotFound => ("NO_ORDER", "订单不存在", None),
         State::Limited => ("SYSTEM_BUSY", "系统繁忙", None),
     };

@@ -9,10 +9,13 @@ const TRANSACTION_ID: &str = "4200000000202601010000000000";
 /// Unlike that of a close, the reply names the order.
 pub(super) fn found(state: State, number: &str) -> Found<'_> {
     let trade = |state, why| vec![("out_trade_no", number), ("trade_state", state), ("trade_state_desc", why)];
+    let with_id = |trade: Vec<(&'static str, _)>| [trade, vec![("transaction_id", TRANSACTION_ID)]].concat();
     match state {
         State::Open => Ok(trade("NOTPAY", "订单未支付")),
         State::Closed => Ok(trade("CLOSED", "订单已关闭")),
-        State::Paid => Ok([trade("SUCCESS", "支付成功"), vec![("transaction_id", TRANSACTION_ID)]].concat()),
+        State::Paid | State::Reserved | State::Released => Ok(with_id(trade("SUCCESS", "支付成功"))),
+        State::Refunded => Ok(with_id(trade("REFUND", "转入退款"))),
+        State::Accepted => Ok(trade("ACCEPT", "已接收，等待扣款")),
         State::Processing => Ok(trade("USERPAYING", "需要用户输入支付密码")),
         State::NotFound => Err(("ORDERNOTEXIST", "此交易订单号不存在")),
         State::Refused => Err(("SYSTEMERROR", "系统错误")),

@@ -1,0 +1,116 @@
+//! What a connection carries: replies that come twice, too early, or to other calls, and the log of it.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::Duration;
+
+use chexiao_sandbox::fault::CALLS;
+use chexiao_sandbox::{Call, Door, Fault, GATEWAYS, Injection, Sandbox, State};
+
+use super::{every, support};
+
+fn open(sandbox: &Sandbox, fault: &str) -> Door {
+    sandbox.door(Some(Injection::parse(fault).unwrap())).unwrap()
+}
+
+/// Writes a close and leaves the connection open.
+fn post(tcp: &mut TcpStream, sandbox: &Sandbox, gateway: &str, number: &str) {
+    let (head, body) = every::correct(sandbox, gateway, number);
+    tcp.write_all(format!("{head}Content-Length: {}\r\n\r\n{body}", body.len()).as_bytes()).unwrap();
+}
+
+/// How many replies come until nothing has come for a while.
+fn replies(tcp: &mut TcpStream) -> usize {
+    tcp.set_read_timeout(Some(Duration::from_millis(400))).unwrap();
+    let mut bytes = Vec::new();
+    let mut buffer = [0; 8192];
+    while let Ok(count @ 1..) = tcp.read(&mut buffer) {
+        bytes.extend_from_slice(&buffer[..count]);
+    }
+    bytes.windows(13).filter(|window| window == b"HTTP/1.1 200 ").count()
+}
+
+#[test]
+fn a_reply_comes_once_more() {
+    let sandbox = support::sandbox();
+    for (fault, first, second) in [("again", 2, 2), ("again:40", 2, 2), ("again:next", 1, 2)] {
+        let door = open(&sandbox, fault);
+        let mut tcp = support::connect_to(door.http_url());
+        post(&mut tcp, &sandbox, "edgeros", "A1");
+        assert_eq!(replies(&mut tcp), first, "{fault}");
+        assert_eq!(door.connections()[0].surplus.is_some(), first == 2, "{fault}");
+        post(&mut tcp, &sandbox, "edgeros", "A2");
+        assert_eq!(replies(&mut tcp), second, "{fault}");
+    }
+    let mut tcp = support::connect(&sandbox);
+    post(&mut tcp, &sandbox, "wechat", "again1");
+    assert_eq!(replies(&mut tcp), 2);
+}
+
+#[test]
+fn a_reply_comes_before_its_request() {
+    let sandbox = support::sandbox();
+    let door = open(&sandbox, "early");
+    for (number, first) in [("A1", 0), ("A2", 1)] {
+        let mut tcp = support::connect_to(door.http_url());
+        assert_eq!(replies(&mut tcp), first);
+        post(&mut tcp, &sandbox, "icbc", number);
+        assert_eq!(replies(&mut tcp), 1);
+        assert_eq!(sandbox.state("icbc", number), Some(State::Closed));
+    }
+}
+
+#[test]
+fn a_connection_knows_what_it_has_carried() {
+    let sandbox = support::sandbox();
+    for gateway in GATEWAYS {
+        let door = sandbox.door(None).unwrap();
+        let mut tcp = support::connect_to(door.http_url());
+        for number in ["N-1001", "NOTFOUND1"] {
+            post(&mut tcp, &sandbox, gateway, number);
+            assert_eq!(replies(&mut tcp), 1);
+        }
+        let connection = &door.connections()[0];
+        let carried: Vec<_> = connection.requests.iter().map(|it| (it.call, it.number.as_deref(), it.named)).collect();
+        let [first, second] = match gateway {
+            "wechat" | "ysepay" => [false, false],
+            "edgeros" => [true, false],
+            _ => [true, true],
+        };
+        let close = Some(Call::Close);
+        assert_eq!(carried, [(close, Some("N-1001"), first), (close, Some("NOTFOUND1"), second)], "{gateway}");
+        assert!(connection.heard.unwrap() <= connection.requests[1].arrived && connection.surplus.is_none());
+    }
+}
+
+/// Each gateway has some of the calls, and none of them touches the order.
+#[test]
+fn replies_of_other_calls() {
+    let sandbox = support::sandbox();
+    let mut known = Vec::new();
+    for gateway in GATEWAYS {
+        let answered = CALLS.iter().filter(|kind| {
+            let number = format!("CALL{kind}1");
+            let (head, body) = every::correct(&sandbox, gateway, &number);
+            let answer = support::send(&sandbox, &head, body.as_bytes());
+            let is_other = sandbox.state(gateway, &number) == Some(State::Open);
+            assert!(is_other, "{gateway} {kind}");
+            assert!(answer.status == 200 || answer.status == 404, "{gateway} {kind}");
+            answer.status == 200
+        });
+        known.push((gateway, answered.count()));
+    }
+    assert_eq!(known, [("icbc", 8), ("ysepay", 9), ("wechat", 12), ("edgeros", 7), ("chinaums", 8)]);
+    assert_eq!(Fault::parse("call:nothing"), None);
+}
+
+#[test]
+fn a_slow_door_lets_all_pass() {
+    let sandbox = support::sandbox();
+    let door = open(&sandbox, "handshake:60");
+    let begun = std::time::Instant::now();
+    let mut tcp = support::connect_to(door.http_url());
+    post(&mut tcp, &sandbox, "icbc", "A1");
+    assert_eq!(replies(&mut tcp), 1);
+    assert!(begun.elapsed() > Duration::from_millis(60) && sandbox.state("icbc", "A1") == Some(State::Closed));
+}
