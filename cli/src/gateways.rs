@@ -1,6 +1,7 @@
 //! `chexiao gateways`
 
 use crate::output::line;
+use chexiao::Verb;
 use chexiao::gateways::ALL;
 use chexiao::json;
 use std::error::Error;
@@ -16,9 +17,9 @@ pub(crate) fn run(as_json: bool) -> Result<ExitCode, Box<dyn Error>> {
         for (name, url) in entry.environments {
             line(format_args!("  {name:<16} {url}"));
         }
-        for (operation, tables) in [("close", entry.close), ("query", entry.query)] {
-            for table in tables {
-                line(format_args!("  {operation}: {}", table.of));
+        for &verb in Verb::ALL {
+            for table in entry.tables(verb) {
+                line(format_args!("  {verb}: {}", table.of));
                 for row in table.rows {
                     line(format_args!("    {:<14} {} · {}", row.says.code, row.code, row.status));
                 }

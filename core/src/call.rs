@@ -3,7 +3,7 @@
 use crate::clock::BeijingTime;
 use crate::crypto::mac;
 use crate::error::{Error, Kind, Result};
-use crate::gateway::{Ask, Env};
+use crate::gateway::{Env, Verb};
 use crate::strict::de;
 use crate::strict::json::Node;
 use serde::Deserialize;
@@ -22,27 +22,26 @@ struct Keys {
 
 /// What a call is to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Operation {
+pub(crate) enum Task {
     /// One exchange with the gateway.
-    Ask(Ask),
+    Ask(Verb),
     /// A close and, where that leaves a doubt, a query.
     EnsureClosed,
 }
 
-impl Operation {
+impl Task {
     fn parse(word: &str) -> Result<Self> {
-        match word {
-            "close" => Ok(Self::Ask(Ask::Close)),
-            "query" => Ok(Self::Ask(Ask::Query)),
-            "ensure_closed" => Ok(Self::EnsureClosed),
-            _ => Err(Error::unsupported("operation", "must be `close`, `query` or `ensure_closed`")),
+        match Verb::ALL.iter().find(|verb| verb.word() == word) {
+            Some(verb) => Ok(Self::Ask(*verb)),
+            None if word == "ensure_closed" => Ok(Self::EnsureClosed),
+            None => Err(Error::unsupported("operation", "must be `close`, `query` or `ensure_closed`")),
         }
     }
 }
 
 /// A call whose order is still JSON: only the gateway knows its fields.
 pub(crate) struct Call<'a> {
-    pub(crate) operation: Operation,
+    pub(crate) task: Task,
     pub(crate) order: Node<'a>,
     msg_id: Option<String>,
     moment: Option<BeijingTime>,
@@ -53,40 +52,42 @@ impl<'a> Call<'a> {
     pub(crate) fn parse(text: &'a str) -> Result<Self> {
         let mut node = de::parse(text, Kind::Call, "the call", "")?;
         let keys: Keys = de::read(&node, Kind::Call, "")?;
-        let operation = Operation::parse(&keys.operation)?;
+        let task = Task::parse(&keys.operation)?;
         let moment = keys.timestamp.map(|text| {
             BeijingTime::parse(&text).ok_or_else(|| Error::call("timestamp", "must be written yyyy-MM-dd HH:mm:ss, in Beijing time"))
         });
         let order = node.take_member("order").ok_or_else(|| Error::call("order", "is missing"))?;
-        Ok(Self { operation, order, msg_id: keys.msg_id, moment: moment.transpose()?, nonce: keys.nonce })
+        Ok(Self { task, order, msg_id: keys.msg_id, moment: moment.transpose()?, nonce: keys.nonce })
     }
 
-    /// The one exchange this call is.
-    pub(crate) fn ask(&self) -> Result<Ask> {
-        match self.operation {
-            Operation::Ask(ask) => Ok(ask),
-            Operation::EnsureClosed => Err(Error::call("operation", "`ensure_closed` is more than one request and needs `send`")),
+    /// What its one exchange asks.
+    pub(crate) fn verb(&self) -> Result<Verb> {
+        match self.task {
+            Task::Ask(verb) => Ok(verb),
+            Task::EnsureClosed => Err(Error::call("operation", "`ensure_closed` is more than one request and needs `send`")),
         }
     }
 
     /// The same order, with an id, a time and a nonce of its own.
     pub(crate) fn of_now(&self) -> Self {
-        Self { operation: self.operation, order: self.order.clone(), msg_id: None, moment: None, nonce: None }
+        Self { task: self.task, order: self.order.clone(), msg_id: None, moment: None, nonce: None }
     }
 
     /// What the call leaves open is filled in: this moment, and 32 random hexadecimal digits as nonce and message id.
-    pub(crate) fn in_env<T>(&self, use_env: impl FnOnce(&Env<'_>) -> Result<T>) -> Result<T> {
-        let random = random_id()?;
-        let nonce = self.nonce.as_deref().unwrap_or(&random);
-        let msg_id = self.msg_id.as_deref().unwrap_or(&random);
-        use_env(&Env { now: self.moment.unwrap_or_else(BeijingTime::now), nonce, msg_id })
+    pub(crate) fn env(&self) -> Result<Env> {
+        let random = if self.nonce.is_some() && self.msg_id.is_some() { String::new() } else { random_id()? };
+        Ok(Env {
+            now: self.moment.unwrap_or_else(BeijingTime::now),
+            nonce: self.nonce.clone().unwrap_or_else(|| random.clone()),
+            msg_id: self.msg_id.clone().unwrap_or(random),
+        })
     }
+}
 
-    /// An environment of its own, for a step that is not the call.
-    pub(crate) fn at_this_moment<T>(use_env: impl FnOnce(&Env<'_>) -> Result<T>) -> Result<T> {
-        let random = random_id()?;
-        use_env(&Env { now: BeijingTime::now(), nonce: &random, msg_id: &random })
-    }
+/// For a step that is not the call itself.
+pub(crate) fn env_of_now() -> Result<Env> {
+    let random = random_id()?;
+    Ok(Env { now: BeijingTime::now(), nonce: random.clone(), msg_id: random })
 }
 
 /// 128 random bits.

@@ -1,14 +1,13 @@
 //! [`Client`]: the only place where the steps are joined.
 
-use crate::call::{Call, Operation};
+use crate::call::{Call, Task, env_of_now};
 use crate::config::Config;
 use crate::error::{Error, Kind, Result};
-use crate::gateway::{Ask, Erased, HttpReply, HttpRequest};
+use crate::gateway::{Bound, Erased, HttpReply, HttpRequest, Verb};
 use crate::outcome::Outcome;
 use crate::process::PerProcess;
 use crate::secret::Secret;
 use crate::strict::de;
-use crate::strict::json::Node;
 use crate::transport::{Exchange, Http};
 use crate::turn::Turn;
 use std::convert::Infallible;
@@ -24,7 +23,7 @@ pub struct Client {
     http: Http,
     connect_timeout: Duration,
     deadline: Duration,
-    prior: PerProcess<Turn>,
+    turn: PerProcess<Turn>,
     holds_secrets: bool,
 }
 
@@ -42,7 +41,7 @@ impl Client {
             http: Http::new(&config)?,
             connect_timeout: config.connect_timeout,
             deadline: config.deadline,
-            prior: PerProcess::new(),
+            turn: PerProcess::new(),
             gateway: (config.gateway.open)(account, config.base)?,
             holds_secrets: account.holds_secrets() || config.proxy.is_some_and(|url| url.expose().contains('@')),
         })
@@ -77,9 +76,9 @@ impl Client {
     pub fn send(&self, call: &str) -> Result<Outcome> {
         let started = Instant::now();
         let call = Call::parse(call)?;
-        let mut outcome = match call.operation {
-            Operation::Ask(ask) => self.exchange(ask, &call, started + self.deadline)?,
-            Operation::EnsureClosed => self.ensure_closed(&call, started)?,
+        let mut outcome = match call.task {
+            Task::Ask(verb) => self.exchange(&*self.gateway.bind(verb, &call.order)?, &call, started + self.deadline)?,
+            Task::EnsureClosed => self.ensure_closed(&call, started)?,
         };
         outcome.elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         Ok(outcome)
@@ -87,23 +86,24 @@ impl Client {
 
     /// The close gets the time to connect and half of the rest, the query what is left.
     fn ensure_closed(&self, call: &Call<'_>, started: Instant) -> Result<Outcome> {
-        self.gateway.can_query()?;
+        let query = self.gateway.bind(Verb::Query, &call.order)?;
+        let close = self.gateway.bind(Verb::Close, &call.order)?;
         let deadline = started + self.deadline;
         let half_way = started + (self.connect_timeout + self.deadline) / 2;
-        let closed = self.exchange(Ask::Close, call, half_way)?;
+        let closed = self.exchange(&*close, call, half_way)?;
         if !closed.wants_query() || Instant::now() >= deadline {
             return Ok(closed);
         }
-        let queried = self.exchange(Ask::Query, &call.of_now(), deadline);
+        let queried = self.exchange(&*query, &call.of_now(), deadline);
         Ok(closed.settled_by(queried.ok()))
     }
 
-    fn exchange(&self, ask: Ask, call: &Call<'_>, deadline: Instant) -> Result<Outcome> {
+    fn exchange(&self, asked: &dyn Bound, call: &Call<'_>, deadline: Instant) -> Result<Outcome> {
         self.prepare(deadline)?;
-        let request = call.in_env(|env| self.gateway.sign(ask, &call.order, env))?;
+        let request = asked.sign(&call.env()?)?;
         match self.http.send(&request, deadline)? {
-            Exchange::Replied(reply) => Ok(self.judge(ask, &call.order, &request, &reply)),
-            Exchange::Lost(reason) => Ok(self.gateway.lost(ask, &request, reason)),
+            Exchange::Replied(reply) => Ok(asked.judge(&request, reply)),
+            Exchange::Lost(reason) => Ok(asked.lost(&request, reason)),
         }
     }
 
@@ -113,17 +113,16 @@ impl Client {
     /// [`Kind::Call`] if a field is missing, too long or holds characters the gateway does not take.
     pub fn sign(&self, call: &str) -> Result<HttpRequest> {
         let call = Call::parse(call)?;
-        let ask = call.ask()?;
-        call.in_env(|env| self.gateway.sign(ask, &call.order, env))
+        self.gateway.bind(call.verb()?, &call.order)?.sign(&call.env()?)
     }
 
     /// What `reply` proves about the order of `call`, where `sent` is what [`sign`](Self::sign) returned for it. Pure. Never
     /// an error, since the request is out: a `call` that cannot be read gives Unknown with the reason `input`.
     pub fn verify(&self, call: &str, sent: &HttpRequest, reply: &HttpReply) -> Outcome {
-        match Call::parse(call).and_then(|call| Ok((call.ask()?, call))) {
-            Ok((ask, call)) => self.judge(ask, &call.order, sent, reply),
-            Err(error) => unreadable(&error, sent, reply),
-        }
+        let judge = |call: Call<'_>| Ok(self.gateway.bind(call.verb()?, &call.order)?.judge(sent, reply.clone()));
+        Call::parse(call)
+            .and_then(judge)
+            .unwrap_or_else(|error| Outcome::unreadable_input(error.to_string()).of_exchange(&sent.msg_id, Some(reply.clone())))
     }
 
     /// Encrypts one field as this gateway's other calls demand it (README, "Encrypted fields").
@@ -142,33 +141,22 @@ impl Client {
         self.gateway.decrypt_field(field)
     }
 
-    fn judge(&self, ask: Ask, order: &Node<'_>, sent: &HttpRequest, reply: &HttpReply) -> Outcome {
-        self.gateway.verify(ask, order, sent, reply).unwrap_or_else(|error| unreadable(&error, sent, reply))
-    }
-
     /// Sends what must come first (an access token), once for all threads.
     fn prepare(&self, deadline: Instant) -> Result<()> {
-        if !self.needs_prior()? {
+        if !self.gateway.has_session() || self.gateway.prior(&env_of_now()?).is_none() {
             return Ok(());
         }
-        let Ok(turn) = self.prior.get(|| Ok::<_, Infallible>(Turn::default()));
-        let _turn = turn.value().and_then(|turn| turn.take(deadline)).ok_or_else(|| no_token("another thread is still asking for one"))?;
-        Call::at_this_moment(|env| match self.gateway.prior(env) {
+        let Ok(turn) = self.turn.get(|| Ok::<_, Infallible>(Turn::default()));
+        let _taken = turn.value().and_then(|turn| turn.take(deadline)).ok_or_else(|| no_token("another thread is still asking for one"))?;
+        let env = env_of_now()?;
+        match self.gateway.prior(&env) {
             None => Ok(()),
             Some(request) => match self.http.send(&request, deadline)? {
-                Exchange::Replied(reply) => self.gateway.learn(env, &reply),
+                Exchange::Replied(reply) => self.gateway.learn(&env, &reply),
                 Exchange::Lost(reason) => Err(no_token(&reason.to_string())),
             },
-        })
+        }
     }
-
-    fn needs_prior(&self) -> Result<bool> {
-        Call::at_this_moment(|env| Ok(self.gateway.prior(env).is_some()))
-    }
-}
-
-fn unreadable(error: &Error, sent: &HttpRequest, reply: &HttpReply) -> Outcome {
-    Outcome::unreadable_input(error.to_string()).of_exchange(&sent.msg_id, Some(reply))
 }
 
 fn no_token(why: &str) -> Error {

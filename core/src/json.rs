@@ -3,7 +3,7 @@
 use crate::client::Client;
 use crate::crypto::keys::{Inspection, KeyFault};
 use crate::error::{Error, Kind, Result};
-use crate::gateway::{HttpReply, HttpRequest};
+use crate::gateway::{HttpReply, HttpRequest, Verb};
 use crate::outcome::{Code, Outcome, Reason};
 use crate::strict::de;
 use crate::strict::json::Node;
@@ -101,8 +101,8 @@ pub fn gateways() -> String {
     let entries = crate::gateways::ALL.iter().map(|entry| EntryOut {
         gateway: entry.id,
         environments: entry.environments.iter().copied().collect(),
-        close: entry.close.iter().map(TableOut::of).collect(),
-        query: entry.query.iter().map(TableOut::of).collect(),
+        close: entry.tables(Verb::Close).iter().map(TableOut::of).collect(),
+        query: entry.tables(Verb::Query).iter().map(TableOut::of).collect(),
     });
     write(&entries.collect::<Vec<_>>())
 }

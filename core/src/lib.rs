@@ -31,12 +31,10 @@ mod config;
 mod crypto;
 mod error;
 mod explanation;
-mod field;
 mod form;
 mod gateway;
 pub mod gateways;
 pub mod json;
-mod judge;
 pub mod keys {
     //! Key files, looked at: for tools that have to say what is in one.
     pub use crate::crypto::keys::{CertificateFacts, Inspection, KeyFacts, inspect};
@@ -57,6 +55,6 @@ pub use client::Client;
 pub use crypto::keys::KeyFault;
 pub use error::{Error, Kind, Result};
 pub use explanation::Explanation;
-pub use gateway::{Entry, HttpReply, HttpRequest, MAX_REPLY};
+pub use gateway::{Entry, HttpReply, HttpRequest, MAX_REPLY, Verb};
 pub use outcome::{Code, Confirm, Evidence, GatewayWords, Next, Outcome, Reason, Retry};
 pub use verdict::Says;

@@ -220,12 +220,12 @@ impl Outcome {
 
     /// Unknown: `verify` was handed something it cannot read; `note` says what.
     pub(crate) fn unreadable_input(note: String) -> Self {
-        Self { note: Some(note), answered: false, ..Self::doubtful(Reason::Input.into()) }.without_repeat()
+        Self { note: Some(note), answered: false, ..Self::doubtful(Reason::Input.into()) }.repeated(Retry::Never)
     }
 
     /// Unknown: a defect stopped the call at a time when the request may have left; `note` says what.
     pub(crate) fn interrupted(note: String) -> Self {
-        Self { note: Some(note), ..Self::lost(Reason::Defect) }.without_repeat()
+        Self { note: Some(note), ..Self::lost(Reason::Defect) }.repeated(Retry::Never)
     }
 
     fn blank() -> Self {
@@ -247,31 +247,23 @@ impl Outcome {
         }
     }
 
-    /// Never repeat an Unknown here: the gateway does not document that as harmless.
-    pub(crate) fn without_repeat(mut self) -> Self {
-        if self.says.code == Code::Unknown {
-            self.says.retry = Retry::Never;
+    /// With the gateway's answer to "repeat?", where it is a question.
+    pub(crate) fn repeated(mut self, retry: Retry) -> Self {
+        if matches!(self.says.code, Code::Unknown | Code::Processing) {
+            self.says.retry = retry;
         }
         self
     }
 
-    /// The answer to a query, which may always be asked again.
-    pub(crate) fn of_query(mut self) -> Self {
-        self.of_query = true;
-        if matches!(self.says.code, Code::Unknown | Code::Processing) {
-            self.says.retry = Retry::SameRequest;
-        }
-        self
+    /// The answer to a query.
+    pub(crate) fn of_query(self) -> Self {
+        Self { of_query: true, ..self }
     }
 
     /// Records which exchange this is about.
-    pub(crate) fn of_exchange(mut self, msg_id: &str, reply: Option<&HttpReply>) -> Self {
-        self.msg_id = msg_id.into();
-        if let Some(reply) = reply {
-            self.http_status = Some(reply.status);
-            self.raw.clone_from(&reply.body);
-        }
-        self
+    pub(crate) fn of_exchange(self, msg_id: &str, reply: Option<HttpReply>) -> Self {
+        let (http_status, raw) = reply.map_or((None, Vec::new()), |reply| (Some(reply.status), reply.body));
+        Self { msg_id: msg_id.into(), http_status, raw, ..self }
     }
 
     /// The outcome itself.

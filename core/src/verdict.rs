@@ -1,7 +1,6 @@
 //! From a checked reply to an outcome: what a table row says, what proves it, and why something proves nothing.
 
 use crate::crypto::Verified;
-use crate::judge::Echo;
 use crate::outcome::{Code, Confirm, Evidence, GatewayWords, Reason, Retry};
 
 /// What one row of a gateway's outcome table says.
@@ -83,19 +82,23 @@ impl Says {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Proof {
     evidence: Evidence,
-    echo: Echo,
+    names_call: bool,
 }
 
 impl Proof {
-    /// Signed.
-    pub(crate) fn signed(_: Verified, echo: Echo) -> Self {
-        let evidence = if echo == Echo::Order { Evidence::SignedBound } else { Evidence::SignedUnbound };
-        Self { evidence, echo }
+    /// Signed, and every id of the order that the format carries equals ours.
+    pub(crate) fn signed_bound(_: Verified) -> Self {
+        Self { evidence: Evidence::SignedBound, names_call: true }
+    }
+
+    /// Signed; the order is not named, the call perhaps.
+    pub(crate) fn signed_unbound(_: Verified, names_call: bool) -> Self {
+        Self { evidence: Evidence::SignedUnbound, names_call }
     }
 
     /// For the gateway that signs nothing, once every id that the outcome rests on was found to be ours.
-    pub(crate) fn tls_only(echo: Echo) -> Self {
-        Self { evidence: Evidence::TlsOnly, echo }
+    pub(crate) fn tls_only(names_call: bool) -> Self {
+        Self { evidence: Evidence::TlsOnly, names_call }
     }
 
     /// What the proof amounts to.
@@ -105,7 +108,7 @@ impl Proof {
 
     /// Whether the reply named its call or order, so that the next reply on its connection belongs to the next call.
     pub(crate) fn names_call(self) -> bool {
-        matches!(self.echo, Echo::Order | Echo::Call)
+        self.names_call
     }
 }
 

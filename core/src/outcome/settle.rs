@@ -114,7 +114,6 @@ fn hints_at_money(hint: Option<Code>) -> bool {
 mod tests {
     use super::*;
     use crate::crypto::mac;
-    use crate::judge::Echo;
     use crate::outcome::{GatewayWords, Retry};
     use crate::verdict::Proof;
 
@@ -136,15 +135,15 @@ mod tests {
     ];
 
     fn bound() -> Proof {
-        Proof::signed(mac::verify("A", "A").unwrap(), Echo::Order)
+        Proof::signed_bound(mac::verify("A", "A").unwrap())
     }
 
     fn unbound() -> Proof {
-        Proof::signed(mac::verify("A", "A").unwrap(), Echo::Silent)
+        Proof::signed_unbound(mac::verify("A", "A").unwrap(), false)
     }
 
     fn tls() -> Proof {
-        Proof::tls_only(Echo::Order)
+        Proof::tls_only(true)
     }
 
     fn outcome(says: Says, proof: Option<Proof>, msg_id: &str) -> Outcome {

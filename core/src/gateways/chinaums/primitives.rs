@@ -10,7 +10,7 @@ use serde_json::{Value, json as value};
 
 pub(crate) fn compute(function: &str, input: &Value) -> Value {
     let nonce = input["nonce"].as_str().unwrap();
-    let env = Env { now: moment(input["timestamp"].as_str().unwrap()), nonce, msg_id: nonce };
+    let env = Env { now: moment(input["timestamp"].as_str().unwrap()), nonce: nonce.into(), msg_id: nonce.into() };
     let signature = match function {
         "chinaums.body_sig" => {
             let header = account(input, "body_sig").authorization(&env, input["body"].as_str().unwrap().as_bytes()).unwrap();

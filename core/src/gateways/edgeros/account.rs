@@ -4,7 +4,7 @@ use crate::config::BaseUrl;
 use crate::crypto::keys::{PrivateSource, PublicSource};
 use crate::crypto::rsa::{Hash, Scheme, SigningKey, VerifyingKey};
 use crate::error::Result;
-use crate::field::Field;
+use crate::gateway::field::Field;
 use serde::Deserialize;
 
 /// What stands under `account`.

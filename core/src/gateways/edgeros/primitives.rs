@@ -1,6 +1,6 @@
 //! For the vectors of kind `primitive`.
 
-use super::wire::Reply;
+use super::envelope::Reply;
 use serde_json::{Value, json};
 
 pub(crate) fn compute(function: &str, input: &Value) -> Value {

@@ -7,7 +7,7 @@ use crate::crypto::keys::{KeyFault, PrivateSource, PublicKey, PublicSource, Secr
 use crate::crypto::rsa::{Hash, Scheme, SigningKey, VerifyingKey};
 use crate::crypto::{base64, from_base64, mac};
 use crate::error::{Error, Result};
-use crate::field::Field;
+use crate::gateway::field::Field;
 use crate::secret::Secret;
 use serde::Deserialize;
 

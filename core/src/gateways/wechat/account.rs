@@ -1,11 +1,10 @@
 //! The merchant's or institution's settings and API key.
 
-use super::wire::Order;
 use crate::config::BaseUrl;
 use crate::crypto::keys::SecretSource;
 use crate::crypto::{aes, from_base64, mac};
 use crate::error::{Error, Result};
-use crate::field::Field;
+use crate::gateway::field::Field;
 use crate::secret::Secret;
 use serde::Deserialize;
 
@@ -97,12 +96,9 @@ impl Wechat {
         open_req_info(self.api_key.expose(), req_info)
     }
 
-    /// `sub_mch_id` is required in institution mode; both are refused in direct mode.
-    pub(super) fn sub_merchant<'a>(&'a self, order: &'a Order) -> Result<SubMerchant<'a>> {
-        let sub = SubMerchant {
-            appid: order.sub_appid.as_deref().or(self.sub_appid.as_deref()),
-            mch_id: order.sub_mch_id.as_deref().or(self.sub_mch_id.as_deref()),
-        };
+    /// The sub-merchant of an order with these ids of its own. `sub_mch_id` is required in institution mode; both are refused in direct mode.
+    pub(super) fn sub_merchant<'a>(&'a self, appid: Option<&'a str>, mch_id: Option<&'a str>) -> Result<SubMerchant<'a>> {
+        let sub = SubMerchant { appid: appid.or(self.sub_appid.as_deref()), mch_id: mch_id.or(self.sub_mch_id.as_deref()) };
         for (path, id) in [("order.sub_appid", sub.appid), ("order.sub_mch_id", sub.mch_id)] {
             let Some(id) = id else { continue };
             if self.mode == Mode::Direct {

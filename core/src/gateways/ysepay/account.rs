@@ -5,7 +5,7 @@ use crate::crypto::charset::Charset;
 use crate::crypto::keys::{PrivateSource, PublicSource};
 use crate::crypto::{Verified, rsa, sm2};
 use crate::error::{Error, Result};
-use crate::field::Field;
+use crate::gateway::field::Field;
 use serde::Deserialize;
 
 /// What stands under `account`. The page's default charset is GBK; the vendor's SDK sends UTF-8 for this method, and so does this library.

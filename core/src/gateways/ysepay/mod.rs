@@ -1,55 +1,48 @@
 //! YSEPay (银盛支付) `gateway.do`: `ysepay.trusteeship.sign.cancel` ends a quick-payment agreement.
 
 mod account;
-mod codes;
+mod close;
+mod envelope;
+mod order;
 #[cfg(test)]
 pub(super) mod primitives;
-mod wire;
 
 use crate::config::BaseUrl;
 use crate::crypto::charset::Charset;
 use crate::crypto::{base64, des, from_base64};
 use crate::error::{Error, Result};
-use crate::gateway::{Env, Gateway, HttpReply, HttpRequest, Query};
-use crate::judge::{Seal, judge};
-use crate::outcome::{Outcome, Reason};
-use crate::table::Table;
+use crate::gateway::{FieldCipher, Gateway, HttpReply, HttpRequest, Row, Seal, Session};
+use crate::outcome::GatewayWords;
 use crate::verdict::Doubt;
 use account::Account;
 pub(super) use account::Ysepay;
-use wire::{Order, Reply};
+use close::Close;
+use envelope::Reply;
 
 impl Gateway for Ysepay {
     const ID: &'static str = "ysepay";
     const ENVIRONMENTS: &'static [(&'static str, &'static str)] = &[("production", "https://trusteeship.ysepay.com")];
-    const CLOSE: &'static [Table] = codes::CLOSE;
     /// Nor is there a query with public field names.
-    const QUERY: Option<Query<Self>> = None;
-    const CLOSE_MAY_BE_REPEATED: bool = false;
+    const OPERATIONS: &'static [Row<Self>] = &[Row::of::<Close>()];
+    const SESSION: Option<Session<Self>> = None;
+    const FIELDS: Option<FieldCipher<Self>> = Some(FieldCipher { encrypt: Self::encrypt_field, decrypt: Self::decrypt_field });
     type Account = Account;
-    type Order = Order;
+    type Content = Reply;
 
     fn open(account: Account, base: BaseUrl) -> Result<Self> {
         account.open(base)
     }
 
-    fn prior(&self, _: &Env<'_>) -> Option<HttpRequest> {
-        None
+    fn unseal(&self, _: &HttpRequest, reply: &HttpReply) -> std::result::Result<(Reply, Seal), Doubt> {
+        envelope::unseal(self, close::METHOD, reply)
     }
 
-    fn learn(&self, _: &Env<'_>, _: &HttpReply) -> Result<()> {
-        Ok(())
+    fn words(reply: &Reply) -> GatewayWords {
+        reply.words()
     }
+}
 
-    fn sign(&self, order: &Order, env: &Env<'_>) -> Result<HttpRequest> {
-        order.check(self.charset)?;
-        wire::request(self, order, env)
-    }
-
-    fn verify(&self, order: &Order, _: &HttpRequest, reply: &HttpReply) -> Outcome {
-        self.read(order, reply).unwrap_or_else(Outcome::doubtful)
-    }
-
+impl Ysepay {
     /// DES-ECB of the text in GBK, whatever the account's charset.
     fn encrypt_field(&self, text: &str) -> Result<String> {
         encrypt_field(field_key(&self.partner_id)?, text)
@@ -59,14 +52,6 @@ impl Gateway for Ysepay {
         let key = field_key(&self.partner_id)?;
         let plain = from_base64(field).and_then(|bytes| des::decrypt(key, &bytes));
         plain.and_then(|plain| Charset::Gbk.decode(&plain)).ok_or_else(Error::not_decryptable)
-    }
-}
-
-impl Ysepay {
-    fn read(&self, order: &Order, reply: &HttpReply) -> std::result::Result<Outcome, Doubt> {
-        let body = self.charset.decode(reply.trusted_body()?).ok_or(Reason::Charset)?;
-        let (reply, verified) = Reply::open(self, &body)?;
-        judge(reply.members().says(reply.meaning()), reply.words(), verified.map_or(Seal::Missing, Seal::Signed), reply.echo(order))
     }
 }
 

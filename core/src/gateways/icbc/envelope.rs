@@ -1,62 +1,52 @@
-//! What goes out and what comes back, to the byte.
+//! How any request is signed and any reply opened, to the byte.
 
 use super::account::{Icbc, SignType};
-use super::codes::{PAY_STATUS, PAY_TYPE, PLANS, is_gateway_level};
 use crate::crypto::charset::Charset;
 use crate::crypto::{Verified, base64, from_base64};
 use crate::error::{Error, Result};
-use crate::field::Field;
 use crate::form::Parameters;
-use crate::gateway::{Env, HttpRequest};
-use crate::judge::{Echo, Members};
-use crate::outcome::{GatewayWords, Reason};
+use crate::gateway::field::Field;
+use crate::gateway::{Env, HttpReply, HttpRequest, Seal};
+use crate::outcome::{Code, GatewayWords, Reason};
 use crate::strict::json::{self, Node, Value};
-use crate::strict::write;
-use crate::table::Words;
-use crate::verdict::Doubt;
-use serde::Deserialize;
+use crate::table::{Row, Status, When, Words};
+use crate::verdict::{Doubt, Says};
 
-/// Where an order is closed.
-pub(super) const CLOSE: &str = "/api/mybank/pay/cpay/cporderclose/V1";
-/// Where its state is asked for, with the same fields.
-pub(super) const QUERY: &str = "/api/mybank/pay/cpay/cporderquery/V1";
-/// What a reply to a close holds; `success` stands in the page's samples only, and says nothing.
-const OF_A_CLOSE: &[&str] = &["return_code", "return_msg", "msg_id", "agreeCode", "partnerSeq", "orderCode", "status", "success"];
-/// What only a query and a notification say.
-const OF_A_QUERY: &[&str] = &[PAY_STATUS, PAY_TYPE, PLANS];
+/// The members that make a state together.
+pub(super) const PAY_STATUS: &str = "payStatus";
+pub(super) const PAY_TYPE: &str = "payType";
+pub(super) const PLANS: &str = "payPlanList";
 /// Sent by the vendor's own SDK.
 const APIGW_VERSION: &str = "v2_20190522";
 
-/// What stands under `order`.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub(crate) struct Order {
-    agree_code: String,
-    order_code: String,
-    partner_seq: String,
+const PAGE_CODES: &str = "ICBC cporderclose page, section 10";
+
+pub(super) const ANSWERED: When = When::Is(&["0"]);
+const THROTTLED: When = When::Is(&["500031", "500032"]);
+const REFUSED_BY_GATEWAY: When =
+    When::Is(&["400011", "400016", "400017", "400019", "500018", "500020", "500043", "500091", "400051", "500052"]);
+const REFUSED_BY_SERVICE: When = When::Is(&["9990", "80003001", "80004001"]);
+
+pub(super) const TOO_MANY: Row = Row { code: THROTTLED, status: When::Any, says: Says::new(Code::Throttled), source: PAGE_CODES };
+pub(super) const MISTAKE_AT_GATEWAY: Row =
+    Row { code: REFUSED_BY_GATEWAY, status: When::Any, says: Says::new(Code::Misconfigured), source: PAGE_CODES };
+pub(super) const MISTAKE_AT_SERVICE: Row =
+    Row { code: REFUSED_BY_SERVICE, status: When::Any, says: Says::new(Code::Misconfigured), source: PAGE_CODES };
+
+/// Whether the gateway itself answered, before the order was looked at: such a reply names no order.
+pub(super) fn is_gateway_level(return_code: &str) -> bool {
+    [THROTTLED, REFUSED_BY_GATEWAY, When::Negative].into_iter().any(|codes| codes.holds_for(Status::Word(Some(return_code))))
 }
 
-impl Order {
-    /// Each 1 to 34 characters that exist in the charset.
-    fn check(&self, charset: Charset) -> Result<()> {
-        for (path, text) in
-            [("order.agreeCode", &self.agree_code), ("order.orderCode", &self.order_code), ("order.partnerSeq", &self.partner_seq)]
-        {
-            Field::of_call(path, text).not_empty()?.max_chars(34)?.order_number()?.encodable(charset)?;
-        }
-        Ok(())
-    }
-}
-
-pub(super) fn request(account: &Icbc, path: &str, order: &Order, env: &Env<'_>) -> Result<HttpRequest> {
-    order.check(account.charset)?;
-    Field::of_call("msg_id", env.msg_id).not_empty()?.max_chars(40)?.order_number()?.only(|c| c.is_ascii(), "ASCII characters")?;
+/// `biz_content` is encrypted first where the account has an AES key, and signed after.
+pub(super) fn seal(account: &Icbc, path: &str, biz_content: &str, env: &Env) -> Result<HttpRequest> {
+    Field::of_call("msg_id", &env.msg_id).not_empty()?.max_chars(40)?.order_number()?.only(|c| c.is_ascii(), "ASCII characters")?;
     let charset = account.charset;
-    let biz_content = biz_content(account, order)?;
+    let biz_content = encrypted(account, biz_content)?;
     let timestamp = env.now.dashed();
     let mut parameters = Parameters::new(&[
         ("app_id", &account.app_id),
-        ("msg_id", env.msg_id),
+        ("msg_id", &env.msg_id),
         ("format", "json"),
         ("charset", charset.name()),
         ("encrypt_type", if account.aes.is_some() { "AES" } else { "" }),
@@ -76,16 +66,14 @@ pub(super) fn request(account: &Icbc, path: &str, order: &Order, env: &Env<'_>) 
             ("APIGW-VERSION".into(), APIGW_VERSION.into()),
         ],
         body: parameters.body(charset),
-        msg_id: env.msg_id.into(),
+        msg_id: env.msg_id.clone(),
     })
 }
 
-/// Compact JSON; with an AES key its encryption in base64. Encrypted first, signed after.
-fn biz_content(account: &Icbc, order: &Order) -> Result<String> {
-    let plain = write::object(&[("agreeCode", &order.agree_code), ("orderCode", &order.order_code), ("partnerSeq", &order.partner_seq)]);
+fn encrypted(account: &Icbc, plain: &str) -> Result<String> {
     match &account.aes {
-        None => Ok(plain),
-        Some(key) => match key.encrypt(&encode(account.charset, &plain)?) {
+        None => Ok(plain.into()),
+        Some(key) => match key.encrypt(&encode(account.charset, plain)?) {
             Some(cipher) => Ok(base64(&cipher)),
             None => Err(Error::config("account.encrypt_key", "could not encrypt")),
         },
@@ -96,17 +84,25 @@ fn encode(charset: Charset, text: &str) -> Result<Vec<u8>> {
     charset.encode(text).map_err(|_| Error::call("order", format!("holds a character that {} does not have", charset.name())))
 }
 
+/// The reply, and whether it is signed.
+pub(super) fn unseal(account: &Icbc, reply: &HttpReply) -> std::result::Result<(Reply, Seal), Doubt> {
+    let body = account.charset.decode(reply.trusted_body()?).ok_or(Reason::Charset)?;
+    let (reply, verified) = Reply::open(account, &body)?;
+    Ok((reply, verified.into()))
+}
+
 /// The fields of the reply that this library reads.
-pub(super) struct Reply {
+pub(crate) struct Reply {
     /// An integer in its shortest decimal form.
     pub(super) return_code: String,
     pub(super) status: Option<String>,
     return_msg: Option<String>,
-    agree_code: Option<String>,
-    order_code: Option<String>,
-    partner_seq: Option<String>,
-    msg_id: Option<String>,
-    members: Members,
+    pub(super) agree_code: Option<String>,
+    pub(super) order_code: Option<String>,
+    pub(super) partner_seq: Option<String>,
+    pub(super) msg_id: Option<String>,
+    /// The names of all members.
+    pub(super) members: Vec<String>,
     /// The members that make a state together.
     state: Vec<(&'static str, Vec<Option<String>>)>,
 }
@@ -114,7 +110,7 @@ pub(super) struct Reply {
 impl Reply {
     /// Opens `{"response_biz_content":<value>,"sign":"…"}`. Signed is the text of the value as received, which is also what
     /// is read; without a right signature the fields come without the mark.
-    pub(super) fn open(account: &Icbc, body: &str) -> std::result::Result<(Self, Option<Verified>), Doubt> {
+    fn open(account: &Icbc, body: &str) -> std::result::Result<(Self, Option<Verified>), Doubt> {
         let envelope = json::parse(body).map_err(|_| Reason::Parse)?;
         let biz = envelope.member("response_biz_content").ok_or(Reason::Parse)?;
         let signed = account.charset.encode(biz.raw).map_err(|_| Reason::Charset)?;
@@ -143,7 +139,7 @@ impl Reply {
             order_code: biz.optional_text("orderCode")?,
             partner_seq: biz.optional_text("partnerSeq")?,
             msg_id: biz.optional_text("msg_id")?,
-            members: Members::of(biz.members()?.iter().map(|(name, _)| &**name), OF_A_CLOSE, |name| OF_A_QUERY.contains(&name)),
+            members: biz.members()?.iter().map(|(name, _)| name.to_string()).collect(),
             state: vec![
                 (PAY_STATUS, biz.member(PAY_STATUS).map(one).unwrap_or_default()),
                 (PAY_TYPE, biz.member(PAY_TYPE).map(one).unwrap_or_default()),
@@ -152,30 +148,9 @@ impl Reply {
         })
     }
 
-    /// The members of a reply to a close; the same ids stand in the reply to a query.
-    pub(super) fn members(&self) -> Members {
-        self.members
-    }
-
     /// For the query's table.
     pub(super) fn state(&self) -> Vec<(&'static str, Words<'_>)> {
         self.state.iter().map(|(name, words)| (*name, words.iter().map(Option::as_deref).collect())).collect()
-    }
-
-    /// The order is named by `agreeCode` and `partnerSeq` (the page has no orderCode in the reply). What is echoed must be ours.
-    pub(super) fn echo(&self, order: &Order, msg_id: &str) -> Echo {
-        let is_ours = |theirs: &Option<String>, ours: &str| theirs.as_ref().is_none_or(|theirs| theirs == ours);
-        let all_ours = is_ours(&self.agree_code, &order.agree_code)
-            && is_ours(&self.order_code, &order.order_code)
-            && is_ours(&self.partner_seq, &order.partner_seq)
-            && is_ours(&self.msg_id, msg_id);
-        match all_ours {
-            false => Echo::NotOurs,
-            true if self.agree_code.is_some() && self.partner_seq.is_some() => Echo::Order,
-            true if !is_gateway_level(&self.return_code) => Echo::NotOurs,
-            true if self.msg_id.is_some() => Echo::Call,
-            true => Echo::Silent,
-        }
     }
 
     pub(super) fn words(&self) -> GatewayWords {

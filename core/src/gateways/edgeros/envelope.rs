@@ -1,113 +1,73 @@
-//! What goes out and what comes back, to the byte.
+//! How any request is signed and any reply opened, to the byte.
 
 use super::account::Edgeros;
 use crate::crypto::Verified;
-use crate::error::{Error, Result};
-use crate::field::Field;
-use crate::gateway::{Env, HttpRequest};
-use crate::judge::{Echo, Members};
+use crate::crypto::charset::Charset;
+use crate::error::Result;
+use crate::gateway::field::Field;
+use crate::gateway::{Env, HttpReply, HttpRequest, Seal};
 use crate::outcome::{GatewayWords, Reason};
 use crate::strict::json::{self, Node, Value};
 use crate::strict::write;
 use crate::verdict::Doubt;
-use serde::Deserialize;
 use std::borrow::Cow;
 
-const PATH: &str = "/pay/v1/transactions/close";
 const SIGN_TYPE: &str = "SHA256withRSA";
-/// What the envelope and the data of a reply to a close hold.
-const ENVELOPE: &[&str] = &["status", "message", "fieldErrors", "data"];
-const DATA: &[&str] = &["code", "description", "mch_no", "nonce", "sign", "sign_type", "transaction_no", "mch_trade_no"];
-/// What only queries, refunds, bills and notifications name: their SUCCESS is no close.
-const OF_OTHER_CALLS: &[&str] = &[
-    "refund_no",
-    "mch_refund_no",
-    "refund_amount",
-    "refund_reason",
-    "success_time",
-    "amount_total",
-    "amount_currency",
-    "acoid",
-    "notify_time",
-    "url",
-    "hash_code",
-    "hash_type",
-];
 
-/// What stands under `order`. With both numbers the gateway obeys `transaction_no`, and both must come back.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Order {
-    transaction_no: Option<String>,
-    mch_trade_no: Option<String>,
-}
-
-impl Order {
-    /// At least one of the two, each at most 50 characters.
-    pub(super) fn check(&self) -> Result<()> {
-        let given = [("order.transaction_no", &self.transaction_no), ("order.mch_trade_no", &self.mch_trade_no)];
-        for (path, number) in given {
-            if let Some(number) = number {
-                Field::of_call(path, number).max_chars(50)?.order_number()?;
-            }
-        }
-        if given.iter().all(|(_, number)| number.as_deref().unwrap_or_default().trim().is_empty()) {
-            return Err(Error::call("order.mch_trade_no", "is missing: give mch_trade_no, transaction_no or both"));
-        }
-        Ok(())
-    }
-
-    fn numbers(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        [("transaction_no", self.transaction_no.as_deref()), ("mch_trade_no", self.mch_trade_no.as_deref())]
-            .into_iter()
-            .filter_map(|(name, number)| Some((name, number?)))
-    }
-}
-
-pub(super) fn request(account: &Edgeros, order: &Order, env: &Env<'_>) -> Result<HttpRequest> {
-    Field::of_call("nonce", env.nonce).exact_chars(32)?.only(|c| c.is_ascii_alphanumeric(), "ASCII letters and digits")?;
-    let mut signed: Vec<(&str, &str)> = order.numbers().collect();
-    signed.extend([("mch_no", account.mch_no.as_str()), ("nonce", env.nonce), ("sign_type", SIGN_TYPE)]);
+/// `fields` are signed and sent; the SDK version and the version of the interface are only sent.
+pub(super) fn seal(account: &Edgeros, path: &str, fields: &[(&str, &str)], env: &Env) -> Result<HttpRequest> {
+    Field::of_call("nonce", &env.nonce).exact_chars(32)?.only(|c| c.is_ascii_alphanumeric(), "ASCII letters and digits")?;
+    let mut signed = [fields, &[("mch_no", account.mch_no.as_str()), ("nonce", &env.nonce), ("sign_type", SIGN_TYPE)]].concat();
     signed.sort_unstable();
     let signature = account.signing_key.sign(escape_separators(write::object(&signed)).as_bytes())?;
-    let mut body: Vec<(&str, &str)> = order.numbers().collect();
+    let mut body = fields.to_vec();
     body.extend(account.aco_pay_sdk.as_deref().map(|version| ("aco_pay_sdk", version)));
     body.push(("version", "1.0"));
     Ok(HttpRequest {
         method: "POST",
-        url: account.base.join(PATH),
+        url: account.base.join(path),
         headers: vec![
             ("x-acopay-mch-no".into(), account.mch_no.clone()),
-            ("x-acopay-nonce".into(), env.nonce.into()),
+            ("x-acopay-nonce".into(), env.nonce.clone()),
             ("x-acopay-sign-type".into(), SIGN_TYPE.into()),
             ("x-acopay-sign".into(), signature),
             ("Content-Type".into(), "application/json".into()),
             ("Accept".into(), "application/json".into()),
         ],
         body: write::object(&body).into(),
-        msg_id: env.msg_id.into(),
+        msg_id: env.msg_id.clone(),
     })
 }
 
+/// The reply, and whether it is signed.
+pub(super) fn unseal(account: &Edgeros, reply: &HttpReply) -> std::result::Result<(Reply, Seal), Doubt> {
+    let body = Charset::Utf8.decode(reply.trusted_body()?).ok_or(Reason::Charset)?;
+    let reply = Reply::open(&body)?;
+    let seal = reply.verify(account).into();
+    Ok((reply, seal))
+}
+
 /// The reply and the text of it that is signed.
-pub(super) struct Reply {
+pub(crate) struct Reply {
     canonical: String,
     sign: Option<String>,
-    status: String,
+    pub(super) status: String,
     message: String,
     field_errors: Option<String>,
-    members: Members,
-    data: Data,
+    /// The names of the members of the envelope and of `data`. Null and absent are the same, as they are to the signature.
+    pub(super) envelope_members: Vec<String>,
+    pub(super) data_members: Vec<String>,
+    pub(super) data: Data,
 }
 
 #[derive(Default)]
-struct Data {
+pub(crate) struct Data {
     code: Option<String>,
     description: Option<String>,
     sign_type: Option<String>,
-    mch_no: Option<String>,
-    transaction_no: Option<String>,
-    mch_trade_no: Option<String>,
+    pub(super) mch_no: Option<String>,
+    pub(super) transaction_no: Option<String>,
+    pub(super) mch_trade_no: Option<String>,
 }
 
 impl Reply {
@@ -133,7 +93,8 @@ impl Reply {
             status: status.into(),
             message: envelope.nullable_text("message")?.unwrap_or_default(),
             field_errors: envelope.nullable_text("fieldErrors")?,
-            members: members(envelope, ENVELOPE).max(data.map_or(Members::Listed, |data| members(data, DATA))),
+            envelope_members: names(envelope),
+            data_members: data.map(names).unwrap_or_default(),
             data: Data {
                 code: of_data("code")?,
                 description: of_data("description")?,
@@ -151,26 +112,6 @@ impl Reply {
             return None;
         }
         account.platform_key.verify(self.canonical.as_bytes(), self.sign.as_deref()?)
-    }
-
-    /// What it says beside the words in its tables.
-    pub(super) fn members(&self) -> Members {
-        self.members
-    }
-
-    /// Every number asked for must come back after a call that succeeded; an error need not name any. The merchant must be ours.
-    pub(super) fn echo(&self, account: &Edgeros, order: &Order) -> Echo {
-        let asked: Vec<_> = order.numbers().filter(|(_, asked)| !asked.is_empty()).collect();
-        let echoed = |name: &str| if name == "transaction_no" { &self.data.transaction_no } else { &self.data.mch_trade_no };
-        let is_another = |(name, asked): &(&str, &str)| echoed(name).as_ref().is_some_and(|echoed| echoed != asked);
-        if self.data.mch_no.as_deref() != Some(account.mch_no.as_str()) || asked.iter().any(is_another) {
-            return Echo::NotOurs;
-        }
-        match asked.iter().all(|(name, _)| echoed(name).is_some()) {
-            true => Echo::Order,
-            false if self.status == "200" => Echo::NotOurs,
-            false => Echo::Silent,
-        }
     }
 
     #[cfg(test)]
@@ -200,10 +141,9 @@ impl Reply {
     }
 }
 
-/// Null and absent are the same to the signature, and so here.
-fn members(object: &Node<'_>, listed: &[&str]) -> Members {
-    let members = object.members().unwrap_or_default().iter().filter(|(_, node)| node.value != Value::Null);
-    Members::of(members.map(|(name, _)| &**name), listed, |name| OF_OTHER_CALLS.contains(&name))
+fn names(object: &Node<'_>) -> Vec<String> {
+    let members = object.members().unwrap_or_default().iter();
+    members.filter(|(_, node)| node.value != Value::Null).map(|(name, _)| name.to_string()).collect()
 }
 
 /// The envelope as the platform's Gson writes it: members sorted by UTF-16 code unit, nulls dropped, numbers as they came,

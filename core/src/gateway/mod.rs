@@ -1,0 +1,64 @@
+//! What a gateway is to the rest of the library: pure functions between typed settings and bytes.
+
+pub(crate) mod field;
+mod members;
+mod message;
+mod operation;
+mod registry;
+mod session;
+
+use crate::config::BaseUrl;
+use crate::error::{Error, Result};
+use crate::outcome::GatewayWords;
+use crate::verdict::Doubt;
+use serde::de::DeserializeOwned;
+
+pub(crate) use members::Members;
+pub use message::{HttpReply, HttpRequest, MAX_REPLY};
+pub use operation::Verb;
+pub(crate) use operation::{Bound, Echo, Env, Operation, Repeat, Row, Seal};
+pub use registry::Entry;
+pub(crate) use registry::Erased;
+pub(crate) use session::Session;
+
+/// A gateway: what all its operations share. Nothing has a default: what is forgotten must not compile.
+pub(crate) trait Gateway: Send + Sync + Sized + 'static {
+    /// The word for it in configurations.
+    const ID: &'static str;
+    /// Named hosts: what `environment` may say, and the base URL it stands for.
+    const ENVIRONMENTS: &'static [(&'static str, &'static str)];
+    /// What it can be asked about an order.
+    const OPERATIONS: &'static [Row<Self>];
+    /// What must be fetched before an order can be named, if anything.
+    const SESSION: Option<Session<Self>>;
+    /// How fields of its other calls are encrypted, if they are.
+    const FIELDS: Option<FieldCipher<Self>>;
+    /// The settings under `account`.
+    type Account: DeserializeOwned;
+    /// A reply, read and not yet believed.
+    type Content;
+
+    /// Loads keys and checks settings.
+    fn open(account: Self::Account, base: BaseUrl) -> Result<Self>;
+
+    /// The reply as it is read, and what seals it. Fails closed.
+    fn unseal(&self, sent: &HttpRequest, reply: &HttpReply) -> std::result::Result<(Self::Content, Seal), Doubt>;
+
+    /// The gateway's own words in it, for the log.
+    fn words(content: &Self::Content) -> GatewayWords;
+}
+
+/// Fields of a gateway's other calls and notifications, encrypted as they demand it.
+pub(crate) struct FieldCipher<G> {
+    /// The text, encrypted.
+    pub(crate) encrypt: fn(&G, &str) -> Result<String>,
+    /// The text of an encrypted field.
+    pub(crate) decrypt: fn(&G, &str) -> Result<String>,
+}
+
+impl<G> FieldCipher<G> {
+    /// Where nothing that is sent is encrypted.
+    pub(crate) fn no_encryption(_: &G, _: &str) -> Result<String> {
+        Err(Error::no_encrypted_fields())
+    }
+}

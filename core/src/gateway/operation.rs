@@ -1,0 +1,179 @@
+//! What a gateway can be asked about an order, and the one judge that makes an outcome of what it answers.
+
+use super::Gateway;
+use super::message::{HttpReply, HttpRequest};
+use crate::clock::BeijingTime;
+use crate::crypto::Verified;
+use crate::error::{Kind, Result};
+use crate::outcome::{Outcome, Reason, Retry};
+use crate::strict::de;
+use crate::strict::json::Node;
+use crate::table::Table;
+use crate::verdict::{Doubt, Proof, Says};
+use crate::words::words;
+use serde::de::DeserializeOwned;
+use std::fmt;
+
+words! {
+    /// What a gateway is asked about an order.
+    Verb {
+        /// To end it.
+        Close => "close",
+        /// For its state.
+        Query => "query",
+    }
+}
+
+/// One thing to ask about an order: a file of the gateway's folder.
+pub(crate) trait Operation<G: Gateway>: 'static {
+    const VERB: Verb;
+    /// The outcome tables.
+    const TABLES: &'static [Table];
+    const REPEAT: Repeat;
+    /// The fields under `order`.
+    type Order: DeserializeOwned;
+
+    /// The complete request. Pure: time, nonce and message id come in with `env`.
+    fn sign(gateway: &G, order: &Self::Order, env: &Env) -> Result<HttpRequest>;
+
+    /// What the reply would mean, were it authentic and ours.
+    fn says(content: &G::Content) -> Says;
+
+    /// Whom it names; `says` is what it would mean.
+    fn echo(gateway: &G, content: &G::Content, order: &Self::Order, sent: &HttpRequest, says: Says) -> Echo;
+}
+
+/// Whether the same request may be sent again where its outcome is not known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Repeat {
+    /// It changes nothing.
+    Freely,
+    /// The gateway documents it as harmless once a query has shown that the order still stands.
+    AfterQuery,
+    /// It is not documented as harmless.
+    Never,
+}
+
+/// What a signature takes from the world.
+#[derive(Debug, Clone)]
+pub(crate) struct Env {
+    /// The moment of the call.
+    pub(crate) now: BeijingTime,
+    /// 32 characters of `[0-9a-f]` unless the caller gave one.
+    pub(crate) nonce: String,
+    /// The caller's id of this call, or 32 random characters of `[0-9a-f]`.
+    pub(crate) msg_id: String,
+}
+
+/// What stands behind a reply as a whole.
+pub(crate) enum Seal {
+    /// A right signature over what was read.
+    Signed(Verified),
+    /// Where a signature belongs, there is none or a wrong one.
+    Missing,
+    /// The gateway signs nothing; the reply came over TLS.
+    Tls,
+    /// The gateway never signs this kind of reply.
+    Unsigned,
+}
+
+impl From<Option<Verified>> for Seal {
+    fn from(verified: Option<Verified>) -> Self {
+        verified.map_or(Self::Missing, Self::Signed)
+    }
+}
+
+/// Whom an authentic reply names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Echo {
+    /// The very order that was asked about.
+    Order,
+    /// The call, by its id, and no order.
+    Call,
+    /// Nothing that tells it from a reply to another call, and need not.
+    Silent,
+    /// Something that is not ours, or too little.
+    NotOurs,
+}
+
+/// An operation whose types are forgotten, made from its type.
+pub(crate) struct Row<G> {
+    pub(super) verb: Verb,
+    pub(super) tables: &'static [Table],
+    pub(super) bind: for<'g> fn(&'g G, &Node<'_>) -> Result<Box<dyn Bound + 'g>>,
+}
+
+impl<G: Gateway> Row<G> {
+    pub(crate) const fn of<O: Operation<G>>() -> Self {
+        Self { verb: O::VERB, tables: O::TABLES, bind: bind::<G, O> }
+    }
+}
+
+fn bind<'g, G: Gateway, O: Operation<G>>(gateway: &'g G, order: &Node<'_>) -> Result<Box<dyn Bound + 'g>> {
+    Ok(Box::new(OnOrder::<G, O> { gateway, order: de::read(order, Kind::Call, "order")? }))
+}
+
+/// One operation on one order, whose fields are read once, for the request and for the reply.
+pub(crate) trait Bound {
+    fn sign(&self, env: &Env) -> Result<HttpRequest>;
+
+    /// What the reply proves about the order.
+    fn judge(&self, sent: &HttpRequest, reply: HttpReply) -> Outcome;
+
+    /// What is known where no whole reply came.
+    fn lost(&self, sent: &HttpRequest, reason: Reason) -> Outcome;
+}
+
+struct OnOrder<'g, G, O: Operation<G>>
+where
+    G: Gateway,
+{
+    gateway: &'g G,
+    order: O::Order,
+}
+
+impl<G: Gateway, O: Operation<G>> Bound for OnOrder<'_, G, O> {
+    fn sign(&self, env: &Env) -> Result<HttpRequest> {
+        O::sign(self.gateway, &self.order, env)
+    }
+
+    fn judge(&self, sent: &HttpRequest, reply: HttpReply) -> Outcome {
+        let outcome = self.read(sent, &reply).unwrap_or_else(Outcome::doubtful);
+        Self::repeatable(outcome).of_exchange(&sent.msg_id, Some(reply))
+    }
+
+    fn lost(&self, sent: &HttpRequest, reason: Reason) -> Outcome {
+        Self::repeatable(Outcome::lost(reason)).of_exchange(&sent.msg_id, None)
+    }
+}
+
+impl<G: Gateway, O: Operation<G>> OnOrder<'_, G, O> {
+    /// The one way from a reply to an outcome, at every gateway and for every operation.
+    fn read(&self, sent: &HttpRequest, reply: &HttpReply) -> std::result::Result<Outcome, Doubt> {
+        let (content, seal) = self.gateway.unseal(sent, reply)?;
+        let (says, words) = (O::says(&content), G::words(&content));
+        let echo = O::echo(self.gateway, &content, &self.order, sent, says);
+        let names_call = matches!(echo, Echo::Order | Echo::Call);
+        let proof = match (seal, echo) {
+            (Seal::Missing, _) => Err(Doubt::from(Reason::Signature).would_mean(says)),
+            (Seal::Unsigned, _) => Ok(None),
+            (_, Echo::NotOurs) => Err(Reason::Mismatch.into()),
+            (Seal::Tls, _) => Ok(Some(Proof::tls_only(names_call))),
+            (Seal::Signed(verified), Echo::Order) => Ok(Some(Proof::signed_bound(verified))),
+            (Seal::Signed(verified), _) => Ok(Some(Proof::signed_unbound(verified, names_call))),
+        };
+        match proof {
+            Ok(proof) => Ok(Outcome::judge(says, words, proof)),
+            Err(doubt) => Err(doubt.said(words)),
+        }
+    }
+
+    fn repeatable(outcome: Outcome) -> Outcome {
+        let outcome = if O::VERB == Verb::Query { outcome.of_query() } else { outcome };
+        match O::REPEAT {
+            Repeat::Freely => outcome.repeated(Retry::SameRequest),
+            Repeat::AfterQuery => outcome,
+            Repeat::Never => outcome.repeated(Retry::Never),
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! The row of a gateway in the registry, and the gateway whose types are forgotten.
+
+use super::message::{HttpReply, HttpRequest};
+use super::operation::{Bound, Env, Verb};
+use super::{FieldCipher, Gateway};
+use crate::config::BaseUrl;
+use crate::error::{Error, Kind, Result};
+use crate::strict::de;
+use crate::strict::json::Node;
+use crate::table::Table;
+
+/// One row of the registry.
+pub struct Entry {
+    /// The word for the gateway in configurations.
+    pub id: &'static str,
+    /// What `environment` may say, and the base URL it stands for.
+    pub environments: &'static [(&'static str, &'static str)],
+    tables: fn(Verb) -> &'static [Table],
+    pub(crate) open: fn(&Node<'_>, BaseUrl) -> Result<Box<dyn Erased>>,
+}
+
+impl Entry {
+    pub(crate) const fn of<G: Gateway>() -> Self {
+        Self { id: G::ID, environments: G::ENVIRONMENTS, tables: tables::<G>, open: open::<G> }
+    }
+
+    /// Its outcome tables for this; none if it documents nothing to rely on.
+    pub fn tables(&self, verb: Verb) -> &'static [Table] {
+        (self.tables)(verb)
+    }
+}
+
+fn tables<G: Gateway>(verb: Verb) -> &'static [Table] {
+    G::OPERATIONS.iter().find(|row| row.verb == verb).map_or(&[], |row| row.tables)
+}
+
+fn open<G: Gateway>(account: &Node<'_>, base: BaseUrl) -> Result<Box<dyn Erased>> {
+    Ok(Box::new(G::open(de::read(account, Kind::Config, "account")?, base)?))
+}
+
+/// A gateway whose types are forgotten: orders come as JSON.
+pub(crate) trait Erased: Send + Sync {
+    /// An operation on this order, whose fields are read here.
+    fn bind<'g>(&'g self, verb: Verb, order: &Node<'_>) -> Result<Box<dyn Bound + 'g>>;
+    /// Whether anything must be fetched first, ever.
+    fn has_session(&self) -> bool;
+    fn prior(&self, env: &Env) -> Option<HttpRequest>;
+    fn learn(&self, env: &Env, reply: &HttpReply) -> Result<()>;
+    fn encrypt_field(&self, text: &str) -> Result<String>;
+    fn decrypt_field(&self, field: &str) -> Result<String>;
+}
+
+fn fields<G: Gateway>() -> Result<FieldCipher<G>> {
+    G::FIELDS.ok_or_else(Error::no_encrypted_fields)
+}
+
+impl<G: Gateway> Erased for G {
+    fn bind<'g>(&'g self, verb: Verb, order: &Node<'_>) -> Result<Box<dyn Bound + 'g>> {
+        let row = G::OPERATIONS.iter().find(|row| row.verb == verb);
+        let row = row.ok_or_else(|| {
+            let known: Vec<String> = G::OPERATIONS.iter().map(|row| format!("`{}`", row.verb)).collect();
+            let what = format!("can only be {} here: the gateway documents no {verb} to rely on", known.join(" or "));
+            Error::unsupported("operation", what)
+        })?;
+        (row.bind)(self, order)
+    }
+
+    fn has_session(&self) -> bool {
+        G::SESSION.is_some()
+    }
+
+    fn prior(&self, env: &Env) -> Option<HttpRequest> {
+        G::SESSION.and_then(|session| (session.prior)(self, env))
+    }
+
+    fn learn(&self, env: &Env, reply: &HttpReply) -> Result<()> {
+        G::SESSION.map_or(Ok(()), |session| (session.learn)(self, env, reply))
+    }
+
+    fn encrypt_field(&self, text: &str) -> Result<String> {
+        (fields::<G>()?.encrypt)(self, text)
+    }
+
+    fn decrypt_field(&self, field: &str) -> Result<String> {
+        (fields::<G>()?.decrypt)(self, field)
+    }
+}

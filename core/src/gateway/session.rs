@@ -1,0 +1,13 @@
+//! What must be fetched before an order can be named: an access token.
+
+use super::message::{HttpReply, HttpRequest};
+use super::operation::Env;
+use crate::error::Result;
+
+/// The two halves of that exchange: pure functions, joined by the client.
+pub(crate) struct Session<G> {
+    /// The request for it, unless what there is will do at this moment.
+    pub(crate) prior: fn(&G, &Env) -> Option<HttpRequest>,
+    /// Takes the reply.
+    pub(crate) learn: fn(&G, &Env, &HttpReply) -> Result<()>,
+}

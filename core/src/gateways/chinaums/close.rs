@@ -1,0 +1,104 @@
+//! `bills/preauthed-cancel`: voids a completed pre-authorisation; the money goes back to the buyer.
+
+use super::account::Chinaums;
+use super::envelope::{self, REFUSED_BY_PLATFORM, Reply};
+use super::order::Order;
+use super::words::{
+    AMOUNTS, CONTRADICTION, EARLIER_REFUND, ERRORS, IN_PART, IN_PROCESS, NO_SUCH_ORDER, NO_SUCH_ORDER_BUT_A_STATE, NO_SUCH_ORDER_BUT_MONEY,
+    NO_WORD, NOT_EXECUTED, SOME_STANDING, STATUS, SUCCESS, WORDS,
+};
+use crate::error::Result;
+use crate::gateway::{Echo, Env, HttpRequest, Operation, Repeat, Verb};
+use crate::outcome::{Code, Confirm, Retry};
+use crate::table::{self, Row, Status, Table, When};
+use crate::verdict::Says;
+
+const PATH: &str = "/v1/netpay/bills/preauthed-cancel";
+const ONE_SOURCE: &str = "ChinaUMS business error codes, one source";
+
+const HAS_CANCELLED: When = When::Is(&["HAS_CANCELLED"]);
+/// The void has taken effect.
+const VOIDED: &[&str] = &["CLOSED", "REFUND"];
+const ALL_VOIDED: (&str, When) = (WORDS, When::AllOf(VOIDED));
+const SOME_VOIDED: (&str, When) = (WORDS, When::AnyOf(VOIDED));
+const VOIDED_BEFORE: Says = Says::new(Code::AlreadyClosed).confirm(Confirm::Required);
+
+/// Voids the completion.
+pub(super) struct Close;
+
+impl Operation<Chinaums> for Close {
+    const VERB: Verb = Verb::Close;
+    const TABLES: &'static [Table] =
+        &[Table { of: "a reply that names the call: errCode · billPayment.status and billStatus", rows: ROWS }, REFUSED_BY_PLATFORM];
+    const REPEAT: Repeat = Repeat::AfterQuery;
+    type Order = Order;
+
+    fn sign(chinaums: &Chinaums, order: &Order, env: &Env) -> Result<HttpRequest> {
+        let merchant = order.checked(chinaums)?;
+        let mut fields = vec![
+            ("billNo", order.bill_no.as_str()),
+            ("billDate", &order.bill_date),
+            ("merOrderId", &order.mer_order_id),
+            ("authIdRespCd", &order.auth_id_resp_cd),
+            ("msgId", &env.msg_id),
+        ];
+        fields.extend(order.src_reserve.as_deref().map(|text| ("srcReserve", text)));
+        envelope::seal(chinaums, PATH, &merchant, &fields, env)
+    }
+
+    fn says(reply: &Reply) -> Says {
+        reply.refusal().unwrap_or_else(|| table::look_up(ROWS, reply.code(), Status::Members(&reply.state())))
+    }
+
+    /// What says something of the order must name this call.
+    fn echo(chinaums: &Chinaums, reply: &Reply, order: &Order, sent: &HttpRequest, says: Says) -> Echo {
+        let needs_no_name = matches!(says.code, Code::Misconfigured | Code::Unknown);
+        match order.names(chinaums, reply, &sent.msg_id, None) {
+            Some(names) if names.call || needs_no_name => names.echo(says.code),
+            _ => Echo::NotOurs,
+        }
+    }
+}
+
+/// Read from the top.
+const ROWS: &[Row] = &[
+    // An earlier refund of a part, not the void.
+    Row { code: SUCCESS, status: When::Each(&[ALL_VOIDED, IN_PART]), says: EARLIER_REFUND, source: AMOUNTS },
+    Row { code: SUCCESS, status: When::Each(&[ALL_VOIDED]), says: Says::new(Code::Closed).confirm(Confirm::Required), source: STATUS },
+    Row { code: SUCCESS, status: When::Each(&[SOME_VOIDED, SOME_STANDING]), says: CONTRADICTION.hint(Code::Paid), source: STATUS },
+    Row { code: SUCCESS, status: When::Each(&[SOME_VOIDED]), says: CONTRADICTION, source: STATUS },
+    // SUCCESS alone means that the request was accepted.
+    Row { code: SUCCESS, status: When::Any, says: Says::new(Code::Unknown).hint(Code::Processing), source: STATUS },
+    Row { code: HAS_CANCELLED, status: When::Each(&[ALL_VOIDED, IN_PART]), says: EARLIER_REFUND, source: AMOUNTS },
+    Row { code: HAS_CANCELLED, status: When::Each(&[ALL_VOIDED]), says: VOIDED_BEFORE, source: ONE_SOURCE },
+    Row { code: HAS_CANCELLED, status: When::Each(&[NO_WORD]), says: VOIDED_BEFORE, source: ONE_SOURCE },
+    Row { code: HAS_CANCELLED, status: When::Each(&[SOME_STANDING]), says: CONTRADICTION.hint(Code::Paid), source: ONE_SOURCE },
+    Row { code: HAS_CANCELLED, status: When::Any, says: CONTRADICTION, source: ONE_SOURCE },
+    NO_SUCH_ORDER,
+    NO_SUCH_ORDER_BUT_MONEY,
+    NO_SUCH_ORDER_BUT_A_STATE,
+    IN_PROCESS,
+    Row {
+        code: When::Is(&["OPERATION_NOT_ALLOWED", "NO_CROSS_DAY_TRADING", "HAS_REFUNDED"]),
+        status: When::Any,
+        says: Says::new(Code::Refused),
+        source: ERRORS,
+    },
+    Row {
+        code: When::Is(&[
+            "TARGET_FAIL",
+            "TIMEOUT",
+            "NET_ERROR",
+            "INTERNAL_ERROR",
+            "INVALID_RESPONSE",
+            "DUP_ORDER",
+            "INVALID_ORDER",
+            "TXN_DISCARDED",
+            "SYSTEM_BUSY",
+        ]),
+        status: When::Any,
+        says: Says::new(Code::Unknown).retry(Retry::AfterQuery),
+        source: ERRORS,
+    },
+    NOT_EXECUTED,
+];

@@ -1,0 +1,70 @@
+//! `bills/query`: the state of the completion.
+
+use super::account::Chinaums;
+use super::envelope::{self, REFUSED_BY_PLATFORM, Reply};
+use super::order::Order;
+use super::words::{
+    AMOUNTS, CONTRADICTION, DIFFER, EARLIER_REFUND, IN_PART, IN_PROCESS, NO_SUCH_ORDER, NO_SUCH_ORDER_BUT_A_STATE, NO_SUCH_ORDER_BUT_MONEY,
+    NOT_EXECUTED, SOME_MONEY, SOME_STANDING, STATUS, SUCCESS, WORDS, WORDS_BESIDE,
+};
+use crate::error::Result;
+use crate::gateway::{Echo, Env, HttpRequest, Operation, Repeat, Verb};
+use crate::outcome::{Code, Confirm};
+use crate::table::{self, Row, Status, Table, When};
+use crate::verdict::Says;
+
+const PATH: &str = "/v1/netpay/bills/query";
+
+const SOME_CLOSED: (&str, When) = (WORDS, When::AnyOf(&["CLOSED"]));
+const SOME_REFUNDED: (&str, When) = (WORDS, When::AnyOf(&["REFUND"]));
+const TWO_THINGS: (&str, When) = (WORDS_BESIDE, When::Is(&[DIFFER]));
+
+/// Asks for the completion's state.
+pub(super) struct Query;
+
+impl Operation<Chinaums> for Query {
+    const VERB: Verb = Verb::Query;
+    const TABLES: &'static [Table] = &[
+        Table {
+            of: "a reply that names the merchant, and the order if there is one: errCode · billPayment.status and billStatus",
+            rows: ROWS,
+        },
+        REFUSED_BY_PLATFORM,
+    ];
+    const REPEAT: Repeat = Repeat::Freely;
+    type Order = Order;
+
+    /// The page: billNo may hold merOrderId, which names the completion.
+    fn sign(chinaums: &Chinaums, order: &Order, env: &Env) -> Result<HttpRequest> {
+        let merchant = order.checked(chinaums)?;
+        let fields = [("billNo", order.mer_order_id.as_str()), ("billDate", &order.bill_date), ("msgId", &env.msg_id)];
+        envelope::seal(chinaums, PATH, &merchant, &fields, env)
+    }
+
+    fn says(reply: &Reply) -> Says {
+        reply.refusal().unwrap_or_else(|| table::look_up(ROWS, reply.code(), Status::Members(&reply.state())))
+    }
+
+    /// The page does not promise that msgId comes back.
+    fn echo(chinaums: &Chinaums, reply: &Reply, order: &Order, sent: &HttpRequest, says: Says) -> Echo {
+        let names = order.names(chinaums, reply, &sent.msg_id, Some(&order.mer_order_id));
+        names.map_or(Echo::NotOurs, |names| names.echo(says.code))
+    }
+}
+
+/// Read from the top.
+const ROWS: &[Row] = &[
+    Row { code: SUCCESS, status: When::Each(&[TWO_THINGS, SOME_MONEY]), says: CONTRADICTION.hint(Code::Paid), source: STATUS },
+    Row { code: SUCCESS, status: When::Each(&[TWO_THINGS]), says: CONTRADICTION, source: STATUS },
+    Row { code: SUCCESS, status: When::Each(&[SOME_CLOSED, IN_PART]), says: EARLIER_REFUND, source: AMOUNTS },
+    Row { code: SUCCESS, status: When::Each(&[SOME_CLOSED]), says: Says::new(Code::Closed).confirm(Confirm::Required), source: STATUS },
+    // It may be how a void is booked, or another refund than ours.
+    Row { code: SUCCESS, status: When::Each(&[SOME_REFUNDED]), says: Says::new(Code::Refunded), source: STATUS },
+    Row { code: SUCCESS, status: When::Each(&[SOME_STANDING]), says: Says::new(Code::Open), source: STATUS },
+    Row { code: SUCCESS, status: When::Any, says: Says::new(Code::Unknown).hint(Code::Processing), source: STATUS },
+    NO_SUCH_ORDER,
+    NO_SUCH_ORDER_BUT_MONEY,
+    NO_SUCH_ORDER_BUT_A_STATE,
+    IN_PROCESS,
+    NOT_EXECUTED,
+];

@@ -1,0 +1,173 @@
+//! How any request is signed and any reply opened, to the byte.
+
+use super::account::Wechat;
+use crate::crypto::{Verified, mac};
+use crate::error::Result;
+use crate::form::Parameters;
+use crate::gateway::field::Field;
+use crate::gateway::{Env, HttpReply, HttpRequest, Seal};
+use crate::outcome::{Code, GatewayWords, Reason};
+use crate::strict::xml::{self, Fields};
+use crate::table::{self, Row, Status, Table, When};
+use crate::verdict::{Doubt, Says};
+
+const ROOT: &str = "xml";
+/// What decides something when it is read.
+const READ: &[&str] = &[
+    "return_code",
+    "return_msg",
+    "result_code",
+    "err_code",
+    "err_code_des",
+    "trade_state",
+    "out_trade_no",
+    "appid",
+    "mch_id",
+    "sub_appid",
+    "sub_mch_id",
+    "sign",
+    "sign_type",
+    "key",
+];
+
+pub(super) const PAGE: &str = "WeChat Pay closeorder page, list of errors";
+const PAGE_RETURN: &str = "WeChat Pay closeorder page, return_code and return_msg";
+pub(super) const V2_COMMON: &str = "WeChat Pay v2 documents, common error codes";
+
+pub(super) const SUCCESS: When = When::Is(&["SUCCESS"]);
+pub(super) const NONE: When = When::Is(&[""]);
+pub(super) const FAIL: When = When::Is(&["FAIL"]);
+
+/// Not executed, and not to be repeated before it is mended.
+pub(super) const MISTAKE_OF_PAGE: Row = Row {
+    code: When::Is(&["SIGNERROR", "REQUIRE_POST_METHOD", "XML_FORMAT_ERROR"]),
+    status: FAIL,
+    says: Says::new(Code::Misconfigured),
+    source: PAGE,
+};
+pub(super) const MISTAKE_OF_V2: Row = Row {
+    code: When::Is(&[
+        "XML_ERROR",
+        "APPID_NOT_EXIST",
+        "MCHID_NOT_EXIST",
+        "APPID_MCHID_NOT_MATCH",
+        "LACK_PARAMS",
+        "PARAM_ERROR",
+        "POST_DATA_EMPTY",
+        "NOT_UTF8",
+        "NOAUTH",
+    ]),
+    status: FAIL,
+    says: Says::new(Code::Misconfigured),
+    source: V2_COMMON,
+};
+
+/// Closes and queries alike.
+pub(super) const NEVER_SIGNED: Table =
+    Table { of: "a reply with a return_code other than SUCCESS, which is never signed: return_code · return_msg", rows: UNSIGNED };
+
+const UNSIGNED: &[Row] = &[Row {
+    code: FAIL,
+    status: When::Is(&["签名失败", "签名错误", "参数格式校验错误", "XML格式错误"]),
+    says: Says::new(Code::Misconfigured),
+    source: PAGE_RETURN,
+}];
+
+/// `order` names the order.
+pub(super) fn seal(account: &Wechat, path: &str, order: &[(&str, &str)], env: &Env) -> Result<HttpRequest> {
+    Field::of_call("nonce", &env.nonce).not_empty()?.max_chars(32)?.only(|c| c.is_ascii_alphanumeric(), "ASCII letters and digits")?;
+    let ours = [
+        ("appid", account.appid.as_str()),
+        ("mch_id", &account.mch_id),
+        ("nonce_str", &env.nonce),
+        ("sign_type", account.sign_type_sent()),
+    ];
+    let parameters = Parameters::new(&[&ours, order].concat());
+    let signature = account.signature(&parameters.string_to_sign());
+    Ok(HttpRequest {
+        method: "POST",
+        url: account.base.join(path),
+        headers: vec![("Content-Type".into(), "text/xml; charset=utf-8".into())],
+        body: xml::write(ROOT, parameters.iter().chain([("sign", signature.as_str())])).into(),
+        msg_id: env.msg_id.clone(),
+    })
+}
+
+/// The reply, and whether it is signed: one with a return_code other than SUCCESS never is.
+pub(super) fn unseal(account: &Wechat, reply: &HttpReply) -> std::result::Result<(Reply, Seal), Doubt> {
+    let body = std::str::from_utf8(reply.trusted_body()?).map_err(|_| Reason::Charset)?;
+    let reply = Reply::open(body)?;
+    let seal = if reply.is_signed() { reply.verify(account).into() } else { Seal::Unsigned };
+    Ok((reply, seal))
+}
+
+/// The one map of the reply: what is verified is what is read.
+pub(crate) struct Reply(Fields);
+
+impl Reply {
+    pub(super) fn open(body: &str) -> std::result::Result<Self, Doubt> {
+        let reply = Self(xml::parse(body, ROOT).map_err(|_| Reason::Parse)?);
+        if reply.names_in_values().any(|name| READ.contains(&name) || reply.0.contains_key(name)) {
+            return Err(Reason::Parse.into());
+        }
+        Ok(reply)
+    }
+
+    /// `&name=` inside a value: the same signed text could also be read as two fields. That matters where the second one would be looked
+    /// at, or stands in the reply as well; a merchant's `attach` may hold anything else.
+    fn names_in_values(&self) -> impl Iterator<Item = &str> {
+        let parts = self.0.values().flat_map(|text| text.split('&').skip(1));
+        parts.filter_map(|part| part.split_once('=')).map(|(name, _)| name)
+    }
+
+    /// Every name under which the signed text could be read. An empty element is not signed: anybody can add it or take it away.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        let signed = self.0.iter().filter(|(_, text)| !text.is_empty());
+        signed.map(|(name, _)| name.as_str()).chain(self.names_in_values())
+    }
+
+    /// What a return_code other than SUCCESS says.
+    pub(super) fn unsigned_word(&self) -> Option<Says> {
+        let refused = !self.is_signed();
+        refused.then(|| table::look_up(UNSIGNED, self.field("return_code"), Status::Word(Some(self.field("return_msg")))))
+    }
+
+    /// Whether a reply of this kind is signed.
+    fn is_signed(&self) -> bool {
+        self.field("return_code") == "SUCCESS"
+    }
+
+    /// The text of an element; empty if it is absent, which WeChat does not tell apart either.
+    pub(super) fn field(&self, name: &str) -> &str {
+        self.0.get(name).map_or("", String::as_str)
+    }
+
+    /// Checks the signature over every non-empty field, those this library does not know included, in the account's algorithm.
+    pub(super) fn verify(&self, account: &Wechat) -> Option<Verified> {
+        let fields = self.0.iter().filter(|(name, text)| *name != "sign" && !text.is_empty());
+        let pairs: Vec<String> = fields.map(|(name, text)| format!("{name}={text}")).collect();
+        mac::verify(&account.signature(&pairs.join("&")), self.field("sign"))
+    }
+
+    pub(super) fn succeeded(&self) -> bool {
+        self.field("result_code") == "SUCCESS"
+    }
+
+    /// `return_msg`, or `retmsg` as the sandbox gateway spells it.
+    fn message(&self) -> &str {
+        match self.field("return_msg") {
+            "" => self.field("retmsg"),
+            message => message,
+        }
+    }
+
+    pub(super) fn words(&self) -> GatewayWords {
+        let some = |text: &str| (!text.is_empty()).then(|| text.to_string());
+        GatewayWords {
+            code: some(self.field("return_code")),
+            sub_code: some(self.field("err_code")),
+            status: some(self.field("trade_state")).or_else(|| some(self.field("result_code"))),
+            message: some(self.field("err_code_des")).or_else(|| some(self.message())),
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! `orderquery`: the same fields as a close.
+
+use super::account::Wechat;
+use super::envelope::{self, FAIL, MISTAKE_OF_PAGE, MISTAKE_OF_V2, NEVER_SIGNED, NONE, Reply, SUCCESS};
+use super::order::Order;
+use crate::error::Result;
+use crate::gateway::{Echo, Env, HttpRequest, Operation, Repeat, Verb};
+use crate::outcome::Code;
+use crate::table::{self, Row, Status, Table, When};
+use crate::verdict::Says;
+
+const PATH: &str = "/pay/orderquery";
+const PAGE: &str = "WeChat Pay orderquery page: trade_state, list of errors";
+
+/// Asks for an order's state.
+pub(super) struct Query;
+
+impl Operation<Wechat> for Query {
+    const VERB: Verb = Verb::Query;
+    const TABLES: &'static [Table] = &[
+        Table { of: "a signed reply, which names the order where it gives a state: err_code · result_code and trade_state", rows: ROWS },
+        NEVER_SIGNED,
+    ];
+    const REPEAT: Repeat = Repeat::Freely;
+    type Order = Order;
+
+    fn sign(wechat: &Wechat, order: &Order, env: &Env) -> Result<HttpRequest> {
+        envelope::seal(wechat, PATH, &order.parameters(wechat)?, env)
+    }
+
+    fn says(reply: &Reply) -> Says {
+        let state = [RESULT, STATE].map(|name| (name, vec![Some(reply.field(name))]));
+        reply.unsigned_word().unwrap_or_else(|| table::look_up(ROWS, reply.field("err_code"), Status::Members(&state)))
+    }
+
+    /// A state must name its order; "no such order" names none.
+    fn echo(wechat: &Wechat, reply: &Reply, order: &Order, _: &HttpRequest, _: Says) -> Echo {
+        match order.is_named_by(reply) {
+            _ if !order.is_of(wechat, reply) => Echo::NotOurs,
+            true => Echo::Order,
+            false if reply.succeeded() => Echo::NotOurs,
+            false => Echo::Silent,
+        }
+    }
+}
+
+/// The members that make a state together.
+const RESULT: &str = "result_code";
+const STATE: &str = "trade_state";
+
+const ANSWERED: (&str, When) = (RESULT, SUCCESS);
+const REFUSED: (&str, When) = (RESULT, FAIL);
+const NO_STATE: (&str, When) = (STATE, NONE);
+
+const fn state(words: &'static [(&'static str, When)], says: Says) -> Row {
+    Row { code: NONE, status: When::Each(words), says, source: PAGE }
+}
+
+/// Read from the top.
+const ROWS: &[Row] = &[
+    state(&[ANSWERED, (STATE, When::Is(&["CLOSED", "REVOKED"]))], Says::new(Code::Closed)),
+    state(&[ANSWERED, (STATE, When::Is(&["SUCCESS"]))], Says::new(Code::Paid)),
+    state(&[ANSWERED, (STATE, When::Is(&["REFUND"]))], Says::new(Code::Refunded)),
+    state(&[ANSWERED, (STATE, When::Is(&["NOTPAY", "PAYERROR"]))], Says::new(Code::Open)),
+    state(&[ANSWERED, (STATE, When::Is(&["USERPAYING", "ACCEPT"]))], Says::new(Code::Processing)),
+    state(&[ANSWERED], Says::new(Code::Unknown)),
+    // A state beside an error.
+    Row {
+        code: When::Any,
+        status: When::Each(&[(STATE, When::Is(&["SUCCESS", "REFUND"]))]),
+        says: Says::new(Code::Unknown).contradiction().hint(Code::Paid),
+        source: PAGE,
+    },
+    Row { code: When::Any, status: When::Each(&[ANSWERED]), says: Says::new(Code::Unknown).contradiction(), source: PAGE },
+    Row {
+        code: When::Any,
+        status: When::Each(&[(STATE, When::AnyBut(&[""]))]),
+        says: Says::new(Code::Unknown).contradiction(),
+        source: PAGE,
+    },
+    Row { code: When::Is(&["ORDERNOTEXIST"]), status: When::Each(&[REFUSED, NO_STATE]), says: Says::new(Code::NotFound), source: PAGE },
+    Row { status: When::Each(&[REFUSED]), ..MISTAKE_OF_PAGE },
+    Row { status: When::Each(&[REFUSED]), ..MISTAKE_OF_V2 },
+];
