@@ -11,17 +11,16 @@ import chinaums_query
 import chinaums_verify
 import crypto
 import edgeros
-import edgeros_verify
+import edgeros_others
 import icbc
-import icbc_query
-import icbc_verify
+import icbc_others
+import icbc_states
 import openssl
 import primitives
 import refuse_all
 import reread
 import wechat
-import wechat_query
-import wechat_verify
+import wechat_others
 import ysepay
 import ysepay_sm_verify
 
@@ -30,8 +29,8 @@ HERE = pathlib.Path(__file__).resolve().parent.parent
 
 def files():
     requests = [g.sign() for g in (icbc, ysepay, wechat, edgeros, chinaums)]
-    replies = [g.verify() for g in (icbc_verify, ysepay_sm_verify, wechat_verify, edgeros_verify, chinaums_verify)]
-    states = [g.verify() for g in (icbc_query, wechat_query, chinaums_query)]
+    replies = [g.verify() for g in (icbc_others, ysepay_sm_verify, wechat_others, edgeros_others, chinaums_verify)]
+    states = [icbc_states.verify(), wechat_others.queries(), chinaums_query.verify()]
     return requests + replies + states + refuse_all.files() + primitives.files()
 
 

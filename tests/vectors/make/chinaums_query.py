@@ -13,7 +13,12 @@ from wire import Raw
 CLOSED = {"outcome": "closed", "confirm": "required", **TLS}
 OPEN = {"outcome": "open", **TLS}
 UNCLEAR = unknown("unlisted", hint="processing", **TLS)
+REFUNDED = {"outcome": "refunded", "confirm": "not_needed", **TLS}
 AGAINST = unknown("contradiction", contradiction=True, **TLS)
+#: What a word of billPayment.status says, and the words of billStatus that say the same.
+PAYMENTS = {"TRADE_CLOSED": (CLOSED, "CLOSED"), "TRADE_SUCCESS": (OPEN, "PAID"), "TRADE_REFUND": (REFUNDED, "REFUND"), "NEW_ORDER": (UNCLEAR, "UNPAID"), "WAIT_BUYER_PAY": (UNCLEAR, "UNPAID"), "UNKNOWN": (UNCLEAR, "UNKNOWN")}
+BILLS = {"CLOSED": CLOSED, "PAID": OPEN, "REFUND": REFUNDED, "UNPAID": UNCLEAR, "UNKNOWN": UNCLEAR}
+MONEY = ("PAID", "TRADE_SUCCESS", "REFUND", "TRADE_REFUND")
 MISMATCH = unknown("mismatch", evidence="none")
 BILL = "327M0000000000000000000BILL"
 OWN = {**ORDER, "billNo": BILL}
@@ -32,34 +37,32 @@ GOOD = answer("TRADE_CLOSED", "CLOSED")
 
 
 def word_cases():
-    back, stands = ("TRADE_CLOSED",), ("CLOSED",)
-    # A refund may be another one than ours, and a part.
-    for payment, bill in (("TRADE_REFUND", None), ("TRADE_REFUND", "REFUND"), (None, "REFUND"), ("TRADE_REFUND", "CLOSED"), ("TRADE_CLOSED", "REFUND"), ("TRADE_REFUND", "PAID"),
-                          ("TRADE_SUCCESS", "REFUND"), ("TRADE_REFUND", "UNPAID"), ("TRADE_REFUND", "UNKNOWN"), ("NEW_ORDER", "REFUND")):
-        yield f"refund-{payment or 'absent'}-{bill or 'absent'}", reply(answer(payment, bill)), unknown(hint=None, **TLS) if payment == "TRADE_REFUND" and bill in (None, "REFUND") else unknown(**TLS)
-    for payment in back:
-        yield f"{payment}-only", reply(answer(payment)), {**CLOSED, **gateway("SUCCESS")}
-        for bill in stands:
-            yield f"{payment}-{bill}", reply(answer(payment, bill)), CLOSED
-        for bill in ("PAID", "UNPAID"):
-            yield f"{payment}-against-{bill}", reply(answer(payment, bill)), AGAINST
-        for bill in ("UNKNOWN", "TRADE_CLOSED", "closed"):
-            yield f"{payment}-beside-{bill}", reply(answer(payment, bill)), unknown(**TLS)
-    for bill in stands:
-        yield f"billStatus-{bill}-only", reply(answer(None, bill)), CLOSED
-        for payment in ("TRADE_SUCCESS", "NEW_ORDER", "WAIT_BUYER_PAY"):
-            yield f"{payment}-against-{bill}", reply(answer(payment, bill)), AGAINST
-        for payment in ("UNKNOWN", "CLOSED"):
-            yield f"{payment}-beside-{bill}", reply(answer(payment, bill)), unknown(**TLS)
-    yield "TRADE_SUCCESS-PAID", reply(answer("TRADE_SUCCESS", "PAID")), {**OPEN, **gateway("SUCCESS")}
-    yield "TRADE_SUCCESS-only", reply(answer("TRADE_SUCCESS")), OPEN
-    yield "billStatus-PAID-only", reply(answer(None, "PAID")), OPEN
-    for payment, bill in (("TRADE_SUCCESS", "UNPAID"), ("NEW_ORDER", "PAID"), ("WAIT_BUYER_PAY", "PAID"), ("UNKNOWN", "PAID"), ("TRADE_SUCCESS", "UNKNOWN"), ("PAID", "TRADE_SUCCESS"),
-                          ("trade_success", "PAID"), ("TRADE_SUCCESS", "paid")):
-        yield f"{payment}-beside-{bill}", reply(answer(payment, bill)), unknown(**TLS)
-    for payment, bill in (("NEW_ORDER", "UNPAID"), ("WAIT_BUYER_PAY", "UNPAID"), ("UNKNOWN", "UNKNOWN"), ("NEW_ORDER", None), ("WAIT_BUYER_PAY", None), ("UNKNOWN", None), (None, "UNPAID"), (None, "UNKNOWN"), (None, None),
-                          ("CLOSED", None), ("trade_closed", None), ("TRADE_CLOSED ", None), ("PAID", None), (None, "TRADE_CLOSED"), (None, "closed"), (None, "TRADE_SUCCESS")):
-        yield f"unclear-{payment or 'absent'}-{bill or 'absent'}".replace(" ", "-blank"), reply(answer(payment, bill)), UNCLEAR
+    """All pairs of the two lists of words; a word that is absent or empty says nothing."""
+    for payment, (expect, same) in PAYMENTS.items():
+        for how, none in (("only", None), ("beside-empty", "")):
+            yield f"{payment}-{how}", reply(answer(payment, none)), {**expect, **gateway("SUCCESS")}
+        for bill in BILLS:
+            hint = {"hint": "paid" if payment in MONEY or bill in MONEY else None}
+            yield f"{payment}-{bill}", reply(answer(payment, bill)), expect if bill == same else {**AGAINST, **hint}
+    for bill, expect in BILLS.items():
+        for how, none in (("only", None), ("beside-empty", "")):
+            yield f"billStatus-{bill}-{how}", reply(answer(none, bill)), expect
+    # Words off the lists, among them listed ones in the other's place.
+    for payment in ("CLOSED", "PAID", "REFUND", "TRADE_FINISHED", "0", "退款"):
+        yield f"unclear-{payment}", reply(answer(payment)), UNCLEAR
+        for bill in BILLS:
+            yield f"{payment}-in-the-payment-beside-{bill}", reply(answer(payment, bill)), unknown(**TLS, **({"hint": "paid"} if bill in MONEY else {}))
+    for bill in ("TRADE_CLOSED", "TRADE_SUCCESS", "TRADE_REFUND", "FINISHED", "0", "已关闭"):
+        yield f"unclear-billStatus-{bill}", reply(answer(None, bill)), UNCLEAR
+        for payment in PAYMENTS:
+            yield f"{payment}-beside-{bill}-in-the-bill", reply(answer(payment, bill)), unknown(**TLS, **({"hint": "paid"} if payment in MONEY else {}))
+    for payment in PAYMENTS:
+        for how, text in r.near(payment):
+            yield f"unclear-{payment}-{how}", reply(answer(text)), UNCLEAR
+    for bill in BILLS:
+        for how, text in r.near(bill):
+            yield f"unclear-billStatus-{bill}-{how}", reply(answer(None, text)), UNCLEAR
+    yield "unclear-no-words", reply(answer(None, None)), UNCLEAR
     yield "empty-words", reply(answer("", "")), UNCLEAR
     for id, text in (("number", "0"), ("true", "true"), ("array", '["TRADE_CLOSED"]'), ("object", "{}")):
         yield f"status-is-{id}", reply(answer(Raw(wire.object_([("merOrderId", MER), ("status", Raw(text))])), "CLOSED")), unknown()
@@ -84,7 +87,11 @@ def code_cases():
         yield f"other-{id}", reply(answer(code=code)), unknown("unlisted", **TLS)
         yield f"other-{id}-TRADE_CLOSED", reply(answer("TRADE_CLOSED", "CLOSED", code)), unknown()
         yield f"other-{id}-TRADE_SUCCESS", reply(answer("TRADE_SUCCESS", "PAID", code)), unknown()
-    for payment, bill in (("TRADE_CLOSED", "CLOSED"), ("TRADE_SUCCESS", "PAID")):
+        yield f"other-{id}-TRADE_REFUND", reply(answer("TRADE_REFUND", "REFUND", code)), unknown()
+    for word in ("SUCCESS", "NO_ORDER"):
+        for how, code in r.near(word):
+            yield f"other-{word}-{how}", reply(answer("TRADE_CLOSED", "CLOSED", code)), unknown()
+    for payment, bill in (("TRADE_CLOSED", "CLOSED"), ("TRADE_SUCCESS", "PAID"), ("TRADE_REFUND", "REFUND")):
         yield f"err-code-absent-{payment}", reply(answer(payment, bill, None)), unknown()
         yield f"err-code-null-{payment}", reply(answer(payment, bill, Raw("null"))), unknown()
 
@@ -100,15 +107,15 @@ def http_cases():
 
 def bind_cases():
     """Merchant, terminal and completion must be ours, and so must the message id where it comes back."""
-    states = (("closed", ("TRADE_CLOSED", "CLOSED")), ("open", ("TRADE_SUCCESS", "PAID")))
-    for id, words in states:
+    states = (("closed", ("TRADE_CLOSED", "CLOSED"), CLOSED), ("open", ("TRADE_SUCCESS", "PAID"), OPEN), ("refunded", ("TRADE_REFUND", "REFUND"), REFUNDED))
+    for id, words, expect in states:
         for name, other in (("mid", "898201612345679"), ("tid", "88880002"), ("msgId", "msg-0002")):
             for how, value in (("other", other), ("shorter", ECHO[name][:-1]), ("trailing-blank", ECHO[name] + " ")):
                 yield f"{id}-{name}-{how}", reply(answer(*words, echo={**ECHO, name: value})), MISMATCH
         for name in ("mid", "tid"):
             yield f"{id}-{name}-absent", reply(answer(*words, echo=without(ECHO, name))), MISMATCH
             yield f"{id}-{name}-empty", reply(answer(*words, echo={**ECHO, name: ""})), MISMATCH
-        yield f"{id}-msgId-absent", reply(answer(*words, echo=without(ECHO, "msgId"))), CLOSED if id == "closed" else OPEN
+        yield f"{id}-msgId-absent", reply(answer(*words, echo=without(ECHO, "msgId"))), expect
         yield f"{id}-billNo-other", reply(answer(*words, billNo=MER[:-1] + "1")), MISMATCH
         yield f"{id}-billNo-shorter", reply(answer(*words, billNo=MER[:-1])), MISMATCH
         yield f"{id}-billDate-other", reply(answer(*words, billDate="2022-06-19")), MISMATCH
@@ -127,7 +134,7 @@ def bind_cases():
 
 def bill_cases():
     """The bill's number and the completion's differ: either may come back as billNo. (id, call, reply, expect)"""
-    for id, words, expect in (("closed", ("TRADE_CLOSED", "CLOSED"), CLOSED), ("open", ("TRADE_SUCCESS", "PAID"), OPEN)):
+    for id, words, expect in (("closed", ("TRADE_CLOSED", "CLOSED"), CLOSED), ("open", ("TRADE_SUCCESS", "PAID"), OPEN), ("refunded", ("TRADE_REFUND", "REFUND"), REFUNDED)):
         for how, number in (("bill", BILL), ("completion", MER)):
             yield f"{id}-billNo-is-the-{how}", query(OWN), reply(answer(*words, billNo=number)), expect
         yield f"{id}-billNo-is-neither", query(OWN), reply(answer(*words, billNo="327M0000000000000000000BILK")), MISMATCH
@@ -153,12 +160,22 @@ def form_cases():
 
 
 def other_operation_cases():
-    """Answers to the other operation, put before this one. (id, call, reply, expect)"""
+    """Answers to other operations, put before this one. (id, call, reply, expect)"""
+    words = {"refund": {"bill": "REFUND", "refundAmount": 1, "totalAmount": 1, "refundStatus": "SUCCESS", "refundOrderId": "327MREFUND"}, "part-refund": {"bill": "PAID", "refundAmount": 1, "totalAmount": 100, "refundStatus": "SUCCESS"},
+             "get-qrcode": {"billQRCode": "https://qr.example/1", "qrCodeId": "1"}, "completion": {"bill": "PAID", "completeAmount": 1, "authIdRespCd": "012345"}}
+    for id, members in words.items():
+        members = dict(members)
+        text = answer("TRADE_SUCCESS" if "completion" in id else None, members.pop("bill", None), **members, echo={**ECHO, "msgId": "msg-0002"})
+        yield f"reply-of-{id}", query(), reply(text), MISMATCH
+        yield f"to-a-close-reply-of-{id}", call(), reply(text), r.MISMATCH
+    notified = "billNo=327M22061819820261705544110&billStatus=PAID&mid=898201612345678&signType=SHA256&sign=00"
+    for id, what in (("", query()), ("to-a-close-", call())):
+        yield f"{id}notification", what, reply(notified), unknown("parse") if id == "" else r.unknown("parse")
     yield "close-reply-of-another-call", query(), reply(body(payment=paid("TRADE_CLOSED"), echo={**ECHO, "msgId": "msg-0002"})), MISMATCH
     yield "close-reply-HAS_CANCELLED", query(), reply(body("HAS_CANCELLED")), unknown("unlisted")
     yield "close-reply-accepted", query(), reply(body()), UNCLEAR
     yield "to-a-close-open", call(), reply(answer("TRADE_SUCCESS", "PAID")), r.unknown(hint="processing", **TLS)
-    for id, words in (("closed", ("TRADE_CLOSED", "CLOSED")), ("open", ("TRADE_SUCCESS", "PAID"))):
+    for id, words in (("closed", ("TRADE_CLOSED", "CLOSED")), ("open", ("TRADE_SUCCESS", "PAID")), ("refunded", ("TRADE_REFUND", "REFUND"))):
         yield f"to-a-close-{id}-of-another-call", call(), reply(answer(*words, echo={**ECHO, "msgId": "msg-0002"})), r.unknown("mismatch")
         yield f"to-a-close-{id}-without-its-msgId", call(), reply(answer(*words, echo=without(ECHO, "msgId"))), r.unknown()
 

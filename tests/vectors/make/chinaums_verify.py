@@ -47,10 +47,16 @@ def table_cases():
     yield "SUCCESS-both-words-refund", reply(body(payment=paid("TRADE_REFUND"), billStatus="REFUND")), CLOSED
     yield "SUCCESS-no-word", reply(body()), ACCEPTED
     yield "SUCCESS-empty-words", reply(body(payment=paid(""), billStatus="")), ACCEPTED
-    for status in ("NEW_ORDER", "WAIT_BUYER_PAY", "TRADE_SUCCESS", "UNKNOWN", "CLOSED", "trade_closed", "TRADE_CLOSED "):
-        yield f"SUCCESS-{status}-only".replace(" ", "-blank"), reply(body(payment=paid(status))), ACCEPTED
-    for status in ("PAID", "UNPAID", "UNKNOWN", "TRADE_CLOSED", "closed"):
+    for status in ("NEW_ORDER", "WAIT_BUYER_PAY", "TRADE_SUCCESS", "UNKNOWN", "CLOSED", "REFUND", "TRADE_FINISHED"):
+        yield f"SUCCESS-{status}-only", reply(body(payment=paid(status))), ACCEPTED
+    for status in ("PAID", "UNPAID", "UNKNOWN", "TRADE_CLOSED", "TRADE_REFUND", "0"):
         yield f"SUCCESS-billStatus-{status}", reply(body(billStatus=status)), ACCEPTED
+    for status in ("TRADE_CLOSED", "TRADE_REFUND"):
+        for how, text in r.near(status):
+            yield f"SUCCESS-{status}-{how}", reply(body(payment=paid(text))), ACCEPTED
+    for status in ("CLOSED", "REFUND"):
+        for how, text in r.near(status):
+            yield f"SUCCESS-billStatus-{status}-{how}", reply(body(billStatus=text)), ACCEPTED
     for status, bill in (("TRADE_CLOSED", "PAID"), ("TRADE_SUCCESS", "CLOSED"), ("TRADE_REFUND", "UNPAID"), ("WAIT_BUYER_PAY", "REFUND")):
         yield f"SUCCESS-{status}-against-{bill}", reply(body(payment=paid(status), billStatus=bill)), unknown()
     def row(code, outcome, **more):
@@ -69,7 +75,37 @@ def table_cases():
     for code in ("9200", "0000", "00", "0", "9999", "1000", "", "success", "SUCCESS ", "SUCCES", "OK", "成功", "HAS_CANCELED"):
         yield f"other-{code or 'empty'}".replace(" ", "-blank"), reply(body(code)), unknown("unlisted")
         yield f"other-{code or 'empty'}-TRADE_CLOSED".replace(" ", "-blank"), reply(body(code, payment=paid("TRADE_CLOSED"))), unknown()
+    for word in ("SUCCESS", "HAS_CANCELLED", "NO_ORDER", "ORDER_PROCESSING", "HAS_REFUNDED", "BAD_SIGN"):
+        for how, text in r.near(word):
+            yield f"other-{word}-{how}", reply(body(text, payment=paid("TRADE_CLOSED"))), unknown()
     yield "err-code-absent", reply(body(None, payment=paid("TRADE_CLOSED"))), unknown()
+
+
+def amount_cases():
+    """Money given back before is no void: refundAmount beside another totalAmount, or beside none."""
+    given = unknown(hint="refunded")
+    for status in ("TRADE_CLOSED", "TRADE_REFUND"):
+        inside = lambda **amounts: reply(body(payment={**PAYMENT, "status": status, **amounts}))
+        yield f"{status}-refund-of-all", inside(totalAmount=100, refundAmount=100), CLOSED
+        yield f"{status}-refund-of-all-as-text", inside(totalAmount=100, refundAmount="100"), CLOSED
+        yield f"{status}-refund-of-all-both-as-text", inside(totalAmount="100", refundAmount="100"), CLOSED
+        for id, total, back in (("a-part", 100, 1), ("a-part-as-text", "100", "1"), ("a-part-and-text", 100, "99"), ("nothing", 100, 0), ("too-much", 100, 101), ("ten-times", 100, 1000), ("minus", 100, -100)):
+            yield f"{status}-refund-of-{id}", inside(totalAmount=total, refundAmount=back), given
+        yield f"{status}-refund-without-a-total", inside(refundAmount=100), given
+        for id, text in (("true", "true"), ("object", "{}"), ("list", "[100]"), ("text", '"all"'), ("empty", '""')):
+            yield f"{status}-refund-amount-is-{id}", inside(totalAmount=100, refundAmount=Raw(text)), unknown()
+    for bill in ("CLOSED", "REFUND"):
+        above = lambda **amounts: reply(body(billStatus=bill, **amounts))
+        yield f"billStatus-{bill}-refund-of-all", above(totalAmount=100, refundAmount=100), CLOSED
+        yield f"billStatus-{bill}-refund-of-a-part", above(totalAmount=100, refundAmount=1), given
+        yield f"billStatus-{bill}-refund-without-a-total", above(refundAmount=100), given
+        inside = reply(body(payment={**PAYMENT, "totalAmount": 100, "refundAmount": 1}, billStatus=bill))
+        yield f"billStatus-{bill}-refund-of-a-part-in-the-payment", inside, given
+    yield "refund-of-a-part-at-the-top-all-in-the-payment", reply(body(payment=paid("TRADE_CLOSED", refundAmount=1), totalAmount=100, refundAmount=1)), given
+    yield "refund-of-all-at-the-top-a-part-in-the-payment", reply(body(payment={**paid("TRADE_CLOSED", refundAmount=1), "totalAmount": 100}, totalAmount=100, refundAmount=100)), given
+    yield "refund-at-the-top-total-in-the-payment", reply(body(payment=paid("TRADE_CLOSED"), refundAmount=1)), given
+    yield "totals-alone", reply(body(payment=paid("TRADE_CLOSED"), totalAmount=100)), CLOSED
+    yield "refund-of-a-part-of-no-void", reply(body(payment={**PAYMENT, "status": "TRADE_SUCCESS", "totalAmount": 100, "refundAmount": 1})), unknown()
 
 
 def http_cases():
@@ -167,7 +203,7 @@ def verify():
     file = File("chinaums", "verify", "verify", "Replies of bills/preauthed-cancel: the outcome table, binding, HTTP 412, JSON. No reply is signed.",
                 "outcome read off the table; there is no signature to check")
     good = GOOD.encode()
-    plain = [*table_cases(), *http_cases(), *bind_cases(), *form_cases(), *r.transport_cases(good, KIND), *r.closed_cases(good, KIND, CLOSED), *r.not_json_cases(), *r.mangled_json_cases(good)]
+    plain = [*table_cases(), *amount_cases(), *http_cases(), *bind_cases(), *form_cases(), *r.transport_cases(good, KIND), *r.closed_cases(good, KIND, CLOSED), *r.not_json_cases(), *r.mangled_json_cases(good)]
     for id, answer, expect in plain:
         file.add(f"chinaums-verify-{id}", config=config(), call=call(), reply=answer, expect=expect)
     for id, answer, expect in page_cases():

@@ -12,7 +12,10 @@ from vectors import File, base64, key, pem
 from wire import Raw
 
 CLOSED = {"outcome": "closed", "confirm": "not_needed", **BOUND}
-PAID = {"outcome": "paid", **BOUND}
+PAID = {"outcome": "paid", "confirm": "not_needed", **BOUND}
+FAILED = {"outcome": "already_closed", "confirm": "required", **BOUND}
+PROCESSING = {"outcome": "processing", **BOUND}
+HELD = unknown(hint="paid", contradiction=False, **BOUND)
 AGAINST = {"reason": "contradiction", "contradiction": True, **BOUND}
 NO_PROOF = {"evidence": "none"}
 ABSENT = object()
@@ -27,11 +30,18 @@ def plan(*words):
     return Raw("[" + ",".join(map(entry, words)) + "]")
 
 
-def biz(pay=ABSENT, plans=ABSENT, *more, code=0, echo=ECHO, msg="", msg_id=MSG_ID):
+def biz(pay=ABSENT, plans=ABSENT, *more, kind="101", code=0, echo=ECHO, msg="", msg_id=MSG_ID):
     """Text of response_biz_content; ABSENT and a msg_id None leave the member out."""
     pairs = [("return_code", code), ("return_msg", msg)] + ([] if msg_id is None else [("msg_id", msg_id)]) + list(echo.items())
-    pairs += [(name, value) for name, value in (("payStatus", pay), ("payPlanList", plans)) if value is not ABSENT]
+    pairs += [(name, value) for name, value in (("payType", kind), ("payStatus", pay), ("payPlanList", plans)) if value is not ABSENT]
     return wire.object_([*pairs, *more])
+
+
+#: Lists nobody can read: another type, or an entry without a readable status.
+UNREADABLE = {"string": '"6"', "number": "6", "true": "true", "object": entry("6"), "text-of-a-list": wire.string(plan("6").text), "list-of-strings": '["6"]', "list-of-numbers": "[6,7]",
+              "list-of-lists": f"[[{entry('6')}]]", "list-of-null": "[null]", "entry-and-null": f"[{entry('6')},null]", "entry-and-string": f'[{entry("6")},"7"]', "entry-and-number": f"[{entry('6')},7]",
+              "empty-entry": "[{}]", "entry-and-empty-entry": f"[{entry('6')},{{}}]", "status-of-another-name": '[{"Status":"6"}]', "status-below": '[{"plan":{"status":"6"}}]',
+              "status-true": plan(Raw("true")).text, "status-list": plan(Raw('["6"]')).text, "status-object": plan(Raw("{}")).text}
 
 
 def sealed(*words, **more):
@@ -39,22 +49,24 @@ def sealed(*words, **more):
 
 
 def state_cases():
-    """Every state, with payStatus as a string and as a number."""
+    """Every state by itself, with payStatus as a string and as a number."""
     for id, write in (("string", str), ("number", lambda n: n)):
         yield f"paid-{id}", sealed(write(1)), {**PAID, **gateway(0)}
-        yield f"failed-{id}", sealed(write(2)), {"outcome": "already_closed", "confirm": "recommended", **BOUND, **gateway(0)}
-        yield f"processing-{id}", sealed(write(3)), {"outcome": "processing", **BOUND}
-        yield f"partly-{id}", sealed(write(4)), unknown(hint="paid", contradiction=False, **BOUND)
+        yield f"failed-{id}", sealed(write(2)), {**FAILED, **gateway(0)}
+        yield f"processing-{id}", sealed(write(3)), PROCESSING
+        yield f"partly-{id}", sealed(write(4)), HELD
         for other in (0, 5, 6, 7, 9, 11):
-            yield f"pay-status-{other}-{id}", sealed(write(other)), unknown("unlisted", **BOUND)
+            yield f"pay-status-{other}-{id}", sealed(write(other)), unknown("unlisted", hint=None, **BOUND)
     yield "return-code-string", sealed("1", code="0"), PAID
-    for id, more in (("plan-empty", (plan(),)), ("plan-paid", (plan("1"),)), ("plan-open", (plan("0", "3"),))):
-        yield f"paid-{id}", sealed("1", *more), PAID
-    yield "failed-plan-empty", sealed("2", plan()), {"outcome": "already_closed", "confirm": "recommended", **BOUND}
-    yield "processing-plan-partly-closed", sealed("3", plan("6", "1")), {"outcome": "processing", **BOUND}
     yield "says-nothing", sealed(), unknown("unlisted", **BOUND)
-    for id, text in (("empty", ""), ("blank", " "), ("text", "SUCCESS"), ("padded", "01"), ("blank-after", "1 "), ("full-width", "１"), ("fraction", "1.0")):
+    yield "says-nothing-at-all", sealed(kind=ABSENT), unknown("unlisted", **BOUND)
+    yield "pay-type-alone", sealed(kind="203"), unknown("unlisted", **BOUND)
+    for id, text in (("empty", ""), ("blank", " "), ("text", "SUCCESS"), ("chinese", "成功")):
         yield f"pay-status-{id}", sealed(text), unknown()
+    for word in "1234":
+        for how, text in r.near(word):
+            yield f"pay-status-{word}-{how}", sealed(text), unknown(hint=None)
+    yield "pay-status-blank-plan-closed", sealed(" ", plan("6")), unknown()
     for id, text in (("true", "true"), ("array", '["1"]'), ("object", "{}"), ("fraction-number", "1.0"), ("exponent", "1e0"), ("huge", "1e400")):
         yield f"pay-status-is-{id}", sealed(Raw(text)), unknown()
         yield f"pay-status-is-{id}-plan-closed", sealed(Raw(text), plan("6")), unknown()
@@ -63,35 +75,37 @@ def state_cases():
 
 
 def plan_cases():
-    """payPlanList: closed is an order whose every plan is, and that says nothing else."""
-    for id, words in (("6", "6"), ("7", "7"), ("6-6", "66"), ("6-7", "67"), ("7-6-7", "767")):
-        yield f"plan-{id}", sealed(ABSENT, plan(*words)), CLOSED
-        yield f"plan-{id}-numbers", sealed(ABSENT, plan(*map(int, words))), CLOSED
-        yield f"plan-{id}-pay-status-empty", sealed("", plan(*words)), CLOSED
-        yield f"plan-{id}-failed", sealed("2", plan(*words)), {"outcome": "already_closed", "confirm": "not_needed", **BOUND}
-        for pay in ("1", "3", "4", 1, 3, 4):
-            kind = "" if isinstance(pay, str) else "-number"
-            yield f"plan-{id}-against-{pay}{kind}", sealed(pay, plan(*words)), unknown(**AGAINST)
-        for pay in ("0", "5", "x"):
-            yield f"plan-{id}-pay-status-{pay}", sealed(pay, plan(*words)), unknown(**BOUND)
+    """payPlanList as it should not be; its words are in icbc_states."""
     yield "plan-string-and-number", sealed(ABSENT, plan("6", 7)), CLOSED
     yield "plan-of-50", sealed(ABSENT, plan(*["6"] * 50)), CLOSED
-    yield "plan-of-50-the-last-open", sealed(ABSENT, plan(*["6"] * 49, "1")), unknown("unlisted", **BOUND)
-    for id, words in (("6-1", ("6", "1")), ("1-6", ("1", "6")), ("6-7-3", ("6", "7", "3")), ("6-2", ("6", "2")), ("6-number-1", (6, 1)), ("1", ("1",)), ("2", ("2",)), ("5", ("5",)), ("8", ("8",)), ("67", ("67",)),
-                      ("6-empty", ("6", "")), ("padded", ("06",)), ("blank", ("6 ",)), ("full-width", ("６",)), ("fraction-string", ("6.0",))):
-        yield f"plan-not-all-closed-{id}", sealed(ABSENT, plan(*words)), unknown("unlisted", **BOUND)
-    yield "plan-empty", sealed(ABSENT, plan()), unknown("unlisted", **BOUND)
-    yield "plan-empty-pay-status-empty", sealed("", plan()), unknown("unlisted", **BOUND)
+    yield "plan-of-50-the-last-paid", sealed(ABSENT, plan(*["6"] * 49, "1")), unknown("unlisted", hint="paid", **BOUND)
+    yield "plan-of-50-the-last-failed", sealed(ABSENT, plan(*["6"] * 49, "2")), unknown("unlisted", hint=None, **BOUND)
+    yield "paid-plan-of-50-the-last-closed", sealed("1", plan(*["1"] * 49, "6")), unknown(hint="paid", **AGAINST)
+    yield "failed-plan-of-50-the-last-failed", sealed("2", plan(*["6"] * 49, "2")), {**FAILED, "confirm": "recommended"}
+    for word in "16":
+        for how, text in r.near(word):
+            yield f"plan-{word}-{how}", sealed(ABSENT, plan(text)), unknown("unlisted", hint=None, **BOUND)
+            yield f"paid-plan-{word}-{how}", sealed("1", plan("1", text)), unknown(hint="paid", **AGAINST)
+            yield f"failed-plan-{word}-{how}", sealed("2", plan("6", text)), unknown(hint=None, **AGAINST)
     for id, word in (("true", "true"), ("null", "null"), ("array", '["6"]'), ("object", '{"status":"6"}'), ("fraction", "6.0"), ("exponent", "6e0"), ("huge", "1e400")):
         yield f"plan-status-is-{id}", sealed(ABSENT, plan(Raw(word))), unknown()
         yield f"plan-status-is-{id}-beside-6", sealed(ABSENT, plan("6", Raw(word))), unknown()
-    for id, text in (("string", '"6"'), ("number", "6"), ("true", "true"), ("null", "null"), ("object", entry("6")), ("text-of-a-list", wire.string(plan("6").text)), ("list-of-strings", '["6"]'),
-                     ("list-of-numbers", "[6,7]"), ("list-of-lists", f"[[{entry('6')}]]"), ("list-of-null", "[null]"), ("entry-and-null", f"[{entry('6')},null]"), ("entry-and-string", f'[{entry("6")},"7"]'),
-                     ("empty-entry", "[{}]"), ("entry-and-empty-entry", f"[{entry('6')},{{}}]"), ("status-of-another-name", '[{"Status":"6"}]'), ("status-below", '[{"plan":{"status":"6"}}]')):
+        yield f"paid-plan-status-is-{id}", sealed("1", plan("1", Raw(word))), unknown()
+    yield "plan-status-is-empty", sealed(ABSENT, plan("6", "")), unknown()
+    yield "paid-plan-status-is-empty", sealed("1", plan("1", "")), unknown(hint="paid")
+    for id, text in UNREADABLE.items():
         yield f"plan-is-{id}", sealed(ABSENT, Raw(text)), unknown()
-    for id, text in (("true", "true"), ("number", "6"), ("string", '"6"'), ("object", entry("6")), ("list-of-strings", '["6"]'), ("entry-and-number", f"[{entry('6')},7]"), ("status-true", plan(Raw("true")).text)):
-        yield f"paid-plan-is-{id}", sealed("1", Raw(text)), unknown()
-        yield f"failed-plan-is-{id}", sealed("2", Raw(text)), unknown()
+        yield f"paid-plan-is-{id}", sealed("1", Raw(text)), unknown(hint="paid", **BOUND)
+        yield f"failed-plan-is-{id}", sealed("2", Raw(text)), FAILED
+        yield f"processing-plan-is-{id}", sealed("3", Raw(text)), PROCESSING
+        yield f"partly-plan-is-{id}", sealed("4", Raw(text)), HELD
+    for id, text in (("null", "null"), ("string", '"7"'), ("empty-entry", "{}")):
+        for word in "134":
+            yield f"failed-plan-{word}-and-{id}", sealed("2", Raw(f"[{entry(word)},{text}]")), unknown(hint="paid", **AGAINST)
+        yield f"closed-plan-and-{id}", sealed(ABSENT, Raw(f"[{entry('6')},{text}]")), unknown()
+    yield "plan-is-null", sealed(ABSENT, Raw("null")), unknown("unlisted", hint=None, **BOUND)
+    yield "paid-plan-is-null", sealed("1", Raw("null")), PAID
+    yield "failed-plan-is-null", sealed("2", Raw("null")), FAILED
     yield "plan-of-another-name", sealed(ABSENT, ABSENT, ("payPlanlist", plan("6"))), unknown("unlisted", **BOUND)
     yield "plan-below", sealed(ABSENT, ABSENT, ("data", Raw(wire.object_([("payPlanList", plan("6"))])))), unknown("unlisted", **BOUND)
 
@@ -209,8 +223,11 @@ def other_operation_cases():
     states = (("paid", ("1",)), ("processing", ("3",)), ("partly", ("4",)), ("closed", (ABSENT, plan("6"))), ("plan-open", (ABSENT, plan("1"))))
     for id, words in states:
         yield f"to-a-close-{id}-of-another-call", call(), sealed(*words, msg_id="anothermsg"), r.unknown("mismatch")
-        yield f"to-a-close-{id}", call(), sealed(*words), r.unknown()
-        yield f"to-a-close-{id}-without-msg-id", call(), sealed(*words, msg_id=None), r.unknown()
+        yield f"to-a-close-{id}", call(), sealed(*words), r.MISMATCH
+        yield f"to-a-close-{id}-without-msg-id", call(), sealed(*words, msg_id=None), r.MISMATCH
+    for word in "1234":
+        yield f"to-a-close-{word}-without-pay-type", call(), sealed(word, kind=ABSENT), r.MISMATCH
+    yield "to-a-close-pay-type-alone", call(), sealed(), r.MISMATCH
 
 
 def verify():

@@ -15,6 +15,39 @@ def unknown(reason=None, **rest):
     return {"outcome": "unknown", **({"reason": reason} if reason else {}), **rest}
 
 
+#: What the merchant does next, where confirm has no say in it.
+_NEXT = {"processing": "query", "not_found": "check_order", "refused": "query", "misconfigured": "fix", "throttled": "retry_later", "unknown": "query", "open": "close", "refunded": "reconcile"}
+
+
+def settled(expect):
+    """The expectation with its `next`. What says closed or paid must say how sure it is: only a bound signature may be final."""
+    if expect["outcome"] in _NEXT:
+        return {**expect, "next": _NEXT[expect["outcome"]]}
+    if expect["confirm"] != "not_needed":
+        return {**expect, "next": "confirm"}
+    assert expect["evidence"] == "signed_bound", expect
+    return {**expect, "next": "fulfil_or_refund" if expect["outcome"] == "paid" else "done"}
+
+
+#: A reply of another call, of another order or of another merchant.
+MISMATCH = unknown("mismatch", evidence="none", hint=None)
+
+
+def required(expect):
+    """What a member that nobody knows leaves of it: the same word, less sure where it was sure."""
+    return {**expect, "confirm": "required"} if expect["outcome"] in ("closed", "already_closed", "paid", "not_found") else expect
+
+
+def near(word, *known):
+    """What a careless reader takes for this word: (id, text), `known` words left out."""
+    wide = "".join(chr(ord(c) + 0xFEE0) for c in word)
+    spelt = {"blank-before": " " + word, "blank-after": word + " ", "tab-after": word + "\t", "line-after": word + "\n", "no-break-space": word + "\u00a0", "zero-width": word[:1] + "\u200b" + word[1:],
+             "full-width": wide, "longer": word + word[-1], "cut": word[:-1], "lower": word.lower(), "title": word.title(), "quoted": f'"{word}"'}
+    if word.isdigit():
+        spelt |= {"padded": "0" + word, "fraction": word + ".0", "signed": "+" + word, "cut": word + "0"}
+    return [(id, text) for id, text in spelt.items() if text and text not in (word, *known)]
+
+
 def asked_again(reason=None, **rest):
     """Unknown after a query, which changes nothing and may be asked again."""
     return unknown(reason, retry="same_request", **rest)

@@ -80,6 +80,8 @@ def _canonical(value):
     if isinstance(value, dict):
         names = sorted((k for k in value if value[k] is not None), key=lambda k: k.encode("utf-16-be"))
         return "{" + ",".join(_canonical(k) + ":" + _canonical(value[k]) for k in names) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(map(_canonical, value)) + "]"
     return json.dumps(value, ensure_ascii=False).replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
@@ -126,7 +128,7 @@ def _reply_complaint(gateway, vector, texts):
         valid = False
     if not valid and (evidence.startswith("signed") or reason in RIGHT):
         return "the reply's signature should be right and is not"
-    if valid and (evidence == "none" or reason == "signature"):
+    if valid and (evidence == "none" and reason != "mismatch" or reason == "signature"):
         return "the reply's signature should be wrong and is right"
     return None
 

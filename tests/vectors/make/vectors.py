@@ -3,6 +3,7 @@
 import json
 
 import keys
+import reply
 
 
 def key(ref):
@@ -46,6 +47,8 @@ class File:
         self.vectors = []
 
     def add(self, id, *, source=None, checked=None, **rest):
+        if self.kind == "verify":
+            rest["expect"] = reply.settled(rest["expect"])
         head = {"id": id, "source": source or by_hand(self.gateway), "checked": checked or self.checked}
         self.vectors.append({**head, **rest})
 

@@ -9,8 +9,9 @@ from wechat_verify import BASE, KIND, MISCONFIGURED, OK, fail, reply, unsigned, 
 UNBOUND, BOUND = {"evidence": "signed_unbound"}, {"evidence": "signed_bound"}
 BAD = unknown("signature", evidence="none")
 CLOSED = {"outcome": "closed", "confirm": "not_needed", **BOUND}
-PAID = {"outcome": "paid", **BOUND}
-STATES = {"SUCCESS": PAID, "REFUND": PAID, "NOTPAY": {"outcome": "open", **BOUND}, "PAYERROR": {"outcome": "open", **BOUND}, "USERPAYING": {"outcome": "processing", **BOUND},
+PAID = {"outcome": "paid", "confirm": "not_needed", **BOUND}
+REFUNDED = {"outcome": "refunded", "confirm": "not_needed", **BOUND}
+STATES = {"SUCCESS": PAID, "REFUND": REFUNDED, "NOTPAY": {"outcome": "open", **BOUND}, "PAYERROR": {"outcome": "open", **BOUND}, "USERPAYING": {"outcome": "processing", **BOUND}, "ACCEPT": {"outcome": "processing", **BOUND},
           "CLOSED": CLOSED, "REVOKED": CLOSED}
 
 
@@ -32,16 +33,20 @@ def table_cases():
         yield f"{word}-described", sealed(state(word, trade_state_desc="当前状态", device_info="", trade_type="NATIVE")), expect
     yield "paid-in-full", sealed(state("SUCCESS", openid="oUpF8uMuAJO", is_subscribe="Y", trade_type="JSAPI", bank_type="CMC", total_fee="1", cash_fee="1", fee_type="CNY",
                                        transaction_id="1009660380201506130728806387", attach="a&b<c>", time_end="20150613104108")), PAID
-    for word in ("success", "SUCCESS ", " CLOSED", "CLOSE", "ACCEPT", "REFUNDED", "NOT_PAY", "ORDERCLOSED", "FAIL", "0", "已关闭"):
-        yield f"trade-state-{word}".replace(" ", "blank"), sealed(state(word)), unknown("unlisted", **BOUND)
+    for word in ("CLOSE", "REFUNDED", "REFUNDING", "PART_REFUND", "NOT_PAY", "ORDERCLOSED", "ORDERPAID", "PAID", "PAY_FAIL", "ACCEPTED", "REVERSED", "FAIL", "0", "1", "已关闭", "已支付"):
+        yield f"trade-state-{word}", sealed(state(word)), unknown("unlisted", hint=None, **BOUND)
+    for word in STATES:
+        for how, text in r.near(word, *STATES):
+            yield f"trade-state-{word}-{how}", sealed(state(text)), unknown("unlisted", hint=None, **BOUND)
     yield "trade-state-empty", sealed(state("")), unknown()
     yield "trade-state-absent", sealed(without(state("x"), "trade_state")), unknown()
     yield "trade-state-described-only", sealed(without(state("x", trade_state_desc="CLOSED"), "trade_state")), unknown()
     yield "trade-state-of-another-name", sealed(without(state("x", trade_State="CLOSED"), "trade_state")), unknown()
     for code in ("SYSTEMERROR", "ORDERPAID", "ORDERCLOSED", "ORDERNOTEXIST", "OTHER"):
-        for word in ("SUCCESS", "CLOSED", "NOTPAY"):
-            yield f"{word}-with-{code}", sealed(state(word, err_code=code)), unknown("contradiction", contradiction=True)
-    for word in ("SUCCESS", "CLOSED"):
+        for word in (*STATES, "PAY_FAIL", "REFUNDED"):
+            hint = {"hint": "paid"} if word in ("SUCCESS", "REFUND") else {}
+            yield f"{word}-with-{code}", sealed(state(word, err_code=code)), unknown("contradiction", contradiction=True, **hint)
+    for word in ("SUCCESS", "REFUND", "CLOSED"):
         yield f"{word}-description-only", sealed(state(word, err_code_des="ok")), STATES[word]
         yield f"{word}-result-code-missing", sealed(without(state(word), "result_code")), unknown()
         yield f"{word}-result-code-FAIL", sealed(state(word, result_code="FAIL")), unknown()
@@ -89,7 +94,7 @@ def bind_cases():
 
 def signature_cases():
     for word in STATES:
-        hint = {"hint": "paid"} if word in ("SUCCESS", "REFUND") else {"hint": None} if word in ("CLOSED", "REVOKED") else {}
+        hint = {"hint": {"SUCCESS": "paid", "REFUND": "refunded"}[word]} if word in ("SUCCESS", "REFUND") else {"hint": None} if word in ("CLOSED", "REVOKED") else {}
         yield f"{word}-unsigned", reply(unsigned(state(word))), {**BAD, **hint}
     paid, done = state("SUCCESS"), state("CLOSED")
     right = signature(done)
@@ -97,6 +102,7 @@ def signature_cases():
              "close-reply": signature(OK), "without-the-state": signature(without(done, "trade_state")), "without-the-order": signature(without(done, "out_trade_no"))}
     for id, sign in spelt.items():
         yield f"sign-{id}", sealed(done, sign), BAD
+    yield "sign-other-key-refunded", sealed(state("REFUND"), signature(state("REFUND"), secret="0" * 32)), {**BAD, "hint": "refunded"}
     yield "sign-other-key-paid", sealed(paid, signature(paid, secret="0" * 32)), {**BAD, "hint": "paid"}
     yield "tampered-state", sealed(done, over=state("NOTPAY")), BAD
     yield "tampered-order", sealed(done, over=state("CLOSED", out_trade_no="1")), BAD
@@ -147,9 +153,9 @@ def other_operation_cases():
     for code in ("ORDERCLOSED", "ORDERPAID"):
         yield f"close-reply-{code}", config(), query(), sealed(fail(code)), unknown("unlisted")
     for word in STATES:
-        yield f"to-a-close-{word}", config(), call(), sealed(state(word)), r.unknown()
-        yield f"to-a-close-{word}-that-names-no-order", config(), call(), sealed(without(state(word), "out_trade_no")), r.unknown()
-        yield f"to-a-close-{word}-of-another-order", config(), call(), sealed(state(word, out_trade_no="1217752501201407033233368019")), r.unknown("mismatch")
+        yield f"to-a-close-{word}", config(), call(), sealed(state(word)), r.MISMATCH
+        yield f"to-a-close-{word}-that-names-no-order", config(), call(), sealed(without(state(word), "out_trade_no")), r.MISMATCH
+        yield f"to-a-close-{word}-of-another-order", config(), call(), sealed(state(word, out_trade_no="1217752501201407033233368019")), r.MISMATCH
 
 
 def verify():

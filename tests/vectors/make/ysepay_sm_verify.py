@@ -6,12 +6,12 @@ import crypto
 import keys
 import sm2
 import ysepay
-import ysepay_verify
+import ysepay_others
 from reply import reply, unknown
 from vectors import base64, pem
 from wire import Raw, string
 from ysepay_sm import MERCHANT, PLATFORM, config, signature
-from ysepay_verify import BOUND, CLOSED, CONTENT, MISCONFIGURED, biz
+from ysepay_verify import BOUND, CLOSED, CONTENT, MAYBE, MISCONFIGURED, biz
 from ysepay_verify import envelope as rsa_envelope
 
 BAD = unknown("signature", evidence="none")
@@ -41,7 +41,7 @@ def good_cases(encoding):
     yield "system-error", plain, reply(envelope(encoding, biz("40004", "absent", sub="ACQ.SYSTEM_ERROR"))), unknown("unlisted", **BOUND)
     yield "contradiction", plain, reply(envelope(encoding, biz("10000", "SUCCESS", sub="ACQ.SYSTEM_ERROR"))), unknown("contradiction", contradiction=True)
     url, escaped = biz("10000", "SUCCESS", ("url", "https://x.example/a")), biz("10000", "SUCCESS", ("url", Raw('"https:\\/\\/x.example\\/a"')))
-    yield "slash-escaped-signed-plain", plain, reply(envelope(encoding, escaped, signed=url)), CLOSED
+    yield "slash-escaped-signed-plain", plain, reply(envelope(encoding, escaped, signed=url)), MAYBE
     yield "slash-plain-signed-escaped", plain, reply(envelope(encoding, url, signed=escaped)), BAD
     chinese = biz("10000", "SUCCESS", msg="解约成功")
     yield "utf8-chinese", plain, reply(envelope(encoding, chinese)), CLOSED
@@ -57,9 +57,9 @@ def good_cases(encoding):
     yield "unknow-signed", plain, reply(envelope(encoding, name="unknow_response")), unknown()
     for id, r_below, s_below in (("r-of-31-bytes", 2**247, sm2.N), ("s-of-31-bytes", sm2.N, 2**247), ("r-of-30-bytes", 2**240, sm2.N), ("both-below-2-255", 2**255, 2**255)):
         text, numbers = searched(lambda r, s: r < r_below and s < s_below)
-        yield f"{id}", plain, reply(enclosed(signature(encoding, *numbers), text)), CLOSED
+        yield f"{id}", plain, reply(enclosed(signature(encoding, *numbers), text)), MAYBE
     text, numbers = searched(lambda r, s: min(r, s) >= 2**255)
-    yield "both-above-2-255", plain, reply(enclosed(signature(encoding, *numbers), text)), CLOSED
+    yield "both-above-2-255", plain, reply(enclosed(signature(encoding, *numbers), text)), MAYBE
 
 
 def searched(wanted):
@@ -173,7 +173,7 @@ def cases():
 
 def verify():
     """The replies to RSA accounts, then those to SM accounts."""
-    file = ysepay_verify.verify()
+    file = ysepay_others.verify()
     for id, conf, what, expect in cases():
         file.add(f"ysepay-verify-{id}", config=conf, call=ysepay.call(), reply=what, expect=expect,
                  source="worked out by hand from the rules for ysepay and GB/T 32918 with Python integers",
