@@ -69,7 +69,9 @@ fn the_tables_are_written_out() {
     has("icbc", "close", "throttled", "500031, 500032", "any");
     has("wechat", "close", "closed", "(absent)", "SUCCESS");
     has("ysepay", "close", "unknown", "ACQ.…", "SUCCESS, SUCCES");
-    has("wechat", "query", "paid", "(absent)", "SUCCESS, REFUND");
+    has("wechat", "query", "refunded", "(absent)", "result_code SUCCESS; trade_state REFUND");
+    has("icbc", "query", "already_closed", "0", "payStatus 2; payType 101, 201; payPlanList all of 6, 7");
+    has("icbc", "query", "unknown", "0", "payStatus 1; payPlanList some other than 1");
     assert_eq!(
         of("icbc")["environments"],
         json!({ "production": "https://gw.open.icbc.com.cn", "sandbox": "https://gw-sandbox.open.icbc.com.cn" })
