@@ -3,6 +3,7 @@
 use crate::clock::BeijingTime;
 use crate::crypto::mac;
 use crate::error::{Error, Kind, Result};
+use crate::gateway::field::Field;
 use crate::gateway::{Env, Verb};
 use crate::strict::de;
 use crate::strict::json::Node;
@@ -56,6 +57,9 @@ impl<'a> Call<'a> {
         let moment = keys.timestamp.map(|text| {
             BeijingTime::parse(&text).ok_or_else(|| Error::call("timestamp", "must be written yyyy-MM-dd HH:mm:ss, in Beijing time"))
         });
+        for (name, text) in [("msg_id", &keys.msg_id), ("nonce", &keys.nonce)] {
+            Field::of_call(name, text.as_deref().unwrap_or_default()).one_line()?;
+        }
         let order = node.take_member("order").ok_or_else(|| Error::call("order", "is missing"))?;
         Ok(Self { task, order, msg_id: keys.msg_id, moment: moment.transpose()?, nonce: keys.nonce })
     }

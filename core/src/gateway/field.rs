@@ -76,6 +76,12 @@ impl<'a> Field<'a> {
         }
     }
 
+    /// Nothing that ends a line, hides or reorders what stands beside it: such a text goes into logs.
+    pub(crate) fn one_line(self) -> Result<Self> {
+        let reorders = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        self.only(|c| !c.is_control() && !reorders(c), "characters other than controls")
+    }
+
     /// No `&` and no `<`: an order number with one is an injection or a mistake, never an order number.
     pub(crate) fn order_number(self) -> Result<Self> {
         self.only(|c| c != '&' && c != '<' && !c.is_control(), "characters other than `&`, `<` and controls")

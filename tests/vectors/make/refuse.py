@@ -110,6 +110,9 @@ def common(r, first, limit):
     r.call_text("call-not-json", None, '"operation"', "operation")
     r.call_text("call-trailing-bytes", None, '"operation": "close"', '"operation": "close"}, {"x": 1')
     r.call_text("call-lone-surrogate", None, quoted, '"\\ud800"')
+    for id, control in (("newline", "\n"), ("escape", "\x1b"), ("nul", "\0"), ("del", "\x7f"), ("c1", "\x9b"), ("line-separator", "\u2028"), ("paragraph-separator", "\u2029"), ("override", "\u202e")):
+        r.top(f"msg_id-{id}", "msg_id", f"m{control}x")
+        r.top(f"nonce-{id}", "nonce", f"n{control}x")
 
 
 def queries(r, order):
