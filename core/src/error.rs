@@ -1,6 +1,7 @@
 //! [`Error`]: something was wrong before anything was sent.
 
 use crate::crypto::keys::KeyFault;
+use crate::foreign;
 use crate::words::words;
 use std::fmt;
 
@@ -35,6 +36,10 @@ words! {
     }
 }
 
+/// In characters. Our own are shorter: what is cut off is foreign.
+const LONGEST_MESSAGE: usize = 500;
+const LONGEST_FIELD: usize = 200;
+
 /// Nothing was sent. The message names the field and the remedy and never repeats a value that could be secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Error {
@@ -66,7 +71,7 @@ impl Kind {
 impl Error {
     /// An error about one field; `field` is its path, such as `order.out_trade_no` or `account.private_key`.
     pub(crate) fn of_field(kind: Kind, field: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { kind, reason: None, field: Some(field.into()), message: message.into() }
+        Self { field: Some(foreign::limited(&field.into(), LONGEST_FIELD)), ..Self::new(kind, message) }
     }
 
     /// An error about the key of a setting.
@@ -102,7 +107,7 @@ impl Error {
     }
 
     pub(crate) fn new(kind: Kind, message: impl Into<String>) -> Self {
-        Self { kind, reason: None, field: None, message: message.into() }
+        Self { kind, reason: None, field: None, message: foreign::limited(&message.into(), LONGEST_MESSAGE) }
     }
 
     /// What kind of error.

@@ -31,6 +31,7 @@ mod config;
 mod crypto;
 mod error;
 mod explanation;
+mod foreign;
 mod form;
 mod gateway;
 pub mod gateways;

@@ -4,6 +4,7 @@
 
 mod settle;
 
+use crate::foreign;
 use crate::gateway::HttpReply;
 use crate::verdict::{Doubt, Proof, Says};
 use crate::words::words;
@@ -167,6 +168,14 @@ pub struct GatewayWords {
     pub status: Option<String>,
     /// Its message.
     pub message: Option<String>,
+}
+
+impl fmt::Display for GatewayWords {
+    /// For people: one line, each word cut after 200 characters, without controls and without what turns the direction of writing.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let said = [&self.code, &self.sub_code, &self.status, &self.message].into_iter().flatten();
+        f.write_str(&said.map(foreign::cut).collect::<Vec<_>>().join(" · "))
+    }
 }
 
 /// What happened. Every field of the result JSON has its accessor; see the README for their meaning.

@@ -3,6 +3,7 @@
 
 use super::json::{self, Node, Value};
 use crate::error::{Error, Kind};
+use crate::foreign;
 use crate::secret;
 use serde::de::{self, DeserializeOwned, IntoDeserializer, Visitor};
 use std::fmt;
@@ -50,7 +51,6 @@ impl Fault {
     }
 
     fn below(mut self, key: &str) -> Self {
-        let key = json::shown(key);
         self.path = if self.path.is_empty() { key.into() } else { format!("{key}.{}", self.path) };
         self
     }
@@ -87,7 +87,7 @@ impl de::Error for Fault {
     }
 
     fn unknown_field(field: &str, expected: &'static [&'static str]) -> Self {
-        Self::at(json::shown(field), format!("is not a known key; known here: {}", expected.join(", ")))
+        Self::at(foreign::name(field), format!("is not a known key; known here: {}", expected.join(", ")))
     }
 
     fn missing_field(field: &'static str) -> Self {
@@ -109,7 +109,14 @@ impl<'de> de::Deserializer<'de> for &'de Node<'_> {
             Value::String(text) => visitor.visit_borrowed_str(text),
             // No setting and no field is a list.
             Value::Array(_) => Err(de::Error::invalid_type(de::Unexpected::Seq, &visitor)),
-            Value::Object(members) => visitor.visit_map(Members { rest: members.iter(), current: None }),
+            Value::Object(_) => self.deserialize_struct("", &[], visitor),
+        }
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(self, _: &'static str, known: &'static [&'static str], visitor: V) -> Result<V::Value, Fault> {
+        match &self.value {
+            Value::Object(members) => visitor.visit_map(Members { known, rest: members.iter(), current: None }),
+            _ => self.deserialize_any(visitor),
         }
     }
 
@@ -138,11 +145,12 @@ impl<'de> de::Deserializer<'de> for &'de Node<'_> {
 
     serde::forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf
-        unit unit_struct seq tuple tuple_struct map struct identifier
+        unit unit_struct seq tuple tuple_struct map identifier
     }
 }
 
 struct Members<'de, 'a> {
+    known: &'static [&'static str],
     rest: std::slice::Iter<'de, (std::borrow::Cow<'a, str>, Node<'a>)>,
     current: Option<(&'de str, &'de Node<'a>)>,
 }
@@ -160,7 +168,8 @@ impl<'de> de::MapAccess<'de> for Members<'de, '_> {
 
     fn next_value_seed<V: de::DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Fault> {
         let (key, node) = self.current.ok_or_else(|| Fault::at("", "a value before its key"))?;
-        seed.deserialize(node).map_err(|fault| fault.below(key))
+        let shown = if self.known.contains(&key) { key } else { foreign::name(key) };
+        seed.deserialize(node).map_err(|fault| fault.below(shown))
     }
 }
 
@@ -209,6 +218,11 @@ mod tests {
             (r#"{"inner":{"nam":"canary"}}"#, "account.inner.nam: is not a known key; known here: name, count, word"),
             (r#"{"inner":{}}"#, "account.inner.name: is missing"),
             (r#"{"inner":"canary"}"#, "account.inner: must be an object"),
+            (
+                r#"{"inner":{"0canary1canary2canary":1}}"#,
+                "account.inner.(a key that is no name): is not a known key; known here: name, count, word",
+            ),
+            (r#"{"inner":{"name":"x"},"0canary1":1}"#, "account.(a key that is no name): is not a known key; known here: inner"),
         ] {
             let message = error(text);
             assert!(message.ends_with(expected) && !message.contains("canary"), "{message}");

@@ -2,6 +2,7 @@
 //! after the value, no lone surrogate, bounded depth and size. Keeps the text of every value, so that the bytes that
 //! were signed are the ones that are read, and numbers never pass through a float.
 
+use crate::foreign;
 use std::borrow::Cow;
 use std::cell::Cell;
 
@@ -91,15 +92,10 @@ pub(crate) struct Malformed {
 
 impl Malformed {
     fn below(self, key: &str) -> Self {
-        let key = shown(key);
+        let key = foreign::name(key);
         let join = |path: String| if path.is_empty() { key.into() } else { format!("{key}.{path}") };
         Self { path: self.path.map(join), ..self }
     }
-}
-
-/// A key as errors name it: one that is longer than any name was meant to be a value, perhaps a secret one.
-pub(crate) fn shown(key: &str) -> &str {
-    if key.chars().count() <= 40 && !key.contains(char::is_control) { key } else { "(a key that is no name)" }
 }
 
 /// Parses exactly one value.
@@ -208,7 +204,7 @@ impl<'a> Parser<'a> {
             }
         }
         match duplicate(&members) {
-            Some(name) => self.fail("duplicate key").map_err(|bad| Malformed { path: Some(shown(name).into()), ..bad }),
+            Some(name) => self.fail("duplicate key").map_err(|bad| Malformed { path: Some(foreign::name(name).into()), ..bad }),
             None => Ok(Value::Object(members)),
         }
     }

@@ -8,6 +8,7 @@ mod bench;
 mod documents;
 mod ensure_closed;
 mod fields;
+mod foreign;
 mod head;
 mod limits;
 #[path = "../keys/openssl.rs"]

@@ -2,6 +2,7 @@
 
 use super::der::{Element, sequence};
 use crate::crypto::charset::utf16_be;
+use crate::foreign;
 use ::der::Tag;
 use std::fmt::Write as _;
 
@@ -131,7 +132,7 @@ fn escaped(text: &str) -> String {
             matches!(c, ',' | '+' | '"' | '\\' | '<' | '>' | ';') || (at == 0 && matches!(c, ' ' | '#')) || (at == last && c == ' ');
         match c {
             // Nothing that a terminal obeys.
-            c if c.is_control() => _ = write!(escaped, "\\{:02X}", u32::from(c)),
+            c if foreign::is_unseen(c) => c.encode_utf8(&mut [0; 4]).bytes().for_each(|byte| _ = write!(escaped, "\\{byte:02X}")),
             c if special => escaped.extend(['\\', c]),
             c => escaped.push(c),
         }

@@ -3,6 +3,7 @@
 use crate::clock::BeijingTime;
 use crate::crypto::mac;
 use crate::error::{Error, Kind, Result};
+use crate::foreign;
 use crate::gateway::{Env, HttpReply, HttpRequest};
 use crate::secret::Secret;
 use crate::strict::json::{self, Node, Value};
@@ -102,7 +103,8 @@ impl Tokens {
                 Ok(())
             }
             (status, code, ..) => {
-                refused(format!("HTTP {status}, errCode {}: {}", code.unwrap_or("(none)"), word("errInfo").unwrap_or("no reason given")))
+                let why = word("errInfo").unwrap_or("no reason given");
+                refused(format!("HTTP {status}, errCode {}: {}", foreign::cut(code.unwrap_or("(none)")), foreign::cut(why)))
             }
         }
     }

@@ -1,0 +1,132 @@
+//! Text that others wrote (a gateway, a server's certificate, the system, a file) before it stands in an error or on a terminal:
+//! short, on one line, without what moves a cursor or turns the direction of writing.
+
+use std::fmt::Display;
+
+/// In characters.
+const LONGEST: usize = 200;
+/// The longest key of any document has 18.
+const LONGEST_NAME: usize = 24;
+/// The longest part of one, as in `token_header` or `outTradeNo`, has 14: "authentication".
+const LONGEST_PART: usize = 14;
+/// Instead of a key that may be a secret in the wrong place.
+const NO_NAME: &str = "(a key that is no name)";
+
+/// At most 200 characters, then an ellipsis.
+pub(crate) fn cut(text: impl Display) -> String {
+    limited(&text.to_string(), LONGEST)
+}
+
+/// At most `most` characters, then an ellipsis; what is not to be seen becomes U+FFFD.
+pub(crate) fn limited(text: &str, most: usize) -> String {
+    let mut rest = text.chars();
+    let mut kept: String = rest.by_ref().take(most).map(|c| if is_unseen(c) { char::REPLACEMENT_CHARACTER } else { c }).collect();
+    if rest.next().is_some() {
+        kept.push('…');
+    }
+    kept
+}
+
+/// A key as errors repeat it: only what looks like the name of a setting or a field. A key, a password or a token in the place of a name has
+/// digits, mixed case or no words.
+pub(crate) fn name(key: &str) -> &str {
+    let (has_part, has_capital) = (key.contains(['_', '-']), key.contains(|c: char| c.is_ascii_uppercase()));
+    let of_names = |c: char| c.is_ascii_alphabetic() || "_-".contains(c) || c.is_ascii_digit() && has_part && !has_capital;
+    let is_name =
+        (1..=LONGEST_NAME).contains(&key.len()) && key.chars().all(of_names) && key.bytes().filter(u8::is_ascii_digit).count() <= 2;
+    if is_name && parts(key).all(is_word) { key } else { NO_NAME }
+}
+
+/// `out`, `Trade`, `No` of `outTradeNo`.
+fn parts(key: &str) -> impl Iterator<Item = &str> {
+    key.split(['_', '-']).flat_map(|part| {
+        let starts = part.char_indices().filter(|(_, c)| c.is_ascii_uppercase()).map(|(at, _)| at);
+        let mut edges: Vec<usize> = starts.chain([0, part.len()]).collect();
+        edges.sort_unstable();
+        edges.dedup();
+        edges.windows(2).filter_map(|edge| part.get(*edge.first()?..*edge.last()?)).collect::<Vec<_>>()
+    })
+}
+
+/// Not so long, not a capital alone, and with the vowels that a word has.
+fn is_word(part: &str) -> bool {
+    let is_vowel = |c: char| "aeiouyAEIOUY".contains(c);
+    let longest_without = part.split(is_vowel).map(str::len).max().unwrap_or_default();
+    let lone_capital = part.len() == 1 && part.bytes().all(|byte| byte.is_ascii_uppercase());
+    part.len() <= LONGEST_PART && longest_without <= 4 && !lone_capital
+}
+
+/// Controls (ESC and the line ends among them), line and paragraph separators, and whatever has no width or turns the text around it.
+pub(crate) fn is_unseen(c: char) -> bool {
+    let invisible = matches!(c,
+        '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}'
+        | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}');
+    c.is_control() || invisible
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_foreign_is_short_and_plain() {
+        assert_eq!(cut("应用不存在 (app_id)"), "应用不存在 (app_id)");
+        assert_eq!(cut("\u{1b}[2J\r\n\0\u{9b}m\u{202e}x\u{2028}\u{2066}\u{feff}"), "�[2J����m�x���");
+        assert_eq!(cut("x".repeat(200)), "x".repeat(200));
+        assert_eq!(cut("撤".repeat(300_000)), "撤".repeat(200) + "…");
+    }
+
+    #[test]
+    fn every_kind_of_unseen_character_is_replaced() {
+        for c in ('\0'..=char::MAX).filter(|c| c.is_control()) {
+            assert_eq!(cut(c), "�", "{c:?}");
+        }
+        for c in "\u{ad}\u{61c}\u{180e}\u{200b}\u{200d}\u{200e}\u{200f}\u{2028}\u{2029}\u{202a}\u{202e}\u{2060}\u{2066}\u{2069}\u{206f}\u{feff}\u{fff9}\u{e0041}".chars() {
+            assert_eq!(cut(c), "�", "{c:?}");
+        }
+    }
+
+    #[test]
+    fn names_are_repeated() {
+        let settings = "gateway base_url connect_timeout_ms deadline_ms proxy ca_file app_id sign_type gateway_public_key encrypt_key reply_hash \
+                        allow_weak_key partner_id sm2_encoding sm2_user_id notify_url mode mch_id sub_appid sub_mch_id api_key mch_no aco_pay_sdk \
+                        app_key authentication token_header mid tid password base64 body_base64 raw_base64 headers Content-Length";
+        let fields = "agreeCode orderCode partnerSeq protocol_no out_trade_no transaction_no mch_trade_no merOrderId billNo billDate authIdRespCd \
+                      srcReserve msg_id timestamp nonce operation order";
+        let mistyped = "unheard_of total nam colour gatewya outTradeNo private-key privatekey timeout Order extra a x url";
+        for key in [settings, fields, mistyped].iter().flat_map(|keys| keys.split_whitespace()).filter(|&key| key != "base64") {
+            assert_eq!(name(key), key);
+        }
+    }
+
+    #[test]
+    fn secrets_are_not() {
+        for key in [
+            "",
+            "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7",
+            "MIIEvQIBADANBgkqhkiG",
+            "-----BEGIN PRIVATE KEY-----",
+            "0123456789abcdef0123456789abcdef",
+            "deadbeefcafedeadbeefcafe",
+            "8934e7d15453e97507ef794cf7b0519d",
+            "qwertyuiopasdfghjklzxcvbnmqwerty",
+            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdef",
+            "aB3dE6gH",
+            "fcAmtnx7MwismjWNhNKdHC44mNXtnEQeJkRrhKJwyrW2ysRR",
+            "hunter2",
+            "Passw0rd",
+            "123456",
+            "p@ssword",
+            "correct horse",
+            "sk-live-4242",
+            "sk_live_51HqT",
+            "\u{1b}[31mred",
+            "order\u{202e}",
+            "密码",
+            "NXGRFLTZ",
+            "bqwrtzxpl",
+        ] {
+            assert_eq!(name(key), NO_NAME, "{key}");
+        }
+    }
+}
