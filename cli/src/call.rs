@@ -1,7 +1,7 @@
 //! `chexiao close`, `chexiao query`, `chexiao ensure-closed`
 
-use crate::NOT_SENT;
-use crate::output::line;
+use crate::exit::{self, NOT_SENT, UNTOLD};
+use crate::output::{complain, line};
 use chexiao::{Client, Error, Kind, Outcome, json};
 use serde_json::Value;
 use std::error::Error as StdError;
@@ -31,14 +31,15 @@ pub(crate) struct Arguments {
 pub(crate) fn run(operation: &str, arguments: &Arguments) -> Result<ExitCode, Box<dyn StdError>> {
     match send(operation, arguments) {
         Ok(outcome) => {
-            line(if arguments.json { json::result(&outcome) } else { for_people(&outcome) });
-            Ok(ExitCode::from(exit_code(&outcome)))
+            let told = line(if arguments.json { json::result(&outcome) } else { for_people(&outcome) });
+            Ok(ExitCode::from(match exit::of_outcome(&outcome) {
+                0 if told.is_err() => UNTOLD,
+                code => code,
+            }))
         }
         Err(error) => {
-            if arguments.json {
-                line(json::error(&error));
-            } else {
-                eprintln!("chexiao: {error}\nhint: {}\nNothing was sent. 未发送任何请求。", error.hint());
+            if !arguments.json || line(json::error(&error)).is_err() {
+                complain(format_args!("chexiao: {error}\nhint: {}\nNothing was sent. 未发送任何请求。", error.hint()));
             }
             Ok(ExitCode::from(NOT_SENT))
         }
@@ -66,11 +67,6 @@ fn from_stdin() -> Result<String, Error> {
     }
 }
 
-/// 0 if closed, else 10 and the outcome's number.
-fn exit_code(outcome: &Outcome) -> u8 {
-    if outcome.is_closed() { 0 } else { 10 + outcome.code() as u8 }
-}
-
 fn for_people(outcome: &Outcome) -> String {
     let explanation = outcome.explanation();
     let mut lines = vec![
@@ -81,10 +77,9 @@ fn for_people(outcome: &Outcome) -> String {
     ];
     lines.extend(outcome.reason().map(|reason| format!("  reason   {reason}")));
     lines.extend(outcome.hint().map(|hint| format!("  hint     {hint} (not proven)")));
-    let words = outcome.gateway();
-    let said = [&words.code, &words.sub_code, &words.status, &words.message].into_iter().flatten().cloned().collect::<Vec<_>>();
+    let said = outcome.gateway().to_string();
     if !said.is_empty() {
-        lines.push(format!("  gateway  {}", said.join(" · ").replace(|c: char| c.is_control(), " ")));
+        lines.push(format!("  gateway  {said}"));
     }
     lines.push(format!("  msg_id   {}", outcome.msg_id()));
     lines.join("\n")

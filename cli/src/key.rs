@@ -1,7 +1,7 @@
 //! `chexiao key`: what is in a key file, and whether two belong together.
 
-use crate::NOT_SENT;
-use crate::output::line;
+use crate::exit::NOT_SENT;
+use crate::output::{complain, line};
 use chexiao::keys::{CertificateFacts, Inspection, KeyFacts, inspect};
 use chexiao::{Error, Kind, json};
 use clap::{Args, Subcommand};
@@ -50,31 +50,31 @@ pub(crate) fn run(command: &Command) -> Result<ExitCode, Box<dyn StdError>> {
         Command::Inspect { file, options } => (show(file, options), options.json),
         Command::Match { a, b, options } => (compare(a, b, options), options.json),
     };
-    Ok(result.unwrap_or_else(|error| {
-        if as_json {
-            line(json::error(&error));
-        } else {
-            eprintln!("chexiao: {error}\nhint: {}", error.hint());
+    match result {
+        Ok((code, told)) => line(told).map(|()| ExitCode::from(code)).map_err(Into::into),
+        Err(error) => {
+            if !as_json || line(json::error(&error)).is_err() {
+                complain(format_args!("chexiao: {error}\nhint: {}", error.hint()));
+            }
+            Ok(ExitCode::from(NOT_SENT))
         }
-        ExitCode::from(NOT_SENT)
-    }))
+    }
 }
 
-fn show(file: &Path, options: &Options) -> Result<ExitCode, Error> {
+fn show(file: &Path, options: &Options) -> Result<(u8, String), Error> {
     let inspection = open(file, options)?;
-    line(if options.json { json::inspection(&inspection) } else { for_people(&inspection) });
-    Ok(ExitCode::SUCCESS)
+    Ok((0, if options.json { json::inspection(&inspection) } else { for_people(&inspection) }))
 }
 
-fn compare(a: &Path, b: &Path, options: &Options) -> Result<ExitCode, Error> {
+fn compare(a: &Path, b: &Path, options: &Options) -> Result<(u8, String), Error> {
     let (a, b) = (open(a, options)?, open(b, options)?);
     let matches = keys(&a).any(|one| keys(&b).any(|other| one.spki_sha256 == other.spki_sha256));
-    match (options.json, matches) {
-        (true, _) => line(format_args!("{{\"match\":{matches}}}")),
-        (false, true) => line("They belong together."),
-        (false, false) => line("They do not belong together: no key is in both."),
-    }
-    Ok(if matches { ExitCode::SUCCESS } else { ExitCode::from(NO_MATCH) })
+    let told = match (options.json, matches) {
+        (true, _) => format!("{{\"match\":{matches}}}"),
+        (false, true) => "They belong together.".into(),
+        (false, false) => "They do not belong together: no key is in both.".into(),
+    };
+    Ok((if matches { 0 } else { NO_MATCH }, told))
 }
 
 /// The key a file is about: the private key; where there is none, those of its public keys and certificates.

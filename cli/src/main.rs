@@ -2,21 +2,20 @@
 
 mod call;
 mod demo;
+mod exit;
 mod gateways;
 mod key;
 mod output;
 mod sandbox;
 
 use clap::{Parser, Subcommand};
+use output::{Untold, complain};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-/// The exit code for whatever was wrong before anything was sent.
-const NOT_SENT: u8 = 2;
-
 /// Close, cancel and void at Chinese payment gateways, and say truthfully what happened.
 #[derive(Parser)]
-#[command(name = "chexiao", version)]
+#[command(name = "chexiao", version, after_help = exit::CODES)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -26,11 +25,14 @@ struct Arguments {
 enum Command {
     /// Close real signed orders at five sandboxed gateways, the dangerous cases included, and check every outcome
     Demo,
-    /// Close one order. Exit code: 0 closed or already closed, 10 + the outcome's number otherwise, 2 if nothing was sent
+    /// Close one order. Exit code 0: it is closed, and nothing is left to do
+    #[command(after_help = exit::CODES)]
     Close(call::Arguments),
     /// Ask for the state of one order. Exit codes as for close
+    #[command(after_help = exit::CODES)]
     Query(call::Arguments),
     /// Close one order and, where that leaves a doubt, query it: one outcome of both. Exit codes as for close
+    #[command(after_help = exit::CODES)]
     EnsureClosed(call::Arguments),
     /// Play the five gateways on 127.0.0.1 until stopped, with throw-away keys and ready configurations
     #[command(after_help = sandbox::help())]
@@ -64,8 +66,17 @@ enum Command {
     },
 }
 
+/// The commands that end in an outcome.
+const OUTCOMES: [&str; 3] = ["close", "query", "ensure-closed"];
+
 fn main() -> ExitCode {
-    let done = match Arguments::parse().command {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(usage) => {
+            return exit::of_usage(&usage, std::env::args_os().skip(1).any(|argument| OUTCOMES.iter().any(|&name| argument == name)));
+        }
+    };
+    let done = match arguments.command {
         Command::Demo => demo::run(),
         Command::Close(arguments) => call::run("close", &arguments),
         Command::Query(arguments) => call::run("query", &arguments),
@@ -75,7 +86,7 @@ fn main() -> ExitCode {
         Command::Gateways { json } => gateways::run(json),
     };
     done.unwrap_or_else(|error| {
-        eprintln!("chexiao: {error}");
-        ExitCode::from(NOT_SENT)
+        complain(format_args!("chexiao: {error}"));
+        ExitCode::from(if error.is::<Untold>() { exit::UNTOLD } else { exit::NOT_SENT })
     })
 }

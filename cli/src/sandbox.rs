@@ -1,7 +1,7 @@
 //! `chexiao sandbox`: the gateways for whoever has no merchant account.
 
 use crate::demo::set;
-use crate::output::line;
+use crate::output::{Untold, line};
 use chexiao_sandbox::fault::{CATALOGUE, Row};
 use chexiao_sandbox::{CONFIGS, Door, GATEWAYS, Injection, Keys, Options, Sandbox, sample_order};
 use serde_json::{Value, json};
@@ -60,11 +60,10 @@ pub(crate) fn run(
         if !doors.is_empty() {
             set(&mut said, "", "faults", doors.iter().map(Out::json).collect());
         }
-        line(said);
+        line(said)?;
     } else {
-        announce(&sandbox, &folder, &doors);
+        announce(&sandbox, &folder, &doors)?;
     }
-    std::io::stdout().flush()?;
     loop {
         std::thread::park();
     }
@@ -125,16 +124,16 @@ impl<'a> Out<'a> {
     }
 }
 
-fn announce(sandbox: &Sandbox, folder: &Path, doors: &[Out<'_>]) {
-    line(format_args!("Five gateways at {} and {} (this machine only).", sandbox.https_url(), sandbox.http_url()));
-    line(format_args!("Configurations with throw-away keys: {}\n", folder.display()));
+fn announce(sandbox: &Sandbox, folder: &Path, doors: &[Out<'_>]) -> Result<(), Untold> {
+    line(format_args!("Five gateways at {} and {} (this machine only).", sandbox.https_url(), sandbox.http_url()))?;
+    line(format_args!("Configurations with throw-away keys: {}\n", folder.display()))?;
     for gateway in GATEWAYS {
         let order = sample_order(gateway, "A1001").unwrap_or_default();
-        line(format_args!("chexiao close --config {} --order '{order}'", folder.join(format!("{gateway}.json")).display()));
+        line(format_args!("chexiao close --config {} --order '{order}'", folder.join(format!("{gateway}.json")).display()))?;
     }
     for Out { named, door, folder } in doors {
-        line(format_args!("\n{}: {} and {}, configurations in {}", named.name, door.https_url(), door.http_url(), folder.display()));
+        line(format_args!("\n{}: {} and {}, configurations in {}", named.name, door.https_url(), door.http_url(), folder.display()))?;
     }
-    line(format_args!("\n{PREFIXES}"));
-    line("Ctrl-C stops.");
+    line(format_args!("\n{PREFIXES}"))?;
+    line("Ctrl-C stops.")
 }

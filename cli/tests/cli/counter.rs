@@ -111,12 +111,12 @@ pub(crate) fn chexiao() -> Command {
     Command::new(env!("CARGO_BIN_EXE_chexiao"))
 }
 
-/// Runs it to its end with this standard input.
-/// Without input, with these variables in the environment.
+/// Runs it to its end without input, with these variables in the environment.
 pub(crate) fn run_with(arguments: &[&str], variables: &[(&str, &str)]) -> Done {
     Done::of(chexiao().args(arguments).envs(variables.iter().copied()).output().unwrap())
 }
 
+/// Runs it to its end with this standard input.
 pub(crate) fn run(arguments: &[&str], input: impl AsRef<[u8]>) -> Done {
     let pipes = || Stdio::piped();
     let mut child = chexiao().args(arguments).stdin(pipes()).stdout(pipes()).stderr(pipes()).spawn().unwrap();

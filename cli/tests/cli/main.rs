@@ -5,6 +5,7 @@
 mod close;
 mod counter;
 mod demo;
+mod exit;
 mod gateways;
 mod key;
 mod sandbox;
