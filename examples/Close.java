@@ -1,6 +1,7 @@
 import io.github.chexiao.Call;
 import io.github.chexiao.ChexiaoException;
 import io.github.chexiao.Client;
+import io.github.chexiao.Next;
 import io.github.chexiao.Outcome;
 import java.nio.file.Paths;
 
@@ -9,7 +10,7 @@ import java.nio.file.Paths;
  *
  * <pre>java -cp chexiao-0.1.0.jar:. Close wechat.json '{"out_trade_no":"1217752501201407033233368018"}'</pre>
  *
- * Prints the result as JSON. Exit code: 0 closed, 10 + the outcome's number otherwise, 2 if nothing was sent.
+ * Prints the result as JSON. Exit code: 0 nothing is left to do, 10 + the outcome's number otherwise, 2 if nothing was sent.
  */
 public final class Close {
     private static final int NOT_SENT = 2;
@@ -30,7 +31,7 @@ public final class Close {
             Outcome outcome = client.send(Call.ofJson("{\"operation\":\"close\",\"order\":" + order + "}"));
             System.out.println(outcome.toJson());
             System.err.println(todo(outcome));
-            return outcome.isClosed() ? 0 : 10 + outcome.code().number();
+            return outcome.next() == Next.DONE ? 0 : 10 + outcome.code().number();
         } catch (ChexiaoException nothingWasSent) {
             System.out.println(nothingWasSent.toJson());
             System.err.println("nothing was sent: " + nothingWasSent.getMessage());
@@ -43,9 +44,11 @@ public final class Close {
             case DONE:
                 return "closed: release the stock";
             case CONFIRM:
-                return "closed: query once more, then release the stock";
+                return outcome.code().word() + ", says the reply: query before relying on it";
             case FULFIL_OR_REFUND:
                 return "paid: deliver or refund";
+            case RECONCILE:
+                return "refunded: compare with the books";
             case RETRY_LATER:
                 return "too many requests: wait, then close again";
             case QUERY:

@@ -3,6 +3,7 @@ import io.github.chexiao.ChexiaoException;
 import io.github.chexiao.Client;
 import io.github.chexiao.HttpReply;
 import io.github.chexiao.HttpRequest;
+import io.github.chexiao.Next;
 import io.github.chexiao.Outcome;
 import java.io.ByteArrayOutputStream;
 import java.io.FileInputStream;
@@ -25,8 +26,8 @@ import javax.net.ssl.TrustManagerFactory;
  *
  * <pre>java -cp chexiao-0.1.0.jar:. CloseWithHttpUrlConnection wechat.json '{"out_trade_no":"1217752501201407033233368018"}' [CA-FILE]</pre>
  *
- * Prints the result as JSON. Exit code: 0 closed, 10 + the outcome's number otherwise, 2 if nothing was sent. MONEY marks every place where a
- * wrong turn costs some.
+ * Prints the result as JSON. Exit code: 0 nothing is left to do, 10 + the outcome's number otherwise, 2 if nothing was sent. MONEY marks
+ * every place where a wrong turn costs some.
  */
 public final class CloseWithHttpUrlConnection {
     private static final int NOT_SENT = 2;
@@ -95,7 +96,7 @@ public final class CloseWithHttpUrlConnection {
         // MONEY: whatever the HTTP status and the body say, only verify knows whether they prove anything.
         Outcome outcome = client.verify(call, request, reply);
         System.out.println(outcome.toJson());
-        return outcome.isClosed() ? 0 : 10 + outcome.code().number();
+        return outcome.next() == Next.DONE ? 0 : 10 + outcome.code().number();
     }
 
     private static HttpReply reply(HttpURLConnection connection) throws IOException {

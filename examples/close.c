@@ -1,9 +1,10 @@
 /*
- * Closes one order and acts on the returned number alone: C89, no JSON parser.
+ * Closes one order and acts on the outcome: C89, no JSON parser.
  *
  *     close wechat.json '{"out_trade_no":"1217752501201407033233368018"}'
  *
- * Prints the result as JSON. Exit code: 0 closed, 10 + the outcome's number otherwise, 2 if nothing was sent.
+ * Prints the result as JSON. Exit code: 0 nothing is left to do, 10 + the outcome's number otherwise, 2 if
+ * nothing was sent.
  */
 #include <chexiao.h>
 
@@ -13,15 +14,31 @@
 
 #define NOT_SENT 2
 
-static int act_on(chexiao_status status)
+/* Exact without a parser: quotes inside a text are escaped, so that what is found is the member. */
+static int says(const char *json, const char *member)
+{
+    return json != NULL && strstr(json, member) != NULL;
+}
+
+static int act_on(chexiao_status status, const char *json)
 {
     switch (status) {
     case CHEXIAO_CLOSED:
     case CHEXIAO_ALREADY_CLOSED:
-        fprintf(stderr, "closed: done, or query once more where \"next\" says \"confirm\"\n");
-        return 0;
+        if (says(json, "\"next\":\"done\"")) {
+            fprintf(stderr, "closed: release the goods\n");
+            return 0;
+        }
+        fprintf(stderr, "closed, says the reply: query before relying on it\n");
+        break;
     case CHEXIAO_PAID:
-        fprintf(stderr, "paid: deliver or refund\n");
+        if (says(json, "\"next\":\"fulfil_or_refund\""))
+            fprintf(stderr, "paid: deliver or refund\n");
+        else
+            fprintf(stderr, "paid, says the reply: query before relying on it\n");
+        break;
+    case CHEXIAO_REFUNDED:
+        fprintf(stderr, "refunded: compare with the books\n");
         break;
     case CHEXIAO_PROCESSING:
         fprintf(stderr, "the buyer is paying: keep the goods, query later\n");
@@ -79,6 +96,7 @@ int main(int argc, char **argv)
     uint64_t client = 0;
     char *config, *call, *json = NULL;
     chexiao_status status;
+    int exit_code;
 
     if (argc != 3) {
         fprintf(stderr, "usage: %s CONFIG-FILE ORDER-JSON\n", argv[0]);
@@ -104,9 +122,10 @@ int main(int argc, char **argv)
     }
     if (json != NULL)
         puts(json);
+    exit_code = act_on(status, json);
     chexiao_string_free(json);
     chexiao_client_free(client);
     free(call);
     free(config);
-    return act_on(status);
+    return exit_code;
 }

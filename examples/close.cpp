@@ -2,7 +2,7 @@
 //
 //     close wechat.json '{"out_trade_no":"1217752501201407033233368018"}'
 //
-// Prints the result as JSON. Exit code: 0 closed, 10 + the outcome's number otherwise, 2 if nothing was sent.
+// Prints the result as JSON. Exit code: 0 nothing is left to do, 10 + the outcome's number otherwise, 2 if nothing was sent.
 #include <chexiao.hpp>
 
 #include <fstream>
@@ -11,27 +11,28 @@
 #include <string>
 
 static int act_on(const chexiao::Outcome &outcome) {
-    using chexiao::Status;
-    switch (outcome.code()) {
-    case Status::closed:
-    case Status::already_closed:
-        std::cerr << "closed: done, or query once more where \"next\" says \"confirm\"\n";
+    using chexiao::Next;
+    switch (outcome.next()) {
+    case Next::done:
+        std::cerr << "closed: release the goods\n";
         return 0;
-    case Status::paid:
+    case Next::fulfil_or_refund:
         std::cerr << "paid: deliver or refund\n";
         break;
-    case Status::processing:
-        std::cerr << "the buyer is paying: keep the goods, query later\n";
+    case Next::confirm:
+        std::cerr << outcome.name() << ", says the reply: query before relying on it\n";
         break;
-    case Status::throttled:
+    case Next::reconcile:
+        std::cerr << "refunded: compare with the books\n";
+        break;
+    case Next::retry_later:
         std::cerr << "too many requests: wait, then close again\n";
         break;
-    case Status::not_found:
-    case Status::refused:
-    case Status::misconfigured:
+    case Next::check_order:
+    case Next::fix:
         std::cerr << "not closed (" << outcome.name() << "): somebody has to look\n";
         break;
-    default: // unknown, and every number a later library may have
+    default: // query, and what only a query can say
         std::cerr << "the close may have happened: query before anything else\n";
     }
     return 10 + static_cast<int>(outcome.code());

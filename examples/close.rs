@@ -1,8 +1,8 @@
 //! Closes one order: `cargo run --example close -- wechat.json '{"out_trade_no":"1217752501201407033233368018"}'`
 //!
-//! Ends with 0 only when the order is closed. Whatever is not known is left to a query, never booked as a failure.
+//! Ends with 0 only when nothing is left to do. Whatever is not known is left to a query, never booked as a failure.
 
-use chexiao::{Client, Code};
+use chexiao::{Client, Next};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -20,15 +20,11 @@ fn main() -> ExitCode {
         }
     };
     println!("{}", chexiao::json::result(&outcome));
-    match outcome.code() {
-        Code::Closed | Code::AlreadyClosed => ExitCode::SUCCESS,
-        Code::Paid => {
-            eprintln!("paid: deliver, or refund");
-            ExitCode::FAILURE
-        }
-        other => {
-            eprintln!("{other}: next step is {}", outcome.next());
-            ExitCode::FAILURE
-        }
+    match outcome.next() {
+        Next::Done => return ExitCode::SUCCESS,
+        Next::FulfilOrRefund => eprintln!("paid: deliver, or refund"),
+        Next::Confirm => eprintln!("{}, says the reply: query before relying on it", outcome.code()),
+        next => eprintln!("{}: next step is {next}", outcome.code()),
     }
+    ExitCode::FAILURE
 }

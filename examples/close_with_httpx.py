@@ -60,7 +60,7 @@ async def main(arguments: list[str]) -> int:
         print("no whole reply came: the close may have happened; query", file=sys.stderr)
         return 10 + chexiao.Code.UNKNOWN.value
     print(json.dumps(outcome.to_dict(), ensure_ascii=False))
-    return 0 if outcome.is_closed else 10 + outcome.code.value
+    return 0 if outcome.next is chexiao.Next.DONE else 10 + outcome.code.value
 
 
 if __name__ == "__main__":

@@ -59,6 +59,9 @@ enum class Status : int32_t {
 /// The word for a status, such as "closed" or "connect".
 inline const char *name(Status status) noexcept { return chexiao_status_name(static_cast<chexiao_status>(status)); }
 
+/// What to do next. Only `done` and `fulfil_or_refund` are settled.
+enum class Next { done, confirm, fulfil_or_refund, query, check_order, fix, retry_later, close, reconcile };
+
 /// The version of the library that is loaded, such as "0.1.0".
 inline const char *version() noexcept { return chexiao_version(); }
 
@@ -108,7 +111,31 @@ public:
 
     Status code() const noexcept { return status_; }
 
-    /// Closed now or before. Where the JSON says "confirm": "required", query before relying on it.
+    /// What to do next; `query` where the document does not say so, or says what a later library has a word for.
+    Next next() const noexcept {
+        static const struct {
+            const char *says;
+            Next next;
+        } words[] = {
+            {"\"next\":\"done\"", Next::done},
+            {"\"next\":\"confirm\"", Next::confirm},
+            {"\"next\":\"fulfil_or_refund\"", Next::fulfil_or_refund},
+            {"\"next\":\"check_order\"", Next::check_order},
+            {"\"next\":\"fix\"", Next::fix},
+            {"\"next\":\"retry_later\"", Next::retry_later},
+            {"\"next\":\"close\"", Next::close},
+            {"\"next\":\"reconcile\"", Next::reconcile},
+        };
+        // Quotes inside a text are escaped: what is found is the member.
+        for (const auto &word : words) {
+            if (status_ != Status::unknown && json_.find(word.says) != std::string::npos) {
+                return word.next;
+            }
+        }
+        return Next::query;
+    }
+
+    /// Closed now or before. Nothing to act on: only where `next()` is `done` is it settled.
     bool is_closed() const noexcept { return status_ == Status::closed || status_ == Status::already_closed; }
 
     /// Nothing was sent, and the JSON says why. Never true with exceptions: that is an Error then.

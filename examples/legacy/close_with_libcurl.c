@@ -4,7 +4,8 @@
  *
  *     close_with_libcurl wechat.json '{"out_trade_no":"1217752501201407033233368018"}' [CA-FILE]
  *
- * Prints the result as JSON. Exit code: 0 closed, 10 + the outcome's number otherwise, 2 if nothing was sent.
+ * Prints the result as JSON. Exit code: 0 nothing is left to do, 10 + the outcome's number otherwise, 2 if nothing
+ * was sent.
  * MONEY marks every place where a wrong turn costs some.
  */
 #include <chexiao.h>
@@ -199,7 +200,7 @@ static char *exchange(const char *call, const char *request, struct reply *reply
 }
 
 /* The outcome of sending the signed request; a negative number only if nothing was sent. */
-static chexiao_status send_and_judge(uint64_t client, const char *call, const char *request, const char *ca_file)
+static chexiao_status send_and_judge(uint64_t client, const char *call, const char *request, const char *ca_file, int *done)
 {
     static struct reply reply;
     cJSON *parsed = cJSON_Parse(request);
@@ -222,6 +223,8 @@ static chexiao_status send_and_judge(uint64_t client, const char *call, const ch
     status = chexiao_verify(client, text, CHEXIAO_NUL_TERMINATED, &json);
     if (json != NULL)
         puts(json);
+    /* MONEY: closed may still ask for a query. Exact without a parser: quotes inside a text are escaped. */
+    *done = json != NULL && strstr(json, "\"next\":\"done\"") != NULL;
     chexiao_string_free(json);
     free(text);
     /* MONEY: an error of chexiao_verify (no memory, say) is no "not sent": the request is out. */
@@ -248,7 +251,7 @@ static char *read_file(const char *path)
     return text;
 }
 
-static chexiao_status close_order(const char *config, const char *call, const char *ca_file)
+static chexiao_status close_order(const char *config, const char *call, const char *ca_file, int *done)
 {
     uint64_t client = 0;
     char *request = NULL;
@@ -259,7 +262,7 @@ static chexiao_status close_order(const char *config, const char *call, const ch
         status = chexiao_sign(client, call, CHEXIAO_NUL_TERMINATED, &request);
     }
     if (status == CHEXIAO_OK)
-        status = send_and_judge(client, call, request, ca_file);
+        status = send_and_judge(client, call, request, ca_file, done);
     else if (request != NULL)
         puts(request); /* the error; nothing was sent */
     chexiao_string_free(request);
@@ -273,6 +276,7 @@ int main(int argc, char **argv)
     char *config = argc < 3 ? NULL : read_file(argv[1]);
     char *call = argc < 3 ? NULL : malloc(sizeof format + strlen(argv[2]));
     chexiao_status status = CHEXIAO_ERROR_NOT_SENT;
+    int done = 0;
 
     if (argc < 3 || argc > 4 || chexiao_abi_version() != CHEXIAO_ABI_VERSION || curl_global_init(CURL_GLOBAL_ALL) != CURLE_OK) {
         fprintf(stderr, "usage: %s CONFIG-FILE ORDER-JSON [CA-FILE]\n", argv[0]);
@@ -280,13 +284,13 @@ int main(int argc, char **argv)
         fprintf(stderr, "cannot read %s, or no memory\n", argv[1]);
     } else {
         sprintf(call, format, argv[2]);
-        status = close_order(config, call, argc == 4 ? argv[3] : NULL);
+        status = close_order(config, call, argc == 4 ? argv[3] : NULL, &done);
         curl_global_cleanup();
     }
     fprintf(stderr, "%s\n", chexiao_status_name(status));
     free(call);
     free(config);
-    if (status == CHEXIAO_CLOSED || status == CHEXIAO_ALREADY_CLOSED)
+    if (done)
         return 0;
     return status < 0 ? NOT_SENT : 10 + (int)status;
 }

@@ -25,12 +25,17 @@ def test_the_package_is_the_installed_one() -> None:
 
 
 @pytest.mark.parametrize(
-    ("prefix", "code", "says"), [("A", 0, "closed"), ("PAID", 13, "deliver or refund"), ("UNSIGNED", 19, "query"), ("NOTFOUND", 15, "no such")]
+    ("prefix", "code", "says"), [("A", 11, "query"), ("PAID", 13, "query"), ("UNSIGNED", 19, "query"), ("NOTFOUND", 15, "no such")]
 )
 def test_close(sandbox: Sandbox, prefix: str, code: int, says: str) -> None:
     ran = run("close.py", os.fspath(sandbox.folder / "wechat.json"), json.dumps(sandbox.order("wechat", prefix)))
     assert ran.returncode == code and says in ran.stderr, ran
-    assert json.loads(ran.stdout)["code"] == (code - 10 if code else 1)
+    assert json.loads(ran.stdout)["code"] == code - 10
+
+
+def test_close_ends_with_0_where_the_reply_names_the_order(sandbox: Sandbox) -> None:
+    ran = run("close.py", os.fspath(sandbox.folder / "icbc.json"), json.dumps(sandbox.order("icbc", "A")))
+    assert ran.returncode == 0 and "closed: done" in ran.stderr, ran
 
 
 @pytest.mark.parametrize("arguments", [[], ["/no/such", "{}"], ["wechat.json", "{"], ["wechat.json", "[]"], ["wechat.json", "{}"]])
@@ -45,7 +50,8 @@ def test_close_with_httpx(sandbox: Sandbox, gateway: str) -> None:
     if config["account"].get("authentication") == "access_token":
         pytest.skip("asks for a token first")
     path = os.fspath(sandbox.folder / f"{gateway}.json")
-    for prefix, code in (("A", 0), ("UNSIGNED", 19), ("RESET", 19)):
+    closed = 0 if gateway in ("icbc", "edgeros") else 11
+    for prefix, code in (("A", closed), ("UNSIGNED", 19), ("RESET", 19)):
         ran = run("close_with_httpx.py", path, json.dumps(sandbox.order(gateway, prefix)), config["ca_file"])
         assert ran.returncode == code and "Traceback" not in ran.stderr, ran
     (sandbox.folder / "nobody.json").write_text(json.dumps({**config, "base_url": "https://127.0.0.1:1"}), "utf-8")
@@ -76,12 +82,13 @@ print(json.dumps([post(number) for number in NUMBERS] + [site.get("/orders/A1/cl
 
 def test_django_view(sandbox: Sandbox, program: Program) -> None:
     pytest.importorskip("django")
-    numbers = [sandbox.order("wechat", prefix)["out_trade_no"] for prefix in ("A", "PAID", "UNSIGNED")] + ["x" * 40]
-    closed, paid, unsigned, wrong, got = json.loads(
+    numbers = [sandbox.order("wechat", prefix)["out_trade_no"] for prefix in ("A", "PAID", "QUERYCUT", "NOTFOUND")] + ["x" * 40]
+    closed, paid, unsettled, missing, wrong, got = json.loads(
         program.run(f"EXAMPLES, NUMBERS = {os.fspath(EXAMPLES)!r}, {numbers!r}\n" + "import logging; logging.disable()\n" + DJANGO)
     )
-    assert (closed[0], closed[1]["outcome"], closed[1]["next"]) == (200, "closed", "confirm") and closed[1]["msg_id"]
-    assert (paid[0], paid[1]["next"]) == (409, "fulfil_or_refund") and (unsigned[0], unsigned[1]["next"]) == (202, "query")
+    assert (closed[0], closed[1]["outcome"], closed[1]["next"]) == (200, "closed", "done") and closed[1]["msg_id"]
+    assert (unsettled[0], unsettled[1]["outcome"], unsettled[1]["next"]) == (202, "closed", "confirm")
+    assert (paid[0], paid[1]["next"]) == (409, "fulfil_or_refund") and (missing[0], missing[1]["next"]) == (404, "check_order")
     assert wrong[0] == 400 and "order.out_trade_no" in wrong[1]["error"] and got == 405
 
 

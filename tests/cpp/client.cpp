@@ -9,6 +9,7 @@
 
 using chexiao::Client;
 using chexiao::Error;
+using chexiao::Next;
 using chexiao::Outcome;
 using chexiao::Status;
 
@@ -41,6 +42,7 @@ static void outcomes(const Client &client) {
 
     Outcome outcome = client.verify(exchange(call, request, closed_reply));
     CHECK(outcome.code() == Status::closed && outcome.is_closed() && !outcome.is_error());
+    CHECK(outcome.next() == Next::confirm && holds(outcome.json(), "\"next\":\"confirm\""));
     CHECK(std::string(outcome.name()) == "closed" && holds(outcome.json(), "\"outcome\":\"closed\",\"code\":1"));
 
     const Outcome copy = outcome;
@@ -49,6 +51,7 @@ static void outcomes(const Client &client) {
 
     outcome = client.verify(exchange(call, request, unsigned_reply));
     CHECK(outcome.code() == Status::unknown && !outcome.is_closed() && copy.is_closed());
+    CHECK(outcome.next() == Next::query && client.verify(not_utf8).next() == Next::query && client.verify("").next() == Next::query);
 }
 
 static void errors(const Client &client) {

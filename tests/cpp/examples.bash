@@ -45,12 +45,12 @@ closes() { # exit code, gateway, order: with all three programs, each on an orde
 
 examples_close() { # shared or static
     is_linked "$1"
-    closes 0 wechat '{"out_trade_no":"A@"}'
+    closes 11 wechat '{"out_trade_no":"A@"}'
     closes 0 icbc '{"agreeCode":"0000000000090000000001000000085016","orderCode":"2019021314281026","partnerSeq":"A@"}'
-    closes 0 ysepay '{"protocol_no":"A@"}'
+    closes 11 ysepay '{"protocol_no":"A@"}'
     closes 0 edgeros '{"mch_trade_no":"A@"}'
-    closes 0 chinaums '{"authIdRespCd":"","billDate":"","billNo":"","merOrderId":"A@"}'
-    closes 0 wechat '{"out_trade_no":"CLOSED@"}'
+    closes 11 chinaums '{"authIdRespCd":"","billDate":"","billNo":"","merOrderId":"A@"}'
+    closes 12 wechat '{"out_trade_no":"CLOSED@"}'
     closes 13 wechat '{"out_trade_no":"PAID@"}'
     closes 15 wechat '{"out_trade_no":"NOTFOUND@"}'
     closes 19 wechat '{"out_trade_no":"UNSIGNED@"}'

@@ -10,8 +10,8 @@
     else:
         print(outcome.code, outcome.next, outcome.explanation.en)
 
-Closed is never reported unless it is proven. An :class:`Error` means that nothing was sent; everything after the first byte is an
-:class:`Outcome`, and where the truth is not known that is :attr:`Code.UNKNOWN`: query before anything else.
+What is not proven is not done: act on ``outcome.next``. An :class:`Error` means that nothing of the close or query was sent; everything
+after its first byte is an :class:`Outcome`, and where the truth is not known that is :attr:`Code.UNKNOWN`: query before anything else.
 """
 
 import json

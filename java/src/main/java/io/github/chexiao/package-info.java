@@ -2,9 +2,11 @@
  * Closes, cancels and voids at Chinese payment gateways, and says truthfully what happened.
  *
  * <ol>
- * <li><b>Closed is never reported unless it is proven.</b> A reply that is unsigned, malformed, about another order, contradictory or not in
- * the gateway's documents is {@link io.github.chexiao.OutcomeCode#UNKNOWN}.</li>
- * <li><b>An exception means that nothing was sent.</b> Everything after the first byte is an {@link io.github.chexiao.Outcome}.</li>
+ * <li><b>What is not proven is not done.</b> {@link io.github.chexiao.Next#DONE} and {@link io.github.chexiao.Next#FULFIL_OR_REFUND} rest on a
+ * reply that names this very order (where the gateway signs nothing: on a close and a query that agree over TLS). Closed or paid by less has
+ * the next step {@link io.github.chexiao.Next#CONFIRM}; what proves nothing is {@link io.github.chexiao.OutcomeCode#UNKNOWN}.</li>
+ * <li><b>A {@link io.github.chexiao.ChexiaoException} means that nothing was sent</b> of the close or query. Everything after its first byte is
+ * an {@link io.github.chexiao.Outcome}.</li>
  * </ol>
  *
  * <pre>{@code

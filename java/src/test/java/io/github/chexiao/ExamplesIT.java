@@ -36,10 +36,10 @@ class ExamplesIT {
 
     @Test
     void closeOrdersAndSayWhatHappened() throws Exception {
-        ends(0, "wechat.json", "out_trade_no", "A");
-        ends(0, "ysepay.json", "protocol_no", "A");
         ends(0, "edgeros.json", "mch_trade_no", "A");
-        ends(0, "wechat.json", "out_trade_no", "CLOSED");
+        ends(11, "wechat.json", "out_trade_no", "A");
+        ends(11, "ysepay.json", "protocol_no", "A");
+        ends(12, "wechat.json", "out_trade_no", "CLOSED");
         ends(13, "wechat.json", "out_trade_no", "PAID");
         ends(15, "wechat.json", "out_trade_no", "NOTFOUND");
         ends(19, "wechat.json", "out_trade_no", "UNSIGNED");
