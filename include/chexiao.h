@@ -232,8 +232,8 @@ chexiao_status chexiao_send(uint64_t client,
 
 /*
  Judges an exchange the program has made itself. Returns the outcome (1 to 11) with the result JSON in *out. The request
- is out, so that JSON that cannot be read is CHEXIAO_UNKNOWN with the reason "input". An error means that an argument
- itself is unusable (NULL, not UTF-8, no open client): then the order is just as unknown.
+ is out, so that whatever cannot be read, bytes that are not UTF-8 included, is CHEXIAO_UNKNOWN with the reason "input". An
+ error means that there is nothing to judge or to judge by (NULL, no open client): then the order is just as unknown.
 
  exchange: {"call":{...},"request":<what chexiao_sign gave>,"reply":{"status":200,"headers":{...},"body_base64":"..."}};
  not NULL; exchange_len bytes or CHEXIAO_NUL_TERMINATED; not kept. out: not NULL.

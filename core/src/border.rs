@@ -1,6 +1,7 @@
 //! What every binding does at its border: a panic ends there, an error becomes a document, and a request that may be out is
 //! never reported as an error.
 
+use crate::client::Client;
 use crate::error::{Error, Kind};
 use crate::json;
 use crate::outcome::Code;
@@ -43,6 +44,11 @@ pub fn done(json: String) -> Answer {
 /// An outcome's number with its result JSON.
 pub fn outcome((code, json): (Code, String)) -> Answer {
     (code as i32, json)
+}
+
+/// The answer of `verify` to an exchange that may not even be text. The request is out: what cannot be read is Unknown.
+pub fn verified(client: &Client, exchange: Result<&str, Error>) -> Answer {
+    outcome(exchange.map_or_else(|error| json::unknown_input(&error), |exchange| json::verify(client, exchange)))
 }
 
 /// The text of a parameter.

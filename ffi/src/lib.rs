@@ -8,7 +8,7 @@ mod boundary;
 pub mod status;
 
 use boundary::{guarded, text};
-use chexiao::border::{OK, done, outcome, panicked, panicked_while_sending, unwound};
+use chexiao::border::{OK, done, outcome, panicked, panicked_while_sending, unwound, verified};
 use chexiao::{Client, Code, Error, Kind, clients, json};
 use std::ffi::c_char;
 
@@ -100,8 +100,8 @@ pub unsafe extern "C" fn chexiao_send(client: u64, call: *const c_char, call_len
 }
 
 /// Judges an exchange the program has made itself. Returns the outcome (1 to 11) with the result JSON in *out. The request
-/// is out, so that JSON that cannot be read is CHEXIAO_UNKNOWN with the reason "input". An error means that an argument
-/// itself is unusable (NULL, not UTF-8, no open client): then the order is just as unknown.
+/// is out, so that whatever cannot be read, bytes that are not UTF-8 included, is CHEXIAO_UNKNOWN with the reason "input". An
+/// error means that there is nothing to judge or to judge by (NULL, no open client): then the order is just as unknown.
 ///
 /// exchange: {"call":{...},"request":<what chexiao_sign gave>,"reply":{"status":200,"headers":{...},"body_base64":"..."}};
 /// not NULL; exchange_len bytes or CHEXIAO_NUL_TERMINATED; not kept. out: not NULL.
@@ -112,9 +112,12 @@ pub unsafe extern "C" fn chexiao_verify(
     exchange_len: usize,
     out: *mut *mut c_char,
 ) -> chexiao_status {
-    let verify = |client: &Client, exchange: &str| outcome(json::verify(client, exchange));
+    let verify = |client: &Client, exchange: Result<&str, Error>| match exchange {
+        Err(error) if error.kind() == Kind::Null => Err(error),
+        exchange => Ok(verified(client, exchange)),
+    };
     // SAFETY: promised by the caller.
-    unsafe { guarded(out, panicked_while_sending, || Ok(verify(&*clients::get(client)?, text("exchange", exchange, exchange_len)?))) }
+    unsafe { guarded(out, panicked_while_sending, || verify(&*clients::get(client)?, text("exchange", exchange, exchange_len))) }
 }
 
 /// Encrypts one field of the gateway's other calls (README, "Encrypted fields"). Returns CHEXIAO_OK with {"text":"..."} in

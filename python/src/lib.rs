@@ -1,7 +1,7 @@
 //! The native module of the Python package: UTF-8 bytes in, JSON text out, the interpreter free for other threads meanwhile. It never
 //! raises: an error is an answer too. What a person calls is written in Python, in `package/chexiao`.
 
-use chexiao::border::{self, Answer, done, outcome, panicked, panicked_while_sending, text};
+use chexiao::border::{self, Answer, done, outcome, panicked, panicked_while_sending, text, verified};
 use chexiao::{Error, Kind, json};
 use pyo3::prelude::*;
 use std::path::PathBuf;
@@ -54,7 +54,7 @@ impl Client {
 
     /// Exchange JSON to result JSON. Never an error: what is not even text gives Unknown, as all that cannot be read.
     fn verify(&self, py: Python<'_>, exchange: &[u8]) -> Answer {
-        guarded(py, panicked_while_sending, || Ok(outcome(json::verify(&self.0, text("exchange", exchange).unwrap_or_default()))))
+        guarded(py, panicked_while_sending, || Ok(verified(&self.0, text("exchange", exchange))))
     }
 
     /// A field's text to `{"text":…}`.

@@ -174,6 +174,15 @@ def test_verify_of_nonsense_is_unknown_never_an_error(sandbox: Sandbox, wechat: 
         chexiao.HttpReply(200, "a: b", body),  # type: ignore[arg-type]
         chexiao.HttpReply(200, [("a", "b", "c")], body),  # type: ignore[list-item]
         chexiao.HttpReply(200, {b"a": b"b"}, body),  # type: ignore[dict-item]
+        chexiao.HttpReply(200, {"a": b"caf\xe9"}, body),  # type: ignore[dict-item]
+        chexiao.HttpReply(200, [(b"caf\xe9", "b")], body),  # type: ignore[list-item]
+        chexiao.HttpReply(200, {"a": b"caf\xe9".decode("utf-8", "surrogateescape")}, body),
+        chexiao.HttpReply(200, {b"caf\xe9".decode("utf-8", "surrogateescape"): "b"}, body),
+        chexiao.HttpReply(200, {"a": "\ud800"}, body),
+        chexiao.HttpReply(200, {"a": 1}, body),  # type: ignore[dict-item]
+        chexiao.HttpReply(200, {"a": None}, body),  # type: ignore[dict-item]
+        chexiao.HttpReply(200, {"a": ["b"]}, body),  # type: ignore[dict-item]
+        chexiao.HttpReply(200, [], b"".decode()),  # type: ignore[arg-type]
         chexiao.HttpReply(200, iter([]), body),  # type: ignore[arg-type]
         chexiao.HttpReply(200, {}, body.decode()),  # type: ignore[arg-type]
         chexiao.HttpReply(200, {}, None),  # type: ignore[arg-type]
@@ -185,6 +194,8 @@ def test_verify_of_nonsense_is_unknown_never_an_error(sandbox: Sandbox, wechat: 
         forged = chexiao.HttpRequest(request.method, request.url, request.headers, request.body, request.msg_id, call)
         assert wechat.verify(forged, chexiao.HttpReply(200, {}, body)).reason == "input"
     assert wechat.verify(request, chexiao.HttpReply(200, {}, bytearray(body))).is_closed  # type: ignore[arg-type]
+    # No defect: text like any other, of a header that nobody reads.
+    assert wechat.verify(request, chexiao.HttpReply(200, {"x": "a\0b\x1b", "y": "撤"}, body)).is_closed
 
 
 def test_not_sent(sandbox: Sandbox) -> None:

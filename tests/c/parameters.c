@@ -30,11 +30,16 @@ static chexiao_status run(int function, uint64_t handle, const char *text, size_
     }
 }
 
+/* In verify the request is out: a text that is none says nothing about the order. */
+static chexiao_status not_utf8(int function) {
+    return function == VERIFY ? CHEXIAO_UNKNOWN : CHEXIAO_ERROR_UTF8;
+}
+
 static void text_is(int function, const char *what, const char *text, size_t length, chexiao_status status) {
     struct answer answer = {0, (char *)-1};
     char *described = text_of("%s of %s", what, NAMES[function]);
     answer.status = run(function, client, text, length, &answer.json);
-    expect_part(answer, status, status == CHEXIAO_ERROR_NULL || status == CHEXIAO_ERROR_UTF8 ? "\"message\"" : "{", described);
+    expect_part(answer, status, status == CHEXIAO_ERROR_NULL || status == CHEXIAO_ERROR_UTF8 ? "\"message\"" : status == CHEXIAO_UNKNOWN ? "\"reason\":\"input\"" : "{", described);
     CHECK(run(function, client, text, length, NULL) == CHEXIAO_ERROR_NULL, "%s without an out", described);
     free(described);
 }
@@ -62,20 +67,66 @@ static void texts(int function) {
     text_is(function, "no byte", text, 0, UNREADABLE[function]);
     text_is(function, "an empty text", "", CHEXIAO_NUL_TERMINATED, UNREADABLE[function]);
     text_is(function, "a length one short", text, length - 1, UNREADABLE[function]);
-    text_is(function, "a length one long", text, length + 1, CHEXIAO_ERROR_UTF8);
-    text_is(function, "a NUL at the start", "\0{}", 3, CHEXIAO_ERROR_UTF8);
-    text_is(function, "an impossible length", text, (size_t)-1 / 2 + 1, CHEXIAO_ERROR_UTF8);
-    text_is(function, "the largest impossible length", text, (size_t)-2, CHEXIAO_ERROR_UTF8);
-    text_is(function, "a byte that is not UTF-8", broken, length, CHEXIAO_ERROR_UTF8);
-    text_is(function, "a cut character", "\xe6\x92", 2, CHEXIAO_ERROR_UTF8);
-    text_is(function, "a surrogate", "\xed\xa0\x80", 3, CHEXIAO_ERROR_UTF8);
-    text_is(function, "an overlong NUL", "\xc0\x80", 2, CHEXIAO_ERROR_UTF8);
+    text_is(function, "a length one long", text, length + 1, not_utf8(function));
+    text_is(function, "a NUL at the start", "\0{}", 3, not_utf8(function));
+    text_is(function, "an impossible length", text, (size_t)-1 / 2 + 1, not_utf8(function));
+    text_is(function, "the largest impossible length", text, (size_t)-2, not_utf8(function));
+    text_is(function, "a byte that is not UTF-8", broken, length, not_utf8(function));
+    text_is(function, "a cut character", "\xe6\x92", 2, not_utf8(function));
+    text_is(function, "a surrogate", "\xed\xa0\x80", 3, not_utf8(function));
+    text_is(function, "an overlong NUL", "\xc0\x80", 2, not_utf8(function));
     text_is(function, "5 MiB of blanks", blanks, huge, UNREADABLE[function]);
     text_is(function, "3 MiB of blanks, then the good text", padded, large + length, GOOD[function]);
     text_is(function, "64 KiB of [", brackets, deep, UNREADABLE[function]);
     text_is(function, "null", "null", 4, UNREADABLE[function]);
     text_is(function, "{}", "{}", 2, UNREADABLE[function]);
     free(blanks), free(brackets), free(broken), free(bare), free(padded);
+}
+
+/* Replies as a program with an HTTP client of its own might paste them: unknown, whatever is wrong with them. */
+static void replies(void) {
+#define REPLY(name, text) {name, text, sizeof text - 1}
+    static const struct {
+        const char *what, *text;
+        size_t length;
+    } rows[] = {
+        REPLY("a header in Latin-1", "{\"status\":200,\"headers\":{\"X\":\"caf\xe9\"},\"body_base64\":\"\"}"),
+        REPLY("a header's name in Latin-1", "{\"status\":200,\"headers\":{\"caf\xe9\":\"x\"},\"body_base64\":\"\"}"),
+        REPLY("a header in GBK", "{\"status\":200,\"headers\":{\"X\":\"\xb3\xb7\"},\"body_base64\":\"\"}"),
+        REPLY("a header with a cut character", "{\"status\":200,\"headers\":{\"X\":\"\xe6\x92\"},\"body_base64\":\"\"}"),
+        REPLY("a header with a surrogate", "{\"status\":200,\"headers\":{\"X\":\"\xed\xa0\x80\"},\"body_base64\":\"\"}"),
+        REPLY("a header with half an escaped pair", "{\"status\":200,\"headers\":{\"X\":\"\\ud800\"},\"body_base64\":\"\"}"),
+        REPLY("a header with a NUL", "{\"status\":200,\"headers\":{\"X\":\"a\0b\"},\"body_base64\":\"\"}"),
+        REPLY("a header with an ESC", "{\"status\":200,\"headers\":{\"X\":\"\x1b\"},\"body_base64\":\"\"}"),
+        REPLY("a header twice", "{\"status\":200,\"headers\":{\"X\":\"a\",\"X\":\"b\"},\"body_base64\":\"\"}"),
+        REPLY("a header that is a number", "{\"status\":200,\"headers\":{\"X\":1},\"body_base64\":\"\"}"),
+        REPLY("a header that is null", "{\"status\":200,\"headers\":{\"X\":null},\"body_base64\":\"\"}"),
+        REPLY("a header that is a list", "{\"status\":200,\"headers\":{\"X\":[\"a\"]},\"body_base64\":\"\"}"),
+        REPLY("headers that are text", "{\"status\":200,\"headers\":\"X: a\",\"body_base64\":\"\"}"),
+        REPLY("headers that are a list", "{\"status\":200,\"headers\":[],\"body_base64\":\"\"}"),
+        REPLY("headers that are null", "{\"status\":200,\"headers\":null,\"body_base64\":\"\"}"),
+        REPLY("a status that is text", "{\"status\":\"200\",\"headers\":{},\"body_base64\":\"\"}"),
+        REPLY("a negative status", "{\"status\":-1,\"headers\":{},\"body_base64\":\"\"}"),
+        REPLY("a body that is no base64", "{\"status\":200,\"headers\":{},\"body_base64\":\"caf\xc3\xa9\"}"),
+        REPLY("no body", "{\"status\":200,\"headers\":{}}"),
+        REPLY("null", "null"),
+        REPLY("nothing", ""),
+    };
+#undef REPLY
+    const char *reply = strstr(good[VERIFY], "\"reply\":");
+    size_t row, before = reply == NULL ? 0 : (size_t)(reply - good[VERIFY]) + strlen("\"reply\":");
+    CHECK(before > 0, "the good exchange has a reply");
+    for (row = 0; row < sizeof rows / sizeof *rows; row++) {
+        struct answer answer = {0, NULL};
+        size_t length = before + rows[row].length + 1;
+        char *exchange = reserve(length);
+        memcpy(exchange, good[VERIFY], before);
+        memcpy(exchange + before, rows[row].text, rows[row].length);
+        exchange[length - 1] = '}';
+        answer.status = chexiao_verify(client, exchange, length, &answer.json);
+        expect_part(answer, CHEXIAO_UNKNOWN, "\"reason\":\"input\"", rows[row].what);
+        free(exchange);
+    }
 }
 
 static void handle_is_none(const char *what, uint64_t handle) {
@@ -131,6 +182,7 @@ int main(void) {
     good[VERIFY] = closed->exchange.bytes;
     client = open_client(good[NEW]);
     for (function = 0; function < FUNCTIONS; function++) texts(function);
+    replies();
     handles(good[NEW]);
     places(good[NEW]);
     CHECK(chexiao_client_free(client) == CHEXIAO_OK, "the client that survived it all");

@@ -76,7 +76,19 @@ static void errors(const Client &client) {
 static void verify_never_throws(const Client &client) {
     for (const std::string &text : {std::string(), std::string("{"), nul, not_utf8, std::string(65536, '[')}) {
         const Outcome outcome = client.verify(text);
-        CHECK(outcome.code() == Status::unknown && !outcome.is_error() && !outcome.json().empty());
+        CHECK(outcome.code() == Status::unknown && outcome.next() == Next::query && !outcome.is_error());
+        CHECK(holds(outcome.json(), "\"reason\":\"input\""));
+    }
+}
+
+// Headers as they came, in whatever charset.
+static void headers_of_any_bytes(const Client &client) {
+    const std::string request = client.sign(call);
+    for (const std::string &header : {std::string("caf\xe9"), std::string("\xb3\xb7"), std::string("a\0b", 3), std::string("\xed\xa0\x80")}) {
+        for (const std::string &headers : {"{\"X\":\"" + header + "\"}", "{\"" + header + "\":\"x\"}"}) {
+            const Outcome outcome = client.verify(exchange(call, request, closed_reply.substr(0, 14) + "\"headers\":" + headers + "," + closed_reply.substr(14)));
+            CHECK(outcome.code() == Status::unknown && outcome.next() == Next::query && holds(outcome.json(), "\"reason\":\"input\""));
+        }
     }
 }
 
@@ -146,6 +158,7 @@ int main() {
     outcomes(client);
     errors(client);
     verify_never_throws(client);
+    headers_of_any_bytes(client);
     moves();
     owners();
     words();

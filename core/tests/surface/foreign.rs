@@ -1,6 +1,8 @@
 //! What others wrote, in errors: short, plain, and never a secret in the place of a name.
 
 use super::bench::KEYS;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use chexiao::{Client, Error, json};
 use chexiao_sandbox::{GATEWAYS, config, sample_order};
 use serde_json::{Value, json};
@@ -108,5 +110,22 @@ fn verify_repeats_no_secret_in_the_place_of_a_name_either() {
         assert_eq!((code, told["reason"].as_str()), (chexiao::Code::Unknown, Some("input")));
         let said = told["explanation"]["en"].as_str().unwrap();
         assert!(!said.contains(name) && said.contains("reply.headers.(a key that is no name)"), "{said}");
+    }
+}
+
+/// C finds `"next":"done"` by `strstr`.
+#[test]
+fn what_a_gateway_says_never_reads_as_a_member_of_the_result() {
+    let config = config("chinaums", "http://127.0.0.1:9", &KEYS).unwrap().to_string();
+    let client = Client::new(&config).unwrap();
+    let call = json!({"operation": "close", "order": sample_order("chinaums", "A1").unwrap()});
+    let request: Value = serde_json::from_str(&json::sign(&client, &call.to_string()).unwrap()).unwrap();
+    for said in [r#""next":"done""#, r#"","next":"done","#, r#"\","next":"done","x":""#, r#"\\"next":"done""#] {
+        let body = STANDARD.encode(json!({"errCode": said, "errMsg": said, "billPayment": {"status": said}}).to_string());
+        let reply = json!({"status": 200, "headers": {}, "body_base64": body});
+        let (code, told) = json::verify(&client, &json!({"call": call, "request": request, "reply": reply}).to_string());
+        assert_eq!(code, chexiao::Code::Unknown);
+        assert!(told.matches(r#""next":""#).count() == 1 && told.contains(r#""next":"query""#), "{told}");
+        assert_eq!(serde_json::from_str::<Value>(&told).unwrap()["gateway"]["code"], said, "it is told all the same");
     }
 }

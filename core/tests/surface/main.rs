@@ -7,6 +7,7 @@
 mod bench;
 mod documents;
 mod ensure_closed;
+mod exchanges;
 mod fields;
 mod foreign;
 mod head;

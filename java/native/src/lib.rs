@@ -11,8 +11,8 @@ mod boundary;
 #[cfg(feature = "test-panic")]
 mod misuse;
 
-use boundary::{Documents, guarded, text};
-use chexiao::border::{OK, done, outcome, panicked, panicked_while_sending, unwound};
+use boundary::{Documents, Text, guarded, text};
+use chexiao::border::{OK, done, outcome, panicked, panicked_while_sending, unwound, verified};
 use chexiao::{Client, Error, Kind, clients, json};
 use jni::EnvUnowned;
 use jni::objects::{JByteArray, JClass, JLongArray, JObject};
@@ -105,9 +105,11 @@ pub extern "system" fn Java_io_github_chexiao_Native_verify<'a>(
     out: Documents<'a>,
 ) -> jint {
     guarded(&mut env, &out, panicked_while_sending, |env| {
-        let judged = text(env, "exchange", &exchange)
-            .and_then(|exchange| clients::get(client.cast_unsigned()).map(|client| json::verify(&client, exchange.as_str())));
-        Ok(outcome(judged.unwrap_or_else(|error| json::unknown_input(&error))))
+        let exchange = text(env, "exchange", &exchange);
+        Ok(match clients::get(client.cast_unsigned()) {
+            Ok(client) => verified(&client, exchange.as_ref().map(Text::as_str).map_err(Error::clone)),
+            Err(error) => outcome(json::unknown_input(&error)),
+        })
     })
 }
 

@@ -21,6 +21,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import javax.crypto.Cipher;
@@ -114,13 +115,21 @@ class ClientIT {
     void verifyNeverThrowsForWhatItIsGiven() {
         try (Client client = Client.open(Shop.config())) {
             HttpRequest request = client.sign(Shop.call());
-            for (String call : Arrays.asList("", "{}", "}{", "\u0000", "{\"operation\":1}")) {
+            for (String call : Arrays.asList("", "{}", "}{", "\u0000", "\ud800", "{\"operation\":\"\udc00\"}", "{\"operation\":1}")) {
                 assertEquals("input", client.verify(Call.ofJson(call), request, Shop.reply()).reason().get(), call);
             }
             assertEquals("input", client.verify(Shop.call(), request, HttpReply.of(-1, null, null)).reason().get());
-            String lone = "\ud800";
-            HttpReply odd = HttpReply.of(200, Collections.singletonMap(lone, Collections.singletonList(lone)), new byte[0]);
-            assertEquals(OutcomeCode.UNKNOWN, client.verify(Shop.call(), request, odd).code());
+            // What HTTP clients make of header bytes that are no UTF-8, in the name and in the value.
+            for (String lone : Arrays.asList("\ud800", "\udce9", "a\udfffb", "\udc00\ud800")) {
+                for (Map<String, List<String>> headers : Arrays.asList(
+                        Collections.singletonMap("X", Collections.singletonList(lone)), Collections.singletonMap(lone, Collections.singletonList("x")))) {
+                    Outcome odd = client.verify(Shop.call(), request, HttpReply.of(200, headers, "<xml></xml>".getBytes(UTF_8)));
+                    assertEquals("UNKNOWN input QUERY", odd.code() + " " + odd.reason().get() + " " + odd.next(), lone);
+                }
+            }
+            // No defect: text like any other, of a header that nobody reads.
+            HttpReply nul = HttpReply.of(200, Collections.singletonMap("X", Collections.singletonList("a\u0000b\u001b")), "<xml></xml>".getBytes(UTF_8));
+            assertEquals(client.verify(Shop.call(), request, Shop.reply()).reason(), client.verify(Shop.call(), request, nul).reason());
             assertEquals(OutcomeCode.UNKNOWN, client.verify(Shop.call(), request, HttpReply.of(200, null, new byte[3 << 20])).code());
         }
     }
