@@ -175,6 +175,46 @@ def test_a_thread_that_comes_free_before_the_pool_fails_has_the_call(sandbox: Sa
     run(main())
 
 
+class Alarm(Exception):
+    """What a signal handler of the host raises."""
+
+
+@pytest.mark.parametrize("error", [Alarm(), KeyboardInterrupt(), RuntimeError("can't start new thread"), MemoryError()])
+@pytest.mark.parametrize("begun", [False, True])
+def test_a_call_and_the_failure_to_start_it_are_one(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, error: BaseException, begun: bool) -> None:
+    submit, queued = ThreadPoolExecutor.submit, []
+
+    def fails(pool: ThreadPoolExecutor, *call: Any) -> Any:
+        if begun:
+            submit(pool, *call)
+            time.sleep(0.1)
+        else:
+            queued.append(call)
+        raise error
+
+    async def close(client: chexiao.AsyncClient, order: "dict[str, str]") -> str:
+        try:
+            return str((await client.close(order)).code)
+        except (chexiao.NotSentError, Alarm, KeyboardInterrupt) as raised:
+            return type(raised).__name__
+
+    async def main() -> None:
+        client = chexiao.AsyncClient(sandbox.config("wechat"))
+        order = sandbox.order("wechat", "DELAY")
+        monkeypatch.setattr(ThreadPoolExecutor, "submit", fails)
+        ours = isinstance(error, (RuntimeError, MemoryError))
+        assert await close(client, order) == (type(error).__name__ if not ours else "closed" if begun else "NotSentError")
+        for perform, *rest in queued:
+            perform(*rest)  # a thread that comes after all
+        await client.aclose()
+        deadline = time.monotonic() + 5
+        while begun and sandbox.book("wechat", order["out_trade_no"])[1] != "closed" and time.monotonic() < deadline:
+            await asyncio.sleep(0.05)
+        assert sandbox.book("wechat", order["out_trade_no"]) == ((1, "closed") if begun else (0, None))
+
+    run(main())
+
+
 def test_a_call_that_races_aclose_of_another_loop(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     submit = ThreadPoolExecutor.submit
 

@@ -131,11 +131,15 @@ class _Threads:
         try:
             # With the task's context, so that the log line carries what the host keeps there.
             self._pool.submit(_perform, future, partial(contextvars.copy_context().run, call))
-        except (RuntimeError, MemoryError):
-            # The pool has queued the call all the same: whoever comes first, a thread or we, has it.
-            if future.cancel():
+        except BaseException as failed:
+            # The pool may have queued the call all the same: whoever comes first, a thread or we, has it.
+            never = future.cancel()
+            if never:
                 # The pool of an older CPython would count one idle thread more, for ever, once one takes what was cancelled.
                 self._pool = self._new_pool()
+            if not isinstance(failed, (RuntimeError, MemoryError)):
+                raise  # a signal handler's, say: a call that has not begun is not made behind its back
+            if never:
                 return None
         self._running.add(future)
         future.add_done_callback(self._running.discard)

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -194,18 +194,28 @@ public final class Client implements AutoCloseable {
      *
      * @param call what to do
      * @param executor runs the call
-     * @return completes with the outcome, or with the exception of {@link #send}. An executor that rejects the call completes it with a
-     *     {@link NotSentException}. Cancelling it before the call has begun prevents the call; afterwards it un-sends nothing: the order is
-     *     then unknown, and a listener is still told
+     * @return completes with the outcome, or with the exception of {@link #send}; where the executor throws before the call has begun, with a
+     *     {@link NotSentException}, and the call is never made, even if the executor runs it later. Cancelling or completing it before the call
+     *     has begun prevents the call; afterwards it un-sends nothing: the order is then unknown, and a listener is still told. An executor
+     *     that drops its tasks in silence leaves it incomplete
      */
     public CompletableFuture<Outcome> sendAsync(Call call, Executor executor) {
         Objects.requireNonNull(call, "call");
+        Objects.requireNonNull(executor, "executor");
         CompletableFuture<Outcome> future = new CompletableFuture<>();
+        // Whoever comes first, a thread of the executor or the executor's refusal, has the call for good.
+        AtomicBoolean claimed = new AtomicBoolean();
         try {
-            executor.execute(() -> complete(future, call));
-        } catch (RejectedExecutionException rejected) {
-            String remedy = "give it more threads or a longer queue, or call later";
-            future.completeExceptionally(ChexiaoException.of(Kind.NOT_SENT, null, "the executor rejected the call", remedy, rejected));
+            executor.execute(() -> {
+                if (claimed.compareAndSet(false, true)) {
+                    complete(future, call);
+                }
+            });
+        } catch (Throwable refusal) {
+            if (claimed.compareAndSet(false, true)) {
+                String remedy = "give it more threads or a longer queue, or call later";
+                future.completeExceptionally(ChexiaoException.of(Kind.NOT_SENT, null, "the executor rejected the call", remedy, refusal));
+            }
         }
         return future;
     }
