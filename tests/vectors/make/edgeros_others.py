@@ -2,7 +2,7 @@
 
 import edgeros_verify as close
 import wire
-from edgeros import call, config
+from edgeros import AP, MP, call, config
 from edgeros_verify import CLOSED, NO_ORDER, REFUSED, TOP, envelope, with_data, without
 from reply import MISMATCH, reply, required, unknown
 from wire import Raw
@@ -62,9 +62,22 @@ def cases():
     yield "without-description", reply(envelope(without("description"))), CLOSED
 
 
+def single_cases():
+    """The same where one number was asked for. (id, call, reply, expect)"""
+    for id, order in (("mch-trade-no", {"mch_trade_no": MP}), ("transaction-no", {"transaction_no": AP})):
+        asked = call(order)
+        for name, members in CALLS.items():
+            yield f"{id}-asked-reply-of-{name}", asked, reply(envelope(with_data(**members))), MISMATCH
+        for other in ("mch_trade_no", "transaction_no"):
+            one = {k: v for k, v in close.DATA.items() if k in order or k != other}
+            yield f"{id}-asked-stranger-without-{other}", asked, reply(envelope({**one, "app_no": "x"})), required(CLOSED)
+
+
 def verify():
     """The replies of a close, then those that hold more."""
     file = close.verify()
     for id, what, expect in cases():
         file.add(f"edgeros-verify-{id}", config=config(), call=call(), reply=what, expect=expect)
+    for id, asked, what, expect in single_cases():
+        file.add(f"edgeros-verify-{id}", config=config(), call=asked, reply=what, expect=expect)
     return file

@@ -4,6 +4,7 @@ import icbc_verify as close
 import wire
 from icbc import MSG_ID, ORDER, call, config
 from reply import MISMATCH, reply, required, unknown
+from vectors import key, pem
 from wire import Raw
 
 #: Of the query and of the notification.
@@ -53,9 +54,23 @@ def cases():
     yield "notification-body", reply(NOTIFICATION), unknown("parse")
 
 
+def account_cases():
+    """The same inside a cipher, in another character set and under another hash. (id, config, reply, expect)"""
+    accounts = (("aes256", config(encrypt_key=key("icbc_aes256")), lambda text: close.envelope(f'"{close.crypto.aes("icbc_aes256", text.encode())}"')),
+                ("gbk", config(charset="GBK", gateway=pem("icbc_gateway.cert_pem")), lambda text: close.envelope(text, charset="gbk")),
+                ("sha256", config(reply_hash="SHA-256"), lambda text: close.envelope(text, digest="sha256")))
+    for account, conf, seal in accounts:
+        for row, code, status, expect in (("closed", 0, "2", close.CLOSED), ("paid", 5205, "1", close.PAID)):
+            yield f"{account}-stranger-{row}", conf, reply(seal(close.biz(code, status, ("备注", "x")))), required(expect)
+            for name, value in STATES.items():
+                yield f"{account}-of-the-query-{name}-{row}", conf, reply(seal(close.biz(code, status, (name, value)))), MISMATCH
+
+
 def verify():
     """The replies of a close, then those that hold more."""
     file = close.verify()
     for id, what, expect in cases():
         file.add(f"icbc-verify-{id}", config=config(), call=call(), reply=what, expect=expect)
+    for id, conf, what, expect in account_cases():
+        file.add(f"icbc-verify-{id}", config=conf, call=call(), reply=what, expect=expect)
     return file

@@ -3,7 +3,7 @@
 import wechat_query as states
 import wechat_verify as close
 from reply import MISMATCH, required, unknown
-from wechat import ORDER, call, config, query
+from wechat import INSTITUTION, ORDER, call, config, query
 from wechat_verify import ALREADY, BASE, CLOSED, OK, PAID, fail, xml
 
 PAYMENT = {"openid": "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o", "is_subscribe": "Y", "trade_type": "JSAPI", "bank_type": "CMC", "total_fee": "100", "fee_type": "CNY", "cash_fee": "100",
@@ -127,11 +127,25 @@ def query_cases():
     yield "refund-notification", close.reply(close.unsigned({**BASE, "req_info": "T87GAHG17TGAHG1TGHAHAHA1Y1CIOA9UGJH1GAHV871HAGAGQYQQPOOJMXNBCXBVNMNMAJAA"})), states.unknown("signature", evidence="none")
 
 
+def account_cases(members, whole):
+    """The same of HMAC accounts and of institutions: (id, config, fields), for `members` of other calls and `whole` replies."""
+    alg, subs = "HMAC-SHA256", {"sub_mch_id": "1900000110", "sub_appid": "wx9999999999999999"}
+    for account, conf, more in (("hmac", config(alg), {"sign_type": alg}), ("institution", config(alg, **INSTITUTION), subs)):
+        for id, extra in members.items():
+            yield f"{account}-{id}", conf, sealed({**whole, **more, **extra}, alg=alg)
+
+
 def verify():
     """The replies of a close, then those that are another call's, hold more, or may be read in two ways."""
     file = close.verify()
     for id, what, expect in (*close_cases(), *value_cases()):
         file.add(f"wechat-verify-{id}", config=config(), call=call(), reply=what, expect=expect)
+    for row, fields, expect in ROWS:
+        strangers = {f"stranger-{id}-{row}": members for id, members in STRANGERS.items() if id in ("new-field", "our-order")}
+        for id, conf, what in account_cases(strangers, fields):
+            file.add(f"wechat-verify-{id}", config=conf, call=call(), reply=what, expect=required(expect))
+    for id, conf, what in account_cases({f"reply-of-{id}": members for id, members in CALLS.items()}, {**BASE, "result_code": "SUCCESS"}):
+        file.add(f"wechat-verify-{id}", config=conf, call=call(), reply=what, expect=MISMATCH)
     return file
 
 
@@ -140,4 +154,8 @@ def queries():
     file = states.verify()
     for id, what, expect in query_cases():
         file.add(f"wechat-query-{id}", config=config(), call=query(), reply=what, expect=expect)
+    for word, expect in states.STATES.items():
+        values = {f"{word}-attach-pair": {"attach": "uid=1&order=2"}}
+        for id, conf, what in account_cases(values, states.state(word)):
+            file.add(f"wechat-query-{id}", config=conf, call=query(), reply=what, expect=expect)
     return file

@@ -7,7 +7,7 @@ import keys
 import sm2
 import ysepay
 import ysepay_others
-from reply import reply, unknown
+from reply import MISMATCH, reply, unknown
 from vectors import base64, pem
 from wire import Raw, string
 from ysepay_sm import MERCHANT, PLATFORM, config, signature
@@ -40,6 +40,10 @@ def good_cases(encoding):
     yield "access-forbidden", plain, reply(envelope(encoding, biz("40004", "absent", sub="ACQ.ACCESS_FORBIDDEN"))), MISCONFIGURED
     yield "system-error", plain, reply(envelope(encoding, biz("40004", "absent", sub="ACQ.SYSTEM_ERROR"))), unknown("unlisted", **BOUND)
     yield "contradiction", plain, reply(envelope(encoding, biz("10000", "SUCCESS", sub="ACQ.SYSTEM_ERROR"))), unknown("contradiction", contradiction=True)
+    for name in ("total_amount", "out_trade_no", "refund_state"):
+        yield f"of-another-call-{name}", plain, reply(envelope(encoding, biz("10000", "SUCCESS", (name, "1")))), MISMATCH
+    yield "stranger", plain, reply(envelope(encoding, biz("10000", "SUCCESS", ("trace", None)))), MAYBE
+    yield "stranger-refused", plain, reply(envelope(encoding, biz("10000", "FAILED", ("trace", "x")))), {"outcome": "refused", **BOUND}
     url, escaped = biz("10000", "SUCCESS", ("url", "https://x.example/a")), biz("10000", "SUCCESS", ("url", Raw('"https:\\/\\/x.example\\/a"')))
     yield "slash-escaped-signed-plain", plain, reply(envelope(encoding, escaped, signed=url)), MAYBE
     yield "slash-plain-signed-escaped", plain, reply(envelope(encoding, url, signed=escaped)), BAD
