@@ -12,6 +12,7 @@ from wire import Raw
 
 CLOSED = {"outcome": "closed", "confirm": "required", **TLS}
 OPEN = {"outcome": "open", **TLS}
+GONE = unknown("unlisted", hint="refunded", **TLS)
 UNCLEAR = unknown("unlisted", hint="processing", **TLS)
 REFUNDED = {"outcome": "refunded", "confirm": "not_needed", **TLS}
 AGAINST = unknown("contradiction", contradiction=True, **TLS)
@@ -159,6 +160,19 @@ def form_cases():
     yield "charset-gbk", reply(GOOD.replace('"errMsg":"x"', '"errMsg":"成功"').encode("gbk")), unknown("charset")
 
 
+def refund_cases():
+    """What stands is not all that was paid: money went back, which these words do not say."""
+    for words in (("TRADE_SUCCESS", "PAID"), ("TRADE_SUCCESS", None), (None, "PAID")):
+        name = "-".join(word or "absent" for word in words)
+        for back, expect in ((0, OPEN), ("0", OPEN), (None, OPEN), (1, GONE), ("1", GONE), (100, GONE), (101, GONE), ("1.00", GONE), (-1, GONE), (True, GONE)):
+            yield f"{name}-refund-of-{wire.string(back) if isinstance(back, str) else back}", reply(answer(*words, totalAmount=100, refundAmount=back)), expect
+        yield f"{name}-refund-without-a-total", reply(answer(*words, refundAmount=1)), GONE
+    for words in (("TRADE_CLOSED", "CLOSED"), ("TRADE_CLOSED", None), (None, "CLOSED")):
+        name = "-".join(word or "absent" for word in words)
+        for back, expect in ((100, CLOSED), ("100", CLOSED), (None, CLOSED), (0, GONE), (1, GONE), ("99", GONE)):
+            yield f"{name}-refund-of-{wire.string(back) if isinstance(back, str) else back}", reply(answer(*words, totalAmount=100, refundAmount=back)), expect
+
+
 def other_operation_cases():
     """Answers to other operations, put before this one. (id, call, reply, expect)"""
     words = {"refund": {"bill": "REFUND", "refundAmount": 1, "totalAmount": 1, "refundStatus": "SUCCESS", "refundOrderId": "327MREFUND"}, "part-refund": {"bill": "PAID", "refundAmount": 1, "totalAmount": 100, "refundStatus": "SUCCESS"},
@@ -184,7 +198,7 @@ def verify():
     file = File("chinaums", "verify", "query", "Replies of bills/query: the words, binding, HTTP 412, JSON. No reply is signed.", "outcome read off the rules of the query; there is no signature to check")
     good = GOOD.encode()
     shared = r.of_a_query([*r.transport_cases(good, KIND), *r.closed_cases(good, KIND, CLOSED), *r.not_json_cases(), *r.mangled_json_cases(good)])
-    for id, what, expect in (*word_cases(), *code_cases(), *http_cases(), *bind_cases(), *form_cases(), *shared):
+    for id, what, expect in (*word_cases(), *refund_cases(), *code_cases(), *http_cases(), *bind_cases(), *form_cases(), *shared):
         file.add(f"chinaums-query-{id}", config=config(), call=query(), reply=what, expect=expect)
     for id, what, text, expect in (*bill_cases(), *other_operation_cases()):
         file.add(f"chinaums-query-{id}", config=config(), call=what, reply=text, expect=expect)

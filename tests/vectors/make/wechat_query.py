@@ -44,8 +44,12 @@ def table_cases():
     yield "trade-state-of-another-name", sealed(without(state("x", trade_State="CLOSED"), "trade_state")), unknown()
     for code in ("SYSTEMERROR", "ORDERPAID", "ORDERCLOSED", "ORDERNOTEXIST", "OTHER"):
         for word in (*STATES, "PAY_FAIL", "REFUNDED"):
-            hint = {"hint": "paid"} if word in ("SUCCESS", "REFUND") else {}
+            hint = {"hint": "paid"} if word in ("SUCCESS", "REFUND") or code == "ORDERPAID" else {}
             yield f"{word}-with-{code}", sealed(state(word, err_code=code)), unknown("contradiction", contradiction=True, **hint)
+    for word in (*STATES, "PAY_FAIL"):
+        for id, member in (("refund-id", {"refund_id_0": "50000408942018111907145868882"}), ("refund-fee", {"refund_fee": "1"}), ("out-refund-no", {"out_refund_no_0": "R1"})):
+            expect = STATES["REFUND"] if word == "REFUND" else unknown("contradiction", contradiction=True, hint="paid", **BOUND)
+            yield f"{word}-with-a-{id}", sealed(state(word, **member)), expect
     for word in ("SUCCESS", "REFUND", "CLOSED"):
         yield f"{word}-description-only", sealed(state(word, err_code_des="ok")), STATES[word]
         yield f"{word}-result-code-missing", sealed(without(state(word), "result_code")), unknown()

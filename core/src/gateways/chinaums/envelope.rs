@@ -1,7 +1,7 @@
 //! How any request is signed and any reply opened, to the byte.
 
 use super::account::{Chinaums, Merchant, json_content};
-use super::words::{DIFFER, REFUND, WORDS, WORDS_BESIDE, of_bill, of_payment};
+use super::words::{DIFFER, NOTHING, PART, REFUND, WHOLE, WORDS, WORDS_BESIDE, of_bill, of_payment};
 use crate::crypto::charset::Charset;
 use crate::error::Result;
 use crate::gateway::field::Field;
@@ -67,7 +67,8 @@ pub(crate) struct Reply {
     bill_status: Option<String>,
     payment_status: Option<String>,
     pub(super) mer_order_id: Option<String>,
-    is_refunded_in_part: bool,
+    /// What each of the two places says of money that went back.
+    refunds: Vec<&'static str>,
     /// The platform refused to look at the request.
     refused: bool,
 }
@@ -99,7 +100,7 @@ impl Reply {
             bill_status: node.nullable_text("billStatus")?,
             payment_status: of_payment("status")?,
             mer_order_id: of_payment("merOrderId")?,
-            is_refunded_in_part: is_refunded_in_part(node) || payment.is_some_and(is_refunded_in_part),
+            refunds: [Some(node), payment].into_iter().flatten().filter_map(refund).collect(),
             refused: false,
         })
     }
@@ -118,9 +119,12 @@ impl Reply {
         let said =
             |word: &Option<String>, read: fn(&str) -> Option<&'static str>| word.as_deref().filter(|word| !word.is_empty()).map(read);
         let words: Words<'_> = said(&self.bill_status, of_bill).into_iter().chain(said(&self.payment_status, of_payment)).collect();
-        let marked = |differs: bool| if differs { vec![Some(DIFFER)] } else { Vec::new() };
         let differ = matches!(words.as_slice(), [bill, payment] if bill != payment);
-        [(WORDS, words), (WORDS_BESIDE, marked(differ)), (REFUND, marked(self.is_refunded_in_part))]
+        [
+            (WORDS, words),
+            (WORDS_BESIDE, if differ { vec![Some(DIFFER)] } else { Vec::new() }),
+            (REFUND, self.refunds.iter().copied().map(Some).collect()),
+        ]
     }
 
     pub(super) fn words(&self) -> GatewayWords {
@@ -133,13 +137,17 @@ impl Reply {
     }
 }
 
-/// A refundAmount that is not the totalAmount beside it, in fen.
-fn is_refunded_in_part(object: &Node<'_>) -> bool {
+/// How a refundAmount stands to the totalAmount beside it, both in fen; `None` if there is none.
+fn refund(object: &Node<'_>) -> Option<&'static str> {
     let amount = |name| object.member(name).filter(|node| node.value != Value::Null);
     let fen = |node: &Node<'_>| match &node.value {
         Value::Number(digits) => digits.parse::<u64>().ok(),
         Value::String(digits) => digits.parse::<u64>().ok(),
         _ => None,
     };
-    amount("refundAmount").is_some_and(|refund| fen(refund).is_none() || fen(refund) != amount("totalAmount").and_then(fen))
+    match (amount("refundAmount").map(fen)?, amount("totalAmount").and_then(fen)) {
+        (Some(refunded), Some(total)) if refunded == total => Some(WHOLE),
+        (Some(0), _) => Some(NOTHING),
+        _ => Some(PART),
+    }
 }

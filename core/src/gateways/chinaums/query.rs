@@ -4,8 +4,8 @@ use super::account::Chinaums;
 use super::envelope::{self, REFUSED_BY_PLATFORM, Reply};
 use super::order::Order;
 use super::words::{
-    AMOUNTS, CONTRADICTION, DIFFER, EARLIER_REFUND, IN_PART, IN_PROCESS, NO_SUCH_ORDER, NO_SUCH_ORDER_BUT_A_STATE, NO_SUCH_ORDER_BUT_MONEY,
-    NOT_EXECUTED, SOME_MONEY, SOME_STANDING, STATUS, SUCCESS, WORDS, WORDS_BESIDE,
+    AMOUNTS, CONTRADICTION, DIFFER, EARLIER_REFUND, IN_PART, IN_PART_OR_WHOLE, IN_PROCESS, NO_SUCH_ORDER, NO_SUCH_ORDER_BUT_A_STATE,
+    NO_SUCH_ORDER_BUT_MONEY, NOT_EXECUTED, SOME_MONEY, SOME_STANDING, STATUS, SUCCESS, WORDS, WORDS_BESIDE,
 };
 use crate::error::Result;
 use crate::gateway::{Echo, Env, HttpRequest, Operation, Repeat, Verb};
@@ -60,6 +60,7 @@ const ROWS: &[Row] = &[
     Row { code: SUCCESS, status: When::Each(&[SOME_CLOSED]), says: Says::new(Code::Closed).confirm(Confirm::Required), source: STATUS },
     // It may be how a void is booked, or another refund than ours.
     Row { code: SUCCESS, status: When::Each(&[SOME_REFUNDED]), says: Says::new(Code::Refunded), source: STATUS },
+    Row { code: SUCCESS, status: When::Each(&[SOME_STANDING, IN_PART_OR_WHOLE]), says: EARLIER_REFUND, source: AMOUNTS },
     Row { code: SUCCESS, status: When::Each(&[SOME_STANDING]), says: Says::new(Code::Open), source: STATUS },
     Row { code: SUCCESS, status: When::Any, says: Says::new(Code::Unknown).hint(Code::Processing), source: STATUS },
     NO_SUCH_ORDER,

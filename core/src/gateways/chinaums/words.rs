@@ -12,9 +12,12 @@ pub(super) const ERRORS: &str = "ChinaUMS business error codes";
 pub(super) const WORDS: &str = "billStatus and billPayment.status";
 /// [`DIFFER`] where the two say different things.
 pub(super) const WORDS_BESIDE: &str = "the two";
-/// [`DIFFER`] where a refundAmount is not the totalAmount beside it.
-pub(super) const REFUND: &str = "refundAmount and totalAmount";
 pub(super) const DIFFER: &str = "differ";
+/// How a refundAmount stands to the totalAmount beside it, where there is one: [`NOTHING`], [`PART`] or [`WHOLE`].
+pub(super) const REFUND: &str = "refundAmount";
+pub(super) const NOTHING: &str = "nothing";
+pub(super) const PART: &str = "a part";
+pub(super) const WHOLE: &str = "all";
 
 /// The words of billPayment.status, with those of billStatus for the same.
 const WORDS_OF_PAYMENT: &[(&str, &str)] = &[
@@ -43,7 +46,9 @@ const NO_ORDER: When = When::Is(&["NO_ORDER", "NO_BILL"]);
 pub(super) const SOME_STANDING: (&str, When) = (WORDS, When::AnyOf(&["PAID"]));
 pub(super) const SOME_MONEY: (&str, When) = (WORDS, When::AnyOf(&["PAID", "REFUND"]));
 pub(super) const NO_WORD: (&str, When) = (WORDS, When::Is(&[""]));
-pub(super) const IN_PART: (&str, When) = (REFUND, When::Is(&[DIFFER]));
+/// What is closed or voided went back as a whole.
+pub(super) const IN_PART: (&str, When) = (REFUND, When::AnyOf(&[NOTHING, PART]));
+pub(super) const IN_PART_OR_WHOLE: (&str, When) = (REFUND, When::AnyOf(&[PART, WHOLE]));
 
 pub(super) const NO_SUCH_ORDER: Row =
     Row { code: NO_ORDER, status: When::Each(&[NO_WORD]), says: Says::new(Code::NotFound), source: ERRORS };

@@ -29,7 +29,12 @@ impl Operation<Wechat> for Query {
     }
 
     fn says(reply: &Reply) -> Says {
-        let state = [RESULT, STATE].map(|name| (name, vec![Some(reply.field(name))]));
+        let refunds = reply.names().any(|name| name.starts_with("refund_") || name.starts_with("out_refund_no"));
+        let state = [
+            (RESULT, vec![Some(reply.field(RESULT))]),
+            (STATE, vec![Some(reply.field(STATE))]),
+            (REFUNDS, if refunds { vec![Some(STAND)] } else { Vec::new() }),
+        ];
         reply.unsigned_word().unwrap_or_else(|| table::look_up(ROWS, reply.field("err_code"), Status::Members(&state)))
     }
 
@@ -48,16 +53,31 @@ impl Operation<Wechat> for Query {
 const RESULT: &str = "result_code";
 const STATE: &str = "trade_state";
 
+/// [`STAND`] where a member speaks of a refund.
+const REFUNDS: &str = "members of refunds";
+const STAND: &str = "stand there";
+
 const ANSWERED: (&str, When) = (RESULT, SUCCESS);
 const REFUSED: (&str, When) = (RESULT, FAIL);
+const MONEY_MAYBE: Says = Says::new(Code::Unknown).contradiction().hint(Code::Paid);
+const A_STATE: (&str, When) = (STATE, When::AnyBut(&[""]));
 const NO_STATE: (&str, When) = (STATE, NONE);
 
 const fn state(words: &'static [(&'static str, When)], says: Says) -> Row {
     Row { code: NONE, status: When::Each(words), says, source: PAGE }
 }
 
+/// Refunds leave no order that is simply paid, closed or open: its state is REFUND then.
+const REFUNDED_BESIDE: Row = Row {
+    code: When::Any,
+    status: When::Each(&[(REFUNDS, When::Is(&[STAND])), (STATE, When::AnyBut(&["", "REFUND"]))]),
+    says: MONEY_MAYBE,
+    source: PAGE,
+};
+
 /// Read from the top.
 const ROWS: &[Row] = &[
+    REFUNDED_BESIDE,
     state(&[ANSWERED, (STATE, When::Is(&["CLOSED", "REVOKED"]))], Says::new(Code::Closed)),
     state(&[ANSWERED, (STATE, When::Is(&["SUCCESS"]))], Says::new(Code::Paid)),
     state(&[ANSWERED, (STATE, When::Is(&["REFUND"]))], Says::new(Code::Refunded)),
@@ -65,19 +85,10 @@ const ROWS: &[Row] = &[
     state(&[ANSWERED, (STATE, When::Is(&["USERPAYING", "ACCEPT"]))], Says::new(Code::Processing)),
     state(&[ANSWERED], Says::new(Code::Unknown)),
     // A state beside an error.
-    Row {
-        code: When::Any,
-        status: When::Each(&[(STATE, When::Is(&["SUCCESS", "REFUND"]))]),
-        says: Says::new(Code::Unknown).contradiction().hint(Code::Paid),
-        source: PAGE,
-    },
+    Row { code: When::Any, status: When::Each(&[(STATE, When::Is(&["SUCCESS", "REFUND"]))]), says: MONEY_MAYBE, source: PAGE },
+    Row { code: When::Is(&["ORDERPAID"]), status: When::Each(&[A_STATE]), says: MONEY_MAYBE, source: PAGE },
     Row { code: When::Any, status: When::Each(&[ANSWERED]), says: Says::new(Code::Unknown).contradiction(), source: PAGE },
-    Row {
-        code: When::Any,
-        status: When::Each(&[(STATE, When::AnyBut(&[""]))]),
-        says: Says::new(Code::Unknown).contradiction(),
-        source: PAGE,
-    },
+    Row { code: When::Any, status: When::Each(&[A_STATE]), says: Says::new(Code::Unknown).contradiction(), source: PAGE },
     Row { code: When::Is(&["ORDERNOTEXIST"]), status: When::Each(&[REFUSED, NO_STATE]), says: Says::new(Code::NotFound), source: PAGE },
     Row { status: When::Each(&[REFUSED]), ..MISTAKE_OF_PAGE },
     Row { status: When::Each(&[REFUSED]), ..MISTAKE_OF_V2 },
