@@ -15,7 +15,7 @@ NOT_SENT = 2
 
 WHAT_TO_DO = {
     Next.DONE: "closed: done",
-    Next.CONFIRM: "says the reply: query before relying on it",
+    Next.CONFIRM: "closed or paid, says the reply: query before relying on it",
     Next.FULFIL_OR_REFUND: "paid: deliver or refund",
     Next.CHECK_ORDER: "no such order: check number, merchant and environment",
     Next.FIX: "not executed: somebody has to look at the configuration",

@@ -57,8 +57,8 @@ def test_an_outcome_is_neither_true_nor_false(sandbox: Sandbox, wechat: chexiao.
 
 def test_its_words_are_texts_and_its_repr_holds_no_order(sandbox: Sandbox, wechat: chexiao.Client) -> None:
     outcome = outcome_of(sandbox, wechat, "PAIDCANARY")
-    assert outcome.next == "fulfil_or_refund" and f"{outcome.next} {outcome.code}" == "fulfil_or_refund paid"
-    assert json.dumps([outcome.next, outcome.evidence]) == '["fulfil_or_refund", "signed_unbound"]'
+    assert outcome.next == "confirm" and f"{outcome.next} {outcome.code}" == "confirm paid"
+    assert json.dumps([outcome.next, outcome.evidence]) == '["confirm", "signed_unbound"]'
     assert "CANARY" not in repr(outcome) and outcome.msg_id in repr(outcome)
 
 

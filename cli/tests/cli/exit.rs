@@ -91,11 +91,13 @@ fn help_in_place_of_an_outcome_is_printed_and_is_no_success() {
     }
 }
 
+type Stream = fn() -> Stdio;
+
 /// Standard output that takes nothing.
-fn unwritable() -> [(&'static str, fn() -> Stdio); 3] {
-    let full: fn() -> Stdio = || OpenOptions::new().write(true).open("/dev/full").unwrap().into();
-    let read_only: fn() -> Stdio = || File::open("/dev/null").unwrap().into();
-    let nobody_reads: fn() -> Stdio = || std::io::pipe().unwrap().1.into();
+fn unwritable() -> [(&'static str, Stream); 3] {
+    let full: Stream = || OpenOptions::new().write(true).open("/dev/full").unwrap().into();
+    let read_only: Stream = || File::open("/dev/null").unwrap().into();
+    let nobody_reads: Stream = || std::io::pipe().unwrap().1.into();
     [("/dev/full", full), ("read only", read_only), ("closed pipe", nobody_reads)]
 }
 
