@@ -38,11 +38,11 @@ fn a_signed_query_settles_a_close_that_names_no_order() {
 }
 
 #[test]
-fn an_unsigned_query_leaves_something_to_confirm() {
-    let expected = serde_json::json!({ "outcome": "closed", "confirm": "required", "next": "confirm", "evidence": "tls_only" });
+fn an_unsigned_query_that_agrees_settles_what_nobody_signs() {
+    let expected = serde_json::json!({ "outcome": "closed", "confirm": "not_needed", "next": "done", "evidence": "tls_only" });
     let result = assert_result("chinaums", "E2", expected, (1, 1));
     let sentence = result["explanation"]["en"].as_str().unwrap();
-    assert!(sentence.starts_with("Closed, says a reply that is not signed.") && sentence.ends_with("says: closed."), "{sentence}");
+    assert!(sentence.contains("it rests on TLS") && sentence.ends_with("says: closed."), "{sentence}");
 }
 
 /// What stands behind `QUERY` in the number, the query suffers or says.
@@ -58,14 +58,13 @@ fn a_query_that_denies_the_close_leaves_nothing_to_rely_on() {
     for (number, hint) in [("QUERYPAID1", "paid"), ("QUERYOPEN1", "open")] {
         let expected = serde_json::json!({ "outcome": "unknown", "reason": "contradiction", "contradiction": true, "hint": hint });
         let result = assert_result("wechat", number, expected, (1, 1));
-        assert!(result["explanation"]["en"].as_str().unwrap().contains("a query denies it"), "{result}");
+        assert!(result["explanation"]["en"].as_str().unwrap().contains("contradict each other"), "{result}");
     }
 }
 
 #[test]
 fn where_the_close_is_the_last_word_nothing_is_asked() {
-    SANDBOX.set_state("icbc", "E3", State::Paid);
-    let result = assert_result("icbc", "E3", serde_json::json!({ "outcome": "paid", "next": "fulfil_or_refund" }), (1, 0));
+    let result = assert_result("icbc", "E3", serde_json::json!({ "outcome": "closed", "next": "done", "confirm": "not_needed" }), (1, 0));
     assert!(!result["explanation"]["en"].as_str().unwrap().contains("query that followed"), "{result}");
 }
 

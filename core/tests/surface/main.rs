@@ -18,6 +18,7 @@ mod openssl;
 mod replies;
 mod result;
 mod settings;
+mod settled;
 mod shown;
 #[path = "../meaning/signature.rs"]
 #[allow(dead_code)]
