@@ -1,6 +1,6 @@
 /* Does what scenarios.py asks, which knows the table: reads netstrings ("5:bytes,") from standard input, each time a configuration, a
- * call to sign and a call to send, and answers with four: status and document of both, with a client of its own; where none opens,
- * status and document of that, twice. Writes nothing else. */
+ * call to sign and a call to send, and answers with four: status and document of both, with a client of its own, or, where the
+ * configuration is empty, with that of before; where none opens, status and document of that, twice. Writes nothing else. */
 #include "kit/ask.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -33,16 +33,19 @@ static void ask(chexiao_status (*operation)(uint64_t, const char *, size_t, char
 int main(void) {
     size_t config_length, sign_length, send_length;
     char *config, *to_sign, *to_send;
+    uint64_t client = 0;
     while ((config = read_text(&config_length)) && (to_sign = read_text(&sign_length)) && (to_send = read_text(&send_length))) {
         struct answer opened = {0, NULL};
-        uint64_t client = 1;
-        opened.status = chexiao_client_new(config, config_length, &client, &opened.json);
-        if ((opened.status == CHEXIAO_OK) != (client != 0)) return 4;
+        if (config_length) {
+            if (client && chexiao_client_free(client) != CHEXIAO_OK) return 5;
+            client = 1;
+            opened.status = chexiao_client_new(config, config_length, &client, &opened.json);
+            if ((opened.status == CHEXIAO_OK) != (client != 0)) return 4;
+            if (client) forget(&opened);
+        }
         if (client) {
-            forget(&opened);
             ask(chexiao_sign, client, to_sign, sign_length);
             ask(chexiao_send, client, to_send, send_length);
-            if (chexiao_client_free(client) != CHEXIAO_OK) return 5;
         } else {
             struct answer again = {opened.status, NULL};
             if (chexiao_client_new(config, config_length, &client, &again.json) != opened.status) return 6;
@@ -52,5 +55,5 @@ int main(void) {
         fflush(stdout);
         free(config), free(to_sign), free(to_send);
     }
-    return 0;
+    return client && chexiao_client_free(client) != CHEXIAO_OK ? 5 : 0;
 }

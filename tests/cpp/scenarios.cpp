@@ -1,10 +1,12 @@
 // Does what tests/c/scenarios.py asks, which knows the table: reads netstrings ("5:bytes,") from standard input, each time a
 // configuration, a call to sign and a call to send, and answers with four: status and document of both, with a client of its
-// own; where none opens, status and document of that, twice. Writes nothing else.
+// own, or, where the configuration is empty, with that of before; where none opens, status and document of that, twice. Writes
+// nothing else.
 #include <chexiao.hpp>
 
 #include <cstdlib>
 #include <iostream>
+#include <memory>
 #include <string>
 
 using chexiao::Client;
@@ -53,11 +55,15 @@ static void send(const Client &client, const std::string &call) {
 
 int main() {
     std::string config, to_sign, to_send;
+    std::unique_ptr<const Client> client;
     while (read(config) && read(to_sign) && read(to_send)) {
         try {
-            const Client client(config);
-            sign(client, to_sign);
-            send(client, to_send);
+            if (!config.empty()) {
+                client.reset();
+                client.reset(new Client(config));
+            }
+            sign(*client, to_sign);
+            send(*client, to_send);
         } catch (const Error &error) {
             tell(error.status(), error.json());
             tell(error.status(), error.json());
