@@ -42,6 +42,9 @@ pub(crate) struct End {
     /// Whether a secret stands in the result, the error, their Debug form or the log.
     pub(crate) secret: bool,
     pub(crate) took: Duration,
+    pub(crate) number: String,
+    /// When the caller had its answer.
+    pub(crate) told: Instant,
 }
 
 /// One run: its calls, and what the sandbox knows afterwards.
@@ -63,6 +66,7 @@ pub(crate) struct Facts {
     pub(crate) elsewhere: usize,
     /// The length of the reply, had nothing gone wrong.
     pub(crate) reply: usize,
+    pub(crate) carried: Vec<Connection>,
 }
 
 impl Counter {
@@ -139,6 +143,7 @@ impl Counter {
             |number: &String| operations.iter().map(|operation| Call::new(scenario, gateway, number, operation)).collect::<Vec<_>>();
         let calls: Vec<Call> = numbers.iter().flat_map(calls_to).collect();
         let ends = self.calls(scenario, &config, &calls);
+        std::thread::sleep(scenario.time("linger_ms"));
         let connections = door.connections();
         let sum = |of: fn(&Connection) -> usize| connections.iter().map(of).sum();
         let facts = Facts {
@@ -151,6 +156,7 @@ impl Counter {
             queries: sum(|connection| connection.queries),
             elsewhere: door.connections_elsewhere(),
             reply: connections.iter().map(|connection| connection.reply).max().unwrap_or_default(),
+            carried: connections,
         };
         Run { ends, deadline, facts }
     }
@@ -178,19 +184,21 @@ impl Counter {
         let client = match Client::new(&config.to_string()) {
             Ok(client) => client,
             Err(error) => {
-                return vec![self.end(calls.last().unwrap(), &json::error(&error), format!("{error:?} {error}"), started.elapsed())];
+                return vec![self.end(calls.last().unwrap(), &json::error(&error), format!("{error:?} {error}"), started, Instant::now())];
             }
         };
         let only_sign = scenario.member("sign") == &json!(true);
+        let pause = scenario.time("pause_ms");
         let make = |call: &Call| {
+            std::thread::sleep(pause);
             let started = Instant::now();
             let done = match only_sign {
                 true => json::sign(&client, &call.text).map(|request| (request, String::new())),
                 false => client.send(&call.text).map(|outcome| (json::result(&outcome), format!("{outcome:?}"))),
             };
-            let took = started.elapsed();
+            let told = Instant::now();
             let (document, debug) = done.unwrap_or_else(|error| (json::error(&error), format!("{error:?} {error}")));
-            self.end(call, &document, format!("{debug} {client:?}"), took)
+            self.end(call, &document, format!("{debug} {client:?}"), started, told)
         };
         let times = usize::try_from(scenario.member("calls").as_u64().unwrap_or(1)).unwrap();
         if scenario.member("together") == &json!(true) {
@@ -202,7 +210,7 @@ impl Counter {
         calls.iter().flat_map(|call| std::iter::repeat_n(call, times)).map(make).collect()
     }
 
-    fn end(&self, call: &Call, document: &str, debug: String, took: Duration) -> End {
+    fn end(&self, call: &Call, document: &str, debug: String, started: Instant, told: Instant) -> End {
         let log = self.log.take();
         self.logged.fetch_add(log.len(), Ordering::Relaxed);
         let shown = format!("{document}\n{debug}\n{log}");
@@ -212,7 +220,9 @@ impl Counter {
             document: serde_json::from_str(document).unwrap(),
             book: self.sandbox.state(call.gateway, &call.number),
             secret,
-            took,
+            took: told - started,
+            number: call.number.clone(),
+            told,
         }
     }
 }

@@ -39,7 +39,7 @@ fn nothing_is_lost_and_nothing_wrongly_closed() {
     println!("{logged} bytes of log searched for secrets");
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
     assert_eq!(runs.pairs, matrix.runs, "pairs of scenario and gateway in the matrix");
-    assert_eq!(matrix.all_rows().len(), 28, "rows of the matrix, here or named");
+    assert_eq!(matrix.all_rows().len(), 29, "rows of the matrix, here or named");
     assert!(logged > 0, "nothing was logged: O6 proves nothing");
     assert!(runs.of_gateway.iter().all(|runs| *runs > 0));
 }

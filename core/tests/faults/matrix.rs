@@ -3,6 +3,7 @@
 use chexiao_sandbox::{GATEWAYS, Injection, Json};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 pub(crate) struct Matrix {
     /// Pairs of scenario and gateway.
@@ -57,7 +58,7 @@ pub(crate) fn read() -> Matrix {
 /// One scenario per value of `each`, which stands for `$` in every text.
 fn spread(scenario: &Value) -> Vec<Scenario> {
     match &scenario["each"] {
-        Value::Array(values) => values.iter().map(|value| Scenario::new(&put(scenario, &plain(value)))).collect(),
+        Value::Array(values) => values.iter().map(|value| Scenario::new(&put(scenario, value))).collect(),
         _ => vec![Scenario::new(scenario)],
     }
 }
@@ -66,9 +67,10 @@ fn plain(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_string)
 }
 
-fn put(value: &Value, each: &str) -> Value {
+fn put(value: &Value, each: &Value) -> Value {
     match value {
-        Value::String(text) => text.replace('$', each).into(),
+        Value::String(text) if text == "$" => each.clone(),
+        Value::String(text) => text.replace('$', &plain(each)).into(),
         Value::Array(values) => values.iter().map(|value| put(value, each)).collect(),
         Value::Object(members) => members.iter().map(|(name, value)| (name.clone(), put(value, each))).collect::<Map<_, _>>().into(),
         other => other.clone(),
@@ -79,7 +81,10 @@ impl Scenario {
     fn new(value: &Value) -> Scenario {
         let at_every_byte = value["each"] == "byte of the reply";
         let id = match value.get("each") {
-            Some(Value::Array(_)) => format!("{} {}", plain(&value["id"]), value.get("fault").unwrap_or(&value["number"])),
+            Some(Value::Array(_)) => match value.get("fault").or(value.get("number")) {
+                Some(each) => format!("{} {}", plain(&value["id"]), plain(each)),
+                None => plain(&value["id"]),
+            },
             _ => plain(&value["id"]),
         };
         let injection = value.get("fault").filter(|_| !at_every_byte).map(|fault| injection(&plain(fault), &value["seed"]));
@@ -95,6 +100,11 @@ impl Scenario {
     pub(crate) fn gateways(&self) -> Vec<&'static str> {
         let named = self.value["gateways"].as_array();
         GATEWAYS.into_iter().filter(|gateway| named.is_none_or(|named| named.iter().any(|name| name == gateway))).collect()
+    }
+
+    /// A number of milliseconds; none if it is absent.
+    pub(crate) fn time(&self, name: &str) -> Duration {
+        Duration::from_millis(self.value[name].as_u64().unwrap_or_default())
     }
 
     pub(crate) fn member(&self, name: &str) -> &Value {

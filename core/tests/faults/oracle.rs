@@ -1,14 +1,17 @@
 //! What must hold after every run, whatever was injected, and what the scenario expects besides.
 
 use crate::counter::{End, Facts, Run};
-use chexiao_sandbox::State;
+use chexiao_sandbox::{Call, Carried, Connection, State};
 use serde_json::{Map, Value, json};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How much later than its deadline a call may return.
 const SLACK: Duration = Duration::from_millis(250);
 
-/// The rules O1 to O6 that the run breaks.
+/// How much later than the caller's answer the sandbox may read what was written before it.
+const IN_FLIGHT: Duration = Duration::from_millis(50);
+
+/// The rules O1 to O6 and O10 that the run breaks.
 pub(crate) fn broken(run: &Run) -> Vec<String> {
     let mut broken: Vec<String> = run.ends.iter().filter_map(of_book).collect();
     let facts = &run.facts;
@@ -21,7 +24,22 @@ pub(crate) fn broken(run: &Run) -> Vec<String> {
     }
     broken.extend(too_much(run));
     broken.extend(run.ends.iter().filter(|end| end.secret).map(|_| "O6 a secret is shown".to_string()));
+    broken.extend(written_too_late(run));
     broken
+}
+
+/// O10: nothing is written after the caller was told, neither of a request nor a whole one.
+fn written_too_late(run: &Run) -> Option<String> {
+    let connections = &run.facts.carried;
+    let told = run.ends.iter().map(|end| end.told).max()?;
+    let late = |at: Instant, told: Instant| Some(at.saturating_duration_since(told)).filter(|late| *late > IN_FLIGHT);
+    if let Some(late) = connections.iter().filter_map(|connection| late(connection.heard?, told)).max() {
+        return Some(format!("O10 bytes arrived {late:?} after the caller was told"));
+    }
+    let of_number = |number: &str| run.ends.iter().filter(|end| end.number == number).map(|end| end.told).max();
+    let requests = connections.iter().flat_map(|connection| &connection.requests);
+    let late = requests.filter_map(|request| late(request.arrived, of_number(request.number.as_deref()?)?)).max()?;
+    Some(format!("O10 a request arrived {late:?} after the caller was told"))
 }
 
 /// O5: a close posts once, a query once, and what does both, both once.
@@ -29,7 +47,9 @@ fn too_much(run: &Run) -> Option<String> {
     let Facts { posts, queries, connections, .. } = run.facts;
     let calls_but = |other: &str| run.ends.iter().filter(|end| end.operation != other).count();
     let (closes, asks) = (calls_but("query"), calls_but("close"));
-    let too_much = posts > closes || queries > asks || connections > closes + asks;
+    // A token names no order: its connection may be one of its own.
+    let tokens = run.facts.carried.iter().flat_map(|connection| &connection.requests).filter(|request| request.call.is_none()).count();
+    let too_much = posts > closes || queries > asks || connections > closes + asks + tokens;
     too_much.then(|| format!("O5 {posts} posts, {queries} queries and {connections} connections; {closes} and {asks} were called for"))
 }
 
@@ -38,12 +58,19 @@ fn of_book(end: &End) -> Option<String> {
     let outcome = end.outcome();
     match (outcome, end.book) {
         ("closed" | "already_closed", book) if book != Some(State::Closed) => Some(format!("O1 {outcome}, and the book says {book:?}")),
-        ("paid" | "processing" | "not_found" | "misconfigured" | "throttled" | "open", Some(State::Closed)) => {
+        ("paid" | "refunded" | "processing" | "not_found" | "misconfigured" | "throttled" | "open", Some(State::Closed)) => {
             Some(format!("O3 {outcome}, and the book says closed"))
         }
-        ("paid", book) if book != Some(State::Paid) => Some(format!("O3 paid, and the book says {book:?}")),
+        ("paid", book) if !is_paid(end, book) => Some(format!("O3 paid, and the book says {book:?}")),
+        ("refunded", book) if book != Some(State::Refunded) => Some(format!("O3 refunded, and the book says {book:?}")),
         _ => None,
     }
+}
+
+/// Paid; or a close that says so and asks for a query, of money that was reserved, released or given back.
+fn is_paid(end: &End, book: Option<State>) -> bool {
+    let asks = end.document["next"] == "confirm";
+    book == Some(State::Paid) || asks && matches!(book, Some(State::Reserved | State::Released | State::Refunded))
 }
 
 /// The members of the last result, or of the facts, that are not what the scenario expects. A list: any of these.
@@ -72,9 +99,12 @@ fn found(run: &Run, end: &End, name: &str) -> Value {
     }
 }
 
-/// Closed by a reply whose format names no order, and so said: with a query recommended.
+/// Closed by a reply that names no order or not this call alone, and so said: with a query recommended or required.
 pub(crate) fn is_unbound(run: &Run) -> bool {
-    run.ends.iter().all(|end| !end.claims_closed() || end.document["evidence"] == "signed_unbound" && end.document["next"] == "confirm")
+    run.ends.iter().all(|end| {
+        let unsure = end.document["evidence"] == "signed_unbound" || end.document["confirm"] == "required";
+        !end.claims_closed() || unsure && end.document["next"] == "confirm"
+    })
 }
 
 impl End {
@@ -93,8 +123,20 @@ impl End {
 
 /// A rule that catches no lie proves nothing: each of these is one.
 pub(crate) fn check_itself() {
-    let honest =
-        || Lie { operation: "close", outcome: "closed", book: State::Closed, received: 9, posts: 1, queries: 0, took_ms: 1, secret: false };
+    let honest = || Lie {
+        operation: "close",
+        outcome: "closed",
+        book: State::Closed,
+        received: 9,
+        posts: 1,
+        queries: 0,
+        took_ms: 1,
+        secret: false,
+        carried: Vec::new(),
+        surplus: false,
+        late_ms: 0,
+        heard_late_ms: 0,
+    };
     let both = || Lie { operation: "ensure_closed", queries: 1, ..honest() };
     assert_eq!((honest().broken(), both().broken()), (String::new(), String::new()));
     for (rule, lie) in [
@@ -103,15 +145,37 @@ pub(crate) fn check_itself() {
         ("O2", Lie { outcome: "", ..honest() }),
         ("O3", Lie { outcome: "paid", ..honest() }),
         ("O3", Lie { outcome: "throttled", ..honest() }),
+        ("O3", Lie { outcome: "paid", book: State::Refunded, ..honest() }),
+        ("O3", Lie { outcome: "refunded", book: State::Paid, ..honest() }),
         ("O4", Lie { took_ms: 1300, ..honest() }),
         ("O5", Lie { posts: 2, ..honest() }),
         ("O5", Lie { queries: 1, ..honest() }),
         ("O5", Lie { queries: 2, ..both() }),
         ("O5", Lie { operation: "query", ..both() }),
         ("O6", Lie { secret: true, ..honest() }),
+        ("O10", Lie { late_ms: 60, carried: vec![post("A", true)], ..honest() }),
+        ("O10", Lie { heard_late_ms: 60, ..honest() }),
     ] {
         assert_eq!(lie.broken(), rule);
     }
+    for honest in [
+        Lie { carried: vec![post("A", true), post("B", true), post("A", false)], ..honest() },
+        Lie { carried: vec![post("A", true), post("A", false), query("A", true)], ..honest() },
+        Lie { late_ms: 40, heard_late_ms: 40, carried: vec![post("A", true)], ..honest() },
+    ] {
+        assert_eq!(honest.broken(), "");
+    }
+}
+
+/// Call, order, and whether the reply named it.
+type Sent = (Option<Call>, &'static str, bool);
+
+fn post(number: &'static str, named: bool) -> Sent {
+    (Some(Call::Close), number, named)
+}
+
+fn query(number: &'static str, named: bool) -> Sent {
+    (Some(Call::Query), number, named)
 }
 
 /// How a call to a deadline of one second could end.
@@ -124,6 +188,13 @@ struct Lie {
     queries: usize,
     took_ms: u64,
     secret: bool,
+    /// What one connection carried, 100 ms after a reply too many, if there was one.
+    carried: Vec<Sent>,
+    surplus: bool,
+    /// How late after the answer the last of it arrived.
+    late_ms: u64,
+    /// How late the last byte was heard.
+    heard_late_ms: u64,
 }
 
 impl Lie {
@@ -131,10 +202,21 @@ impl Lie {
     fn broken(self) -> String {
         let document = if self.outcome.is_empty() { json!({"error": "tls"}) } else { json!({"outcome": self.outcome}) };
         let took = Duration::from_millis(self.took_ms);
-        let end = End { operation: self.operation.into(), document, book: Some(self.book), secret: self.secret, took };
+        let told = Instant::now();
+        let end =
+            End { operation: self.operation.into(), document, book: Some(self.book), secret: self.secret, took, number: "A".into(), told };
         let Lie { received, posts, queries, .. } = self;
-        let facts = Facts { book: Some(self.book), received, posts, queries, connections: 1, ..Facts::default() };
+        let arrived = told + Duration::from_millis(self.late_ms);
+        let request = |(call, number, named): Sent| Carried { call, number: Some(number.into()), arrived, named };
+        let connection = Connection {
+            heard: Some(told + Duration::from_millis(self.heard_late_ms)),
+            surplus: self.surplus.then(|| arrived - Duration::from_millis(100)),
+            requests: self.carried.into_iter().map(request).collect(),
+            ..Connection::default()
+        };
+        let facts =
+            Facts { book: Some(self.book), received, posts, queries, connections: 1, carried: vec![connection], ..Facts::default() };
         let broken = broken(&Run { ends: vec![end], deadline: Duration::from_secs(1), facts });
-        broken.iter().map(|why| &why[..2]).collect()
+        broken.iter().map(|why| why.split(' ').next().unwrap()).collect()
     }
 }
