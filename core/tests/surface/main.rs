@@ -12,6 +12,7 @@ mod fields;
 mod foreign;
 mod head;
 mod limits;
+mod money;
 #[path = "../keys/openssl.rs"]
 #[allow(dead_code)]
 mod openssl;

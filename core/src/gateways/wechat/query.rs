@@ -29,11 +29,12 @@ impl Operation<Wechat> for Query {
     }
 
     fn says(reply: &Reply) -> Says {
-        let refunds = reply.names().any(|name| name.starts_with("refund_") || name.starts_with("out_refund_no"));
+        let any = |is_one: fn(&str) -> bool| if reply.names().any(is_one) { vec![Some(STAND)] } else { Vec::new() };
         let state = [
             (RESULT, vec![Some(reply.field(RESULT))]),
             (STATE, vec![Some(reply.field(STATE))]),
-            (REFUNDS, if refunds { vec![Some(STAND)] } else { Vec::new() }),
+            (REFUNDS, any(|name| name.starts_with("refund_") || name.starts_with("out_refund_no"))),
+            (PAYMENT, any(|name| matches!(name, "transaction_id" | "time_end"))),
         ];
         reply.unsigned_word().unwrap_or_else(|| table::look_up(ROWS, reply.field("err_code"), Status::Members(&state)))
     }
@@ -55,6 +56,8 @@ const STATE: &str = "trade_state";
 
 /// [`STAND`] where a member speaks of a refund.
 const REFUNDS: &str = "members of refunds";
+/// [`STAND`] where a member speaks of a payment, as in a notification or in the reply about a refund.
+const PAYMENT: &str = "members of payments";
 const STAND: &str = "stand there";
 
 const ANSWERED: (&str, When) = (RESULT, SUCCESS);
@@ -75,6 +78,8 @@ const REFUNDED_BESIDE: Row = Row {
     source: PAGE,
 };
 
+const PAID_ONCE: (&str, When) = (PAYMENT, When::Is(&[STAND]));
+
 /// Read from the top.
 const ROWS: &[Row] = &[
     REFUNDED_BESIDE,
@@ -83,12 +88,14 @@ const ROWS: &[Row] = &[
     state(&[ANSWERED, (STATE, When::Is(&["REFUND"]))], Says::new(Code::Refunded)),
     state(&[ANSWERED, (STATE, When::Is(&["NOTPAY", "PAYERROR"]))], Says::new(Code::Open)),
     state(&[ANSWERED, (STATE, When::Is(&["USERPAYING", "ACCEPT"]))], Says::new(Code::Processing)),
+    state(&[ANSWERED, PAID_ONCE], Says::new(Code::Unknown).hint(Code::Paid)),
     state(&[ANSWERED], Says::new(Code::Unknown)),
     // A state beside an error.
     Row { code: When::Any, status: When::Each(&[(STATE, When::Is(&["SUCCESS", "REFUND"]))]), says: MONEY_MAYBE, source: PAGE },
     Row { code: When::Is(&["ORDERPAID"]), status: When::Each(&[A_STATE]), says: MONEY_MAYBE, source: PAGE },
     Row { code: When::Any, status: When::Each(&[ANSWERED]), says: Says::new(Code::Unknown).contradiction(), source: PAGE },
     Row { code: When::Any, status: When::Each(&[A_STATE]), says: Says::new(Code::Unknown).contradiction(), source: PAGE },
+    Row { code: When::Any, status: When::Each(&[PAID_ONCE]), says: Says::new(Code::Unknown).hint(Code::Paid), source: PAGE },
     Row { code: When::Is(&["ORDERNOTEXIST"]), status: When::Each(&[REFUSED, NO_STATE]), says: Says::new(Code::NotFound), source: PAGE },
     Row { status: When::Each(&[REFUSED]), ..MISTAKE_OF_PAGE },
     Row { status: When::Each(&[REFUSED]), ..MISTAKE_OF_V2 },

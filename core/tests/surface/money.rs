@@ -1,0 +1,46 @@
+//! A word of money is never lost: what an authentic reply says of it beside words that say something else is at least a hint.
+
+use super::bench::{Bench, KEYS};
+use chexiao::HttpReply;
+use chexiao_sandbox::wechat::{SignType, seal};
+use serde_json::{Value, json};
+
+/// Outcome, hint and whether it contradicts itself.
+fn said(bench: &Bench, body: impl Into<Vec<u8>>) -> (String, Value, bool) {
+    let outcome = bench.verify(&HttpReply { status: 200, headers: Vec::new(), body: body.into() });
+    assert_ne!(outcome.evidence().word(), "none");
+    let hint = outcome.hint().map(|hint| hint.word()).into();
+    (outcome.code().to_string(), hint, outcome.contradiction())
+}
+
+fn wechat(operation: &str, more: &[(&str, &str)]) -> (String, Value, bool) {
+    let bench = Bench::of(operation, "wechat", &json!({}), &json!({ "out_trade_no": "A1" }));
+    let fields = [&[("return_code", "SUCCESS"), ("nonce_str", "n")], more].concat();
+    said(&bench, seal(&fields, SignType::Md5, &KEYS.wechat_api_key))
+}
+
+#[test]
+fn wechat_says_orderpaid_beside_anything() {
+    let close = |result_code| wechat("close", &[("result_code", result_code), ("err_code", "ORDERPAID")]);
+    assert_eq!(close("FAIL"), ("paid".into(), Value::Null, false));
+    assert_eq!(close("SUCCESS"), ("unknown".into(), json!("paid"), true));
+    for result_code in ["", "fail", "FAIL ", "OK"] {
+        assert_eq!(close(result_code), ("unknown".into(), json!("paid"), false), "{result_code}");
+    }
+}
+
+/// A payment's notification and the reply about a refund give no state; what they name exists only where money was.
+#[test]
+fn wechat_names_a_payment_beside_no_state_or_a_new_one() {
+    for state in ["", "PAID", "success", "CLOSE"] {
+        let query = |more: &[(&str, &str)]| wechat("query", &[&[("out_trade_no", "A1"), ("trade_state", state)], more].concat());
+        for payment in [("transaction_id", "42"), ("time_end", "20260102150405")] {
+            assert_eq!(query(&[("result_code", "SUCCESS"), payment]), ("unknown".into(), json!("paid"), false), "{state} {payment:?}");
+        }
+        assert_eq!(query(&[("result_code", "SUCCESS"), ("total_fee", "1")]).1, Value::Null, "an order that nobody paid has an amount too");
+    }
+    for err_code in ["ORDERNOTEXIST", "NOAUTH", "SYSTEMERROR"] {
+        let fields = [("result_code", "FAIL"), ("err_code", err_code), ("transaction_id", "42")];
+        assert_eq!(wechat("query", &fields), ("unknown".into(), json!("paid"), false), "{err_code}");
+    }
+}
