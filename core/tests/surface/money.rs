@@ -2,6 +2,7 @@
 
 use super::bench::{Bench, KEYS};
 use chexiao::HttpReply;
+use chexiao_sandbox::Charset;
 use chexiao_sandbox::wechat::{SignType, seal};
 use serde_json::{Value, json};
 
@@ -42,5 +43,20 @@ fn wechat_names_a_payment_beside_no_state_or_a_new_one() {
     for err_code in ["ORDERNOTEXIST", "NOAUTH", "SYSTEMERROR"] {
         let fields = [("result_code", "FAIL"), ("err_code", err_code), ("transaction_id", "42")];
         assert_eq!(wechat("query", &fields), ("unknown".into(), json!("paid"), false), "{err_code}");
+    }
+}
+
+#[test]
+fn icbc_says_paid_beside_a_code_that_is_not_0() {
+    let bench = Bench::of("query", "icbc", &json!({}), &json!({ "agreeCode": "1", "orderCode": "2", "partnerSeq": "3" }));
+    for code in ["5205", "77", "-1", "-500044"] {
+        let query = |state: &str| {
+            let content = format!(r#"{{"return_code":{code},"agreeCode":"1","partnerSeq":"3",{state}}}"#);
+            said(&bench, chexiao_sandbox::icbc::seal(&KEYS.icbc.gateway, &content, Charset::Utf8).unwrap())
+        };
+        for money in [r#""payStatus":"1""#, r#""payStatus":4"#, r#""payPlanList":[{"status":"6"},{"status":3}]"#] {
+            assert_eq!(query(money), ("unknown".into(), json!("paid"), false), "{code} {money}");
+        }
+        assert_eq!(query(r#""payPlanList":[{"status":"6"}]"#), ("unknown".into(), Value::Null, false), "{code}");
     }
 }

@@ -62,6 +62,10 @@ const fn state(members: &'static [(&'static str, When)], says: Says) -> Row {
     Row { code: ANSWERED, status: When::Each(members), says, source: PAGE }
 }
 
+const fn money(members: &'static [(&'static str, When)]) -> Row {
+    Row { code: When::Any, status: When::Each(members), says: MONEY_MAYBE, source: PAGE }
+}
+
 const MONEY_MAYBE: Says = Says::new(Code::Unknown).hint(Code::Paid);
 const CONTRADICTION: Says = Says::new(Code::Unknown).contradiction();
 
@@ -89,6 +93,8 @@ const ROWS: &[Row] = &[
     state(&[SOME_SUCCEEDED, ENDED], CONTRADICTION.hint(Code::Paid)),
     state(&[SOME_IN_PROGRESS], Says::new(Code::Processing)),
     state(&[SOME_SUCCEEDED], MONEY_MAYBE),
-    state(&[WITH_MONEY], MONEY_MAYBE),
-    Row { code: When::Any, status: When::Each(&[ALL_SUCCEEDED]), says: MONEY_MAYBE, source: PAGE },
+    // Whatever the code is.
+    money(&[ALL_SUCCEEDED]),
+    money(&[SOME_SUCCEEDED]),
+    money(&[WITH_MONEY]),
 ];
