@@ -1,9 +1,9 @@
 //! A word of money is never lost: what an authentic reply says of it beside words that say something else is at least a hint.
 
-use super::bench::{Bench, KEYS};
+use super::bench::{Bench, KEYS, MSG_ID};
 use chexiao::HttpReply;
-use chexiao_sandbox::Charset;
 use chexiao_sandbox::wechat::{SignType, seal};
+use chexiao_sandbox::{Charset, sample_order};
 use serde_json::{Value, json};
 
 /// Outcome, hint and whether it contradicts itself.
@@ -58,5 +58,43 @@ fn icbc_says_paid_beside_a_code_that_is_not_0() {
             assert_eq!(query(money), ("unknown".into(), json!("paid"), false), "{code} {money}");
         }
         assert_eq!(query(r#""payPlanList":[{"status":"6"}]"#), ("unknown".into(), Value::Null, false), "{code}");
+    }
+}
+
+fn chinaums(operation: &str, words: &str, payment: &str) -> (String, Value, bool) {
+    let order = sample_order("chinaums", "A1").unwrap();
+    let bench = Bench::of(operation, "chinaums", &json!({ "mid": "M1", "tid": "T1" }), &order);
+    let ids = format!(r#""mid":{},"tid":{},"msgId":"{MSG_ID}""#, word(&order, "mid", "M1"), word(&order, "tid", "T1"));
+    said(&bench, format!(r#"{{{ids},{words},"billPayment":{{"merOrderId":{}{payment}}}}}"#, order["merOrderId"]))
+}
+
+fn word(order: &Value, name: &str, of_account: &str) -> Value {
+    order.get(name).cloned().unwrap_or(of_account.into())
+}
+
+#[test]
+fn chinaums_says_that_it_stands_above_the_payment() {
+    const CLOSED: &str = r#","status":"TRADE_CLOSED""#;
+    for (operation, code, payment, without) in [
+        ("close", "SUCCESS", CLOSED, "closed"),
+        ("close", "HAS_CANCELLED", CLOSED, "already_closed"),
+        ("close", "HAS_CANCELLED", "", "already_closed"),
+        ("query", "SUCCESS", CLOSED, "closed"),
+    ] {
+        let with = |above: &str| chinaums(operation, &format!(r#""errCode":"{code}"{above}"#), payment);
+        assert_eq!(with("").0, without);
+        assert_eq!(with(r#","status":"TRADE_SUCCESS""#), ("unknown".into(), json!("paid"), true), "{operation} {code}{payment}");
+        assert_eq!(with(r#","status":{"of":"another"}"#).0, without);
+    }
+    let alone = chinaums("close", r#""errCode":"SUCCESS","status":"TRADE_CLOSED""#, "");
+    assert_eq!(alone, ("unknown".into(), json!("processing"), false), "it never closes anything");
+}
+
+#[test]
+fn chinaums_says_paid_beside_a_code_that_says_nothing() {
+    for code in ["", "0000", "success", "TARGET_FAIL", "HAS_REFUNDED"] {
+        let query = |status: &str| chinaums("query", &format!(r#""errCode":"{code}""#), &format!(r#","status":"{status}""#));
+        assert_eq!(query("TRADE_SUCCESS"), ("unknown".into(), json!("paid"), false), "{code}");
+        assert_eq!(query("TRADE_CLOSED"), ("unknown".into(), Value::Null, false), "{code}");
     }
 }

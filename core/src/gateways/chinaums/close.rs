@@ -5,7 +5,7 @@ use super::envelope::{self, REFUSED_BY_PLATFORM, Reply};
 use super::order::Order;
 use super::words::{
     AMOUNTS, CONTRADICTION, EARLIER_REFUND, ERRORS, IN_PART, IN_PROCESS, NO_SUCH_ORDER, NO_SUCH_ORDER_BUT_A_STATE, NO_SUCH_ORDER_BUT_MONEY,
-    NO_WORD, NOT_EXECUTED, SOME_STANDING, STATUS, SUCCESS, WORDS,
+    NO_WORD, NOT_EXECUTED, SOME_STANDING, STANDING_ABOVE, STATUS, SUCCESS, WORDS,
 };
 use crate::error::Result;
 use crate::gateway::{Echo, Env, HttpRequest, Operation, Repeat, Verb};
@@ -62,6 +62,8 @@ impl Operation<Chinaums> for Close {
 
 /// Read from the top.
 const ROWS: &[Row] = &[
+    Row { code: SUCCESS, status: When::Each(&[SOME_VOIDED, STANDING_ABOVE]), says: CONTRADICTION.hint(Code::Paid), source: STATUS },
+    Row { code: HAS_CANCELLED, status: When::Each(&[STANDING_ABOVE]), says: CONTRADICTION.hint(Code::Paid), source: ONE_SOURCE },
     // An earlier refund of a part, not the void.
     Row { code: SUCCESS, status: When::Each(&[ALL_VOIDED, IN_PART]), says: EARLIER_REFUND, source: AMOUNTS },
     Row { code: SUCCESS, status: When::Each(&[ALL_VOIDED]), says: Says::new(Code::Closed).confirm(Confirm::Required), source: STATUS },

@@ -1,7 +1,7 @@
 //! How any request is signed and any reply opened, to the byte.
 
 use super::account::{Chinaums, Merchant, json_content};
-use super::words::{DIFFER, NOTHING, PART, REFUND, WHOLE, WORDS, WORDS_BESIDE, of_bill, of_payment};
+use super::words::{DIFFER, NOTHING, PART, REFUND, STATUS_ABOVE, WHOLE, WORDS, WORDS_BESIDE, of_bill, of_payment};
 use crate::crypto::charset::Charset;
 use crate::error::Result;
 use crate::gateway::field::Field;
@@ -67,6 +67,8 @@ pub(crate) struct Reply {
     bill_status: Option<String>,
     payment_status: Option<String>,
     pub(super) mer_order_id: Option<String>,
+    /// Where the replies about other orders have it.
+    status_above: Option<String>,
     /// What each of the two places says of money that went back.
     refunds: Vec<&'static str>,
     /// The platform refused to look at the request.
@@ -100,6 +102,7 @@ impl Reply {
             bill_status: node.nullable_text("billStatus")?,
             payment_status: of_payment("status")?,
             mer_order_id: of_payment("merOrderId")?,
+            status_above: node.member("status").and_then(Node::text).map(String::from),
             refunds: [Some(node), payment].into_iter().flatten().filter_map(refund).collect(),
             refused: false,
         })
@@ -115,7 +118,7 @@ impl Reply {
     }
 
     /// For the tables.
-    pub(super) fn state(&self) -> [(&'static str, Words<'static>); 3] {
+    pub(super) fn state(&self) -> [(&'static str, Words<'static>); 4] {
         let said =
             |word: &Option<String>, read: fn(&str) -> Option<&'static str>| word.as_deref().filter(|word| !word.is_empty()).map(read);
         let words: Words<'_> = said(&self.bill_status, of_bill).into_iter().chain(said(&self.payment_status, of_payment)).collect();
@@ -124,6 +127,7 @@ impl Reply {
             (WORDS, words),
             (WORDS_BESIDE, if differ { vec![Some(DIFFER)] } else { Vec::new() }),
             (REFUND, self.refunds.iter().copied().map(Some).collect()),
+            (STATUS_ABOVE, said(&self.status_above, of_payment).into_iter().collect()),
         ]
     }
 

@@ -5,7 +5,7 @@ use super::envelope::{self, REFUSED_BY_PLATFORM, Reply};
 use super::order::Order;
 use super::words::{
     AMOUNTS, CONTRADICTION, DIFFER, EARLIER_REFUND, IN_PART, IN_PART_OR_WHOLE, IN_PROCESS, NO_SUCH_ORDER, NO_SUCH_ORDER_BUT_A_STATE,
-    NO_SUCH_ORDER_BUT_MONEY, NOT_EXECUTED, SOME_MONEY, SOME_STANDING, STATUS, SUCCESS, WORDS, WORDS_BESIDE,
+    NO_SUCH_ORDER_BUT_MONEY, NOT_EXECUTED, SOME_MONEY, SOME_STANDING, STANDING_ABOVE, STATUS, SUCCESS, WORDS, WORDS_BESIDE,
 };
 use crate::error::Result;
 use crate::gateway::{Echo, Env, HttpRequest, Operation, Repeat, Verb};
@@ -55,6 +55,7 @@ impl Operation<Chinaums> for Query {
 /// Read from the top.
 const ROWS: &[Row] = &[
     Row { code: SUCCESS, status: When::Each(&[TWO_THINGS, SOME_MONEY]), says: CONTRADICTION.hint(Code::Paid), source: STATUS },
+    Row { code: SUCCESS, status: When::Each(&[SOME_CLOSED, STANDING_ABOVE]), says: CONTRADICTION.hint(Code::Paid), source: STATUS },
     Row { code: SUCCESS, status: When::Each(&[TWO_THINGS]), says: CONTRADICTION, source: STATUS },
     Row { code: SUCCESS, status: When::Each(&[SOME_CLOSED, IN_PART]), says: EARLIER_REFUND, source: AMOUNTS },
     Row { code: SUCCESS, status: When::Each(&[SOME_CLOSED]), says: Says::new(Code::Closed).confirm(Confirm::Required), source: STATUS },
@@ -68,4 +69,6 @@ const ROWS: &[Row] = &[
     NO_SUCH_ORDER_BUT_A_STATE,
     IN_PROCESS,
     NOT_EXECUTED,
+    // Beside a code that says nothing.
+    Row { code: When::Any, status: When::Each(&[SOME_STANDING]), says: Says::new(Code::Unknown).hint(Code::Paid), source: STATUS },
 ];

@@ -13,6 +13,8 @@ pub(super) const WORDS: &str = "billStatus and billPayment.status";
 /// [`DIFFER`] where the two say different things.
 pub(super) const WORDS_BESIDE: &str = "the two";
 pub(super) const DIFFER: &str = "differ";
+/// Beside billPayment, where the replies about other orders have their status: no word of this one, and never one for "closed".
+pub(super) const STATUS_ABOVE: &str = "status";
 /// How a refundAmount stands to the totalAmount beside it, where there is one: [`NOTHING`], [`PART`] or [`WHOLE`].
 pub(super) const REFUND: &str = "refundAmount";
 pub(super) const NOTHING: &str = "nothing";
@@ -44,6 +46,7 @@ const NO_ORDER: When = When::Is(&["NO_ORDER", "NO_BILL"]);
 
 /// The completion stands, to be voided still.
 pub(super) const SOME_STANDING: (&str, When) = (WORDS, When::AnyOf(&["PAID"]));
+pub(super) const STANDING_ABOVE: (&str, When) = (STATUS_ABOVE, When::Is(&["PAID"]));
 pub(super) const SOME_MONEY: (&str, When) = (WORDS, When::AnyOf(&["PAID", "REFUND"]));
 pub(super) const NO_WORD: (&str, When) = (WORDS, When::Is(&[""]));
 /// What is closed or voided went back as a whole.
