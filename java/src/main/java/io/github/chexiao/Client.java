@@ -246,7 +246,7 @@ public final class Client implements AutoCloseable {
      */
     public Outcome verify(Call call, HttpRequest request, HttpReply reply) {
         String exchange = "{\"call\":" + call.toJson() + ",\"request\":" + request.toJson() + ",\"reply\":" + reply.toJson() + "}";
-        byte[] text = Utf8.bytesOrNone(exchange);
+        byte[] text = Utf8.bytes("exchange", exchange);
         return told("verify", call, () -> {
             byte[][] out = new byte[1][];
             return outcome(Native.verify(this, handle.number(), text, out), out);

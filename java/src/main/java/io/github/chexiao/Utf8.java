@@ -2,8 +2,6 @@ package io.github.chexiao;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.util.Arrays;
-
 /** Text to bytes without replacement: where the JDK writes '?' for half a surrogate pair, this refuses. */
 final class Utf8 {
     private Utf8() {}
@@ -22,19 +20,6 @@ final class Utf8 {
             }
         }
         return text;
-    }
-
-    /** For what must not fail: text with half of a surrogate pair is cut there, by a byte that is no UTF-8, which the library names. */
-    static byte[] bytesOrNone(String text) {
-        for (int at = 0; at < text.length(); at++) {
-            if (isLone(text, at)) {
-                byte[] before = text.substring(0, at).getBytes(UTF_8);
-                byte[] cut = Arrays.copyOf(before, before.length + 1);
-                cut[before.length] = (byte) 0xff;
-                return cut;
-            }
-        }
-        return text.getBytes(UTF_8);
     }
 
     static String text(byte[] bytes) {
