@@ -9,6 +9,8 @@ const LONGEST: usize = 200;
 const LONGEST_NAME: usize = 24;
 /// The longest part of one, as in `token_header` or `outTradeNo`, has 14: "authentication".
 const LONGEST_PART: usize = 14;
+/// So few letters and digits are no secret.
+const TOO_SHORT: usize = 3;
 /// Instead of a key that may be a secret in the wrong place.
 const NO_NAME: &str = "(a key that is no name)";
 
@@ -32,9 +34,12 @@ pub(crate) fn limited(text: &str, most: usize) -> String {
 pub(crate) fn name(key: &str) -> &str {
     let (has_part, has_capital) = (key.contains(['_', '-']), key.contains(|c: char| c.is_ascii_uppercase()));
     let of_names = |c: char| c.is_ascii_alphabetic() || "_-".contains(c) || c.is_ascii_digit() && has_part && !has_capital;
-    let is_name =
-        (1..=LONGEST_NAME).contains(&key.len()) && key.chars().all(of_names) && key.bytes().filter(u8::is_ascii_digit).count() <= 2;
-    if is_name && parts(key).all(is_word) { key } else { NO_NAME }
+    let is_short = key.len() <= TOO_SHORT && key.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let is_name = key.len() <= LONGEST_NAME
+        && key.chars().all(of_names)
+        && key.bytes().filter(u8::is_ascii_digit).count() <= 2
+        && parts(key).all(is_word);
+    if !key.is_empty() && (is_short || is_name) { key } else { NO_NAME }
 }
 
 /// `out`, `Trade`, `No` of `outTradeNo`.
@@ -93,7 +98,7 @@ mod tests {
                         app_key authentication token_header mid tid password base64 body_base64 raw_base64 headers Content-Length";
         let fields = "agreeCode orderCode partnerSeq protocol_no out_trade_no transaction_no mch_trade_no merOrderId billNo billDate authIdRespCd \
                       srcReserve msg_id timestamp nonce operation order";
-        let mistyped = "unheard_of total nam colour gatewya outTradeNo private-key privatekey timeout Order extra a x url";
+        let mistyped = "1 A1 k2v unheard_of total nam colour gatewya outTradeNo private-key privatekey timeout Order extra a x url";
         for key in [settings, fields, mistyped].iter().flat_map(|keys| keys.split_whitespace()).filter(|&key| key != "base64") {
             assert_eq!(name(key), key);
         }

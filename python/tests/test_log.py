@@ -50,8 +50,14 @@ def test_one_line_for_an_error(sandbox: Sandbox, caplog: pytest.LogCaptureFixtur
 @pytest.mark.parametrize("msg_id", ["x\ngateway=wechat operation=close outcome=paid", "a b", "", "\x1b[2J", "x" * 5000, "订单"])
 def test_no_id_breaks_the_line(sandbox: Sandbox, wechat: chexiao.Client, caplog: pytest.LogCaptureFixture, msg_id: str) -> None:
     caplog.set_level(logging.DEBUG)
-    assert wechat.close(order := sandbox.order("wechat"), msg_id=msg_id).msg_id == msg_id
-    wechat.sign({"operation": "close", "order": order, "msg_id": msg_id})
+    order = sandbox.order("wechat")
+    if any(ord(character) < 32 for character in msg_id):
+        for attempt in (wechat.send, wechat.sign):
+            with pytest.raises(chexiao.CallError, match="msg_id"):
+                attempt({"operation": "close", "order": order, "msg_id": msg_id})
+    else:
+        assert wechat.close(order, msg_id=msg_id).msg_id == msg_id
+        wechat.sign({"operation": "close", "order": order, "msg_id": msg_id})
     for line in lines(caplog) + lines(caplog, logging.DEBUG):
         assert line.isprintable() and len(line) < 400 and "outcome=paid" not in line.split(" msg_id=")[0]
 
