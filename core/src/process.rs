@@ -2,6 +2,7 @@
 //! the child must neither use nor drop what it inherited, and makes its own.
 
 use arc_swap::ArcSwapOption;
+use chexiao_lc::Process;
 use std::sync::Arc;
 
 /// A value that is made at its first use in each process.
@@ -9,7 +10,7 @@ pub(crate) struct PerProcess<T>(ArcSwapOption<Owned<T>>);
 
 /// A value and the process that made it.
 pub(crate) struct Owned<T> {
-    pid: u32,
+    process: Process,
     value: Option<T>,
 }
 
@@ -26,7 +27,7 @@ impl<T> PerProcess<T> {
             Some(owned) if owned.is_ours() => return Ok(owned.clone()),
             _ => {}
         }
-        let made = Arc::new(Owned { pid: std::process::id(), value: Some(make()?) });
+        let made = Arc::new(Owned { process: Process::this(), value: Some(make()?) });
         let previous = self.0.compare_and_swap(&current, Some(made.clone()));
         match &*previous {
             Some(first) if first.is_ours() => Ok(first.clone()),
@@ -37,7 +38,7 @@ impl<T> PerProcess<T> {
 
 impl<T> Owned<T> {
     fn is_ours(&self) -> bool {
-        self.pid == std::process::id()
+        self.process == Process::this()
     }
 
     /// The value; it is taken out only by `drop`.

@@ -5,6 +5,7 @@
 //! `NoFork::begin` and the end of its value, and threads that come to `begin` meanwhile wait for the fork, though not for the next one
 //! too: all without a lock, which would be one more, and nobody for ever.
 
+use crate::identity;
 use aws_lc_sys as lc;
 use std::cell::Cell;
 use std::process;
@@ -108,11 +109,11 @@ impl Counters {
     }
 }
 
-fn register() {
+pub(crate) fn register() {
     static REGISTERED: AtomicBool = AtomicBool::new(false);
     if !REGISTERED.load(SeqCst) && !REGISTERED.swap(true, SeqCst) {
         // SAFETY: the functions are never unloaded (the library is linked `nodelete`), and call only what a fork allows.
-        let registered = unsafe { libc::pthread_atfork(Some(before), Some(in_parent), None) } == 0;
+        let registered = unsafe { libc::pthread_atfork(Some(before), Some(in_parent), Some(in_child)) } == 0;
         REGISTERED.store(registered, SeqCst);
     }
 }
@@ -139,6 +140,13 @@ fn wait_until(until: Instant, is_over: impl Fn(&mut Counters, bool) -> bool) {
 extern "C" fn in_parent() {
     FORKING.set(0);
     Counters::update(|now| now.forks = now.forks.saturating_sub(1));
+}
+
+/// What was counted is not counted in the child, also where its pid is that of its parent.
+extern "C" fn in_child() {
+    FORKING.set(0);
+    identity::is_new();
+    STATE.store(Counters { process: process::id(), ..Counters::of(0) }.word(), SeqCst);
 }
 
 /// A thread that has begun something. What AWS-LC keeps for it would be freed after this, under AWS-LC's locks.

@@ -6,8 +6,10 @@
 //! nothing else.
 
 mod fork;
+mod identity;
 
 pub use fork::{LONGEST_WAIT_FOR_FORK, LONGEST_WAIT_OF_FORK, NoFork};
+pub use identity::Process;
 
 use aws_lc_sys as lc;
 use std::ptr::NonNull;
