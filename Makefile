@@ -2,7 +2,7 @@
 
 RUN := scripts/with-tools
 
-.PHONY: demo test faults check vectors audit fmt wheel fuzz torture coverage mutants install
+.PHONY: demo test test-long faults check vectors audit fmt wheel fuzz torture coverage mutants install
 
 demo: ## builds, then closes orders at the five sandboxed gateways
 	@$(RUN) cargo run --release --locked -p chexiao-cli -- demo
@@ -15,6 +15,9 @@ test: check ## everything
 	$(RUN) java/run
 	$(RUN) tests/torture/run short
 	fuzz/run replay
+
+test-long: ## the tests that have a long form, in it: 10,000 calls each among duplicated replies, 1,000 deadlines
+	CHEXIAO_LONG=1 $(RUN) cargo test -p chexiao --locked --test transport -- --nocapture duplicates deadline flood
 
 faults: ## the fault matrix at every gateway, with the table of what ran
 	$(RUN) cargo test -p chexiao --locked --test faults -- --nocapture

@@ -8,8 +8,8 @@ use crate::outcome::Outcome;
 use crate::process::PerProcess;
 use crate::secret::Secret;
 use crate::strict::de;
-use crate::transport::{Exchange, Http};
 use crate::turn::Turn;
+use crate::wire::{Exchange, Http, Link};
 use std::convert::Infallible;
 use std::fmt;
 use std::time::{Duration, Instant};
@@ -77,33 +77,47 @@ impl Client {
         let started = Instant::now();
         let call = Call::parse(call)?;
         let mut outcome = match call.task {
-            Task::Ask(verb) => self.exchange(&*self.gateway.bind(verb, &call.order)?, &call, started + self.deadline)?,
+            Task::Ask(verb) => {
+                let (outcome, link) = self.exchange(&*self.gateway.bind(verb, &call.order)?, &call, started + self.deadline, None)?;
+                self.keep(link, &[&outcome]);
+                outcome
+            }
             Task::EnsureClosed => self.ensure_closed(&call, started)?,
         };
         outcome.elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         Ok(outcome)
     }
 
-    /// The close gets the time to connect and half of the rest, the query what is left.
+    /// The close gets the time to connect and half of the rest, the query what is left; and it may follow on the connection of its close.
     fn ensure_closed(&self, call: &Call<'_>, started: Instant) -> Result<Outcome> {
         let query = self.gateway.bind(Verb::Query, &call.order)?;
         let close = self.gateway.bind(Verb::Close, &call.order)?;
         let deadline = started + self.deadline;
         let half_way = started + (self.connect_timeout + self.deadline) / 2;
-        let closed = self.exchange(&*close, call, half_way)?;
+        let (closed, link) = self.exchange(&*close, call, half_way, None)?;
         if !closed.wants_query() || Instant::now() >= deadline {
+            self.keep(link, &[&closed]);
             return Ok(closed);
         }
-        let queried = self.exchange(&*query, &call.of_now(), deadline);
-        Ok(closed.settled_by(queried.ok()))
+        let Ok((queried, link)) = self.exchange(&*query, &call.of_now(), deadline, link) else { return Ok(closed.settled_by(None)) };
+        self.keep(link, &[&closed, &queried]);
+        Ok(closed.settled_by(Some(queried)))
     }
 
-    fn exchange(&self, asked: &dyn Bound, call: &Call<'_>, deadline: Instant) -> Result<Outcome> {
+    /// The outcome of one request, and its connection where another one may follow.
+    fn exchange(&self, asked: &dyn Bound, call: &Call<'_>, deadline: Instant, link: Option<Link>) -> Result<(Outcome, Option<Link>)> {
         self.prepare(deadline)?;
         let request = asked.sign(&call.env()?)?;
-        match self.http.send(&request, deadline)? {
-            Exchange::Replied(reply) => Ok(asked.judge(&request, reply)),
-            Exchange::Lost(reason) => Ok(asked.lost(&request, reason)),
+        match self.http.send(&request, deadline, link)? {
+            Exchange::Replied(reply, link) => Ok((asked.judge(&request, reply), link)),
+            Exchange::Lost(reason) => Ok((asked.lost(&request, reason), None)),
+        }
+    }
+
+    /// A connection is used again only if each reply it has carried named its call: one reply too many would answer the next one.
+    fn keep(&self, link: Option<Link>, replies: &[&Outcome]) {
+        if let Some(link) = link.filter(|_| replies.iter().all(|reply| reply.named_its_call())) {
+            self.http.keep(link);
         }
     }
 
@@ -151,8 +165,9 @@ impl Client {
         let env = env_of_now()?;
         match self.gateway.prior(&env) {
             None => Ok(()),
-            Some(request) => match self.http.send(&request, deadline)? {
-                Exchange::Replied(reply) => self.gateway.learn(&env, &reply),
+            Some(request) => match self.http.send(&request, deadline, None)? {
+                // It names nothing: its connection ends here.
+                Exchange::Replied(reply, _) => self.gateway.learn(&env, &reply),
                 Exchange::Lost(reason) => Err(no_token(&reason.to_string())),
             },
         }

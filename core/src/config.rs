@@ -10,6 +10,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use std::ops::RangeInclusive;
 use std::time::Duration;
+use url::Url;
 
 const DEFAULT_DEADLINE_MS: u64 = 30_000;
 const DEFAULT_CONNECT_MS: u64 = 5_000;
@@ -81,7 +82,7 @@ fn milliseconds(field: &str, value: u64, range: RangeInclusive<u64>) -> Result<u
 
 /// Scheme, host and port of a gateway: `https`, or `http` where the host is this machine.
 #[derive(Debug, Clone)]
-pub(crate) struct BaseUrl(reqwest::Url);
+pub(crate) struct BaseUrl(Url);
 
 impl BaseUrl {
     fn of_environment(gateway: &Entry, name: &str) -> Result<Self> {
@@ -96,7 +97,7 @@ impl BaseUrl {
 
     pub(crate) fn parse(text: &str) -> Result<Self> {
         let bad = |what: &str| Err(Error::config("base_url", what));
-        let Ok(url) = reqwest::Url::parse(text) else { return bad("is not a URL such as https://host") };
+        let Ok(url) = Url::parse(text) else { return bad("is not a URL such as https://host") };
         if !matches!(url.path(), "" | "/") || url.query().is_some() || url.fragment().is_some() {
             return bad("must end after the host and port: the path belongs to the operation");
         }
@@ -115,6 +116,16 @@ impl BaseUrl {
         self.0.host_str().unwrap_or_default().trim_end_matches('.')
     }
 
+    /// What a request's `Host` says: host and port, without a port that goes without saying.
+    pub(crate) fn authority(&self) -> &str {
+        self.0.authority()
+    }
+
+    /// The port of the TCP connection.
+    pub(crate) fn port(&self) -> u16 {
+        self.0.port_or_known_default().unwrap_or_default()
+    }
+
     /// Whether it is `https`.
     pub(crate) fn is_https(&self) -> bool {
         self.0.scheme() == "https"
@@ -126,7 +137,7 @@ impl BaseUrl {
     }
 }
 
-fn is_loopback(url: &reqwest::Url) -> bool {
+fn is_loopback(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     let address = host.trim_start_matches('[').trim_end_matches(']').parse::<std::net::IpAddr>();
     host == "localhost" || address.is_ok_and(|address| address.is_loopback())

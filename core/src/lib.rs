@@ -49,11 +49,11 @@ mod process;
 mod secret;
 mod strict;
 pub mod table;
-mod transport;
 mod turn;
 #[cfg(test)]
 mod vectors;
 mod verdict;
+mod wire;
 mod words;
 
 pub use client::Client;

@@ -5,6 +5,8 @@ use std::time::{Duration, Instant};
 
 const ARGUMENT: &str = "CHEXIAO_TEST_CHILD";
 const PATIENCE: Duration = Duration::from_secs(25);
+/// For tests in their long form.
+const LONG_PATIENCE: Duration = Duration::from_secs(600);
 
 /// In the child: what the parent has to say.
 pub(crate) fn argument() -> Option<String> {
@@ -25,6 +27,13 @@ pub(crate) fn run_with_descriptors(limit: usize, test: &str, argument: &str) {
     run_with(shell, test, argument, &[]);
 }
 
+/// The same as the last argument of this command.
+#[track_caller]
+pub(crate) fn run_under(mut command: Command, test: &str, argument: &str) {
+    command.arg(std::env::current_exe().unwrap());
+    run_with(command, test, argument, &[]);
+}
+
 #[track_caller]
 fn run_with(mut command: Command, test: &str, argument: &str, variables: &[(&str, &str)]) {
     command.args([test, "--exact", "--test-threads=1", "--nocapture"]).env(ARGUMENT, argument).envs(variables.iter().copied());
@@ -32,7 +41,7 @@ fn run_with(mut command: Command, test: &str, argument: &str, variables: &[(&str
         command.env_remove(spared);
     }
     let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    let late = Instant::now() + PATIENCE;
+    let late = Instant::now() + if std::env::var_os("CHEXIAO_LONG").is_some() { LONG_PATIENCE } else { PATIENCE };
     while child.try_wait().unwrap().is_none() && Instant::now() < late {
         std::thread::sleep(Duration::from_millis(5));
     }

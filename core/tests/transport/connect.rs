@@ -1,7 +1,7 @@
 //! No connection, no TLS session: an error, and nothing of the request has left.
 
 use crate::server::{Connection, Server};
-use crate::support::{Merchant, SLACK, assert_error};
+use crate::support::{Merchant, SLACK, assert_error, assert_unknown};
 use chexiao::Kind;
 use serde_json::json;
 use std::net::TcpListener;
@@ -109,4 +109,16 @@ fn a_server_below_tls_1_2_is_a_tls_error() {
         connection.send([&[0x16, 3, 2, 0, 42][..], &hello].concat());
         connection.hold();
     });
+}
+
+/// Nobody has spoken of TLS there.
+#[test]
+fn a_reset_in_clear_is_never_a_tls_error() {
+    for _ in 0..50 {
+        let server = Server::start(|connection| connection.reset());
+        match Merchant::at(&server.url(), &json!({})).close("A100") {
+            Err(error) => assert!(matches!(error.kind(), Kind::Connect | Kind::NotSent), "{error}"),
+            end => assert_unknown(&end, "reset"),
+        }
+    }
 }

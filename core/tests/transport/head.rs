@@ -50,8 +50,19 @@ fn a_head_that_drips_past_the_deadline_is_unknown() {
 }
 
 #[test]
-fn endless_interim_replies_are_unknown_at_the_deadline() {
-    let end = one_call(SHORT, |connection| while connection.send("HTTP/1.1 100 Continue\r\n\r\n".repeat(100)) {});
+fn endless_interim_replies_are_unknown_long_before_the_deadline() {
+    let end = one_call(8000, |connection| while connection.send("HTTP/1.1 100 Continue\r\n\r\n".repeat(100)) {});
+    assert_unknown(&end, "too_large");
+    assert!(end.unwrap().elapsed_ms() < 4000);
+}
+
+#[test]
+fn interim_replies_that_drip_are_unknown_at_the_deadline() {
+    let end = one_call(SHORT, |connection| {
+        while connection.send("HTTP/1.1 102 Processing\r\n\r\n") {
+            connection.pause(Duration::from_millis(1));
+        }
+    });
     assert_unknown(&end, "timeout");
 }
 

@@ -20,7 +20,7 @@ const ROUNDING: isize = 1024;
 const SETTLE: Duration = Duration::from_millis(200);
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Calls through a door of this fault end so and leave nothing, with one client for all and with a new client for each.
+/// Calls through a door of this fault end in one of these words and leave nothing, with one client for all and with a new client for each.
 #[track_caller]
 fn leaves_nothing(test: &str, gateways: &[&str], fault: Option<&str>, settings: &Value, ends: &str) {
     if let Some(config) = child::argument() {
@@ -61,7 +61,7 @@ fn make(calls: usize, config: &Value, ends: &str, calls_of_a_client: usize) {
             let number = format!("A{}", NUMBER.fetch_add(1, Ordering::Relaxed));
             let order = sample_order(config["gateway"].as_str().unwrap(), &number).unwrap();
             let end = client.send(&json!({"operation": "close", "order": order}).to_string());
-            assert_eq!(word(&end), ends, "{end:?}");
+            assert!(ends.split(' ').any(|expected| word(&end) == expected), "{end:?}");
             made += 1;
         }
     }
@@ -131,7 +131,7 @@ fn half_answers_leave_nothing() {
 #[test]
 fn timeouts_leave_nothing() {
     let settings = json!({"deadline_ms": 90, "connect_timeout_ms": 80});
-    leaves_nothing("heap::timeouts_leave_nothing", &["icbc"], Some("sleep:1000"), &settings, "timeout");
+    leaves_nothing("heap::timeouts_leave_nothing", &["icbc"], Some("sleep:1000"), &settings, "timeout not_sent");
 }
 
 #[test]

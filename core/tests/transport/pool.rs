@@ -1,22 +1,16 @@
-//! Kept connections: used again, and never a reason to send anything twice.
+//! Kept connections: used again where every reply named its call, and never a reason to send anything twice.
 
+use crate::certificates::{AUTHORITY, GOOD, server_with};
+use crate::relay::{Gateways, naming, serve};
 use crate::server::{Connection, Server};
-use crate::support::{Merchant, assert_code, assert_unknown, closed, connections, http, sandbox};
+use crate::support::{File, Merchant, assert_code, assert_unknown, closed, connections, http, sandbox};
 use chexiao::Code;
 use serde_json::json;
 use std::time::Duration;
 
-/// Answers every request on the connection.
-fn serve(connection: &mut Connection) {
-    while connection.request().is_some() {
-        connection.send(http(200, "", &closed()));
-    }
-}
-
 #[test]
 fn calls_in_a_row_use_one_connection() {
-    let server = Server::start(serve);
-    let merchant = Merchant::at(&server.url(), &json!({}));
+    let (server, merchant) = naming(serve);
     for n in 0..20 {
         assert_code(&merchant.close(&format!("A{n:03}")), Code::Closed);
     }
@@ -25,9 +19,59 @@ fn calls_in_a_row_use_one_connection() {
 }
 
 #[test]
+fn a_connection_is_used_again_only_where_replies_name_their_call() {
+    let sandbox = sandbox();
+    let authority = File::new("pool.pem", sandbox.ca_pem());
+    for (gateway, names) in [("icbc", true), ("edgeros", true), ("chinaums", true), ("wechat", false), ("ysepay", false)] {
+        for url in [sandbox.http_url(), sandbox.https_url()] {
+            let merchant = Merchant::new(&sandbox.config(gateway, url).unwrap(), &json!({"ca_file": authority.0}));
+            let before = connections(&sandbox);
+            for n in 0..10 {
+                assert_code(&merchant.close(&format!("A{}{n}", url.len())), Code::Closed);
+            }
+            // One of those counted is that of the count before.
+            assert_eq!(connections(&sandbox) - before - 1, if names { 1 } else { 10 }, "{gateway} {url}");
+        }
+    }
+}
+
+/// They were all authentic; the last one named nothing.
+#[test]
+fn a_connection_ends_with_the_first_reply_that_does_not_name_its_call() {
+    let (server, merchant) = naming(|gateways, connection| {
+        while let Some(request) = connection.request() {
+            let refused = http(503, "", "");
+            connection.send(if request.contains("REFUSED") { refused.into() } else { gateways.answer(&request) });
+        }
+    });
+    for round in 0..3 {
+        assert_code(&merchant.close(&format!("ONE{round}")), Code::Closed);
+        assert_unknown(&merchant.close(&format!("REFUSED{round}")), "http_503");
+    }
+    assert_eq!(server.seen().connections, 3);
+}
+
+/// Each close has a connection of its own, with which the session of the one before goes on.
+#[test]
+fn tls_sessions_are_resumed() {
+    let server = server_with(GOOD, |connection| {
+        while connection.request().is_some() {
+            connection.send(http(200, "", &closed()));
+        }
+    });
+    let authority = File::new("resumed.pem", AUTHORITY);
+    let merchant = Merchant::at(&server.url(), &json!({"ca_file": authority.0}));
+    for n in 0..10 {
+        assert_code(&merchant.close(&format!("A{n:03}")), Code::Closed);
+    }
+    let seen = server.seen();
+    assert_eq!((seen.connections, seen.resumed), (10, 9));
+}
+
+#[test]
 fn threads_of_one_client_use_one_connection_each() {
     let sandbox = sandbox();
-    let merchant = Merchant::new(&sandbox.config("wechat", sandbox.http_url()).unwrap(), &json!({}));
+    let merchant = Merchant::new(&sandbox.config("chinaums", sandbox.http_url()).unwrap(), &json!({}));
     std::thread::scope(|scope| {
         for thread in 0..8 {
             let merchant = &merchant;
@@ -39,14 +83,13 @@ fn threads_of_one_client_use_one_connection_each() {
         }
     });
     assert!(connections(&sandbox) <= 8 + 1, "{}", connections(&sandbox));
-    let once = |thread, n| sandbox.posts("wechat", &format!("A{thread}-{n}")) == 1;
+    let once = |thread, n| sandbox.posts("chinaums", &format!("A{thread}-{n}")) == 1;
     assert!((0..8).all(|thread| (0..25).all(|n| once(thread, n))));
 }
 
 #[test]
 fn a_connection_idle_for_five_seconds_is_not_used_again() {
-    let server = Server::start(serve);
-    let merchant = Merchant::at(&server.url(), &json!({}));
+    let (server, merchant) = naming(serve);
     assert_code(&merchant.close("A100"), Code::Closed);
     std::thread::sleep(Duration::from_secs(5));
     assert_code(&merchant.close("A101"), Code::Closed);
@@ -55,14 +98,15 @@ fn a_connection_idle_for_five_seconds_is_not_used_again() {
 
 #[test]
 fn a_connection_the_server_wants_closed_is_not_used_again() {
-    let server = Server::start(|connection| {
-        while connection.request().is_some() {
-            connection.send(http(200, "Connection: close\r\n", &closed()));
+    let (server, merchant) = naming(|gateways, connection| {
+        while let Some(request) = connection.request() {
+            let reply = gateways.answer(&request);
+            let line = reply.iter().position(|&byte| byte == b'\n').unwrap() + 1;
+            connection.send([&reply[..line], b"Connection: close\r\n", &reply[line..]].concat());
         }
     });
-    let merchant = Merchant::at(&server.url(), &json!({}));
-    for _ in 0..5 {
-        assert_code(&merchant.close("A100"), Code::Closed);
+    for n in 0..5 {
+        assert_code(&merchant.close(&format!("A10{n}")), Code::Closed);
     }
     let seen = server.seen();
     assert_eq!((seen.connections, seen.requests.len()), (5, 5));
@@ -72,13 +116,12 @@ fn a_connection_the_server_wants_closed_is_not_used_again() {
 /// on a new connection or Unknown, and no order is posted twice.
 fn ended_between_calls(wait: Duration, end: fn(&Connection)) -> usize {
     const ROUNDS: usize = 60;
-    let server = Server::start(move |connection| {
-        if connection.request().is_some() {
-            connection.send(http(200, "", &closed()));
+    let (server, merchant) = naming(move |gateways, connection| {
+        if let Some(request) = connection.request() {
+            connection.send(gateways.answer(&request));
             end(connection);
         }
     });
-    let merchant = Merchant::at(&server.url(), &json!({}));
     let mut unknown = 0;
     let ends: Vec<_> = (0..ROUNDS)
         .map(|n| {
@@ -88,7 +131,7 @@ fn ended_between_calls(wait: Duration, end: fn(&Connection)) -> usize {
         .collect();
     let seen = server.seen();
     for (n, end) in ends.iter().enumerate() {
-        let posts = seen.requests_with(&format!(">A{n:03}<"));
+        let posts = seen.requests_with(&format!("%22A{n:03}%22"));
         match end.as_ref().map(|outcome| outcome.code()) {
             Ok(Code::Closed) => assert_eq!(posts, 1, "{end:?}"),
             _ => {
@@ -117,18 +160,18 @@ fn a_kept_connection_that_is_just_being_closed_never_makes_two_posts() {
     });
 }
 
-/// The first request is answered; after the second the connection ends without an answer.
-fn ended_after_the_second_request(end: fn(&Connection)) {
-    let server = Server::start(move |connection| {
-        if connection.request().is_some() {
-            connection.send(http(200, "", &closed()));
-            if connection.number == 0 {
-                connection.request();
-                end(connection);
-            }
+/// The first request is answered; what the connection does after that is `then`'s.
+fn answered_once(then: fn(&Gateways, &mut Connection)) -> (Server, Merchant) {
+    naming(move |gateways, connection| {
+        if let Some(request) = connection.request() {
+            connection.send(gateways.answer(&request));
+            if connection.number == 0 { then(gateways, connection) } else { serve(gateways, connection) }
         }
-    });
-    let merchant = Merchant::at(&server.url(), &json!({}));
+    })
+}
+
+fn ended_after_the_second_request(then: fn(&Gateways, &mut Connection)) {
+    let (server, merchant) = answered_once(then);
     assert_code(&merchant.close("ONE"), Code::Closed);
     assert_unknown(&merchant.close("TWO"), "reset");
     let seen = server.seen();
@@ -139,22 +182,19 @@ fn ended_after_the_second_request(end: fn(&Connection)) {
 
 #[test]
 fn a_kept_connection_that_ends_after_the_second_request_is_unknown_and_nothing_is_repeated() {
-    ended_after_the_second_request(|_| {});
-    ended_after_the_second_request(|connection| connection.reset());
+    ended_after_the_second_request(|_, connection| drop(connection.request()));
+    ended_after_the_second_request(|_, connection| {
+        connection.request();
+        connection.reset();
+    });
 }
 
 #[test]
 fn a_kept_connection_reset_while_the_second_request_lies_unread_is_unknown_and_nothing_is_repeated() {
-    let server = Server::start(|connection| {
-        if connection.number == 0 && connection.request().is_some() {
-            connection.send(http(200, "", &closed()));
-            connection.peek();
-            connection.reset();
-        } else {
-            serve(connection);
-        }
+    let (server, merchant) = answered_once(|_, connection| {
+        connection.peek();
+        connection.reset();
     });
-    let merchant = Merchant::at(&server.url(), &json!({}));
     assert_code(&merchant.close("ONE"), Code::Closed);
     assert_unknown(&merchant.close("TWO"), "reset");
     let seen = server.seen();

@@ -40,12 +40,12 @@ fn the_configured_proxy_is_asked_for_a_tunnel_and_sees_nothing_else() {
         }
     });
     let authority = File::new("tunnel.pem", sandbox.ca_pem());
-    let config = sandbox.config("wechat", &format!("https://localhost:{port}")).unwrap();
+    let config = sandbox.config("icbc", &format!("https://localhost:{port}")).unwrap();
     let merchant = Merchant::new(&config, &json!({"ca_file": authority.0, "proxy": proxy.url()}));
     assert_code(&merchant.close("A100"), Code::Closed);
     assert_code(&merchant.close("A101"), Code::Closed);
     let seen = proxy.seen();
-    assert_eq!((seen.connections, seen.requests.len(), sandbox.posts("wechat", "A100")), (1, 1, 1));
+    assert_eq!((seen.connections, seen.requests.len(), sandbox.posts("icbc", "A100")), (1, 1, 1));
     assert!(seen.requests[0].starts_with(&format!("CONNECT localhost:{port} HTTP/1.1\r\n")));
     assert!(!String::from_utf8_lossy(&seen.bytes).contains("POST"));
 }

@@ -1,6 +1,6 @@
 //! A server on 127.0.0.1 whose connections follow a script, for what no gateway and no sandbox does; it keeps what it saw.
 
-use rustls::{ServerConfig, ServerConnection, Stream};
+use rustls::{HandshakeKind, ServerConfig, ServerConnection, Stream};
 use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -25,6 +25,8 @@ pub(crate) struct Server {
 #[derive(Clone, Default)]
 pub(crate) struct Seen {
     pub(crate) connections: usize,
+    /// How many of them went on with a TLS session of an earlier one.
+    pub(crate) resumed: usize,
     /// Whole requests, head and body, in the order they came.
     pub(crate) requests: Vec<String>,
     /// Every byte that a script has read, without TLS.
@@ -117,7 +119,7 @@ fn accept(
             tcp.set_read_timeout(Some(PATIENCE)).unwrap();
             tcp.set_write_timeout(Some(PATIENCE)).unwrap();
             let tls = tls.map(|tls| ServerConnection::new(tls.clone()).unwrap());
-            let mut connection = Connection { number, tcp, tls, shared: shared.clone(), inbox: Vec::new() };
+            let mut connection = Connection { number, tcp, tls, shared: shared.clone(), inbox: Vec::new(), is_counted: false };
             scope.spawn(move || script(&mut connection));
         }
     });
@@ -131,6 +133,7 @@ pub(crate) struct Connection {
     tls: Option<ServerConnection>,
     shared: Arc<Shared>,
     inbox: Vec<u8>,
+    is_counted: bool,
 }
 
 impl Connection {
@@ -141,10 +144,18 @@ impl Connection {
                 let rest = self.inbox.split_off(length);
                 let request = String::from_utf8(std::mem::replace(&mut self.inbox, rest)).unwrap();
                 self.shared.seen.lock().unwrap().requests.push(request.clone());
+                self.count_resumption();
                 return Some(request);
             }
             let bytes = self.read(8192).filter(|bytes| !bytes.is_empty())?;
             self.inbox.extend(bytes);
+        }
+    }
+
+    fn count_resumption(&mut self) {
+        let is_resumed = self.tls.as_ref().is_some_and(|tls| tls.handshake_kind() == Some(HandshakeKind::Resumed));
+        if is_resumed && !std::mem::replace(&mut self.is_counted, true) {
+            self.shared.seen.lock().unwrap().resumed += 1;
         }
     }
 

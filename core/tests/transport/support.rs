@@ -43,7 +43,12 @@ impl Merchant {
 
     #[track_caller]
     pub(crate) fn close(&self, number: &str) -> End {
-        let call = json!({"operation": "close", "order": sample_order(&self.gateway, number).unwrap()}).to_string();
+        self.call("close", number)
+    }
+
+    #[track_caller]
+    pub(crate) fn call(&self, operation: &str, number: &str) -> End {
+        let call = json!({"operation": operation, "order": sample_order(&self.gateway, number).unwrap()}).to_string();
         let started = Instant::now();
         let end = self.client.send(&call);
         let elapsed = started.elapsed();

@@ -1,0 +1,122 @@
+//! One call, claimed once: by the I/O thread that writes its request, or by the caller whose time runs out.
+
+use std::io;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+/// What has become of a call's request.
+///
+/// After [`end`](Self::end) nothing is written for the call, and before its first write `end` says that there was none: every write of
+/// its connection happens in [`write`](Self::write), under the lock under which the phase changes. So `end` waits for a write that is
+/// under way (one system call of a socket that never blocks), and the next one finds the call over.
+pub(super) struct Claim {
+    phase: Mutex<Phase>,
+    deadline: Instant,
+}
+
+#[derive(Clone, Copy)]
+enum Phase {
+    /// Nothing of the request was written.
+    Waiting,
+    /// Some of it may have been.
+    Begun,
+    Over {
+        begun: bool,
+    },
+}
+
+impl Claim {
+    pub(super) fn new(deadline: Instant) -> Self {
+        Self { phase: Mutex::new(Phase::Waiting), deadline }
+    }
+
+    /// Writes, unless the call is over; what is no part of the request (a handshake) does not begin it.
+    pub(super) fn write(&self, is_of_request: bool, write: impl FnOnce() -> io::Result<usize>) -> io::Result<usize> {
+        let mut phase = self.lock();
+        match *phase {
+            Phase::Over { .. } => return Err(too_late()),
+            Phase::Waiting if Instant::now() >= self.deadline => return Err(too_late()),
+            Phase::Waiting if is_of_request => *phase = Phase::Begun,
+            Phase::Waiting | Phase::Begun => {}
+        }
+        write()
+    }
+
+    /// Nothing is written from here on. Says whether any of the request may have been.
+    pub(super) fn end(&self) -> bool {
+        let mut phase = self.lock();
+        let begun = matches!(*phase, Phase::Begun | Phase::Over { begun: true });
+        *phase = Phase::Over { begun };
+        begun
+    }
+
+    pub(super) fn has_begun(&self) -> bool {
+        matches!(*self.lock(), Phase::Begun | Phase::Over { begun: true })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Phase> {
+        self.phase.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn too_late() -> io::Error {
+    io::Error::new(io::ErrorKind::TimedOut, "the call is over")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+    use std::thread;
+    use std::time::Duration;
+
+    fn claim() -> Claim {
+        Claim::new(Instant::now() + Duration::from_secs(60))
+    }
+
+    #[test]
+    fn a_call_is_begun_by_the_first_write_of_its_request_alone() {
+        let claim = claim();
+        assert_eq!(claim.write(false, || Ok(1)).unwrap(), 1);
+        assert!(!claim.has_begun());
+        assert!(claim.write(true, || Err(io::ErrorKind::BrokenPipe.into())).is_err());
+        assert!(claim.has_begun() && claim.end() && claim.end(), "a write that failed may have left all the same");
+    }
+
+    #[test]
+    fn nothing_is_written_for_a_call_that_is_over_or_late() {
+        let never = || -> io::Result<usize> { unreachable!() };
+        let over = claim();
+        assert!(!over.end() && over.write(true, never).is_err() && over.write(false, never).is_err() && !over.end());
+        let late = Claim::new(Instant::now());
+        assert!(late.write(true, never).is_err() && !late.has_begun());
+    }
+
+    /// Whatever the order: once `end` has returned, no write is under way or begins; and it knows of every one that was.
+    #[test]
+    fn the_end_and_the_first_write_never_both_come_first() {
+        let mut begun = 0;
+        for round in 0..2000 {
+            let (claim, told) = (claim(), AtomicBool::new(false));
+            thread::scope(|scope| {
+                let writer = scope.spawn(|| {
+                    let write = || {
+                        assert!(!told.load(SeqCst), "written after the caller was told");
+                        thread::yield_now();
+                        assert!(!told.load(SeqCst), "still being written when the caller was told");
+                        Ok(1)
+                    };
+                    claim.write(true, write).is_ok()
+                });
+                if round % 2 == 0 {
+                    thread::yield_now();
+                }
+                let ended = claim.end();
+                told.store(true, SeqCst);
+                assert_eq!(ended, writer.join().unwrap());
+                begun += usize::from(ended);
+            });
+        }
+        assert!(begun > 0, "the writer never came first");
+    }
+}
