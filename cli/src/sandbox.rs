@@ -52,17 +52,25 @@ pub(crate) fn run(
     as_json: bool,
 ) -> Result<ExitCode, Box<dyn Error>> {
     let sandbox = Sandbox::start(Options { http: Some(port), https: Some(https_port), keys: Keys::generate() })?;
+    let is_ours = folder.is_none();
     let folder = folder.map_or_else(private_folder, Ok)?;
     write_configs(&sandbox, &folder)?;
     let doors: Vec<Out> = faults.iter().map(|named| Out::open(&sandbox, &folder, named)).collect::<Result<_, _>>()?;
-    if as_json {
+    let told = if as_json {
         let mut said = json!({"http_url": sandbox.http_url(), "https_url": sandbox.https_url(), "dir": folder});
         if !doors.is_empty() {
             set(&mut said, "", "faults", doors.iter().map(Out::json).collect());
         }
-        line(said)?;
+        line(said)
     } else {
-        announce(&sandbox, &folder, &doors)?;
+        announce(&sandbox, &folder, &doors)
+    };
+    if let Err(untold) = told {
+        // Nobody knows where the keys are.
+        if is_ours {
+            fs::remove_dir_all(&folder)?;
+        }
+        return Err(untold.into());
     }
     loop {
         std::thread::park();

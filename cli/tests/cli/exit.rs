@@ -154,6 +154,8 @@ fn errors_usage_and_lists_that_cannot_be_told_have_defined_codes_too() {
             (&["gateways"], UNTOLD),
             (&["gateways", "--json"], UNTOLD),
             (&["sandbox", "--json"], UNTOLD),
+            (&["sandbox"], UNTOLD),
+            (&["demo"], UNTOLD),
             (&["close", "-h"], NOT_SENT),
             (&["close"], NOT_SENT),
             (&[], NOT_SENT),
@@ -164,6 +166,7 @@ fn errors_usage_and_lists_that_cannot_be_told_have_defined_codes_too() {
             let mut call = chexiao();
             call.args(arguments).env("TMPDIR", &folder.0);
             assert_eq!(code_of(call.stdout(stream()).stderr(stream())), Some(code), "{arguments:?}: {name}");
+            assert_eq!(std::fs::read_dir(&folder.0).unwrap().count(), 0, "keys left behind");
         }
     }
 }
