@@ -46,6 +46,21 @@ fn wechat_names_a_payment_beside_no_state_or_a_new_one() {
     }
 }
 
+/// An order that is closed or open has none, by whatever name.
+#[test]
+fn wechat_names_a_refund_beside_another_state() {
+    for name in ["refund_fee", "settlement_refund_fee", "coupon_refund_fee_0", "cash_refund_fee", "out_refund_no_0", "refund_status_0"] {
+        let query = |state: &str| {
+            let fields = [("result_code", "SUCCESS"), ("out_trade_no", "A1"), ("trade_state", state), (name, "1")];
+            wechat("query", &fields)
+        };
+        for state in ["CLOSED", "REVOKED", "NOTPAY", "SUCCESS"] {
+            assert_eq!(query(state), ("unknown".into(), json!("paid"), true), "{state} {name}");
+        }
+        assert_eq!(query("REFUND"), ("refunded".into(), Value::Null, false), "{name}");
+    }
+}
+
 #[test]
 fn icbc_says_paid_beside_a_code_that_is_not_0() {
     let bench = Bench::of("query", "icbc", &json!({}), &json!({ "agreeCode": "1", "orderCode": "2", "partnerSeq": "3" }));

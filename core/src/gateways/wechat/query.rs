@@ -33,7 +33,7 @@ impl Operation<Wechat> for Query {
         let state = [
             (RESULT, vec![Some(reply.field(RESULT))]),
             (STATE, vec![Some(reply.field(STATE))]),
-            (REFUNDS, any(|name| name.starts_with("refund_") || name.starts_with("out_refund_no"))),
+            (REFUNDS, any(|name| name.contains("refund"))),
             (PAYMENT, any(|name| matches!(name, "transaction_id" | "time_end"))),
         ];
         reply.unsigned_word().unwrap_or_else(|| table::look_up(ROWS, reply.field("err_code"), Status::Members(&state)))
