@@ -76,6 +76,29 @@ fn icbc_says_paid_beside_a_code_that_is_not_0() {
     }
 }
 
+/// The reply to a close, or a member of one, where that to a query belongs.
+#[test]
+fn icbc_says_paid_as_to_a_close() {
+    let bench = Bench::of("query", "icbc", &json!({}), &json!({ "agreeCode": "1", "orderCode": "2", "partnerSeq": "3" }));
+    let query = |words: &str| {
+        let content = format!(r#"{{"agreeCode":"1","partnerSeq":"3",{words}}}"#);
+        said(&bench, chexiao_sandbox::icbc::seal(&KEYS.icbc.gateway, &content, Charset::Utf8).unwrap())
+    };
+    for code in ["0", "5205", "-1"] {
+        assert_eq!(query(&format!(r#""return_code":{code},"status":"1""#)), ("unknown".into(), json!("paid"), false), "{code}");
+    }
+    for (state, without) in [
+        (r#""payPlanList":[{"status":"6"}]"#, "closed"),
+        (r#""payStatus":"2","payType":"101""#, "already_closed"),
+        (r#""payStatus":"2","payType":"201","payPlanList":[{"status":"7"}]"#, "already_closed"),
+    ] {
+        let state = format!(r#""return_code":0,{state}"#);
+        assert_eq!(query(&state).0, without);
+        assert_eq!(query(&format!(r#"{state},"status":"2""#)).0, without);
+        assert_eq!(query(&format!(r#"{state},"status":"1""#)), ("unknown".into(), json!("paid"), true), "{state}");
+    }
+}
+
 fn chinaums(operation: &str, words: &str, payment: &str) -> (String, Value, bool) {
     let order = sample_order("chinaums", "A1").unwrap();
     let bench = Bench::of(operation, "chinaums", &json!({ "mid": "M1", "tid": "T1" }), &order);

@@ -16,6 +16,8 @@ use crate::verdict::{Doubt, Says};
 pub(super) const PAY_STATUS: &str = "payStatus";
 pub(super) const PAY_TYPE: &str = "payType";
 pub(super) const PLANS: &str = "payPlanList";
+/// What a close says of the payment.
+pub(super) const STATUS: &str = "status";
 /// Sent by the vendor's own SDK.
 const APIGW_VERSION: &str = "v2_20190522";
 
@@ -133,7 +135,7 @@ impl Reply {
         (shortest == return_code).then_some(())?;
         Some(Self {
             return_code: shortest,
-            status: biz.optional_text("status")?,
+            status: biz.optional_text(STATUS)?,
             return_msg: biz.optional_text("return_msg")?,
             agree_code: biz.optional_text("agreeCode")?,
             order_code: biz.optional_text("orderCode")?,
@@ -150,7 +152,8 @@ impl Reply {
 
     /// For the query's table.
     pub(super) fn state(&self) -> Vec<(&'static str, Words<'_>)> {
-        self.state.iter().map(|(name, words)| (*name, words.iter().map(Option::as_deref).collect())).collect()
+        let of_close = (STATUS, self.status.as_deref().map(Some).into_iter().collect());
+        self.state.iter().map(|(name, words)| (*name, words.iter().map(Option::as_deref).collect())).chain([of_close]).collect()
     }
 
     pub(super) fn words(&self) -> GatewayWords {

@@ -1,7 +1,7 @@
 //! `cporderquery`: the same fields as a close. Its table is that of the bank's notification too.
 
 use super::account::Icbc;
-use super::envelope::{self, ANSWERED, MISTAKE_AT_GATEWAY, MISTAKE_AT_SERVICE, PAY_STATUS, PAY_TYPE, PLANS, Reply, TOO_MANY};
+use super::envelope::{self, ANSWERED, MISTAKE_AT_GATEWAY, MISTAKE_AT_SERVICE, PAY_STATUS, PAY_TYPE, PLANS, Reply, STATUS, TOO_MANY};
 use super::order::Order;
 use crate::error::Result;
 use crate::gateway::{Echo, Env, HttpRequest, Operation, Repeat, Verb};
@@ -56,6 +56,8 @@ const ENDED: (&str, When) = (PLANS, When::AllOf(&["6", "7"]));
 const WITHOUT_MONEY: (&str, When) = (PLANS, When::AllOf(&["2", "6", "7"]));
 /// Paid, suspicious, accepted.
 const WITH_MONEY: (&str, When) = (PLANS, When::AnyOf(&["1", "3", "4"]));
+/// No member of a query's reply, and a word of money all the same.
+const CLOSE_SAYS_PAID: (&str, When) = (STATUS, When::Is(&["1"]));
 const NO_READABLE_PLAN: (&str, When) = (PLANS, When::Unreadable);
 
 const fn state(members: &'static [(&'static str, When)], says: Says) -> Row {
@@ -74,6 +76,8 @@ const ROWS: &[Row] = &[
     TOO_MANY,
     MISTAKE_AT_GATEWAY,
     MISTAKE_AT_SERVICE,
+    state(&[CLOSE_SAYS_PAID, ALL_FAILED], CONTRADICTION.hint(Code::Paid)),
+    state(&[CLOSE_SAYS_PAID, ENDED], CONTRADICTION.hint(Code::Paid)),
     state(&[ALL_SUCCEEDED, (PLANS, When::AnyBut(&["1"]))], CONTRADICTION.hint(Code::Paid)),
     state(&[ALL_SUCCEEDED, TRANSFERS, NO_READABLE_PLAN], MONEY_MAYBE),
     state(&[ALL_SUCCEEDED, TRANSFERS], Says::new(Code::Paid)),
@@ -97,4 +101,5 @@ const ROWS: &[Row] = &[
     money(&[ALL_SUCCEEDED]),
     money(&[SOME_SUCCEEDED]),
     money(&[WITH_MONEY]),
+    money(&[CLOSE_SAYS_PAID]),
 ];
