@@ -124,6 +124,10 @@ fn unknown(reason: Reason) -> Texts {
             "The reply's HTTP status is not 200; the close may have happened. Query the order.",
             "应答的 HTTP 状态不是 200,关闭可能已执行。请查询订单。",
         ),
+        Reason::Head => (
+            "The head of the reply is not HTTP, or leaves open where the body ends; the close may have happened. Query the order.",
+            "应答头部不合 HTTP 规范,或无法确定报文长度,关闭可能已执行。请查询订单。",
+        ),
         Reason::TooLarge => ("The reply is larger than 1 MiB and was not read. Query the order.", "应答超过 1 MiB,未予读取。请查询订单。"),
         Reason::Encoding => {
             ("The reply came in a content coding that nobody asked for. Query the order.", "应答采用了未请求的内容编码。请查询订单。")

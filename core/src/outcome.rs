@@ -113,6 +113,8 @@ pub enum Reason {
     Redirect,
     /// An HTTP status other than 200.
     Http(u16),
+    /// A head that is no HTTP head, or leaves open where the body ends.
+    Head,
     /// A reply body over 1 MiB.
     TooLarge,
     /// A content coding nobody asked for.
@@ -143,6 +145,7 @@ impl fmt::Display for Reason {
             Reason::Truncated => "truncated",
             Reason::Redirect => "redirect",
             Reason::Http(status) => return write!(f, "http_{status}"),
+            Reason::Head => "head",
             Reason::TooLarge => "too_large",
             Reason::Encoding => "encoding",
             Reason::Charset => "charset",

@@ -40,37 +40,61 @@ pub struct HttpReply {
     pub body: Vec<u8>,
 }
 
+/// Codings that shrink a body; what else stands in Content-Encoding (`UTF-8`, `none`) codes nothing.
+const COMPRESSIONS: &[&str] = &["gzip", "x-gzip", "deflate", "compress", "x-compress", "br", "zstd", "dcb", "dcz"];
+
 impl HttpReply {
-    /// The bytes of a reply that may mean something: status 200, no content coding, one length, at most [`MAX_REPLY`] bytes.
-    pub(crate) fn trusted_body(&self) -> std::result::Result<&[u8], Doubt> {
+    /// The body of a reply that a signature is to prove: status 200, whole, at most [`MAX_REPLY`] bytes. What else the head says of it
+    /// neither proves nor disproves anything.
+    pub(crate) fn body_to_verify(&self) -> std::result::Result<&[u8], Doubt> {
         match self.status {
-            200 => self.plain_body(),
+            200 => self.whole_body(),
             300..=399 => Err(Reason::Redirect.into()),
             other => Err(Reason::Http(other).into()),
         }
     }
 
+    /// The body of a reply that nothing but TLS vouches for: the head must leave no doubt about it either.
+    pub(crate) fn trusted_body(&self) -> std::result::Result<&[u8], Doubt> {
+        self.body_to_verify()?;
+        self.plain_body()
+    }
+
     /// The same whatever the status.
     pub(crate) fn plain_body(&self) -> std::result::Result<&[u8], Doubt> {
-        let coded = |(name, value): &(String, String)| {
-            name.eq_ignore_ascii_case("content-encoding") && !value.trim().eq_ignore_ascii_case("identity")
-        };
-        let values = |wanted: &'static str| {
-            let of_name = move |(name, _): &&(String, String)| name.eq_ignore_ascii_case(wanted);
-            self.headers.iter().filter(of_name).flat_map(|(_, value)| value.split(',')).map(str::trim)
-        };
-        // Two answers to where the body ends: another reader of this connection may have seen another body.
-        let (lengths, codings) = (values("content-length").count(), values("transfer-encoding").count());
-        let not_chunked = values("transfer-encoding").any(|coding| !coding.eq_ignore_ascii_case("chunked"));
-        if lengths + codings > 1 || not_chunked || self.headers.iter().any(coded) {
-            return Err(Reason::Encoding.into());
-        }
+        if self.has_odd_head() { Err(Reason::Encoding.into()) } else { self.whole_body() }
+    }
+
+    fn whole_body(&self) -> std::result::Result<&[u8], Doubt> {
+        let mut lengths = self.values("content-length");
+        let first = lengths.next();
         match &self.body {
+            // Nobody knows which part of it is the reply.
+            _ if lengths.any(|other| Some(other) != first) => Err(Reason::Encoding.into()),
             body if body.len() > MAX_REPLY => Err(Reason::TooLarge.into()),
             // In UTF-8 and in GBK it is always a character, which no reply here can hold.
             body if body.contains(&0) => Err(Reason::Charset.into()),
             body => Ok(body),
         }
+    }
+
+    /// Whether the head names a coding, or answers twice where the body ends: another reader of this connection may have seen another body.
+    fn has_odd_head(&self) -> bool {
+        let (lengths, codings) = (self.values("content-length").count(), self.values("transfer-encoding").count());
+        lengths + codings > 1
+            || self.values("transfer-encoding").any(|coding| !coding.eq_ignore_ascii_case("chunked"))
+            || self.values("content-encoding").any(|coding| !coding.eq_ignore_ascii_case("identity"))
+    }
+
+    /// Whether the head says that the body is compressed: no wonder then if it cannot be read.
+    pub(crate) fn is_compressed(&self) -> bool {
+        let mut codings = self.values("content-encoding").chain(self.values("transfer-encoding"));
+        codings.any(|coding| COMPRESSIONS.iter().any(|compression| coding.eq_ignore_ascii_case(compression)))
+    }
+
+    fn values(&self, wanted: &'static str) -> impl Iterator<Item = &str> {
+        let of_name = move |(name, _): &&(String, String)| name.eq_ignore_ascii_case(wanted);
+        self.headers.iter().filter(of_name).flat_map(|(_, value)| value.split(',')).map(str::trim)
     }
 }
 

@@ -134,11 +134,17 @@ where
 
 impl<G: Gateway, O: Operation<G>> Bound for OnOrder<'_, G, O> {
     fn sign(&self, env: &Env) -> Result<HttpRequest> {
-        O::sign(self.gateway, &self.order, env)
+        let mut request = O::sign(self.gateway, &self.order, env)?;
+        // Nothing here undoes a compression, and a host's own HTTP client may ask for one by itself.
+        request.headers.push(("Accept-Encoding".into(), "identity".into()));
+        Ok(request)
     }
 
     fn judge(&self, sent: &HttpRequest, reply: HttpReply) -> Outcome {
-        let outcome = self.read(sent, &reply).unwrap_or_else(Outcome::doubtful);
+        let outcome = self.read(sent, &reply).unwrap_or_else(|doubt| match doubt.reason {
+            Reason::Parse | Reason::Charset | Reason::Signature if reply.is_compressed() => Outcome::doubtful(Reason::Encoding.into()),
+            _ => Outcome::doubtful(doubt),
+        });
         Self::repeatable(outcome).of_exchange(&sent.msg_id, Some(reply))
     }
 

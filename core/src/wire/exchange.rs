@@ -37,7 +37,13 @@ pub(super) struct Connection {
 impl Connection {
     /// HTTP over `stream`, which is spoken over `tcp`.
     pub(super) async fn over(tcp: Metered, stream: impl Stream, is_tls: bool) -> error::Result<Self> {
-        let handshake = http1::Builder::new().max_buf_size(MAX_HEAD).handshake(ForHyper(Box::new(stream)));
+        // Lines that a script has written among the headers, folded lines, a blank before the colon: the framing is clear all the same.
+        let handshake = http1::Builder::new()
+            .max_buf_size(MAX_HEAD)
+            .ignore_invalid_headers_in_responses(true)
+            .allow_obsolete_multiline_headers_in_responses(true)
+            .allow_spaces_after_header_name_in_responses(true)
+            .handshake(ForHyper(Box::new(stream)));
         let (posts, http) = handshake.await.map_err(not_sent)?;
         Ok(Self { posts, http: Some(http), tcp, may_have_spoken: is_tls })
     }
@@ -54,7 +60,11 @@ impl Connection {
         }
         self.tcp.request(claim);
         let head = self.posts.send_request(post);
-        let Ok(response) = self.advancing(head).await else { return Err(self.lost(Reason::Reset)) };
+        let response = match self.advancing(head).await {
+            Ok(response) => response,
+            Err(error) if error.is_parse() => return Err(self.lost(Reason::Head)),
+            Err(_) => return Err(self.lost(Reason::Reset)),
+        };
         self.tcp.allow_body(MAX_REPLY);
         let is_one_message = is_one_message(response.headers());
         let reply = self.whole(response).await?;

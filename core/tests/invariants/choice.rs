@@ -1,6 +1,6 @@
 //! The strategies that choose a reply, part by part.
 
-use crate::gateway::{Gateway, Raw, Word};
+use crate::gateway::{Gateway, Raw, Word, signs};
 use crate::plan::{Damage, Echo, Plan, Seal, owned};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -133,11 +133,14 @@ pub(crate) fn any_damage(gateway: &'static dyn Gateway) -> BoxedStrategy<Damage>
     const CODINGS: [&str; 5] = ["gzip", "br", "deflate", "x-unknown", "identity, gzip"];
     const TAILS: [&str; 5] = ["x", "{}", "<xml></xml>", "\0", ","];
     const DOCUMENTS: [&str; 9] = ["", " ", "null", "[]", "{}", "\"SUCCESS\"", "SUCCESS", "<html><body>200 OK</body></html>", "<xml></xml>"];
+    // Of a body that is signed, the head can say what it likes.
+    let coded =
+        if signs(gateway) { select(&TAILS).prop_map(Damage::Tail).boxed() } else { select(&CODINGS).prop_map(Damage::Encoded).boxed() };
     let other = prop_oneof![select(&DOCUMENTS), select(gateway.strays())];
     prop_oneof![
         4 => prop_oneof![select(&STATUS), 100..600u16].prop_filter("is 200", |status| *status != 200).prop_map(Damage::Status),
         1 => Just(Damage::Status(412)),
-        2 => select(&CODINGS).prop_map(Damage::Encoded),
+        2 => coded,
         4 => any::<Index>().prop_map(Damage::Cut),
         2 => select(&TAILS).prop_map(Damage::Tail),
         2 => any::<Index>().prop_map(Damage::BadByte),

@@ -1,7 +1,8 @@
-//! The head of a reply decides before its body does: status, content coding, one answer to where the body ends, its size.
+//! The head of a reply: its status decides before the body does; what else it says counts where nothing is signed.
 
-use super::bench::Bench;
+use super::bench::{Bench, KEYS, MSG_ID};
 use chexiao::{HttpReply, MAX_REPLY};
+use chexiao_sandbox::wechat::{SignType, seal};
 use serde_json::json;
 
 /// What a reply with this head and body is taken for; `parse` means that the body was looked at.
@@ -20,41 +21,92 @@ fn a_status_other_than_200_proves_nothing() {
     }
 }
 
+/// Heads that say something odd of a body that is plain.
+const ODD: &[&[(&str, &str)]] = &[
+    &[("Content-Encoding", "UTF-8")],
+    &[("Content-Encoding", "none")],
+    &[("content-encoding", "binary")],
+    &[("Content-Encoding", "")],
+    &[("CONTENT-ENCODING", "gzip")],
+    &[("Content-Encoding", "identity, br")],
+    &[("Transfer-Encoding", "identity")],
+    &[("Transfer-Encoding", "gzip, chunked")],
+    &[("Transfer-Encoding", "chunked"), ("Transfer-Encoding", "chunked")],
+    &[("Content-Length", "7"), ("content-length", "7")],
+    &[("Content-Length", "7, 7")],
+    &[("Content-Length", "7"), ("Transfer-Encoding", "chunked")],
+];
+
+const USUAL: &[&[(&str, &str)]] = &[
+    &[],
+    &[("Content-Encoding", " Identity ")],
+    &[("Content-Encodings", "gzip")],
+    &[("Transfer-Encoding", " Chunked ")],
+    &[("Content-Length", "7"), ("Date", "now"), ("Server", "x")],
+];
+
+fn closed_at_wechat(headers: &[(&str, &str)], spoil: impl Fn(&mut Vec<u8>)) -> String {
+    let bench = Bench::open("wechat", &json!({}), &json!({ "out_trade_no": "A1" }));
+    let fields = [("return_code", "SUCCESS"), ("result_code", "SUCCESS")];
+    let mut body = seal(&fields, SignType::Md5, &KEYS.wechat_api_key).into_bytes();
+    spoil(&mut body);
+    let headers = headers.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
+    let outcome = bench.verify(&HttpReply { status: 200, headers, body });
+    outcome.reason().map_or(outcome.code().to_string(), |reason| reason.to_string())
+}
+
+/// The signature proves the body; the head can neither add to that nor take from it.
 #[test]
-fn a_coding_that_nobody_asked_for_proves_nothing() {
-    for (name, value, expected) in [
-        ("Content-Encoding", "identity", "parse"),
-        ("content-encoding", " Identity ", "parse"),
-        ("CONTENT-ENCODING", "gzip", "encoding"),
-        ("Content-Encoding", "", "encoding"),
-        ("Content-Encoding", "identity, gzip", "encoding"),
-        ("Content-Encodings", "gzip", "parse"),
-        ("Transfer-Encoding", "chunked", "parse"),
-        ("transfer-encoding", " Chunked ", "parse"),
-        ("Transfer-Encoding", "gzip", "encoding"),
-        ("Transfer-Encoding", "identity", "encoding"),
-    ] {
-        assert_eq!(reason(200, &[(name, value)], b"x"), expected, "{name}: {value}");
+fn a_signed_body_is_believed_whatever_its_head_says() {
+    for headers in USUAL.iter().chain(ODD) {
+        assert_eq!(closed_at_wechat(headers, |_| {}), "closed", "{headers:?}");
+    }
+}
+
+/// Of two lengths one is wrong, and nobody knows whether the body is whole.
+#[test]
+fn two_lengths_prove_nothing() {
+    for headers in [&[("Content-Length", "7"), ("Content-Length", "8")][..], &[("Content-Length", "7, 8")]] {
+        assert_eq!(closed_at_wechat(headers, |_| {}), "encoding", "{headers:?}");
     }
 }
 
 #[test]
-fn two_answers_to_where_the_body_ends_prove_nothing() {
-    let length = ("Content-Length", "1");
-    let lower = ("content-length", "1");
-    let chunked = ("Transfer-Encoding", "chunked");
-    for (headers, expected) in [
-        (&[length][..], "parse"),
-        (&[chunked], "parse"),
-        (&[length, ("Date", "now"), ("Server", "x")], "parse"),
-        (&[length, lower], "encoding"),
-        (&[length, chunked], "encoding"),
-        (&[chunked, chunked], "encoding"),
-        (&[("Content-Length", "1, 1")], "encoding"),
-        (&[("Transfer-Encoding", "chunked, chunked")], "encoding"),
-        (&[("Transfer-Encoding", "gzip, chunked")], "encoding"),
+fn what_cannot_be_read_and_is_said_to_be_compressed_is_a_matter_of_coding() {
+    let compressed = |body: &mut Vec<u8>| body.splice(..0, [0x1f, 0x8b, 8, 0]).for_each(drop);
+    let cut = |body: &mut Vec<u8>| body.truncate(20);
+    let changed = |body: &mut Vec<u8>| *body = String::from_utf8(body.clone()).unwrap().replace("result_code", "result_msg").into_bytes();
+    for (headers, coded) in [
+        (&[("Content-Encoding", "gzip")][..], true),
+        (&[("content-encoding", "identity, X-GZIP")], true),
+        (&[("Content-Encoding", "zstd")], true),
+        (&[("Transfer-Encoding", "deflate, chunked")], true),
+        (&[("Content-Encoding", "UTF-8")], false),
+        (&[], false),
     ] {
-        assert_eq!(reason(200, headers, b"x"), expected, "{headers:?}");
+        let or = |otherwise| if coded { "encoding" } else { otherwise };
+        assert_eq!(closed_at_wechat(headers, compressed), or("charset"), "{headers:?}");
+        assert_eq!(closed_at_wechat(headers, cut), or("parse"), "{headers:?}");
+        assert_eq!(closed_at_wechat(headers, changed), or("signature"), "{headers:?}");
+    }
+}
+
+/// Where nothing is signed the head is all that says which bytes are the reply.
+#[test]
+fn a_body_that_nobody_signs_needs_a_usual_head() {
+    let order = json!({"mid": "M1", "tid": "T1", "billNo": "", "billDate": "", "merOrderId": "A1", "authIdRespCd": ""});
+    let bench = Bench::open("chinaums", &json!({}), &order);
+    let body = json!({"errCode": "NO_ORDER", "mid": "M1", "tid": "T1", "msgId": MSG_ID}).to_string();
+    let said = |headers: &[(&str, &str)]| {
+        let headers = headers.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
+        let outcome = bench.verify(&HttpReply { status: 200, headers, body: body.clone().into() });
+        outcome.reason().map_or(outcome.code().to_string(), |reason| reason.to_string())
+    };
+    for headers in USUAL {
+        assert_eq!(said(headers), "not_found", "{headers:?}");
+    }
+    for headers in ODD {
+        assert_eq!(said(headers), "encoding", "{headers:?}");
     }
 }
 

@@ -159,7 +159,7 @@ fn body_of(mut reply: &[u8]) -> Option<Vec<u8>> {
     loop {
         let mut headers = [httparse::EMPTY_HEADER; 200];
         let mut head = httparse::Response::new(&mut headers);
-        let length = match head.parse(reply).ok()? {
+        let length = match as_tolerant_as_the_library().parse_response(&mut head, reply).ok()? {
             httparse::Status::Complete(length) => length,
             httparse::Status::Partial => return None,
         };
@@ -171,10 +171,11 @@ fn body_of(mut reply: &[u8]) -> Option<Vec<u8>> {
         match head.code? {
             100..=199 => reply = rest,
             200 => {
-                values("content-encoding").iter().all(|coding| coding == "identity").then_some(())?;
                 return match (values("content-length").as_slice(), values("transfer-encoding").as_slice()) {
-                    ([length], []) => rest.get(..length.parse().ok()?).map(<[u8]>::to_vec),
-                    ([], [coding]) if coding == "chunked" => unchunked(rest),
+                    ([length, others @ ..], []) if others.iter().all(|other| other == length) => {
+                        rest.get(..length.parse().ok()?).map(<[u8]>::to_vec)
+                    }
+                    (_, [.., coding]) if coding.ends_with("chunked") => unchunked(rest),
                     ([], []) => Some(rest.to_vec()),
                     _ => None,
                 };
@@ -182,6 +183,15 @@ fn body_of(mut reply: &[u8]) -> Option<Vec<u8>> {
             _ => return None,
         }
     }
+}
+
+/// Lines among the headers that are none are passed over.
+fn as_tolerant_as_the_library() -> httparse::ParserConfig {
+    let mut config = httparse::ParserConfig::default();
+    config.ignore_invalid_headers_in_responses(true);
+    config.allow_obsolete_multiline_headers_in_responses(true);
+    config.allow_spaces_after_header_name_in_responses(true);
+    config
 }
 
 fn unchunked(mut rest: &[u8]) -> Option<Vec<u8>> {

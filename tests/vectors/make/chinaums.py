@@ -3,7 +3,7 @@
 import crypto
 import keys
 import wire
-from vectors import File, key
+from vectors import IDENTITY, File, key
 
 APP_ID = "12345678901234567890123456789012"
 NONCE = "99930a147f5353dd8a8f29a5329f37e9"
@@ -53,7 +53,7 @@ def request(config, call):
     text, signature = body_sig(account["app_id"], stamp, call["nonce"], body)
     auth = f'OPEN-BODY-SIG AppId="{account["app_id"]}",Timestamp="{stamp}",Nonce="{call["nonce"]}",Signature="{signature}"'
     base = config.get("base_url") or HOSTS[config["environment"]]
-    headers = {"Authorization": auth, "Content-Type": "application/json; charset=utf-8"}
+    headers = {"Authorization": auth, "Content-Type": "application/json; charset=utf-8", **IDENTITY}
     return text, {"method": "POST", "url": base + PATHS[call["operation"]], "headers": headers,
                   "body_base64": crypto.b64(body), "msg_id": call["msg_id"]}
 

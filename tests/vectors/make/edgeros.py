@@ -3,7 +3,7 @@
 import crypto
 import keys
 import wire
-from vectors import File, base64, pem
+from vectors import IDENTITY, File, base64, pem
 
 LINES = "\u2028\u2029"
 NONCE = "5K8264ILTKCH16CQ2502SI8ZNMTM67VS"
@@ -44,7 +44,7 @@ def request(config, call):
     body = wire.object_({**ids, **sdk, "version": "1.0"}.items())
     headers = {"x-acopay-mch-no": account["mch_no"], "x-acopay-nonce": call["nonce"], "x-acopay-sign-type": "SHA256withRSA",
                "x-acopay-sign": crypto.rsa("edgeros_merchant", "sha256", text.encode()),
-               "Content-Type": "application/json", "Accept": "application/json"}
+               "Content-Type": "application/json", "Accept": "application/json", **IDENTITY}
     base = config.get("base_url") or "https://api.edgeros.com"
     return text, {"method": "POST", "url": base + "/pay/v1/transactions/close", "headers": headers,
                   "body_base64": crypto.b64(body.encode()), "msg_id": call["msg_id"]}

@@ -3,7 +3,7 @@
 import crypto
 import keys
 import wire
-from vectors import File, base64, key, pem
+from vectors import IDENTITY, File, base64, key, pem
 
 PATHS = {"close": "/api/mybank/pay/cpay/cporderclose/V1", "query": "/api/mybank/pay/cpay/cporderquery/V1"}
 BASE = "https://gw.example"
@@ -50,7 +50,7 @@ def request(config, call, signer="icbc_merchant"):
     params["sign"] = crypto.ca(signer, data) if sign_type == "CA" else crypto.rsa(signer, {"RSA": "sha1", "RSA2": "sha256"}[sign_type], data)
     hosts = {"production": "https://gw.open.icbc.com.cn", "sandbox": "https://gw-sandbox.open.icbc.com.cn"}
     base = config.get("base_url") or hosts[config["environment"]]
-    headers = {"Content-Type": f"application/x-www-form-urlencoded; charset={charset}", "APIGW-VERSION": "v2_20190522"}
+    headers = {"Content-Type": f"application/x-www-form-urlencoded; charset={charset}", "APIGW-VERSION": "v2_20190522", **IDENTITY}
     body = wire.form(params, CHARSET[charset])
     return text, {"method": "POST", "url": base + path, "headers": headers, "body_base64": crypto.b64(body), "msg_id": call["msg_id"]}
 

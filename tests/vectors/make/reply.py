@@ -1,5 +1,8 @@
 """What a gateway answers, and the cases that are the same at every gateway."""
 
+import gzip
+import zlib
+
 import crypto
 
 JSON = {"Content-Type": "application/json;charset=UTF-8"}
@@ -65,12 +68,14 @@ def transport_cases(body, kind):
         yield f"http-{status}-with-success", reply(body, status, kind), unknown(f"http_{status}")
     for status in (301, 302, 303, 307, 308):
         yield f"redirect-{status}-with-success", reply(body, status, {**kind, "Location": "https://elsewhere.example/"}), unknown("redirect")
-    for coding in ("gzip", "br", "deflate"):
-        yield f"content-encoding-{coding}", reply(body, 200, {**kind, "Content-Encoding": coding}), unknown("encoding")
+    for coding, compressed in (("gzip", gzip.compress(body, mtime=0)), ("x-gzip", gzip.compress(body, mtime=0)), ("deflate", zlib.compress(body))):
+        yield f"compressed-{coding}", reply(compressed, 200, {**kind, "Content-Encoding": coding}), unknown("encoding")
 
 
-def closed_cases(body, kind, closed):
-    """Headers that change nothing."""
+def closed_cases(body, kind, closed, signed=True):
+    """Headers that change nothing, some of them only where the body is signed."""
+    for coding in ("gzip", "br", "deflate", "UTF-8", "none", "binary", ""):
+        yield f"content-encoding-{coding or 'empty'}", reply(body, 200, {**kind, "Content-Encoding": coding}), closed if signed else unknown("encoding")
     yield "content-encoding-identity", reply(body, 200, {**kind, "Content-Encoding": "identity"}), closed
     yield "no-content-type", reply(body, 200, {}), closed
     yield "content-type-html", reply(body, 200, {"Content-Type": "text/html"}), closed

@@ -5,6 +5,9 @@ import json
 import keys
 import reply
 
+# Beside every request: nothing here undoes a compression, and some hosts' HTTP clients ask for one by themselves.
+IDENTITY = {"Accept-Encoding": "identity"}
+
 
 def key(ref):
     """A reference the runner replaces by the text of that name in the file's "keys"."""

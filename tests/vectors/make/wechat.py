@@ -2,7 +2,7 @@
 
 import crypto
 import keys
-from vectors import File, key
+from vectors import IDENTITY, File, key
 
 HOSTS = {"mainland": "https://api.mch.weixin.qq.com", "mainland_backup": "https://api2.mch.weixin.qq.com",
          "global": "https://apihk.mch.weixin.qq.com"}
@@ -55,7 +55,7 @@ def request(config, call):
     body = f"<xml>{inner}<sign>{sign}</sign></xml>"
     base = config.get("base_url") or HOSTS[config["environment"]]
     text = to_sign(params, keys.SECRETS["wechat_api_key"])
-    return text, {"method": "POST", "url": base + PATHS[call["operation"]], "headers": {"Content-Type": "text/xml; charset=utf-8"},
+    return text, {"method": "POST", "url": base + PATHS[call["operation"]], "headers": {"Content-Type": "text/xml; charset=utf-8", **IDENTITY},
                   "body_base64": crypto.b64(body.encode()), "msg_id": call["msg_id"]}
 
 

@@ -3,7 +3,7 @@
 import crypto
 import keys
 import wire
-from vectors import File, base64, by_hand, pem
+from vectors import IDENTITY, File, base64, by_hand, pem
 
 CHARSET = {"UTF-8": "utf-8", "GBK": "gbk", "GB2312": "gb2312"}
 METHOD = "ysepay.trusteeship.sign.cancel"
@@ -34,7 +34,7 @@ def request(config, call, signer="ysepay_merchant"):
     text = wire.to_sign(params)
     params["sign"] = crypto.rsa(signer, "sha1", text.encode(CHARSET[charset]))
     base = config.get("base_url") or "https://trusteeship.ysepay.com"
-    headers = {"Content-Type": f"application/x-www-form-urlencoded; charset={charset}"}
+    headers = {"Content-Type": f"application/x-www-form-urlencoded; charset={charset}", **IDENTITY}
     body = wire.form(params, CHARSET[charset])
     return text, {"method": "POST", "url": base + "/gateway.do", "headers": headers, "body_base64": crypto.b64(body), "msg_id": call["msg_id"]}
 

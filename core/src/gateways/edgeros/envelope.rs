@@ -41,7 +41,7 @@ pub(super) fn seal(account: &Edgeros, path: &str, fields: &[(&str, &str)], env: 
 
 /// The reply, and whether it is signed.
 pub(super) fn unseal(account: &Edgeros, reply: &HttpReply) -> std::result::Result<(Reply, Seal), Doubt> {
-    let body = Charset::Utf8.decode(reply.trusted_body()?).ok_or(Reason::Charset)?;
+    let body = Charset::Utf8.decode(reply.body_to_verify()?).ok_or(Reason::Charset)?;
     let reply = Reply::open(&body)?;
     let seal = reply.verify(account).into();
     Ok((reply, seal))

@@ -88,7 +88,7 @@ fn encode(charset: Charset, text: &str) -> Result<Vec<u8>> {
 
 /// The reply, and whether it is signed.
 pub(super) fn unseal(account: &Icbc, reply: &HttpReply) -> std::result::Result<(Reply, Seal), Doubt> {
-    let body = account.charset.decode(reply.trusted_body()?).ok_or(Reason::Charset)?;
+    let body = account.charset.decode(reply.body_to_verify()?).ok_or(Reason::Charset)?;
     let (reply, verified) = Reply::open(account, &body)?;
     Ok((reply, verified.into()))
 }

@@ -95,7 +95,7 @@ pub(super) fn seal(account: &Wechat, path: &str, order: &[(&str, &str)], env: &E
 
 /// The reply, and whether it is signed: one with a return_code other than SUCCESS never is.
 pub(super) fn unseal(account: &Wechat, reply: &HttpReply) -> std::result::Result<(Reply, Seal), Doubt> {
-    let body = std::str::from_utf8(reply.trusted_body()?).map_err(|_| Reason::Charset)?;
+    let body = std::str::from_utf8(reply.body_to_verify()?).map_err(|_| Reason::Charset)?;
     let reply = Reply::open(body)?;
     let seal = if reply.is_signed() { reply.verify(account).into() } else { Seal::Unsigned };
     Ok((reply, seal))

@@ -43,7 +43,7 @@ pub(super) fn seal(account: &Ysepay, method: &str, biz_content: &str, env: &Env)
 
 /// The reply to `method`, and whether it is signed.
 pub(super) fn unseal(account: &Ysepay, method: &str, reply: &HttpReply) -> std::result::Result<(Reply, Seal), Doubt> {
-    let body = account.charset.decode(reply.trusted_body()?).ok_or(Reason::Charset)?;
+    let body = account.charset.decode(reply.body_to_verify()?).ok_or(Reason::Charset)?;
     let (reply, verified) = Reply::open(account, &response_of(method), &body)?;
     Ok((reply, verified.into()))
 }
