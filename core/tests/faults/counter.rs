@@ -2,6 +2,7 @@
 
 use crate::matrix::Scenario;
 use crate::oracle;
+use crate::process::Witness;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chexiao::{Client, json};
@@ -19,6 +20,7 @@ pub(crate) struct Counter {
     pub(crate) logged: AtomicUsize,
     secrets: Vec<String>,
     next: AtomicUsize,
+    witness: Witness,
 }
 
 /// The runs of one row at one gateway.
@@ -52,6 +54,8 @@ pub(crate) struct Run {
     pub(crate) ends: Vec<End>,
     pub(crate) deadline: Duration,
     pub(crate) facts: Facts,
+    /// How late the machine was to wake whom something had come for.
+    pub(crate) lateness: Duration,
 }
 
 #[derive(Default)]
@@ -81,6 +85,7 @@ impl Counter {
             log: overhear().unwrap(),
             logged: AtomicUsize::new(0),
             next: AtomicUsize::new(1000),
+            witness: Witness::start(),
         }
     }
 
@@ -142,6 +147,7 @@ impl Counter {
         let calls_to =
             |number: &String| operations.iter().map(|operation| Call::new(scenario, gateway, number, operation)).collect::<Vec<_>>();
         let calls: Vec<Call> = numbers.iter().flat_map(calls_to).collect();
+        let started = Instant::now();
         let ends = self.calls(scenario, &config, &calls);
         std::thread::sleep(scenario.time("linger_ms"));
         let connections = door.connections();
@@ -158,7 +164,7 @@ impl Counter {
             reply: connections.iter().map(|connection| connection.reply).max().unwrap_or_default(),
             carried: connections,
         };
-        Run { ends, deadline, facts }
+        Run { ends, deadline, facts, lateness: self.witness.lateness_since(started) }
     }
 
     /// With a new number for its `#`.

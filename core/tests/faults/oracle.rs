@@ -11,7 +11,7 @@ const SLACK: Duration = Duration::from_millis(250);
 /// How much later than the caller's answer the sandbox may read what was written before it.
 const IN_FLIGHT: Duration = Duration::from_millis(50);
 
-/// The rules O1 to O6 and O10 that the run breaks.
+/// The rules O1 to O6, O9 and O10 that the run breaks.
 pub(crate) fn broken(run: &Run) -> Vec<String> {
     let mut broken: Vec<String> = run.ends.iter().filter_map(of_book).collect();
     let facts = &run.facts;
@@ -24,15 +24,39 @@ pub(crate) fn broken(run: &Run) -> Vec<String> {
     }
     broken.extend(too_much(run));
     broken.extend(run.ends.iter().filter(|end| end.secret).map(|_| "O6 a secret is shown".to_string()));
+    broken.extend(facts.carried.iter().filter_map(carried_too_much));
     broken.extend(written_too_late(run));
     broken
 }
 
-/// O10: nothing is written after the caller was told, neither of a request nor a whole one.
+/// O9: a reply that named no call of its connection was the last, but for the query that follows its own close.
+fn carried_too_much(connection: &Connection) -> Option<String> {
+    let surplus = connection.requests.iter().skip(1).find(|request| {
+        let late = |surplus: Instant| request.arrived.saturating_duration_since(surplus) > IN_FLIGHT;
+        request.call == Some(Call::Close) && connection.surplus.is_some_and(late)
+    });
+    if let Some(request) = surplus {
+        return Some(format!("O9 {:?} was sent where a reply too many had come", request.number));
+    }
+    let at = connection.requests.iter().position(|request| !request.named)?;
+    let (before, after) = connection.requests.split_at(at + 1);
+    let close = before.last()?;
+    let is_its_query =
+        |request: &Carried| close.call == Some(Call::Close) && request.call == Some(Call::Query) && request.number == close.number;
+    match after {
+        [] => None,
+        [query] if is_its_query(query) => None,
+        [next, ..] => Some(format!("O9 {:?} of {:?} follows a reply that did not name {:?}", next.call, next.number, close.number)),
+    }
+}
+
+/// O10: nothing is written after the caller was told, neither of a request nor a whole one. Whoever accepts a connection, serves
+/// it and reads may each have been woken late.
 fn written_too_late(run: &Run) -> Option<String> {
     let connections = &run.facts.carried;
     let told = run.ends.iter().map(|end| end.told).max()?;
-    let late = |at: Instant, told: Instant| Some(at.saturating_duration_since(told)).filter(|late| *late > IN_FLIGHT);
+    let allowed = IN_FLIGHT + 3 * run.lateness;
+    let late = |at: Instant, told: Instant| Some(at.saturating_duration_since(told)).filter(|late| *late > allowed);
     if let Some(late) = connections.iter().filter_map(|connection| late(connection.heard?, told)).max() {
         return Some(format!("O10 bytes arrived {late:?} after the caller was told"));
     }
@@ -153,6 +177,11 @@ pub(crate) fn check_itself() {
         ("O5", Lie { queries: 2, ..both() }),
         ("O5", Lie { operation: "query", ..both() }),
         ("O6", Lie { secret: true, ..honest() }),
+        ("O9", Lie { carried: vec![post("A", true), post("A", false), post("B", true)], ..honest() }),
+        ("O9", Lie { carried: vec![post("A", false), query("B", true)], ..honest() }),
+        ("O9", Lie { carried: vec![post("A", false), query("A", true), post("A", true)], ..honest() }),
+        ("O9", Lie { carried: vec![token(), post("A", true)], ..honest() }),
+        ("O9", Lie { carried: vec![post("A", true), post("A", true)], surplus: true, ..honest() }),
         ("O10", Lie { late_ms: 60, carried: vec![post("A", true)], ..honest() }),
         ("O10", Lie { heard_late_ms: 60, ..honest() }),
     ] {
@@ -176,6 +205,10 @@ fn post(number: &'static str, named: bool) -> Sent {
 
 fn query(number: &'static str, named: bool) -> Sent {
     (Some(Call::Query), number, named)
+}
+
+fn token() -> Sent {
+    (None, "", false)
 }
 
 /// How a call to a deadline of one second could end.
@@ -216,7 +249,7 @@ impl Lie {
         };
         let facts =
             Facts { book: Some(self.book), received, posts, queries, connections: 1, carried: vec![connection], ..Facts::default() };
-        let broken = broken(&Run { ends: vec![end], deadline: Duration::from_secs(1), facts });
+        let broken = broken(&Run { ends: vec![end], deadline: Duration::from_secs(1), facts, lateness: Duration::ZERO });
         broken.iter().map(|why| why.split(' ').next().unwrap()).collect()
     }
 }

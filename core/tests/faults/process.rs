@@ -1,6 +1,7 @@
 //! The process of the test: its environment, and O7, what it holds before and after.
 
 use std::net::TcpListener;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 /// A proxy that nobody should ask.
@@ -25,6 +26,36 @@ pub(crate) fn set_proxy_variables() -> Proxy {
 impl Proxy {
     pub(crate) fn connections(&self) -> usize {
         self.0.incoming().map_while(Result::ok).count()
+    }
+}
+
+/// A thread that does nothing but wake, and notes how late it does: as late may be whatever else the machine wakes, and so what
+/// the sandbox says of when bytes arrived.
+pub(crate) struct Witness(Arc<Mutex<Vec<(Instant, Duration)>>>);
+
+impl Witness {
+    /// It ends once nobody asks it any more.
+    pub(crate) fn start() -> Witness {
+        const NAP: Duration = Duration::from_millis(2);
+        let noted: Arc<Mutex<Vec<(Instant, Duration)>>> = Arc::default();
+        let its = Arc::downgrade(&noted);
+        std::thread::spawn(move || {
+            while let Some(noted) = its.upgrade() {
+                let due = Instant::now() + NAP;
+                std::thread::sleep(NAP);
+                let late = due.elapsed();
+                if late > NAP {
+                    noted.lock().unwrap().push((due + late, late));
+                }
+            }
+        });
+        Witness(noted)
+    }
+
+    /// The most by which it was late since then.
+    pub(crate) fn lateness_since(&self, then: Instant) -> Duration {
+        let noted = self.0.lock().unwrap();
+        noted.iter().rev().take_while(|(at, _)| *at >= then).map(|(_, late)| *late).max().unwrap_or_default()
     }
 }
 

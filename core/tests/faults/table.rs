@@ -45,7 +45,7 @@ pub(crate) fn print_sum(matrix: &Matrix, done: &BTreeMap<Row, Vec<Cell>>, wrong:
     of_gateway.iter().for_each(|runs| print!("{runs:>12}"));
     println!("{wrong:>12}");
     println!(
-        "\n{} of {} rows here; {pairs} scenarios x gateways, {} calls; {wrong} violations of O1-O7 and O10; {limits} closes that no \
+        "\n{} of {} rows here; {pairs} scenarios x gateways, {} calls; {wrong} violations of O1-O7, O9 and O10; {limits} closes that no \
          book confirms, as documented of replies that name no order; {:.1} s",
         matrix.rows.len(),
         matrix.all_rows().len(),
