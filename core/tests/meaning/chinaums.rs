@@ -1,7 +1,7 @@
 //! ChinaUMS replies.
 
 use crate::bench::{Bench, MSG_ID};
-use crate::reply::{Echo, object};
+use crate::reply::{Echo, object, with};
 use crate::table::{Cell, Gateway, Judged};
 use serde_json::json;
 
@@ -41,7 +41,8 @@ impl Gateway for Chinaums {
             "bill_no_order" => MER_ORDER_ID.raw("own"),
             _ => BILL_NO.raw(change),
         });
-        let payment = object(&[("merOrderId", mer_order_id.as_deref()), ("status", cell.raw("status")), ("totalAmount", Some("100"))]);
+        let payment = object(&[("merOrderId", mer_order_id.as_deref()), ("status", cell.raw("status"))]);
+        let payment = with(&payment, cell.raw("in_payment"));
         let words = cell.raw("status").is_some() || mer_order_id.is_some();
         let body = object(&[
             ("errCode", cell.raw("errCode")),
@@ -54,6 +55,6 @@ impl Gateway for Chinaums {
             ("billStatus", cell.raw("billStatus")),
         ]);
         let bench = if cell.name("account") == "in_account" { &self.in_account } else { &self.in_order };
-        bench.judge(cell.name("reply"), body.into_bytes())
+        bench.judge(cell.name("reply"), with(&body, cell.raw("at_top")).into_bytes())
     }
 }

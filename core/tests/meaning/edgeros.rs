@@ -1,7 +1,7 @@
 //! EdgerOS Pay replies.
 
 use crate::bench::{Bench, KEYS};
-use crate::reply::{Echo, object};
+use crate::reply::{Echo, object, with};
 use crate::signature::{Padded, Signer};
 use crate::table::{Cell, Gateway, Judged};
 use chexiao_sandbox::Json;
@@ -67,8 +67,9 @@ impl Gateway for Edgeros {
         data.push(("code", cell.raw("code").map(str::to_string)));
         data.push(("description", Some("\"关单 {\\\"}/\\u2028<\"".to_string())));
         let data: Vec<_> = data.iter().map(|(name, raw)| (*name, raw.as_deref())).collect();
-        let sign = self.sign(reply, canonical(&envelope(cell, Some(&object(&data)))).as_bytes());
-        let data = object(&[data, vec![("sign", sign.as_deref())]].concat());
+        let sealed = |sign: &[_]| with(&object(&[&data[..], sign].concat()), cell.raw("in_data"));
+        let sign = self.sign(reply, canonical(&envelope(cell, Some(&sealed(&[])))).as_bytes());
+        let data = sealed(&[("sign", sign.as_deref())]);
         let body = match reply {
             "data_null" => envelope(cell, Some("null")),
             "data_absent" => envelope(cell, None),
@@ -80,7 +81,8 @@ impl Gateway for Edgeros {
 }
 
 fn envelope(cell: &Cell<'_>, data: Option<&str>) -> String {
-    object(&[("status", cell.raw("status")), ("message", cell.raw("message")), ("fieldErrors", Some("null")), ("data", data)])
+    let members = [("status", cell.raw("status")), ("message", cell.raw("message")), ("fieldErrors", Some("null")), ("data", data)];
+    with(&object(&members), cell.raw("in_envelope"))
 }
 
 /// The string to sign, by the sandbox's reader: members sorted at every level, nulls left out.

@@ -1,7 +1,7 @@
 //! ICBC replies.
 
 use crate::bench::{Bench, KEYS, MSG_ID};
-use crate::reply::{Echo, object};
+use crate::reply::{Echo, object, with};
 use crate::signature::{Padded, Signer};
 use crate::table::{Cell, Gateway, Judged};
 use chexiao_sandbox::Charset;
@@ -26,7 +26,7 @@ impl Icbc {
         let order = json!({ "agreeCode": AGREE_CODE.own, "orderCode": "Order-Ab1", "partnerSeq": PARTNER_SEQ.own });
         let open = |settings| Bench::of(operation, "icbc", &settings, &order);
         Self {
-            words: if operation == "query" { &["payStatus", "payPlanList"] } else { &["status"] },
+            words: if operation == "query" { &["payStatus", "payType", "payPlanList"] } else { &["status"] },
             plain: open(json!({})),
             gbk: open(json!({ "charset": "GBK" })),
             encrypted: open(json!({ "encrypt_key": KEYS.icbc_encrypt_key })),
@@ -82,10 +82,11 @@ impl Gateway for Icbc {
         members.extend([("return_code", cell.raw("return_code")), ("return_msg", Some("\"结果 {\\\"}\""))]);
         members.extend(self.words.iter().map(|word| (*word, cell.raw(word))));
         members.push(("success", Some("true")));
-        let (bench, charset, mut content) = match cell.name("account") {
-            "gbk" => (&self.gbk, Charset::Gbk, object(&members)),
-            "encrypted" => (&self.encrypted, Charset::Utf8, object(&members)),
-            _ => (&self.plain, Charset::Utf8, object(&members)),
+        let mut content = with(&object(&members), cell.raw("more"));
+        let (bench, charset) = match cell.name("account") {
+            "gbk" => (&self.gbk, Charset::Gbk),
+            "encrypted" => (&self.encrypted, Charset::Utf8),
+            _ => (&self.plain, Charset::Utf8),
         };
         if cell.name("account") == "encrypted" {
             content = encrypt(&KEYS.icbc_encrypt_key, &content, charset).unwrap();

@@ -6,6 +6,14 @@ pub(crate) fn object(members: &[(&str, Option<&str>)]) -> String {
     format!("{{{}}}", members.join(","))
 }
 
+/// The object with these members, as they are written, behind its own.
+pub(crate) fn with(object: &str, more: Option<&str>) -> String {
+    let Some(more) = more else { return object.to_string() };
+    let own = object.strip_suffix('}').unwrap();
+    let comma = if own == "{" { "" } else { "," };
+    format!("{own}{comma}{more}}}")
+}
+
 /// A name that stands for how a member is: `…_absent`, `…_null`, or with another text.
 pub(crate) struct Echo<'a> {
     /// The member.

@@ -89,7 +89,9 @@ impl Gateway for Wechat {
             }
         }
         fields.extend(words);
-        fields.extend([("nonce_str", "5K8264ILTKCH16CQ"), ("new_field", "a<b>]]>&c 中")]);
+        let known = if self.asks { "new_field" } else { "device_info" };
+        fields.extend([("nonce_str", "5K8264ILTKCH16CQ"), (known, "a<b>]]>&c 中")]);
+        fields.extend(cell.raw("more").map(|more| more.split_once('=').unwrap()));
         let (bench, sign_types) = match account {
             "md5" => (&self.md5, [SignType::Md5, SignType::HmacSha256]),
             "hmac" => (&self.hmac, [SignType::HmacSha256, SignType::Md5]),

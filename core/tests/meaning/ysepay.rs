@@ -2,7 +2,7 @@
 
 use crate::bench::{Bench, KEYS};
 use crate::icbc::in_charset;
-use crate::reply::object;
+use crate::reply::{object, with};
 use crate::signature::{Padded, Signer};
 use crate::table::{Cell, Gateway, Judged};
 use base64::Engine as _;
@@ -98,8 +98,8 @@ impl Gateway for Ysepay {
             _ => ("ysepay.trusteeship.sign.cancel_response", None),
         };
         let words = ["code", "trade_status", "sub_code"].map(|word| (word, cell.raw(word)));
-        let rest = [("msg", Some("\"成功 {\\\"}\"")), ("amount", Some("1.0")), ("protocol_no", protocol_no)];
-        let object = in_charset(&object(&[words, rest].concat()), charset);
+        let rest = [("msg", Some("\"成功 {\\\"}\"")), ("sub_msg", Some("\"\"")), ("protocol_no", protocol_no)];
+        let object = in_charset(&with(&object(&[words, rest].concat()), cell.raw("more")), charset);
         let sign = self.sign(account, reply, &object).map(|raw| format!("\"sign\":{raw}").into_bytes());
         let response = [format!("\"{key}\":").as_bytes(), &object].concat();
         let members = if reply == "sign_last" { [Some(response), sign] } else { [sign, Some(response)] };
