@@ -1,6 +1,6 @@
 //! ChinaUMS: nothing is signed; the reply comes over TLS and names the call.
 
-use crate::gateway::{Account, Gateway, Id, MSG_ID, Raw, Word, Words};
+use crate::gateway::{Account, Gateway, Id, MSG_ID, Members, Raw, Word, Words};
 use crate::meaning::{Meaning, UNKNOWN};
 use crate::plan::{Damage, Echo, Plan, Seal};
 use crate::text;
@@ -85,6 +85,12 @@ enum Money {
     Else,
 }
 
+impl Money {
+    fn says_nothing(self) -> bool {
+        matches!(self, Money::Silent | Money::Blank)
+    }
+}
+
 fn payment(raw: Option<&str>) -> Money {
     match raw {
         None => Money::Silent,
@@ -118,7 +124,9 @@ fn said(code: &str, payment: Money, bill: Money) -> Meaning {
             Meaning::any_of(&[Code::AlreadyClosed]).confirm(Confirm::Required)
         }
         ("HAS_CANCELLED", _) => Meaning::any_of(&[Code::AlreadyClosed, Code::Unknown]),
-        (_, Some(2 | 3)) => Meaning::any_of(&[Code::NotFound]),
+        (_, Some(2 | 3)) if payment.says_nothing() && bill.says_nothing() => Meaning::any_of(&[Code::NotFound]),
+        (_, Some(2 | 3)) if payment == Money::Back || bill == Money::Back => UNKNOWN,
+        (_, Some(2 | 3)) => Meaning::any_of(&[Code::NotFound, Code::Unknown]),
         (_, Some(4)) => Meaning::any_of(&[Code::Processing]),
         (_, Some(5..=7)) => Meaning::any_of(&[Code::Refused]),
         (_, Some(17..)) => Meaning::any_of(&[Code::Misconfigured]),
@@ -158,7 +166,7 @@ impl Gateway for Chinaums {
                 Id::required("mid"),
                 Id::required("tid"),
                 Id::required("msgId"),
-                Id { name: "merOrderId", required: &[Code::Closed] },
+                Id { name: "merOrderId", required: &[Code::Closed], listed: true },
                 Id::optional("billNo"),
             ]
         }
@@ -209,12 +217,26 @@ impl Gateway for Chinaums {
         &[Code::Closed, Code::AlreadyClosed, Code::Processing, Code::NotFound, Code::Refused, Code::Misconfigured, Code::Unknown]
     }
 
+    fn extras(&self) -> Members {
+        &text::EXTRAS
+    }
+
+    /// Whatever a close says there, a query must confirm it.
+    fn listed(&self) -> Option<&'static [&'static str]> {
+        None
+    }
+
+    /// A refund of something, of nobody knows how much: it may be an earlier one.
+    fn foreign(&self) -> Members {
+        &[("refundAmount", "1"), ("refundAmount", "\"100\"")]
+    }
+
     fn quote(&self, text: &str) -> String {
         text::quote(text)
     }
 
     fn reply(&self, plan: &Plan, account: &Account, _: &Keys) -> Vec<u8> {
-        write(self.words(), 2, plan, account)
+        write(self, 2, plan, account)
     }
 
     fn second(&self) -> &'static str {
@@ -252,7 +274,7 @@ impl Gateway for Chinaums {
 }
 
 /// The body of a reply with these words. There is no seal, so a broken one breaks the echo of this id, which is all that stands in its place.
-pub(crate) fn write(words: &[Word], seal: usize, plan: &Plan, account: &Account) -> Vec<u8> {
+pub(crate) fn write(gateway: &dyn Gateway, seal: usize, plan: &Plan, account: &Account) -> Vec<u8> {
     let id = |at: usize| plan.ids[at].value(account.own[at]).map(|value| value.to_string());
     let sealed = |at: usize| match plan.seal {
         _ if at != seal => id(at),
@@ -260,7 +282,7 @@ pub(crate) fn write(words: &[Word], seal: usize, plan: &Plan, account: &Account)
         Seal::OtherKey | Seal::Stolen => Some("\"00000000000000000000000000000000\"".to_string()),
         Seal::Raw(raw) => raw.map(str::to_string),
     };
-    let words = plan.members(words);
+    let words = plan.members(gateway);
     let (mut payment, mut members): (Vec<_>, Vec<_>) = words.into_iter().partition(|(name, _)| *name == PAYMENT_STATUS.name);
     payment.insert(0, (Chinaums.ids()[3].name, id(3)));
     members.extend([
@@ -270,7 +292,7 @@ pub(crate) fn write(words: &[Word], seal: usize, plan: &Plan, account: &Account)
         ("msgId", sealed(2)),
         ("billNo", id(4)),
     ]);
-    members.extend(plan.extras(&text::EXTRAS).into_iter().map(|(name, raw)| (name, Some(raw.to_string()))));
+    members.extend(plan.more(gateway).into_iter().map(|(name, raw)| (name, Some(raw.to_string()))));
     if payment.iter().any(|(_, raw)| raw.is_some()) {
         members.push(("billPayment", Some(text::object(&payment, plan.spaced))));
     }

@@ -1,7 +1,7 @@
 //! ChinaUMS's answers to a query: nothing is signed, and the completion may still stand.
 
 use crate::chinaums::{BILL_STATUS, Chinaums, PAYMENT_STATUS, write};
-use crate::gateway::{Account, Gateway, Id, Raw, Word, Words};
+use crate::gateway::{Account, Gateway, Id, Members, Raw, Word, Words};
 use crate::meaning::{Meaning, UNKNOWN};
 use crate::plan::Plan;
 use crate::text;
@@ -68,38 +68,41 @@ enum Completion {
     Young,
     /// Money went back, perhaps by another hand and in part.
     Refunded,
-    /// The word is absent.
+    /// The gateway does not know.
+    Unknown,
+    /// The word is absent, empty or null.
     Silent,
-    /// The word is empty or null.
-    Blank,
-    Unclear,
+    Unlisted,
 }
 
 fn completion(raw: Option<&str>, [voided, stands, young, refunded]: [&[&str]; 4]) -> Completion {
     let word = raw.and_then(text::unquote);
     let is = |words: &[&str]| word.is_some_and(|word| words.contains(&word));
     match raw {
-        None => Completion::Silent,
-        Some("\"\"" | "null") => Completion::Blank,
+        None | Some("\"\"" | "null") => Completion::Silent,
         _ if is(voided) => Completion::Voided,
         _ if is(stands) => Completion::Stands,
         _ if is(young) => Completion::Young,
         _ if is(refunded) => Completion::Refunded,
-        _ => Completion::Unclear,
+        _ if is(&["UNKNOWN"]) => Completion::Unknown,
+        _ => Completion::Unlisted,
     }
 }
 
 fn state(payment: Completion, bill: Completion) -> Meaning {
-    use Completion::{Blank, Silent, Stands, Unclear, Voided, Young};
-    match (payment, bill) {
-        (Voided, Voided | Silent) | (Silent, Voided) => Meaning::any_of(&[Code::Closed]).confirm(Confirm::Required),
-        (Stands, Stands | Silent) | (Silent, Stands) => Meaning::any_of(&[Code::Open]),
-        (Voided, Blank) | (Blank, Voided) => Meaning::any_of(&[Code::Closed, Code::Unknown]),
-        (Stands, Blank) | (Blank, Stands) => Meaning::any_of(&[Code::Open, Code::Unknown]),
-        (Voided, Stands | Young) | (Stands | Young, Voided) => UNKNOWN.contradiction(),
-        (Young, Young | Silent | Blank) | (Silent | Blank, Young | Silent | Blank) => UNKNOWN.hint(Code::Processing),
-        (Unclear, Silent | Blank) | (Silent | Blank, Unclear) => UNKNOWN.hint(Code::Processing),
-        _ => UNKNOWN,
+    use Completion::{Refunded, Silent, Stands, Unlisted, Voided};
+    let said = match (payment, bill) {
+        (one, other) if one == other => one,
+        (one, Silent) | (Silent, one) => one,
+        (Stands | Refunded, _) | (_, Stands | Refunded) => return UNKNOWN.contradiction().hint(Code::Paid),
+        _ => return UNKNOWN.contradiction(),
+    };
+    match said {
+        Voided => Meaning::any_of(&[Code::Closed]).confirm(Confirm::Required),
+        Stands => Meaning::any_of(&[Code::Open]),
+        Refunded => Meaning::any_of(&[Code::Refunded]).confirm(Confirm::NotNeeded),
+        Unlisted => UNKNOWN, // perhaps a word of the other member
+        _ => UNKNOWN.hint(Code::Processing),
     }
 }
 
@@ -132,6 +135,8 @@ impl Gateway for ChinaumsQuery {
             &[Some("\"SUCCESS\""), Some("\"TRADE_SUCCESS\""), Some("\"PAID\"")],
             &[Some("\"SUCCESS\""), Some("\"TRADE_SUCCESS\""), None],
             &[Some("\"SUCCESS\""), None, Some("\"PAID\"")],
+            &[Some("\"SUCCESS\""), Some("\"TRADE_REFUND\""), Some("\"REFUND\"")],
+            &[Some("\"SUCCESS\""), None, Some("\"REFUND\"")],
         ]
     }
 
@@ -141,6 +146,8 @@ impl Gateway for ChinaumsQuery {
             &[Some("\"SUCCESS\""), Some("\"TRADE_CLOSED\""), Some("\"UNPAID\"")],
             &[Some("\"SUCCESS\""), Some("\"TRADE_CLOSED\""), Some("\"UNKNOWN\"")],
             &[Some("\"SUCCESS\""), Some("\"TRADE_SUCCESS\""), Some("\"REFUND\"")],
+            &[Some("\"SUCCESS\""), Some("\"TRADE_CLOSED\""), Some("\"REFUND\"")],
+            &[Some("\"SUCCESS\""), Some("\"TRADE_REFUND\""), Some("\"CLOSED\"")],
             &[Some("\"SUCCESS\""), Some("\"NEW_ORDER\""), Some("\"CLOSED\"")],
             &[Some("\"SUCCESS\""), Some("\"TRADE_SUCCESS\""), Some("\"UNPAID\"")],
             &[Some("\"SUCCESS\""), Some("\"WAIT_BUYER_PAY\""), Some("\"PAID\"")],
@@ -154,7 +161,11 @@ impl Gateway for ChinaumsQuery {
         let says = match words[0].as_deref().and_then(text::unquote) {
             Some("SUCCESS") => state(payment, bill),
             Some("ORDER_PROCESSING") => Meaning::any_of(&[Code::Processing]),
-            Some(code) if NOT_FOUND.contains(&code) => Meaning::any_of(&[Code::NotFound]),
+            Some(code) if NOT_FOUND.contains(&code) => match (payment, bill) {
+                (Completion::Silent, Completion::Silent) => Meaning::any_of(&[Code::NotFound]),
+                (Completion::Silent | Completion::Unlisted | Completion::Unknown, _) => Meaning::any_of(&[Code::NotFound, Code::Unknown]),
+                _ => UNKNOWN,
+            },
             Some(code) if MISCONFIGURED.contains(&code) => Meaning::any_of(&[Code::Misconfigured]),
             _ => UNKNOWN,
         };
@@ -171,7 +182,19 @@ impl Gateway for ChinaumsQuery {
     }
 
     fn can(&self) -> &'static [Code] {
-        &[Code::Closed, Code::Open, Code::Processing, Code::NotFound, Code::Misconfigured, Code::Unknown]
+        &[Code::Closed, Code::Open, Code::Refunded, Code::Processing, Code::NotFound, Code::Misconfigured, Code::Unknown]
+    }
+
+    fn extras(&self) -> Members {
+        Chinaums.extras()
+    }
+
+    fn listed(&self) -> Option<&'static [&'static str]> {
+        None
+    }
+
+    fn foreign(&self) -> Members {
+        &[]
     }
 
     fn quote(&self, text: &str) -> String {
@@ -180,7 +203,7 @@ impl Gateway for ChinaumsQuery {
 
     /// The message id need not come back, so the merchant stands for the seal.
     fn reply(&self, plan: &Plan, account: &Account, _: &Keys) -> Vec<u8> {
-        write(self.words(), 0, plan, account)
+        write(self, 0, plan, account)
     }
 
     fn second(&self) -> &'static str {

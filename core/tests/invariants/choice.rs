@@ -22,6 +22,7 @@ pub(crate) fn plans(
             ids,
             seal,
             extras,
+            foreign: None,
             spaced,
             sign_first,
             damage,
@@ -29,7 +30,7 @@ pub(crate) fn plans(
         .boxed()
 }
 
-/// Words that mean Closed, AlreadyClosed, Paid or Open.
+/// Words that mean Closed, AlreadyClosed, Paid, Open or Refunded.
 pub(crate) fn final_words(gateway: &'static dyn Gateway) -> BoxedStrategy<Vec<Raw>> {
     select(gateway.finals()).prop_map(owned).boxed()
 }

@@ -1,6 +1,6 @@
 //! EdgerOS Pay: signed over the canonical text of the whole envelope, which names the order.
 
-use crate::gateway::{Account, Gateway, Id, Raw, Word, Words};
+use crate::gateway::{Account, Gateway, Id, Members, Raw, Word, Words};
 use crate::meaning::{Meaning, UNKNOWN};
 use crate::plan::{Plan, Seal};
 use crate::text;
@@ -92,7 +92,7 @@ impl Gateway for Edgeros {
     fn meaning(&self, words: &[Raw]) -> Meaning {
         let [status, message, code] = words else { unreachable!() };
         match (status.as_deref(), message.as_deref(), code.as_deref()) {
-            (Some("200"), Some("\"SUCCESS\""), Some("\"SUCCESS\"")) => Meaning::any_of(&[Code::Closed]),
+            (Some("200"), Some("\"SUCCESS\""), Some("\"SUCCESS\"")) => Meaning::any_of(&[Code::Closed]).confirm(Confirm::NotNeeded),
             (Some("200"), Some("\"SUCCESS\""), Some("\"FAIL\"")) => Meaning::any_of(&[Code::Refused]),
             (Some("200"), Some("\"SUCCESS\""), _) => UNKNOWN,
             (Some("200"), Some("\"ORDER_NOT_EXIST\""), Some("\"SUCCESS\"")) => UNKNOWN.contradiction(),
@@ -115,6 +115,31 @@ impl Gateway for Edgeros {
         &[Code::Closed, Code::NotFound, Code::Refused, Code::Unknown]
     }
 
+    fn extras(&self) -> Members {
+        &text::EXTRAS
+    }
+
+    fn listed(&self) -> Option<&'static [&'static str]> {
+        Some(&[])
+    }
+
+    fn foreign(&self) -> Members {
+        &[
+            ("refund_no", "\"R1\""),
+            ("mch_refund_no", "\"R1\""),
+            ("refund_amount", "0.01"),
+            ("refund_reason", "\"\""),
+            ("success_time", "\"2024-05-06T07:08:09+08:00\""),
+            ("amount_total", "\"0.01\""),
+            ("amount_currency", "\"CNY\""),
+            ("acoid", "\"1\""),
+            ("notify_time", "0"),
+            ("url", "{}"),
+            ("hash_code", "\"1\""),
+            ("hash_type", "\"SHA256\""),
+        ]
+    }
+
     fn quote(&self, text: &str) -> String {
         text::quote(text)
     }
@@ -123,7 +148,7 @@ impl Gateway for Edgeros {
         let id = |at: usize| plan.ids[at].value(account.own[at]).map(|value| value.to_string());
         let mut data: Vec<(&str, Raw)> = self.ids().iter().enumerate().map(|(at, name)| (name.name, id(at))).collect();
         data.extend([(CODE.name, plan.words[2].clone()), ("description", Some("\"关单{\\\"a/b\\\"}\\u2028\"".to_string()))]);
-        data.extend(plan.extras(&text::EXTRAS).into_iter().map(|(name, raw)| (name, Some(raw.to_string()))));
+        data.extend(plan.more(self).into_iter().map(|(name, raw)| (name, Some(raw.to_string()))));
         let envelope = [
             (STATUS.name, plan.words[0].clone()),
             (MESSAGE.name, plan.words[1].clone()),

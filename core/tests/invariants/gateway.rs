@@ -10,6 +10,9 @@ use std::ops::Range;
 /// A member of a reply as it is written: JSON with its quotes, or XML text. `None`: the member is absent.
 pub(crate) type Raw = Option<String>;
 
+/// Members with their values, as written.
+pub(crate) type Members = &'static [(&'static str, &'static str)];
+
 /// A row of [`Raw`] words in a table.
 pub(crate) type Words = &'static [Option<&'static str>];
 
@@ -27,17 +30,24 @@ pub(crate) struct Id {
     pub(crate) name: &'static str,
     /// The outcomes that cannot be without it.
     pub(crate) required: &'static [Code],
+    /// The page lists it among the members of this reply.
+    pub(crate) listed: bool,
 }
 
 impl Id {
-    /// Nothing is closed, paid or known to be open without it.
+    /// Nothing is closed, paid, refunded or known to be open without it.
     pub(crate) const fn required(name: &'static str) -> Self {
-        Self { name, required: &[Code::Closed, Code::AlreadyClosed, Code::Paid, Code::Open] }
+        Self { name, required: &[Code::Closed, Code::AlreadyClosed, Code::Paid, Code::Open, Code::Refunded], listed: true }
     }
 
     /// Ours if it is there.
     pub(crate) const fn optional(name: &'static str) -> Self {
-        Self { name, required: &[] }
+        Self { name, required: &[], listed: true }
+    }
+
+    /// Ours if it is there, and unheard of.
+    pub(crate) const fn unlisted(name: &'static str) -> Self {
+        Self { listed: false, ..Self::optional(name) }
     }
 }
 
@@ -62,7 +72,7 @@ pub(crate) trait Gateway: Sync {
     fn accounts(&self) -> Vec<Account>;
     fn words(&self) -> &'static [Word];
     fn ids(&self) -> &'static [Id];
-    /// Words that mean Closed, AlreadyClosed, Paid or Open.
+    /// Words that mean Closed, AlreadyClosed, Paid, Open or Refunded.
     fn finals(&self) -> &'static [Words];
     /// Words that disagree with each other, though one of them sounds final.
     fn contradictions(&self) -> &'static [Words];
@@ -70,10 +80,16 @@ pub(crate) trait Gateway: Sync {
     fn meaning(&self, words: &[Raw]) -> Meaning;
     /// Whether these words mean something with this HTTP status, though it is not 200.
     fn refuses(&self, status: u16, words: &[Raw]) -> bool;
-    /// What stands behind Closed, AlreadyClosed, Paid and Open.
+    /// What stands behind Closed, AlreadyClosed, Paid, Open and Refunded.
     fn evidence(&self) -> Evidence;
     /// The outcomes it can give.
     fn can(&self) -> &'static [Code];
+    /// Members that a reply may hold beside its words and ids.
+    fn extras(&self) -> Members;
+    /// Those of them that the page lists; `None`: it lists none, so that one more costs nothing.
+    fn listed(&self) -> Option<&'static [&'static str]>;
+    /// Members by which the page knows the reply to another call.
+    fn foreign(&self) -> Members;
     /// A text as this gateway writes it.
     fn quote(&self, text: &str) -> String;
     /// The body of the reply.

@@ -1,6 +1,6 @@
 //! ICBC: signed over the raw value of `response_biz_content`, which names the order.
 
-use crate::gateway::{Account, Gateway, Id, MSG_ID, Raw, Word, Words};
+use crate::gateway::{Account, Gateway, Id, MSG_ID, Members, Raw, Word, Words};
 use crate::meaning::{Meaning, UNKNOWN};
 use crate::plan::{Plan, Seal};
 use crate::text;
@@ -69,7 +69,9 @@ pub(crate) const RETURN_CODE: Word = Word {
         "9999999999999999999999",
     ],
 };
-const STATUS: Word = Word { name: "status", listed: &["\"1\"", "\"2\"", "\"3\"", "\"\"", "\"4\"", "\"0\""], unlisted: &text::NOT_TEXT };
+const STATUS: Word = Word { name: "status", listed: &["\"1\"", "\"2\"", "\"3\"", "\"\""], unlisted: NOT_STATUS };
+const NOT_STATUS: &[&str] =
+    &["\"4\"", "\"0\"", "\" 1\"", "\"2 \"", "\"02\"", "\"SUCCESS\"", "null", "0", "2", "1.5", "true", "[]", "{}", "[\"2\"]"];
 
 pub(crate) const MISCONFIGURED: [i64; 13] =
     [400011, 400016, 400017, 400019, 500018, 500020, 500043, 500091, 400051, 500052, 9990, 80003001, 80004001];
@@ -132,11 +134,12 @@ impl Gateway for Icbc {
         let says = match (code, status) {
             (0, Some("1")) => UNKNOWN.contradiction().hint(Code::Paid),
             (0, Some("3")) => UNKNOWN.contradiction().hint(Code::Processing),
-            (0, Some("2")) => Meaning::any_of(&[Code::Closed]),
-            (0, Some(_)) => Meaning::any_of(&[Code::Closed]).confirm(Confirm::Required),
+            (0, Some("2")) => Meaning::any_of(&[Code::Closed]).confirm(Confirm::NotNeeded),
+            (0, Some("")) => Meaning::any_of(&[Code::Closed]).confirm(Confirm::Required),
             (500031 | 500032, _) => Meaning::any_of(&[Code::Throttled]),
             (code, _) if MISCONFIGURED.contains(&code) => Meaning::any_of(&[Code::Misconfigured]),
-            (1.., Some("1")) => Meaning::any_of(&[Code::Paid]),
+            (1.., Some("1")) => Meaning::any_of(&[Code::Paid]).confirm(Confirm::Recommended),
+            (..0, Some("1")) => UNKNOWN.hint(Code::Paid),
             (1.., Some("3")) => Meaning::any_of(&[Code::Processing]),
             (1.., Some("2")) => Meaning::any_of(&[Code::AlreadyClosed]).confirm(Confirm::Recommended),
             _ => UNKNOWN,
@@ -156,12 +159,31 @@ impl Gateway for Icbc {
         &[Code::Closed, Code::AlreadyClosed, Code::Paid, Code::Processing, Code::Misconfigured, Code::Throttled, Code::Unknown]
     }
 
+    fn extras(&self) -> Members {
+        &text::EXTRAS
+    }
+
+    fn listed(&self) -> Option<&'static [&'static str]> {
+        Some(&["success"])
+    }
+
+    fn foreign(&self) -> Members {
+        &[
+            ("payType", "\"101\""),
+            ("payType", "202"),
+            ("payStatus", "\"1\""),
+            ("payStatus", "2"),
+            ("payPlanList", "[]"),
+            ("payPlanList", "[{\"status\":\"6\"}]"),
+        ]
+    }
+
     fn quote(&self, text: &str) -> String {
         text::quote(text)
     }
 
     fn reply(&self, plan: &Plan, account: &Account, keys: &Keys) -> Vec<u8> {
-        write(self.words(), plan, account, keys)
+        write(self, plan, account, keys)
     }
 
     fn second(&self) -> &'static str {
@@ -190,13 +212,13 @@ impl Gateway for Icbc {
 }
 
 /// The body of a reply with these words.
-pub(crate) fn write(words: &[Word], plan: &Plan, account: &Account, keys: &Keys) -> Vec<u8> {
+pub(crate) fn write(gateway: &dyn Gateway, plan: &Plan, account: &Account, keys: &Keys) -> Vec<u8> {
     let charset = if account.settings["charset"] == "GBK" { Charset::Gbk } else { Charset::Utf8 };
     let id = |at: usize| plan.ids[at].value(account.own[at]).map(|value| value.to_string());
     let mut members = vec![("agreeCode", id(0)), ("partnerSeq", id(1)), ("msg_id", id(2)), ("orderCode", id(3))];
-    members.extend(plan.members(words));
+    members.extend(plan.members(gateway));
     members.push(("return_msg", Some("\"关闭{\\\"}\"".to_string())));
-    members.extend(plan.extras(&text::EXTRAS).into_iter().map(|(name, raw)| (name, Some(raw.to_string()))));
+    members.extend(plan.more(gateway).into_iter().map(|(name, raw)| (name, Some(raw.to_string()))));
     let biz = |members: &[(&str, Raw)]| {
         let plain = text::object(members, plan.spaced);
         if account.encrypted { encrypt(&keys.icbc_encrypt_key, &plain, charset).unwrap() } else { plain }

@@ -1,4 +1,4 @@
-//! The seven invariants of an outcome, each a property over all five gateways, and over the three that answer queries.
+//! The eight invariants of an outcome, each a property over all five gateways, and over the three that answer queries.
 //!
 //! A [`plan::Plan`] says what a reply holds: its words, the ids it echoes, its seal, and what happened to it on the way.
 //! Each gateway writes the plan as its own bytes, sealed by the sandbox's cryptography, and says from the vendor's page what
@@ -65,6 +65,7 @@ macro_rules! at_every_query {
 mod chinaums;
 mod chinaums_query;
 mod choice;
+mod confirming;
 mod edgeros;
 mod gateway;
 mod icbc;
@@ -93,6 +94,8 @@ at_every_gateway! {
     i6_unreachable: crate::sending::unreachable;
     i6_after_the_post: crate::sending::after_the_post;
     i7_unproven_payment: crate::replies::unproven_payment;
+    i8_not_final: crate::confirming::not_final;
+    i8_another_call: crate::confirming::another_call;
     tables_word_for_word: crate::replies::tables;
 }
 
@@ -105,6 +108,7 @@ mod queries {
         i5_contradiction: crate::replies::contradiction;
         i6_bad_calls: crate::sending::bad_calls;
         i7_unproven_payment: crate::replies::unproven_payment;
+        i8_not_final: crate::confirming::not_final;
         tables_word_for_word: crate::replies::tables;
     }
 }

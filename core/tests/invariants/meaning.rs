@@ -33,7 +33,7 @@ impl Meaning {
 
     /// Or Unknown: the page does not say how the rest of the reply is to be read.
     pub(crate) const fn or_unknown(self) -> Self {
-        const PAIRS: [&[Code]; 10] = [
+        const PAIRS: [&[Code]; 11] = [
             &[Code::Closed, Code::Unknown],
             &[Code::AlreadyClosed, Code::Unknown],
             &[Code::Paid, Code::Unknown],
@@ -44,6 +44,7 @@ impl Meaning {
             &[Code::Throttled, Code::Unknown],
             &[Code::Unknown],
             &[Code::Open, Code::Unknown],
+            &[Code::Refunded, Code::Unknown],
         ];
         match self.any_of {
             [one] => Self::any_of(PAIRS[*one as usize - 1]),
@@ -79,7 +80,7 @@ impl Meaning {
     }
 }
 
-/// Closed, AlreadyClosed and Paid, and after a query Open: what must never be said without proof.
+/// Closed, AlreadyClosed and Paid, and after a query Open and Refunded: what must never be said without proof.
 pub(crate) fn is_final(code: Code) -> bool {
-    matches!(code, Code::Closed | Code::AlreadyClosed | Code::Paid | Code::Open)
+    matches!(code, Code::Closed | Code::AlreadyClosed | Code::Paid | Code::Open | Code::Refunded)
 }

@@ -1,6 +1,6 @@
 //! What a generated reply holds.
 
-use crate::gateway::{Gateway, Id, Raw, Word};
+use crate::gateway::{Gateway, Id, Raw};
 use chexiao::Code;
 use proptest::sample::Index;
 use serde_json::{Value, json};
@@ -14,8 +14,10 @@ pub(crate) struct Plan {
     pub(crate) words: Vec<Raw>,
     pub(crate) ids: Vec<Echo>,
     pub(crate) seal: Seal,
-    /// Undocumented members, as places in a list of the gateway's.
+    /// More members, as places in a list of the gateway's.
     pub(crate) extras: Vec<Index>,
+    /// A member of another call's reply, likewise.
+    pub(crate) foreign: Option<Index>,
     /// Blanks, line breaks and comments where the format allows them.
     pub(crate) spaced: bool,
     /// The signature before what it signs, where the format leaves that open.
@@ -105,14 +107,15 @@ pub(crate) enum Damage {
 }
 
 impl Plan {
-    /// The gateway's first final words, sealed, ours and whole.
+    /// The gateway's first final words, sealed, ours and whole, with no member that the page does not list.
     pub(crate) fn plain(gateway: &dyn Gateway) -> Self {
         Self {
             account: 0,
             words: owned(gateway.finals()[0]),
-            ids: vec![Echo::Same; gateway.ids().len()],
+            ids: gateway.ids().iter().map(|id| if id.listed { Echo::Same } else { Echo::Absent }).collect(),
             seal: Seal::Right,
             extras: Vec::new(),
+            foreign: None,
             spaced: false,
             sign_first: false,
             damage: Damage::None,
@@ -144,9 +147,20 @@ impl Plan {
         }
     }
 
-    /// The members nobody has documented, no name twice.
-    pub(crate) fn extras(&self, all: &'static [(&'static str, &'static str)]) -> BTreeMap<&'static str, &'static str> {
-        self.extras.iter().map(|at| all[at.index(all.len())]).collect()
+    /// The members beside words and ids, no name twice.
+    pub(crate) fn more(&self, gateway: &dyn Gateway) -> BTreeMap<&'static str, &'static str> {
+        let (extras, foreign) = (gateway.extras(), gateway.foreign());
+        let foreign = self.foreign.map(|at| foreign[at.index(foreign.len())]);
+        self.extras.iter().map(|at| extras[at.index(extras.len())]).chain(foreign).collect()
+    }
+
+    /// Whether it holds a member that the page's list lacks. An empty text is none: not every signature covers it.
+    pub(crate) fn is_strange(&self, gateway: &dyn Gateway, own: &[Option<&str>]) -> bool {
+        let Some(listed) = gateway.listed() else { return false };
+        let unlisted =
+            |((echo, id), own): ((&Echo, &Id), &Option<&str>)| !id.listed && echo.value(*own).is_some_and(|value| !value.is_null());
+        self.more(gateway).iter().any(|(name, raw)| !listed.contains(name) && !raw.is_empty())
+            || self.ids.iter().zip(gateway.ids()).zip(own).any(unlisted)
     }
 
     /// The word that stands there twice.
@@ -159,8 +173,8 @@ impl Plan {
     }
 
     /// The words as members, one of them twice if so planned.
-    pub(crate) fn members(&self, words: &[Word]) -> Vec<(&'static str, Raw)> {
-        let mut members: Vec<_> = words.iter().zip(&self.words).map(|(word, raw)| (word.name, raw.clone())).collect();
+    pub(crate) fn members(&self, gateway: &dyn Gateway) -> Vec<(&'static str, Raw)> {
+        let mut members: Vec<_> = gateway.words().iter().zip(&self.words).map(|(word, raw)| (word.name, raw.clone())).collect();
         if let Some(at) = self.repeated() {
             members.push(members[at].clone());
         }

@@ -12,11 +12,11 @@ use proptest::sample::select;
 use std::collections::BTreeSet;
 
 /// Those of `codes` that must not be said without proof, and Unknown.
-fn finals_and_unknown(gateway: &dyn Gateway) -> Vec<Code> {
+pub(crate) fn finals_and_unknown(gateway: &dyn Gateway) -> Vec<Code> {
     gateway.can().iter().copied().filter(|code| is_final(*code) || *code == Code::Unknown).collect()
 }
 
-fn demand(holds: bool, lab: &Lab, plan: &Plan, outcome: &Outcome, why: &str) -> Result<(), TestCaseError> {
+pub(crate) fn demand(holds: bool, lab: &Lab, plan: &Plan, outcome: &Outcome, why: &str) -> Result<(), TestCaseError> {
     if holds {
         return Ok(());
     }
@@ -24,7 +24,7 @@ fn demand(holds: bool, lab: &Lab, plan: &Plan, outcome: &Outcome, why: &str) -> 
     Err(TestCaseError::fail(format!("{why}: {outcome:?} hint {hint:?} confirm {confirm}\n{}", lab.show(plan))))
 }
 
-/// Closed, AlreadyClosed, Paid and Open rest on a verified signature, at ChinaUMS on TLS and a query to come.
+/// Closed, AlreadyClosed, Paid, Open and Refunded rest on a verified signature, at ChinaUMS on TLS and a query to come.
 pub(crate) fn evidence(lab: &Lab) {
     let gateway = lab.gateway;
     let seals = prop_oneof![2 => choice::right_seal(), 1 => choice::broken_seal()].boxed();
@@ -36,7 +36,8 @@ pub(crate) fn evidence(lab: &Lab) {
         if is_final(outcome.code()) {
             demand(plan.is_authentic(), "said without proof")?;
             demand(evidence == gateway.evidence(), "not the evidence that such a reply gives")?;
-            let confirmed = signs(gateway) || outcome.code() == Code::Open || outcome.confirm() == Confirm::Required;
+            let state = matches!(outcome.code(), Code::Open | Code::Refunded);
+            let confirmed = signs(gateway) || state || outcome.confirm() == Confirm::Required;
             demand(confirmed, "nothing is signed, yet no query is asked for")?;
         }
         demand(evidence <= gateway.evidence(), "evidence that such a reply cannot give")?;
@@ -46,7 +47,7 @@ pub(crate) fn evidence(lab: &Lab) {
     check("i1_evidence", gateway, &replies, &finals_and_unknown(gateway), property);
 }
 
-/// Closed, AlreadyClosed, Paid and Open come only from a reply that names nothing but this call.
+/// Closed, AlreadyClosed, Paid, Open and Refunded come only from a reply that names nothing but this call.
 pub(crate) fn echoes(lab: &Lab) {
     let gateway = lab.gateway;
     let ids = prop_oneof![1 => choice::own_ids(gateway), 2 => choice::other_ids(gateway)].boxed();
@@ -105,7 +106,7 @@ fn consistent(gateway: &dyn Gateway, plan: &Plan) -> Plan {
     Plan { words: plan::owned(gateway.finals()[0]), ..plan.clone() }
 }
 
-/// What says "paid" without a proof is Unknown with that hint; nothing else final is said without a proof either.
+/// What says "paid" or "refunded" without a proof is Unknown with that hint; nothing else final is said without a proof either.
 pub(crate) fn unproven_payment(lab: &Lab) {
     let gateway = lab.gateway;
     let replies = plans(gateway, choice::final_words(gateway), choice::own_ids(gateway), choice::broken_seal(), choice::undamaged());
@@ -118,7 +119,8 @@ pub(crate) fn unproven_payment(lab: &Lab) {
         demand(is_final(twin.code()), "its proven twin is not final")?;
         demand(outcome.code() == Code::Unknown, "said without proof")?;
         demand(outcome.evidence() == Evidence::None, "evidence without proof")?;
-        let hint = (twin.code() == Code::Paid && lab.is_readable(plan)).then_some(Code::Paid);
+        let money = matches!(twin.code(), Code::Paid | Code::Refunded);
+        let hint = (money && signs(gateway) && lab.is_readable(plan)).then_some(twin.code());
         demand(outcome.hint() == hint, "a hint other than the payment")?;
         Ok(outcome)
     };

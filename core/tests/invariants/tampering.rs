@@ -65,7 +65,7 @@ fn tampered(lab: &Lab, plan: &Plan, body: &[u8], tamper: &Tamper, range: Index, 
     (changed != body && !lab.gateway.says_the_same(body, &changed)).then_some(changed)
 }
 
-/// Closed, AlreadyClosed, Paid and Open do not survive a change of what is signed.
+/// Closed, AlreadyClosed, Paid, Open and Refunded do not survive a change of what is signed.
 pub(crate) fn tampering(lab: &Lab) {
     let gateway = lab.gateway;
     let replies = plans(gateway, choice::final_words(gateway), choice::own_ids(gateway), choice::right_seal(), choice::undamaged());

@@ -16,9 +16,6 @@ pub(crate) const EXTRAS: [(&str, &str); 8] = [
     ("x7", r#""""#),
 ];
 
-/// Wrong types for a member whose own value is a string.
-pub(crate) const NOT_TEXT: [&str; 8] = ["null", "0", "2", "1.5", "true", "[]", "{}", r#"["2"]"#];
-
 /// The members of an object, with their braces; absent ones left out; blanks where JSON allows them.
 pub(crate) fn object(members: &[(&str, Raw)], spaced: bool) -> String {
     let (colon, comma) = if spaced { (" : ", " ,\n\t") } else { (":", ",") };

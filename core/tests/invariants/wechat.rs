@@ -1,6 +1,6 @@
 //! WeChat Pay: signed over the field map, which does not name the order.
 
-use crate::gateway::{Account, Gateway, Id, Raw, Word, Words};
+use crate::gateway::{Account, Gateway, Id, Members, Raw, Word, Words};
 use crate::lab::SANDBOX;
 use crate::meaning::{Meaning, UNKNOWN};
 use crate::plan::{Plan, Seal};
@@ -73,8 +73,18 @@ pub(crate) const RETURN_MSG: Word = Word {
 const NEAR_SUCCESS: &[&str] =
     &["success", "SUCCESS ", " SUCCESS", "SUCCES", "OK", "0", "true", "", "<b></b>", "<b>SUCCESS</b>", "<![CDATA[]]>"];
 
-const EXTRAS: [(&str, &str); 7] =
-    [("success", "true"), ("x1", "a<b>c\"'"), ("x2", "a]]>b"), ("x3", " 中文 "), ("x4", "100"), ("x5", ""), ("x6", "result_code=FAIL")];
+const EXTRAS: [(&str, &str); 10] = [
+    ("success", "true"),
+    ("x1", "a<b>c\"'"),
+    ("x2", "a]]>b"),
+    ("x3", " 中文 "),
+    ("x4", "100"),
+    ("x5", ""),
+    ("x6", "result_code=FAIL"),
+    ("x7", "uid=1&order=2"),
+    ("device_info", "1&2=3"),
+    ("err_code_des", "已关闭"),
+];
 
 impl Gateway for Wechat {
     fn id(&self) -> &'static str {
@@ -110,7 +120,7 @@ impl Gateway for Wechat {
                 Id::optional("mch_id"),
                 Id::optional("sub_appid"),
                 Id::optional("sub_mch_id"),
-                Id::optional("out_trade_no"),
+                Id::unlisted("out_trade_no"),
             ]
         }
     }
@@ -161,12 +171,37 @@ impl Gateway for Wechat {
         &[Code::Closed, Code::AlreadyClosed, Code::Paid, Code::Processing, Code::NotFound, Code::Misconfigured, Code::Unknown]
     }
 
+    fn extras(&self) -> Members {
+        &EXTRAS
+    }
+
+    fn listed(&self) -> Option<&'static [&'static str]> {
+        Some(&["device_info", "err_code_des"])
+    }
+
+    fn foreign(&self) -> Members {
+        &[
+            ("trade_state", "CLOSED"),
+            ("trade_type", "JSAPI"),
+            ("prepay_id", "wx1"),
+            ("code_url", "weixin://wxpay/bizpayurl?pr=1"),
+            ("transaction_id", "1"),
+            ("total_fee", "1"),
+            ("time_end", "20240506070809"),
+            ("refund_fee", "1"),
+            ("refund_status_0", "SUCCESS"),
+            ("out_refund_no", "1"),
+            ("recall", "N"),
+            ("short_url", "weixin://wxpay/s/1"),
+        ]
+    }
+
     fn quote(&self, text: &str) -> String {
         text.to_string()
     }
 
     fn reply(&self, plan: &Plan, account: &Account, keys: &Keys) -> Vec<u8> {
-        write(self.words(), plan, account, keys)
+        write(self, plan, account, keys)
     }
 
     fn second(&self) -> &'static str {
@@ -206,12 +241,13 @@ impl Gateway for Wechat {
 }
 
 /// The body of a reply with these words.
-pub(crate) fn write(words: &[Word], plan: &Plan, account: &Account, keys: &Keys) -> Vec<u8> {
+pub(crate) fn write(gateway: &dyn Gateway, plan: &Plan, account: &Account, keys: &Keys) -> Vec<u8> {
     let id = |at: usize| account.own[at].and_then(|own| plan.ids[at].value(Some(own))).map(as_text);
+    let words = gateway.words();
     let mut fields: Vec<(&str, Raw)> = Wechat.ids().iter().enumerate().map(|(at, name)| (name.name, id(at))).collect();
     fields.extend(words.iter().zip(&plan.words).map(|(word, raw)| (word.name, raw.clone())));
     fields.push(("nonce_str", Some("5K8264ILTKCH16CQ".to_string())));
-    fields.extend(plan.extras(&EXTRAS).into_iter().map(|(name, text)| (name, Some(text.to_string()))));
+    fields.extend(plan.more(gateway).into_iter().map(|(name, text)| (name, Some(text.to_string()))));
     let (nested, plain): (Vec<_>, Vec<_>) =
         fields.iter().filter_map(|(name, raw)| Some((*name, raw.as_deref()?))).partition(|(_, text)| text.starts_with('<'));
     let hmac = account.settings["sign_type"] == "HMAC-SHA256";
@@ -235,8 +271,8 @@ fn business(result_code: Option<&str>, err_code: Option<&str>) -> Meaning {
         (Some("SUCCESS"), Some("" | "<![CDATA[]]>")) => Meaning::any_of(&[Code::Closed, Code::Unknown]),
         (Some("SUCCESS"), Some(_)) => UNKNOWN.contradiction(),
         (Some("FAIL"), Some(err_code)) => match err_code {
-            "ORDERCLOSED" => Meaning::any_of(&[Code::AlreadyClosed]),
-            "ORDERPAID" => Meaning::any_of(&[Code::Paid]),
+            "ORDERCLOSED" => Meaning::any_of(&[Code::AlreadyClosed]).confirm(Confirm::Recommended),
+            "ORDERPAID" => Meaning::any_of(&[Code::Paid]).confirm(Confirm::Recommended),
             "ORDERNOTEXIST" => Meaning::any_of(&[Code::NotFound]),
             "FREQUENCY_LIMITED" => Meaning::any_of(&[Code::Processing]),
             "SYSTEMERROR" => UNKNOWN,

@@ -1,6 +1,6 @@
 //! WeChat Pay's answers to a query: signed like those to a close, and they name the order.
 
-use crate::gateway::{Account, Gateway, Id, Raw, Word, Words};
+use crate::gateway::{Account, Gateway, Id, Members, Raw, Word, Words};
 use crate::lab::SANDBOX;
 use crate::meaning::{Meaning, UNKNOWN};
 use crate::plan::Plan;
@@ -44,16 +44,17 @@ const ERR_CODE: Word = Word {
 };
 const TRADE_STATE: Word = Word {
     name: "trade_state",
-    listed: &["SUCCESS", "REFUND", "NOTPAY", "PAYERROR", "USERPAYING", "CLOSED", "REVOKED"],
-    unlisted: &["success", "CLOSED ", " SUCCESS", "CLOSE", "ACCEPT", "FAIL", "0", "", "<b>CLOSED</b>", "<b></b>"],
+    listed: &["SUCCESS", "REFUND", "NOTPAY", "PAYERROR", "USERPAYING", "ACCEPT", "CLOSED", "REVOKED"],
+    unlisted: &["success", "CLOSED ", " SUCCESS", "CLOSE", "REFUNDED", "PAY_FAIL", "0", "", "<b>CLOSED</b>", "<b></b>"],
 };
 
 /// What the state of an accepted query says.
 fn state(word: Option<&str>) -> Meaning {
     match word {
-        Some("SUCCESS" | "REFUND") => Meaning::any_of(&[Code::Paid]),
+        Some("SUCCESS") => Meaning::any_of(&[Code::Paid]).confirm(Confirm::NotNeeded),
+        Some("REFUND") => Meaning::any_of(&[Code::Refunded]).confirm(Confirm::NotNeeded),
         Some("NOTPAY" | "PAYERROR") => Meaning::any_of(&[Code::Open]),
-        Some("USERPAYING") => Meaning::any_of(&[Code::Processing]),
+        Some("USERPAYING" | "ACCEPT") => Meaning::any_of(&[Code::Processing]),
         Some("CLOSED" | "REVOKED") => Meaning::any_of(&[Code::Closed]).confirm(Confirm::NotNeeded),
         _ => UNKNOWN,
     }
@@ -61,7 +62,12 @@ fn state(word: Option<&str>) -> Meaning {
 
 fn business(result_code: Option<&str>, err_code: Option<&str>, trade_state: Option<&str>) -> Meaning {
     let says = state(trade_state);
+    let money = matches!(trade_state, Some("SUCCESS" | "REFUND"));
     match (result_code, err_code) {
+        (Some("SUCCESS" | "FAIL"), Some(code)) if money && !["", "<![CDATA[]]>"].contains(&code) => {
+            UNKNOWN.contradiction().hint(Code::Paid)
+        }
+        (Some("FAIL"), _) if money => UNKNOWN.hint(Code::Paid),
         (Some("SUCCESS"), None) => says,
         (Some("SUCCESS"), Some("" | "<![CDATA[]]>")) => says.or_unknown(),
         (Some("SUCCESS"), Some(_)) if !says.is_unknown() => UNKNOWN.contradiction(),
@@ -123,6 +129,7 @@ impl Gateway for WechatQuery {
             &[Some("SUCCESS"), Some("SUCCESS"), Some("SYSTEMERROR"), Some("CLOSED"), None],
             &[Some("SUCCESS"), Some("SUCCESS"), Some("ORDERPAID"), Some("REVOKED"), Some("OK")],
             &[Some("SUCCESS"), Some("SUCCESS"), Some("0"), Some("SUCCESS"), Some("OK")],
+            &[Some("SUCCESS"), Some("FAIL"), Some("ORDERNOTEXIST"), Some("REFUND"), Some("OK")],
             &[Some("SUCCESS"), Some("FAIL"), Some("ORDERPAID"), Some("CLOSED"), Some("OK")],
             &[Some("SUCCESS"), Some("FAIL"), None, Some("CLOSED"), None],
         ]
@@ -151,7 +158,19 @@ impl Gateway for WechatQuery {
     }
 
     fn can(&self) -> &'static [Code] {
-        &[Code::Closed, Code::Paid, Code::Open, Code::Processing, Code::NotFound, Code::Misconfigured, Code::Unknown]
+        &[Code::Closed, Code::Paid, Code::Refunded, Code::Open, Code::Processing, Code::NotFound, Code::Misconfigured, Code::Unknown]
+    }
+
+    fn extras(&self) -> Members {
+        Wechat.extras()
+    }
+
+    fn listed(&self) -> Option<&'static [&'static str]> {
+        None
+    }
+
+    fn foreign(&self) -> Members {
+        &[]
     }
 
     fn quote(&self, text: &str) -> String {
@@ -159,7 +178,7 @@ impl Gateway for WechatQuery {
     }
 
     fn reply(&self, plan: &Plan, account: &Account, keys: &Keys) -> Vec<u8> {
-        write(self.words(), plan, account, keys)
+        write(self, plan, account, keys)
     }
 
     fn second(&self) -> &'static str {
@@ -181,6 +200,24 @@ impl Gateway for WechatQuery {
 
     fn says_the_same(&self, before: &[u8], after: &[u8]) -> bool {
         Wechat.says_the_same(before, after)
+    }
+}
+
+/// What a merchant put into `attach` comes back as it is, unless it can be read as something that matters here.
+#[test]
+fn values_may_hold_other_names() {
+    let lab = crate::lab::asked("wechat");
+    let state = |attach: &str| {
+        let fields = [("attach", attach), ("out_trade_no", "Trade-Ab1"), ("result_code", "SUCCESS"), ("return_code", "SUCCESS")];
+        let fields = [&fields[..], &[("total_fee", "1"), ("trade_state", "SUCCESS")]].concat();
+        let body = seal(&fields, SignType::Md5, &SANDBOX.keys().wechat_api_key);
+        lab.judge_body(&Plan::plain(lab.gateway), body.into_bytes()).code()
+    };
+    for harmless in ["uid=1&order=2", "&", "a&=b", "{\"a\":\"b&c=d\"}", "1&Trade_state=CLOSED", "1&trade_state", "1&fee_type=CNY"] {
+        assert_eq!(state(harmless), Code::Paid, "{harmless}");
+    }
+    for read_or_there in ["1&trade_state=CLOSED", "1&err_code=", "1&out_trade_no=Trade-Ab2", "1&key=2", "1&total_fee=2", "a=b&attach=c"] {
+        assert_eq!(state(read_or_there), Code::Unknown, "{read_or_there}");
     }
 }
 

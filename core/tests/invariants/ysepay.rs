@@ -1,6 +1,6 @@
 //! YSEPay: signed over the raw response object, which does not name the agreement; its key names the method.
 
-use crate::gateway::{Account, Gateway, Id, Raw, Word, Words};
+use crate::gateway::{Account, Gateway, Id, Members, Raw, Word, Words};
 use crate::meaning::{Meaning, UNKNOWN};
 use crate::plan::{Plan, Seal};
 use crate::text;
@@ -118,7 +118,7 @@ impl Gateway for Ysepay {
 
     /// The key of the response object is all that binds the reply, and to the method only. The page names no protocol_no there.
     fn ids(&self) -> &'static [Id] {
-        const { &[Id::required("response key"), Id::optional("protocol_no")] }
+        const { &[Id::required("response key"), Id::unlisted("protocol_no")] }
     }
 
     fn finals(&self) -> &'static [Words] {
@@ -177,16 +177,38 @@ impl Gateway for Ysepay {
         &[Code::Closed, Code::Refused, Code::Misconfigured, Code::Unknown]
     }
 
+    fn extras(&self) -> Members {
+        &text::EXTRAS
+    }
+
+    fn listed(&self) -> Option<&'static [&'static str]> {
+        Some(&[])
+    }
+
+    fn foreign(&self) -> Members {
+        &[
+            ("amount", "1.0"),
+            ("total_amount", "\"0.01\""),
+            ("settlement_amount", "0"),
+            ("fee", "\"0\""),
+            ("partner_fee", "\"\""),
+            ("out_trade_no", "\"T1\""),
+            ("trade_no", "\"01\""),
+            ("refund_amount", "\"0.01\""),
+            ("refund_state", "\"success\""),
+        ]
+    }
+
     fn quote(&self, text: &str) -> String {
         text::quote(text)
     }
 
     fn reply(&self, plan: &Plan, account: &Account, keys: &Keys) -> Vec<u8> {
         let charset = if account.settings["charset"].is_null() { Charset::Utf8 } else { Charset::Gbk };
-        let mut members = plan.members(self.words());
+        let mut members = plan.members(self);
         members.push(("protocol_no", plan.ids[1].value(account.own[1]).map(|value| value.to_string())));
         members.push(("sub_msg", Some("\"解约{\\\"a/b\\\"}\"".to_string())));
-        members.extend(plan.extras(&text::EXTRAS).into_iter().map(|(name, raw)| (name, Some(raw.to_string()))));
+        members.extend(plan.more(self).into_iter().map(|(name, raw)| (name, Some(raw.to_string()))));
         let object = text::object(&members, plan.spaced);
         let right = seal(&keys.ysepay.gateway, KEY, &object, charset).unwrap();
         let sign = match plan.seal {
