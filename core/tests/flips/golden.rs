@@ -67,10 +67,23 @@ fn icbc_states() -> Vec<Golden> {
             true,
         ),
         golden("icbc query: closed, encrypted", encrypted, Code::Closed, ",\"payPlanList\":[{\"status\":6}]", false),
-        golden("icbc query: failed", json!({}), Code::AlreadyClosed, ",\"payStatus\":\"2\",\"payPlanList\":[{\"status\":\"6\"}]", false),
-        golden("icbc query: paid", json!({}), Code::Paid, ",\"payStatus\":1,\"payPlanList\":[]", false),
+        golden(
+            "icbc query: failed",
+            json!({}),
+            Code::AlreadyClosed,
+            ",\"payStatus\":\"2\",\"payType\":\"101\",\"payPlanList\":[{\"status\":\"6\"}]",
+            false,
+        ),
+        golden("icbc query: paid", json!({}), Code::Paid, ",\"payStatus\":1,\"payType\":203,\"payPlanList\":[]", false),
         golden("icbc query: processing", json!({}), Code::Processing, ",\"payStatus\":\"3\"", false),
-        golden("icbc query: contradictory", json!({}), Code::Unknown, ",\"payStatus\":\"1\",\"payPlanList\":[{\"status\":\"6\"}]", false),
+        golden(
+            "icbc query: contradictory",
+            json!({}),
+            Code::Unknown,
+            ",\"payStatus\":\"1\",\"payType\":\"101\",\"payPlanList\":[{\"status\":\"6\"}]",
+            false,
+        ),
+        golden("icbc query: released", json!({}), Code::Unknown, ",\"payStatus\":\"1\",\"payType\":\"202\"", false),
     ]
 }
 
@@ -155,7 +168,7 @@ fn wechat_states() -> Vec<Golden> {
         golden("wechat query: closed, MD5", json!({}), Code::Closed, "CLOSED", false),
         golden("wechat query: revoked, HMAC-SHA256, spaced", json!({ "sign_type": "HMAC-SHA256" }), Code::Closed, "REVOKED", true),
         golden("wechat query: paid", json!({ "sign_type": "HMAC-SHA256" }), Code::Paid, "SUCCESS", false),
-        golden("wechat query: refunded", json!({}), Code::Paid, "REFUND", false),
+        golden("wechat query: refunded", json!({}), Code::Refunded, "REFUND", false),
         golden("wechat query: open", json!({}), Code::Open, "NOTPAY", false),
         golden("wechat query: processing", json!({}), Code::Processing, "USERPAYING", false),
         wechat_reply("query", "wechat query: not found", &json!({}), Code::NotFound, &not_found, false),

@@ -10,9 +10,9 @@ use std::collections::BTreeMap;
 /// At least this many runs are asked for; there are several times as many.
 const RUNS: usize = 10_000;
 
-/// Closed, AlreadyClosed and Paid, and after a query Open.
+/// Closed, AlreadyClosed and Paid, and after a query Open and Refunded.
 pub(crate) fn is_final(code: Code) -> bool {
-    matches!(code, Code::Closed | Code::AlreadyClosed | Code::Paid | Code::Open)
+    matches!(code, Code::Closed | Code::AlreadyClosed | Code::Paid | Code::Open | Code::Refunded)
 }
 
 impl Bench {

@@ -36,13 +36,15 @@ fn state(body: &[u8]) -> Option<Code> {
         && (msg_id == MSG_ID || msg_id.is_null() || msg_id == "");
     let bill_no = &reply["billNo"];
     let ours = ours && (bill_no == "B1" || bill_no == "M1" || bill_no.is_null() || bill_no == "");
-    let word = |value: &Value, voided: &str, stands: &str| match value.as_str() {
+    let word = |value: &Value, voided: &str, stands: &str, refunded: &str| match value.as_str() {
         None | Some("") if value.is_null() || value == "" => None,
         Some(word) if word == voided => Some(Code::Closed),
         Some(word) if word == stands => Some(Code::Open),
+        Some(word) if word == refunded => Some(Code::Refunded),
         _ => Some(Code::Unknown),
     };
-    let words = [word(&payment["status"], "TRADE_CLOSED", "TRADE_SUCCESS"), word(&reply["billStatus"], "CLOSED", "PAID")];
+    let words =
+        [word(&payment["status"], "TRADE_CLOSED", "TRADE_SUCCESS", "TRADE_REFUND"), word(&reply["billStatus"], "CLOSED", "PAID", "REFUND")];
     let said = match words {
         [Some(one), Some(other)] if one != other => None,
         [one, other] => one.or(other),
@@ -83,7 +85,7 @@ fn unsigned_states_say_no_more_than_they_hold() {
     let replies = [
         ("query: closed", Code::Closed, reply(json!("TRADE_CLOSED"), json!("CLOSED"), "M1")),
         ("query: closed by the bill", Code::Closed, reply(Value::Null, json!("CLOSED"), "B1")),
-        ("query: refunded", Code::Unknown, reply(json!("TRADE_REFUND"), json!("REFUND"), "B1")),
+        ("query: refunded", Code::Refunded, reply(json!("TRADE_REFUND"), json!("REFUND"), "B1")),
         ("query: open", Code::Open, reply(json!("TRADE_SUCCESS"), json!("PAID"), "M1")),
         ("query: open by the bill", Code::Open, reply(Value::Null, json!("PAID"), "B1")),
         ("query: contradictory", Code::Unknown, reply(json!("TRADE_CLOSED"), json!("PAID"), "M1")),
