@@ -63,6 +63,24 @@ fn a_signed_body_is_believed_whatever_its_head_says() {
     }
 }
 
+/// A refusal of WeChat's is never signed: nothing but its head says that it is whole.
+#[test]
+fn a_refusal_that_nobody_signs_is_believed_under_a_usual_head_alone() {
+    let bench = Bench::open("wechat", &json!({}), &json!({ "out_trade_no": "A1" }));
+    let refused = |headers: &[(&str, &str)]| {
+        let headers = headers.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
+        let body = "<xml><return_code>FAIL</return_code><return_msg>签名失败</return_msg></xml>".into();
+        let outcome = bench.verify(&HttpReply { status: 200, headers, body });
+        outcome.reason().map_or(outcome.code().to_string(), |reason| reason.to_string())
+    };
+    for headers in USUAL {
+        assert_eq!(refused(headers), "misconfigured", "{headers:?}");
+    }
+    for headers in ODD {
+        assert_eq!(refused(headers), "encoding", "{headers:?}");
+    }
+}
+
 /// Of two lengths one is wrong, and nobody knows whether the body is whole.
 #[test]
 fn two_lengths_prove_nothing() {

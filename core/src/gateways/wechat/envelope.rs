@@ -93,12 +93,16 @@ pub(super) fn seal(account: &Wechat, path: &str, order: &[(&str, &str)], env: &E
     })
 }
 
-/// The reply, and whether it is signed: one with a return_code other than SUCCESS never is.
-pub(super) fn unseal(account: &Wechat, reply: &HttpReply) -> std::result::Result<(Reply, Seal), Doubt> {
-    let body = std::str::from_utf8(reply.body_to_verify()?).map_err(|_| Reason::Charset)?;
+/// The reply, and whether it is signed: one with a return_code other than SUCCESS never is, and then its head must leave no doubt.
+pub(super) fn unseal(account: &Wechat, received: &HttpReply) -> std::result::Result<(Reply, Seal), Doubt> {
+    let body = std::str::from_utf8(received.body_to_verify()?).map_err(|_| Reason::Charset)?;
     let reply = Reply::open(body)?;
-    let seal = if reply.is_signed() { reply.verify(account).into() } else { Seal::Unsigned };
-    Ok((reply, seal))
+    if reply.is_signed() {
+        let verified = reply.verify(account);
+        return Ok((reply, verified.into()));
+    }
+    received.trusted_body()?;
+    Ok((reply, Seal::Unsigned))
 }
 
 /// The one map of the reply: what is verified is what is read.
