@@ -59,6 +59,28 @@ impl PrivateKey {
         if rest == 0 { Ok(key) } else { Err(BadKey) }
     }
 
+    /// A key of which only modulus, public and private exponent are known, all big endian: what Java's `RSAPrivateKeySpec` keeps.
+    /// Signs at a quarter of the speed. That the numbers fit together is proven by a signature.
+    pub fn from_numbers(modulus: &[u8], public: &[u8], private: &[u8]) -> Result<Self, BadKey> {
+        if private.len() > modulus.len() || modulus.len() > 8192 / 8 {
+            return Err(BadKey);
+        }
+        let key = {
+            let _no_fork = NoFork::begin();
+            let (n, e, d) = (Number::new(modulus)?, Number::new(public)?, Number::new(private)?);
+            // SAFETY: three live numbers, which the call copies; the result is null or owned by us.
+            Self::checked(unsafe { lc::RSA_new_private_key_no_crt(n.0.as_ptr(), e.0.as_ptr(), d.0.as_ptr()) })?
+        };
+        let proof = key.sign_sha256(b"chexiao").map_err(|Failed| BadKey)?;
+        let mut digest = [0; 32];
+        // SAFETY: reads seven bytes and writes the 32 bytes of `digest`.
+        unsafe { lc::SHA256(b"chexiao".as_ptr(), 7, digest.as_mut_ptr()) };
+        let _no_fork = NoFork::begin();
+        // SAFETY: digest and signature are read with their own lengths; the key is live.
+        let fits = unsafe { lc::RSA_verify(lc::NID_sha256, digest.as_ptr(), digest.len(), proof.as_ptr(), proof.len(), key.0.as_ptr()) };
+        if fits == 1 { Ok(key) } else { Err(refused()) }
+    }
+
     fn checked(rsa: *mut lc::RSA) -> Result<Self, BadKey> {
         let key = Self(NonNull::new(rsa).ok_or_else(refused)?);
         // SAFETY: the pointer is a live RSA object.
@@ -142,6 +164,23 @@ impl Drop for PrivateKey {
 impl std::fmt::Debug for PrivateKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("PrivateKey").field("bits", &self.bits()).finish_non_exhaustive()
+    }
+}
+
+/// A big number, wiped when it is dropped.
+struct Number(NonNull<lc::BIGNUM>);
+
+impl Number {
+    fn new(bytes: &[u8]) -> Result<Self, BadKey> {
+        // SAFETY: reads `bytes.len()` bytes; with a null target the number is a new one, null or owned by us.
+        NonNull::new(unsafe { lc::BN_bin2bn(bytes.as_ptr(), bytes.len(), std::ptr::null_mut()) }).map(Self).ok_or_else(refused)
+    }
+}
+
+impl Drop for Number {
+    fn drop(&mut self) {
+        // SAFETY: the only reference we own.
+        unsafe { lc::BN_clear_free(self.0.as_ptr()) }
     }
 }
 

@@ -41,6 +41,26 @@ fn pkcs1_and_pkcs8_give_the_same_key() {
 }
 
 #[test]
+fn a_key_of_three_numbers_signs_as_the_whole_one() {
+    use rsa::traits::PrivateKeyParts;
+    for bits in [1024, 2048] {
+        let (oracle, whole) = pair(bits);
+        let (n, e, d) = (oracle.n().to_bytes_be(), oracle.e().to_bytes_be(), oracle.d().to_bytes_be());
+        let ours = PrivateKey::from_numbers(&n, &e, &d).unwrap();
+        assert_eq!(ours.sign_sha1(b"x"), whole.sign_sha1(b"x"));
+        assert_eq!(ours.sign_sha256(b"x"), whole.sign_sha256(b"x"));
+        assert_eq!(ours.sign_bare_sha1(b"x"), whole.sign_bare_sha1(b"x"));
+        let other = pair(bits).0.d().to_bytes_be();
+        for (n, e, d) in [(&n, &vec![3], &d), (&n, &e, &other), (&n, &vec![], &d), (&n, &e, &vec![]), (&d, &e, &n), (&n, &e, &vec![1; 2000])] {
+            assert_eq!(PrivateKey::from_numbers(n, e, d).unwrap_err(), BadKey);
+        }
+    }
+    let small = rsa::RsaPrivateKey::new(&mut rand::thread_rng(), 512).unwrap();
+    let (n, e, d) = (small.n().to_bytes_be(), small.e().to_bytes_be(), small.d().to_bytes_be());
+    assert_eq!(PrivateKey::from_numbers(&n, &e, &d).unwrap_err(), BadKey);
+}
+
+#[test]
 fn what_is_not_exactly_one_key_is_refused() {
     let (oracle, _) = pair(1024);
     let (pkcs1, pkcs8) = (oracle.to_pkcs1_der().unwrap(), oracle.to_pkcs8_der().unwrap());
