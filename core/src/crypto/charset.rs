@@ -39,6 +39,8 @@ impl Charset {
     pub(crate) fn encode(self, text: &str) -> Result<Vec<u8>, Unmappable> {
         let bytes = match self {
             Charset::Utf8 => return Ok(text.into()),
+            // The web's GBK writes it as the single byte 0x80, the JDK's as A2 E3: nobody knows what the gateway reads.
+            Charset::Gbk | Charset::Gb2312 if text.contains('€') => return Err(Unmappable('€')),
             Charset::Gbk | Charset::Gb2312 => to_gbk(text)?,
         };
         match self {
@@ -47,8 +49,9 @@ impl Charset {
         }
     }
 
-    /// The text of `bytes`; `None` if they are not valid, begin with a byte order mark, or are not what [`encode`](Self::encode)
-    /// would write (so that every span of the text has exactly one encoding: the bytes received).
+    /// The text of `bytes`; `None` if they are not valid, begin with a byte order mark, or are not the one way to write the text (so
+    /// that every span of it has exactly one encoding: the bytes received). That is what [`encode`](Self::encode) writes; in GBK the
+    /// euro sign may stand besides, as A2 E3.
     pub(crate) fn decode(self, bytes: &[u8]) -> Option<String> {
         if bytes.starts_with(b"\xEF\xBB\xBF") {
             return None;
@@ -57,11 +60,25 @@ impl Charset {
             Charset::Utf8 => return std::str::from_utf8(bytes).ok().map(Into::into),
             Charset::Gbk | Charset::Gb2312 => from_gbk(bytes)?,
         };
-        (self.encode(&text).ok()? == bytes).then_some(text)
+        (self.as_received(&text)? == bytes).then_some(text)
+    }
+
+    /// The bytes that a span of [decoded](Self::decode) text came from.
+    pub(crate) fn as_received(self, text: &str) -> Option<Vec<u8>> {
+        match self {
+            Charset::Gbk => to_gbk(text).ok(),
+            Charset::Utf8 | Charset::Gb2312 => self.encode(text).ok(),
+        }
     }
 }
 
+/// GBK as the JDK writes it: the euro sign is A2 E3.
 fn to_gbk(text: &str) -> Result<Vec<u8>, Unmappable> {
+    let pieces: Result<Vec<Vec<u8>>, Unmappable> = text.split('€').map(without_euro).collect();
+    Ok(pieces?.join(&[0xA2, 0xE3][..]))
+}
+
+fn without_euro(text: &str) -> Result<Vec<u8>, Unmappable> {
     let mut encoder = GBK.new_encoder();
     // No character is longer in GBK than in UTF-8; the encoder asks for some slack.
     let mut bytes = vec![0; text.len() + 16];
@@ -71,8 +88,7 @@ fn to_gbk(text: &str) -> Result<Vec<u8>, Unmappable> {
         EncoderResult::Unmappable(c) => return Err(Unmappable(c)),
         EncoderResult::OutputFull => return Err(Unmappable('\u{fffd}')),
     }
-    // The web's GBK writes the euro sign as the single byte 0x80, which is not GBK anywhere else.
-    if text.contains('€') { Err(Unmappable('€')) } else { Ok(bytes) }
+    Ok(bytes)
 }
 
 fn from_gbk(bytes: &[u8]) -> Option<String> {
@@ -126,6 +142,14 @@ mod tests {
     }
 
     #[test]
+    fn the_euro_sign_is_read_as_the_jdk_writes_it() {
+        assert_eq!(Charset::Gbk.decode(b"1\xA2\xE3=\xD6\xD0").as_deref(), Some("1€=中"));
+        assert_eq!(Charset::Gbk.decode(b"\xA2\xE3\xA2\xE3").as_deref(), Some("€€"));
+        assert_eq!(Charset::Gbk.decode(b"1\x80"), None);
+        assert_eq!(Charset::Gb2312.decode(b"\xA2\xE3"), None);
+    }
+
+    #[test]
     fn gb2312_is_narrower_than_gbk() {
         assert!(Charset::Gbk.encode("囍镕").is_ok());
         assert_eq!(Charset::Gb2312.encode("喜囍"), Err(Unmappable('囍')));
@@ -154,7 +178,7 @@ mod tests {
         #[test]
         fn what_decodes_encodes_to_the_same_bytes(bytes in proptest::collection::vec(any::<u8>(), 0..12)) {
             for charset in [Charset::Utf8, Charset::Gbk, Charset::Gb2312] {
-                if let Some(text) = charset.decode(&bytes) {
+                if let Some(text) = charset.decode(&bytes).filter(|text| !text.contains('€')) {
                     prop_assert_eq!(charset.encode(&text).unwrap(), bytes.clone());
                 }
             }

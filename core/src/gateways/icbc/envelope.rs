@@ -115,7 +115,7 @@ impl Reply {
     fn open(account: &Icbc, body: &str) -> std::result::Result<(Self, Option<Verified>), Doubt> {
         let envelope = json::parse(body).map_err(|_| Reason::Parse)?;
         let biz = envelope.member("response_biz_content").ok_or(Reason::Parse)?;
-        let signed = account.charset.encode(biz.raw).map_err(|_| Reason::Charset)?;
+        let signed = account.charset.as_received(biz.raw).ok_or(Reason::Charset)?;
         let verified = envelope.member("sign").and_then(Node::text).and_then(|signature| account.gateway_key.verify(&signed, signature));
         let fields = match &biz.value {
             Value::String(cipher) if verified.is_some() => {

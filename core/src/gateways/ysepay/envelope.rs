@@ -120,7 +120,7 @@ impl Reply {
 
 fn verify(account: &Ysepay, envelope: &Node<'_>, signed: &str) -> Option<Verified> {
     let signature = envelope.member("sign")?.text()?;
-    account.keys.verify(&account.charset.encode(signed).ok()?, signature)
+    account.keys.verify(&account.charset.as_received(signed)?, signature)
 }
 
 /// Unknown, signed or not; its text is a diagnosis.
