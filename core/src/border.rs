@@ -36,6 +36,11 @@ pub fn panicked_while_sending() -> Answer {
     outcome(json::unknown_after(DEFECT))
 }
 
+/// The text of what a person keeps in a file or pipes in: UTF-8, or UTF-16 with a byte order mark, which is no part of the text.
+pub fn decode(bytes: &[u8]) -> Option<String> {
+    crate::text::decode(bytes).map(|text| text.expose().clone())
+}
+
 /// Success without an outcome.
 pub fn done(json: String) -> Answer {
     (OK, json)

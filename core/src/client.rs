@@ -6,8 +6,8 @@ use crate::error::{Error, Kind, Result};
 use crate::gateway::{Bound, Erased, HttpReply, HttpRequest, Verb};
 use crate::outcome::Outcome;
 use crate::process::PerProcess;
-use crate::secret::Secret;
 use crate::strict::de;
+use crate::text;
 use crate::turn::Turn;
 use crate::wire::{Exchange, Http, Link};
 use std::convert::Infallible;
@@ -50,9 +50,10 @@ impl Client {
     /// [`new`](Self::new), from a file.
     pub fn from_file(path: impl AsRef<std::path::Path>) -> Result<Self> {
         // The path is not repeated: it may be the configuration itself, keys and all.
-        let text = std::fs::read_to_string(path)
-            .map_err(|error| Error::new(Kind::Config, format!("the configuration file cannot be read: {error}")))?;
-        Self::new(Secret::new(text).expose())
+        let unreadable = |why: &str| Error::new(Kind::Config, format!("the configuration file cannot be read: {why}"));
+        let bytes = text::read_file(path.as_ref()).map_err(|why| unreadable(&why))?;
+        let text = text::decode(bytes.expose()).ok_or_else(|| unreadable("it is not UTF-8 text"))?;
+        Self::new(text.expose())
     }
 
     /// The gateway's id.

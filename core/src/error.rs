@@ -1,6 +1,6 @@
 //! [`Error`]: something was wrong before anything was sent.
 
-use crate::crypto::keys::KeyFault;
+use crate::crypto::keys::{KeyFault, Remedy};
 use crate::foreign;
 use crate::words::words;
 use std::fmt;
@@ -47,24 +47,34 @@ pub struct Error {
     reason: Option<KeyFault>,
     field: Option<String>,
     message: String,
+    remedy: Option<Remedy>,
 }
 
 impl Kind {
-    /// What to do about an error of this kind.
-    fn hint(self) -> &'static str {
-        match self {
-            Kind::Null => "pass a value",
-            Kind::Utf8 => "pass UTF-8 text without NUL",
-            Kind::Handle => "open a client, and free it only after its last call",
-            Kind::Call => "correct the field and call again",
-            Kind::Config => "correct the setting and open the client again",
-            Kind::Unsupported => "choose another setting or key, as the message says",
-            Kind::Dns => "check base_url and this machine's name server, then call again",
-            Kind::Connect => "check base_url, the network and the firewall, then call again",
-            Kind::Tls => "check base_url, this machine's clock and ca_file, then call again",
-            Kind::NotSent => "call again",
-            Kind::Panic => "report it to the authors of chexiao, with the version and the message",
-        }
+    /// What to do about an error of this kind, where nothing better is known.
+    fn remedy(self) -> Remedy {
+        let (en, zh) = match self {
+            Kind::Null => ("pass a value", "请传入值"),
+            Kind::Utf8 => ("pass UTF-8 text without NUL", "请传入不含 NUL 的 UTF-8 文本"),
+            Kind::Handle => ("open a client, and free it only after its last call", "请先打开客户端,并在最后一次调用之后再释放"),
+            Kind::Call => ("correct the field and call again", "请更正该字段后重新调用"),
+            Kind::Config => ("correct the setting and open the client again", "请更正该配置项后重新打开客户端"),
+            Kind::Unsupported => ("choose another setting or key, as the message says", "请按提示更换配置或密钥"),
+            Kind::Dns => {
+                ("check base_url and this machine's name server, then call again", "请检查 base_url 和本机的域名服务器,然后重新调用")
+            }
+            Kind::Connect => {
+                ("check base_url, the network and the firewall, then call again", "请检查 base_url、网络和防火墙,然后重新调用")
+            }
+            Kind::Tls => {
+                ("check base_url, this machine's clock and ca_file, then call again", "请检查 base_url、本机时钟和 ca_file,然后重新调用")
+            }
+            Kind::NotSent => ("call again", "请重新调用"),
+            Kind::Panic => {
+                ("report it to the authors of chexiao, with the version and the message", "请将版本和错误信息报告给 chexiao 的作者")
+            }
+        };
+        Remedy::of(en, zh)
     }
 }
 
@@ -77,6 +87,16 @@ impl Error {
     /// An error about the key of a setting.
     pub(crate) fn key(reason: KeyFault, field: &str, message: impl Into<String>) -> Self {
         Self { reason: Some(reason), ..Self::config(field, message) }
+    }
+
+    /// The same with another remedy, for a program that knows better what its user can do.
+    pub fn with_hint(self, en: &'static str, zh: &'static str) -> Self {
+        self.mended_by(Remedy::of(en, zh))
+    }
+
+    /// With what to do about it, better than the kind's or the reason's own remedy.
+    pub(crate) fn mended_by(self, remedy: Remedy) -> Self {
+        Self { remedy: Some(remedy), ..self }
     }
 
     pub(crate) fn call(field: impl Into<String>, message: impl Into<String>) -> Self {
@@ -107,7 +127,7 @@ impl Error {
     }
 
     pub(crate) fn new(kind: Kind, message: impl Into<String>) -> Self {
-        Self { kind, reason: None, field: None, message: foreign::limited(&message.into(), LONGEST_MESSAGE) }
+        Self { kind, reason: None, field: None, message: foreign::limited(&message.into(), LONGEST_MESSAGE), remedy: None }
     }
 
     /// What kind of error.
@@ -125,9 +145,15 @@ impl Error {
         &self.message
     }
 
-    /// What to do next. Never empty.
-    pub fn hint(&self) -> &'static str {
-        self.reason.map_or_else(|| self.kind.hint(), KeyFault::hint)
+    /// What to do next, in English and then in Chinese. Never empty.
+    pub fn hint(&self) -> String {
+        let Remedy { en, zh } = self.remedy();
+        format!("{en} {zh}")
+    }
+
+    fn remedy(&self) -> Remedy {
+        let usual = || self.reason.map_or_else(|| self.kind.remedy(), KeyFault::remedy);
+        self.remedy.clone().unwrap_or_else(usual)
     }
 
     /// What is wrong with the key, where a key is at fault.

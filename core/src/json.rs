@@ -116,7 +116,7 @@ pub fn error(error: &Error) -> String {
         reason: error.reason().map(KeyFault::word),
         field: error.field(),
         message: error.message(),
-        hint: error.hint(),
+        hint: &error.hint(),
     })
 }
 

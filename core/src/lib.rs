@@ -42,13 +42,14 @@ pub mod gateways;
 pub mod json;
 pub mod keys {
     //! Key files, looked at: for tools that have to say what is in one.
-    pub use crate::crypto::keys::{CertificateFacts, Inspection, KeyFacts, inspect};
+    pub use crate::crypto::keys::{CertificateFacts, Inspection, KeyFacts, inspect, inspect_file};
 }
 mod outcome;
 mod process;
 mod secret;
 mod strict;
 pub mod table;
+mod text;
 mod turn;
 #[cfg(test)]
 mod vectors;

@@ -98,7 +98,7 @@ impl VerifyingKey {
     /// Loads the key of `source`, which must not be the merchant's `own`. `field` names the setting in the error.
     pub(crate) fn open(source: PublicSource, field: &str, hash: Hash, own: &SigningKey) -> Result<Self> {
         let PublicKey::Rsa(key) = source.public_key(field)? else { return Err(Error::key(KeyFault::WrongType, field, NOT_RSA)) };
-        key.check_size().map_err(|fault| fault.at(field))?;
+        key.check().map_err(|fault| fault.at(field))?;
         if key.modulus == own.public().modulus {
             return Err(Error::key(KeyFault::OwnKey, field, OWN_KEY));
         }

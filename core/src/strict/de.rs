@@ -5,6 +5,7 @@ use super::json::{self, Node, Value};
 use crate::error::{Error, Kind};
 use crate::foreign;
 use crate::secret;
+use crate::text::without_mark;
 use serde::de::{self, DeserializeOwned, IntoDeserializer, Visitor};
 use std::fmt;
 
@@ -16,7 +17,7 @@ pub(crate) fn parse<'a>(text: &'a str, kind: Kind, what: &str, at: &str) -> Resu
     if text.len() > MAX_INPUT {
         return Err(Error::new(kind, format!("{what} is larger than {MAX_INPUT} bytes")));
     }
-    json::parse(text).map_err(|bad| {
+    json::parse(without_mark(text)).map_err(|bad| {
         let message = format!("{what} is not valid JSON at line {}, column {}: {}", bad.line, bad.column, bad.what);
         match bad.path {
             Some(path) => at_path(kind, at, &path, message),

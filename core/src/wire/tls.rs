@@ -1,11 +1,11 @@
 //! Whom a client trusts, and its TLS sessions.
 
 use super::not_sent;
+use crate::crypto::keys;
 use crate::error::{Error, Result};
+use crate::text;
 use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
-use std::fmt;
 use std::sync::Arc;
 
 /// TLS 1.2 or 1.3. Made anew in each process: it holds sessions behind a lock. They are resumed.
@@ -24,11 +24,11 @@ pub(super) fn roots(ca_file: Option<&str>) -> Result<RootCertStore> {
         roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
         return Ok(roots);
     };
-    let bad = |why: &dyn fmt::Display| Error::config("ca_file", format!("cannot be used: {why}"));
-    let pem = std::fs::read(path).map_err(|error| bad(&error))?;
-    for certificate in CertificateDer::pem_slice_iter(&pem) {
-        let certificate = certificate.map_err(|_| bad(&"not PEM"))?;
-        roots.add(certificate).map_err(|_| bad(&"a certificate in it cannot be read"))?;
+    let bytes = text::read_file(path.as_ref()).map_err(|why| Error::config("ca_file", format!("cannot be read: {why}")))?;
+    let certificates = keys::authorities(bytes.expose()).map_err(|fault| fault.at("ca_file"))?;
+    // One strange certificate does not spoil a list.
+    match roots.add_parsable_certificates(certificates.into_iter().map(CertificateDer::from)) {
+        (0, _) => Err(Error::config("ca_file", "holds no certificate that can be used as an authority")),
+        _ => Ok(roots),
     }
-    if roots.is_empty() { Err(bad(&"it holds no PEM certificate")) } else { Ok(roots) }
 }

@@ -48,7 +48,7 @@ pub fn seeds() -> Vec<Vec<u8>> {
 
 /// What is said of the file; checks what is said when it is refused.
 pub fn look(file: &[u8], password: Option<&str>) -> Option<Inspection> {
-    match oracle::within(Duration::from_millis(200), || inspect(file, password)) {
+    match oracle::within(Duration::from_millis(1500), || inspect(file, password)) {
         Ok(inspection) => {
             let shown = chexiao::json::inspection(&inspection);
             _ = serde_json::from_str::<serde_json::Value>(&shown).expect("inspection JSON");

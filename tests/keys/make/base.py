@@ -34,12 +34,17 @@ MAKERS = {
     "sm2_odd": _SM2,
     "sm2_zero": _SM2,
     "sm2_other": _SM2,
+    "sm2_nibble": _SM2,
+    "sm2_x_zero": _SM2,
 }
-#: What is wanted of an SM2 key besides: the parity of its point (compressed form 02 or 03), a private number that begins with a zero byte.
+#: What is wanted of an SM2 key besides: the parity of its point (compressed form 02 or 03), a private number that begins with a zero byte or four zero bits, an x
+#: that begins with a zero byte.
 _WANTED = {
     "sm2_platform": lambda key: key.point[-1] % 2 == 0,
     "sm2_odd": lambda key: key.point[-1] % 2 == 1,
     "sm2_zero": lambda key: key.d[0] == 0 and key.d[1] != 0,
+    "sm2_nibble": lambda key: 0 < key.d[0] < 16,
+    "sm2_x_zero": lambda key: key.point[1] == 0,
 }
 
 

@@ -42,8 +42,6 @@ def _something_else(pem, pkcs8):
         ("json", "json", json.dumps({"private_key": inside}).encode(), "JSON around the key"),
         ("zip", "zip", archive.getvalue(), "the archive that the key came in"),
         ("binary", "key", bytes(range(0xDE, 0xFF)) * 20, "bytes of no known kind"),
-        ("utf-16-le", "pem", "\ufeff".encode("utf-16-le") + pem.decode().encode("utf-16-le"), "a PEM saved by Windows Notepad as Unicode"),
-        ("utf-16-be", "pem", "\ufeff".encode("utf-16-be") + pem.decode().encode("utf-16-be"), "a PEM saved by Windows Notepad as Unicode big endian"),
         ("typographic-dashes", "pem", pem.replace(b"-----", "—————".encode()), "dashes that a word processor put"),
     ):
         yield _bad(id, data, by, "malformed", extension)

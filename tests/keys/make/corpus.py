@@ -59,9 +59,13 @@ class Case:
     roles: dict
     password: str | None = None
     key: str | None = None
+    #: What decides beside `load`: "private" (the private key is of no use here), "leaf" (so is the certificate that issued none).
+    foreign: str | None = None
 
     def json(self):
         row = {"id": self.id, "file": self.file, "made_by": self.made_by}
+        if self.foreign:
+            row["foreign"] = self.foreign
         if self.password is not None:
             row["password"] = self.password
         if "certificate" in self.roles:
@@ -112,18 +116,18 @@ def roles():
     }
 
 
-def manifest(cases):
+def manifest(rows):
     """The text of manifest.json."""
     return (
         json.dumps(
             {
-                "total": len(cases),
+                "total": len(rows),
                 "message": MESSAGE,
                 "call": CALL,
                 "made_with": tools.versions(),
                 "keys": {name: base.key(name).row() for name in base.MAKERS},
                 "roles": roles(),
-                "cases": [case.json() for case in cases],
+                "cases": rows,
             },
             ensure_ascii=False,
             indent=1,

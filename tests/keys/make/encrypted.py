@@ -32,13 +32,16 @@ def cbc(cipher, secret, iv, plain):
     return encryptor.update(pad.update(plain) + pad.finalize()) + encryptor.finalize()
 
 
-def pbes2(plain, password, kind=_AES, prf=_SHA256, iterations=2048, written=None):
+PBES2, PBKDF2 = "1.2.840.113549.1.5.13", "1.2.840.113549.1.5.12"
+
+
+def pbes2(plain, password, kind=_AES, prf=_SHA256, iterations=2048, written=None, numbers=(PBES2, PBKDF2)):
     """EncryptedPrivateKeyInfo (RFC 8018); `written` stands in the file for the iterations that were done."""
     salt, iv = bytes(range(8)), bytes(range(16))
     secret = PBKDF2HMAC(prf["hash"](), kind["size"], salt, iterations).derive(password.encode())
     kdf = der.sequence(der.octets(salt), der.integer(written or iterations), der.sequence(der.oid(prf["oid"]), der.NULL))
-    parameters = der.sequence(der.sequence(der.oid("1.2.840.113549.1.5.12"), kdf), der.sequence(der.oid(kind["oid"]), der.octets(iv)))
-    return der.sequence(der.sequence(der.oid("1.2.840.113549.1.5.13"), parameters), der.octets(cbc(kind["cipher"], secret, iv, plain)))
+    parameters = der.sequence(der.sequence(der.oid(numbers[1]), kdf), der.sequence(der.oid(kind["oid"]), der.octets(iv)))
+    return der.sequence(der.sequence(der.oid(numbers[0]), parameters), der.octets(cbc(kind["cipher"], secret, iv, plain)))
 
 
 def _opens(id, data, by, extension="pem", password=PASSWORD):
@@ -212,7 +215,6 @@ def _pads(encrypted, password):
 
 def _unsupported(pem):
     for id, command in (
-        ("pbes2-scrypt", "pkcs8 -topk8 -scrypt -passout env:KEY_PASSWORD"),
         ("pbes2-camellia", "pkcs8 -topk8 -v2 camellia-256-cbc -passout env:KEY_PASSWORD"),
         ("traditional-camellia", "rsa -traditional -camellia256 -passout env:KEY_PASSWORD"),
     ):

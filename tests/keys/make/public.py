@@ -7,7 +7,7 @@ import base
 import der
 import text
 from certificates import by_openssl, issue, named, version_1
-from corpus import Case, Load, RSA_CERTIFICATE, RSA_PUBLIC
+from corpus import Case, Error, Load, RSA_CERTIFICATE, RSA_PUBLIC, fails
 from private import BOM
 from tools import openssl
 
@@ -46,10 +46,12 @@ def _keys(key):
 
 
 def _sizes():
-    for name, answer in (("rsa_512", "wrong_size"), ("rsa_768", "wrong_size"), ("rsa_1024", "ok"), ("rsa_8192", "ok"), ("rsa_9216", "wrong_size")):
+    for name, good in (("rsa_512", False), ("rsa_768", False), ("rsa_1024", True), ("rsa_8192", True), ("rsa_9216", False)):
         id = name.replace("_", "-") + "-public"
-        roles = {"rsa_public": answer, "rsa_private": "public_key"}
-        yield Case(id, f"{id}.pem", openssl("pkey -pubout", base.key(name).pem), "openssl pkey -pubout", Load(public=(name,)), roles)
+        load, roles = Load(public=(name,)), {"rsa_public": "ok", "rsa_private": "public_key"}
+        if not good:
+            load, roles = Error("wrong_size"), fails("wrong_size", "rsa_public")
+        yield Case(id, f"{id}.pem", openssl("pkey -pubout", base.key(name).pem), "openssl pkey -pubout", load, roles)
     yield Case(
         "rsa-public-own",
         "rsa-public-own.pem",

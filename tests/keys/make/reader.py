@@ -5,13 +5,16 @@ import functools
 import hashlib
 import re
 
+import arithmetic
 import der
 from tools import LEGACY, Refused, openssl
 
 CURVE = der.oid("1.2.156.10197.1.301")
 EC_SM2 = der.sequence(der.oid("1.2.840.10045.2.1"), CURVE)
 CFCA = der.oid("1.2.156.10197.6.1.4.2.1")
-SM3_PRFS = (der.oid("1.2.156.10197.1.401.2"), der.oid("1.2.156.10197.1.401.3.1"))
+FOREIGN = {"CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST", "OPENSSH PRIVATE KEY", "X509 CRL", "DSA PRIVATE KEY"}
+SM3_PRFS = (der.oid("1.2.156.10197.1.401.2"), der.oid("1.2.156.10197.1.401.3.1"), der.oid("1.2.156.10197.1.401"))
+SM4S = (der.oid("1.2.156.10197.1.104.2"), der.oid("1.2.156.10197.1.104"))
 _BLOCK = re.compile(rb"-----BEGIN ([^-]+)-----(.*?)-----END \1-----", re.DOTALL)
 
 
@@ -19,11 +22,15 @@ class Unreadable(Exception):
     """No tool makes sense of the file."""
 
 
+class Foreign(Unreadable):
+    """Whole, and of a kind that no gateway uses."""
+
+
 def read(data, password):
     """{"private", "public", "certificates"} as in the manifest."""
     found = {"private": set(), "public": [], "certificates": []}
     for label, block in _blocks(data):
-        _object(label, block, password, found)
+        _unless_foreign(label, block, password, found)
     if len(found["private"]) > 1:
         raise Unreadable("several private keys")
     private = facts(*found["private"]) if found["private"] else None
@@ -34,18 +41,29 @@ def read(data, password):
     return {"private": private, "public": found["public"], "certificates": found["certificates"]}
 
 
+def _unless_foreign(label, block, password, found):
+    if label in FOREIGN:
+        return
+    try:
+        _object(label, block, password, found)
+    except Foreign:
+        pass
+
+
 @functools.cache
 def facts(spki):
     """Algorithm, bits and hash of a SubjectPublicKeyInfo."""
     printed = openssl("pkey -pubin -inform DER -noout -text", spki).decode()
     sm2, rsa = "ASN1 OID: SM2" in printed, re.match(r"(?:RSA )?Public-Key: \((\d+) bit\)\nModulus", printed)
     if not sm2 and not rsa:
-        raise Unreadable(printed.splitlines()[0])
+        raise Foreign(printed.splitlines()[0])
     return {"algorithm": "SM2" if sm2 else "RSA", "bits": 256 if sm2 else int(rsa[1]), "spki_sha256": hashlib.sha256(spki).hexdigest()}
 
 
-def _blocks(data):
+def _blocks(data, depth=0):
     """[(label or None, DER, or the whole PEM block where openssl must see its headers)]"""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff") and len(data) % 2 == 0:
+        data = data.decode("utf-16").encode()
     if data[:1] in (b"\xfe", b"\xff") or data[:1] == b"\x30" and not data.isascii():
         return [(None, data)]
     data = data.removeprefix(b"\xef\xbb\xbf").strip()
@@ -55,9 +73,26 @@ def _blocks(data):
         if len(found) != data.count(b"-----BEGIN"):
             raise Unreadable("a block without its end")
         return [(m[1].decode(), _pem(m) if b":" in m[2] else _base64(m[2])) for m in found]
-    if re.fullmatch(rb"(0x|00)?[0-9a-fA-F]{64}|(02|03)[0-9a-fA-F]{64}|04[0-9a-fA-F]{128}", data):
-        return [("HEX", bytes.fromhex(data.decode().removeprefix("0x")))]
-    return [(None, _base64(data))]
+    if depth > 3:
+        raise Unreadable("wrapped too often")
+    digits = re.sub(rb"[\s:]", b"", re.sub(rb"^0[xX]", b"", data))
+    if re.fullmatch(rb"[0-9a-fA-F]{56,}", digits):
+        number = _number(digits)
+        return [("HEX", number)] if number else _blocks(bytes.fromhex(digits.decode()), depth + 1)
+    plain = _base64(data)
+    if plain[:1] != b"\x30" and not plain.isascii() and (28 <= len(plain) <= 33 or len(plain) in (64, 65)):
+        return [("HEX", _number(plain.hex().encode()))]
+    return _blocks(plain, depth + 1) if plain.isascii() and len(plain) > 55 else [(None, plain)]
+
+
+def _number(digits):
+    """The bytes of a private number (32) or of a point (33, 64 or 65), whatever zeros stand before them or are missing."""
+    digits = digits.lstrip(b"0")
+    for size, first in ((64, b""), (66, b"23"), (130, b"467"), (128, b"")):
+        lost = size - len(digits)
+        if first and lost == 1 and digits[:1] in first or not first and 0 <= lost <= 8:
+            return bytes.fromhex(digits.decode().rjust(size, "0"))
+    return None
 
 
 def _pem(match):
@@ -77,13 +112,15 @@ def _object(label, block, password, found):
     if (label or "").endswith(" PARAMETERS"):
         return None
     if label == "TRUSTED CERTIFICATE":
-        return found["certificates"].append(_certificate(openssl("x509 -outform DER", _block(label, block))))
+        return found["certificates"].append(certificate(openssl("x509 -outform DER", _block(label, block))))
     if not block.startswith(b"-----") and block[1:2] != b"\x80" and _split(block)[2]:
         raise Unreadable("bytes after the end")
-    for reader in (_read_cfca, _read_pfx, _read_certificate, _read_sm3, _read_private, _read_public):
+    if not block.startswith(b"-----") and block[1:2] != b"\x80":
+        block = arithmetic.named(block)
+    for reader in (_read_p7b, _read_cfca, _read_pfx, _read_certificate, _read_sm3, _read_gcm, _read_private, _read_public, _read_request, *_LAST):
         try:
             return reader(block, password, found)
-        except (Refused, ValueError, IndexError):
+        except (Refused, ValueError, IndexError, StopIteration):
             continue
     raise Unreadable(label or "DER")
 
@@ -100,9 +137,12 @@ def _split(data):
 
 
 def _hex(data, found):
-    if len(data) in (65, 33) and data[0] in (2, 3, 4):
-        return found["public"].append(facts(_uncompressed(der.sequence(EC_SM2, der.bits(data)))))
-    return found["private"].add(_from_number(data[-32:]))
+    if len(data) in (33, 64, 65):
+        try:
+            return found["public"].append(facts(arithmetic.spki(*arithmetic.point(data))))
+        except ValueError as error:
+            raise Unreadable(str(error)) from error
+    return found["private"].add(_from_number(data))
 
 
 def _from_number(d):
@@ -114,7 +154,7 @@ def _uncompressed(spki):
     return openssl("ec -pubin -inform DER -conv_form uncompressed -outform DER", spki)
 
 
-def _certificate(data):
+def certificate(data):
     printed = openssl("x509 -inform DER -noout -serial -subject -dates -nameopt RFC2253,utf8,-esc_msb -dateopt iso_8601", data).decode()
     line = dict(row.split("=", 1) for row in printed.splitlines())
     sign, digits = re.fullmatch(r"(-?)0*([0-9A-F]+)", line["serial"]).groups()
@@ -130,13 +170,59 @@ def _certificate(data):
 
 
 def _read_certificate(block, password, found):
-    found["certificates"].append(_certificate(block))
+    found["certificates"].append(certificate(block))
 
 
 def _read_pfx(block, password, found):
-    printed = openssl(f"pkcs12 -nodes -passin env:KEY_PASSWORD {LEGACY}", block, password or "")
+    fits = arithmetic.mac_fits(block, (password or "").encode())
+    if fits is False:
+        raise Unreadable("the MAC is wrong")
+    printed = openssl(f"pkcs12 -nodes -passin env:KEY_PASSWORD {LEGACY} {'-nomacver' if fits else ''}", block, password or "")
     for label, inner in _blocks(printed) if b"BEGIN" in printed else ():
-        _object(label, inner, None, found)
+        _unless_foreign(label, inner, None, found)
+
+
+def _read_p7b(block, password, found):
+    if der.oid("1.2.840.113549.1.7.2") not in block[:30]:
+        raise ValueError("no PKCS#7")
+    for label, inner in _blocks(openssl("pkcs7 -inform DER -print_certs", block) or b"-"):
+        _unless_foreign(label, inner, None, found)
+
+
+def _read_request(block, password, found):
+    openssl("req -inform DER -noout", block)
+    raise Foreign("a request")
+
+
+def _read_gcm(block, password, found):
+    _read_private(arithmetic.gcm(block, (password or "").encode()), None, found)
+
+
+def _read_ec_numbers(block, password, found):
+    d, point = arithmetic.ec_private(block)
+    spki = _from_number(d.to_bytes(32, "big"))
+    if point and arithmetic.spki(*point) != spki:
+        raise Unreadable("the public half of another")
+    found["private"].add(spki)
+
+
+def _read_rsa_numbers(block, password, found):
+    found["private"].add(arithmetic.rsa_private(block))
+
+
+def _read_ec_point(block, password, found):
+    (_, algorithm), (_, bits) = der.children(der.split(block)[1])
+    if CURVE not in algorithm:
+        raise ValueError("another curve")
+    found["public"].append(facts(arithmetic.spki(*arithmetic.point(bits[1:]))))
+
+
+def _read_rsa_public_numbers(block, password, found):
+    found["public"].append(facts(arithmetic.rsa_public(block)))
+
+
+#: Where openssl refuses: the same numbers, otherwise spelled.
+_LAST = (_read_ec_numbers, _read_rsa_numbers, _read_ec_point, _read_rsa_public_numbers)
 
 
 def _read_private(block, password, found):
@@ -149,7 +235,9 @@ def _read_private(block, password, found):
     if b"Key is valid" not in printed:
         raise Refused("-check")
     ((_, spki),) = _blocks(_BLOCK.search(printed)[0])
-    found["private"].add(spki)
+    spki = arithmetic.named(spki)
+    facts(spki)
+    found["private"].add(_uncompressed(spki) if CURVE in spki else spki)
 
 
 def _plain_pkcs8(block):
@@ -183,9 +271,10 @@ def _read_sm3(block, password, found):
     (_, algorithm), (_, cipher) = der.children(der.split(block)[1])
     (_, kdf), (_, scheme) = der.children(der.children(algorithm)[1][1])
     salt, iterations, *rest = [body for _, body in der.children(der.children(kdf)[1][1])]
-    if not rest[-1].startswith(SM3_PRFS):
+    prf = "sm3" if rest[-1].startswith(SM3_PRFS) else "sha256"
+    if not scheme.startswith(SM4S) or prf == "sha256" and der.oid("1.2.840.113549.2.9") not in rest[-1]:
         raise ValueError("another function")
-    secret = hashlib.pbkdf2_hmac("sm3", (password or "").encode(), salt, int.from_bytes(iterations, "big"), 16)
+    secret = hashlib.pbkdf2_hmac(prf, (password or "").encode(), salt, int.from_bytes(iterations, "big"), 16)
     _read_private(_sm4(secret, der.children(scheme)[1][1], cipher), None, found)
 
 
@@ -198,8 +287,12 @@ def _read_cfca(block, password, found):
     if version != b"\1" or not private.startswith(CFCA):
         raise ValueError("no container")
     derived = openssl("dgst -sm3 -binary", (password or "").encode() + b"\0\0\0\1")
-    d = _sm4(derived[16:], derived[:16], der.children(private)[2][1])
+    scheme, cipher = der.children(private)[1:3]
+    scheme = scheme[1] if scheme[0] == 0x30 else der.tlv(*scheme)
+    if scheme.removesuffix(der.NULL) not in SM4S:
+        raise Unreadable("another cipher")
+    d = _sm4(derived[16:], derived[:16], cipher[1])
     if len(d) not in (31, 32):
         raise Unreadable("not a number of 32 bytes")
     found["private"].add(_from_number(d))
-    found["certificates"].append(_certificate(der.children(public)[1][1]))
+    found["certificates"].append(certificate(der.children(public)[1][1]))

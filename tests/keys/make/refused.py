@@ -89,10 +89,6 @@ def _algorithms():
 
 
 def _collections(key):
-    chain = b"".join(named(name).pem for name in ("leaf", "sub_ca", "ca"))
-    p7b = openssl("crl2pkcs7 -nocrl -certfile {chain}", chain=chain)
-    yield _no("p7b-pem", p7b, "openssl crl2pkcs7 -nocrl -certfile", "unsupported", "p7b")
-    yield _no("p7b-der", openssl("pkcs7 -outform DER", p7b), "openssl pkcs7 -outform DER", "unsupported", "p7b")
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         (folder / "index").write_bytes(b"")

@@ -19,6 +19,10 @@ ENDLESS = {"pbes2-endless", "pfx-endless"}
 FLIPPED = {"pfx-flipped", "pbes2-flipped-at-the-end"}
 
 
+#: Of which openssl thinks otherwise: an exponent that is none, and a PFX that only its maker, BouncyCastle, reads.
+UNLIKE_OPENSSL = {"rsa-spki-even-exponent", "pfx-bouncycastle-gcm"}
+
+
 def check(folder, manifest):
     """The number of complaints, each printed."""
     cases, files = manifest["cases"], folder / "files"
@@ -30,6 +34,8 @@ def check(folder, manifest):
     opening = {case["file"] for case in cases if "error" not in case["load"]}
 
     def judge(case):
+        if case["id"] in UNLIKE_OPENSSL:
+            return []
         path = files / case["file"]
         data = path.read_bytes() if path.is_file() else None
         return _refuses(case, data, opening) if "error" in case["load"] else _loads(case, data, manifest)
@@ -102,7 +108,7 @@ def _refuses(case, data, opening):
         seen = reader.read(data, case.get("password"))
     except (reader.Unreadable, Refused):
         return []
-    return [] if reason == "unsupported" else [f"openssl reads {seen}"]
+    return [] if reason in ("unsupported", "wrong_size") else [f"openssl reads {seen}"]
 
 
 def _request(data):

@@ -27,11 +27,15 @@ def _answer(role, case, keys, private):
         return _certificate(load, private[case["key"]])
     algorithm, place = role.upper().split("_")[:2]
     if place == "PRIVATE":
+        if not load["private"] and case.get("foreign") == "private":
+            return "unsupported"
         if not load["private"]:
             return "public_key" if load["public"] else "certificate"
         return _key(load["private"], algorithm) or _weak(role, load["private"]) or "ok"
     if load["private"]:
         return "private_key"
+    if case.get("foreign") == "leaf":
+        return "unsupported"
     merchant = keys["merchant" if algorithm == "RSA" else "sm2_merchant"]["spki_sha256"]
     offered = load["public"] + load["certificates"]
     own = any(key["spki_sha256"] == merchant for key in offered)

@@ -52,16 +52,16 @@ impl<'a> Element<'a> {
         if self.tag == Tag::BitString { self.content.strip_prefix(&[0]) } else { None }
     }
 
-    /// The number, if it is an INTEGER that is not negative and fits.
+    /// The number, if it is an INTEGER that fits.
     pub(super) fn number(&self) -> Option<u64> {
         let bytes = self.magnitude()?;
         (bytes.len() <= 8).then(|| bytes.iter().fold(0, |number, byte| number << 8 | u64::from(*byte)))
     }
 
-    /// The magnitude, if it is an INTEGER that is not negative.
+    /// The number, if it is an INTEGER, without the zeros before it. No number of a key is negative: one that looks so lost its zero.
     pub(super) fn magnitude(&self) -> Option<&'a [u8]> {
-        let bytes = (self.tag == Tag::Integer && self.content.first()? & 0x80 == 0).then_some(self.content)?;
-        Some(bytes.strip_prefix(&[0]).unwrap_or(bytes))
+        let bytes = (self.tag == Tag::Integer && !self.content.is_empty()).then_some(self.content)?;
+        Some(bytes.iter().position(|byte| *byte != 0).and_then(|at| bytes.get(at..)).unwrap_or_default())
     }
 
     /// Whether it is the context-specific tag `number`.
@@ -110,7 +110,7 @@ pub(super) fn tlv(tag: u8, content: &[u8]) -> Vec<u8> {
 /// An INTEGER of a magnitude.
 pub(super) fn integer(magnitude: &[u8]) -> Vec<u8> {
     match magnitude.first() {
-        Some(0x80..) => tlv(0x02, &[&[0], magnitude].concat()),
+        None | Some(0x80..) => tlv(0x02, &[&[0], magnitude].concat()),
         _ => tlv(0x02, magnitude),
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use crate::words::words;
+use std::borrow::Cow;
 use std::fmt;
 
 words! {
@@ -56,49 +57,120 @@ words! {
 
 impl KeyFault {
     /// With the words for people.
-    pub(super) fn because(self, what: &'static str) -> Fault {
-        Fault { reason: self, what }
+    pub(super) fn because(self, what: impl Into<Cow<'static, str>>) -> Fault {
+        Fault { reason: self, what: what.into(), remedy: None }
     }
 
-    /// What to do about it.
-    pub(crate) fn hint(self) -> &'static str {
-        match self {
-            KeyFault::Empty | KeyFault::NoKey => "check that the right file was exported, and export it again",
-            KeyFault::Unreadable => "check the path and its permissions, or the name of the environment variable",
-            KeyFault::PasswordMissing => "give the password beside the key: {\"file\": …, \"password\": {\"env\": NAME}}",
-            KeyFault::WrongPassword => "check the password; if it is right, export the key again",
-            KeyFault::PublicKey | KeyFault::Certificate => "configure the private key that belongs to it; only you have it",
-            KeyFault::PrivateKey => "configure the gateway's public key or certificate; the private key stays with its owner",
-            KeyFault::NotACertificate => "configure the certificate (.cer, .crt, .pem) that the CA or the bank issued",
-            KeyFault::CertificateRequest => "send the request to the CA or the gateway, and configure what it issues",
-            KeyFault::Openssh => "convert it: ssh-keygen -p -m PKCS8 -f FILE (a public key: ssh-keygen -e -m PKCS8 -f FILE)",
-            KeyFault::VendorContainer => {
-                "open it once with the bank's SDK (the key password decrypts it) and store the private key as PKCS#8, in PEM or base64"
+    /// What to do about it, where nothing better is known of what was found.
+    pub(crate) fn remedy(self) -> Remedy {
+        let (en, zh) = match self {
+            KeyFault::Empty | KeyFault::NoKey => {
+                ("check that the right file was exported, and export it again", "请确认导出的文件是否正确,并重新导出")
             }
-            KeyFault::Truncated => "copy the whole key again, up to its last line",
-            KeyFault::Malformed => "copy the key again as PEM, DER or base64, without anything else",
-            KeyFault::Unsupported => "convert it to PKCS#8 or X.509, in PEM",
-            KeyFault::WrongType => "configure a key of the account's sign_type, or another sign_type",
-            KeyFault::Weak => "have a key of 2048 bits or more issued; until then allow_weak_key permits this one",
-            KeyFault::WrongSize => "have a key of 2048 to 8192 bits issued",
-            KeyFault::Inconsistent => "configure the key and the certificate that were issued together",
-            KeyFault::Several => "export the one key, with its certificate, into a file of its own",
-            KeyFault::OwnKey => "configure the public key that the gateway's console shows as the platform's",
-            KeyFault::KnownTestKey => "get the production key from the gateway's console",
-        }
+            KeyFault::Unreadable => {
+                ("check the path and its permissions, or the name of the environment variable", "请检查路径及其权限,或环境变量名")
+            }
+            KeyFault::PasswordMissing => {
+                ("give the password beside the key: {\"file\": …, \"password\": {\"env\": NAME}}", "请在密钥旁给出密码")
+            }
+            KeyFault::WrongPassword => ("check the password; if it is right, export the key again", "请核对密码;密码无误则重新导出密钥"),
+            KeyFault::PublicKey | KeyFault::Certificate => {
+                ("configure the private key that belongs to it; only you have it", "请配置与之对应的私钥,私钥只在商户手中")
+            }
+            KeyFault::PrivateKey => (
+                "configure the gateway's public key or certificate; the private key stays with its owner",
+                "此处应配置网关的公钥或证书;私钥只留在其所有者手中",
+            ),
+            KeyFault::NotACertificate => (
+                "configure the certificate (.cer, .crt, .pem) that the CA or the bank issued",
+                "请配置 CA 或银行签发的证书(.cer、.crt、.pem)",
+            ),
+            KeyFault::CertificateRequest => (
+                "send the request to the CA or the gateway, and configure what it issues",
+                "请将证书请求提交给 CA 或网关,并配置其签发的证书",
+            ),
+            KeyFault::Openssh => {
+                ("convert it: ssh-keygen -p -m PKCS8 -f FILE (a public key: ssh-keygen -e -m PKCS8 -f FILE)", "请用此命令转换")
+            }
+            KeyFault::VendorContainer => (
+                "open it once with the bank's SDK (the key password decrypts it) and store the private key as PKCS#8, in PEM or base64",
+                "请用银行 SDK 打开一次(以密钥密码解密),再将私钥存为 PKCS#8(PEM 或 base64)",
+            ),
+            KeyFault::Truncated => ("copy the whole key again, up to its last line", "请重新完整复制密钥,直到最后一行"),
+            KeyFault::Malformed => {
+                ("copy the key again as PEM, DER or base64, without anything else", "请以 PEM、DER 或 base64 重新复制密钥,不要带其他内容")
+            }
+            KeyFault::Unsupported => ("convert it to PKCS#8 or X.509, in PEM", "请转换为 PEM 格式的 PKCS#8 或 X.509"),
+            KeyFault::WrongType => {
+                ("configure a key of the account's sign_type, or another sign_type", "请配置与账户 sign_type 相符的密钥,或更换 sign_type")
+            }
+            KeyFault::Weak => (
+                "have a key of 2048 bits or more issued; until then allow_weak_key permits this one",
+                "请换发 2048 位以上的密钥;在此之前可用 allow_weak_key 放行",
+            ),
+            KeyFault::WrongSize => ("have a key of 2048 to 8192 bits issued", "请换发 2048 至 8192 位的密钥"),
+            KeyFault::Inconsistent => ("configure the key and the certificate that were issued together", "请配置同一次签发的密钥和证书"),
+            KeyFault::Several => {
+                ("export the one key, with its certificate, into a file of its own", "请将所需的那一个密钥连同其证书单独导出为一个文件")
+            }
+            KeyFault::OwnKey => {
+                ("configure the public key that the gateway's console shows as the platform's", "请配置网关控制台所示的平台公钥")
+            }
+            KeyFault::KnownTestKey => ("get the production key from the gateway's console", "请从网关控制台获取生产密钥"),
+        };
+        Remedy::of(en, zh)
+    }
+}
+
+/// What to do about an error, in English and Chinese. Holds nothing of a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Remedy {
+    pub(crate) en: Cow<'static, str>,
+    pub(crate) zh: Cow<'static, str>,
+}
+
+impl Remedy {
+    pub(crate) fn of(en: impl Into<Cow<'static, str>>, zh: impl Into<Cow<'static, str>>) -> Self {
+        Self { en: en.into(), zh: zh.into() }
     }
 }
 
 /// A [`KeyFault`] in words, before it is known which field it stands in. Holds nothing of the key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Fault {
     pub(crate) reason: KeyFault,
-    pub(crate) what: &'static str,
+    pub(crate) what: Cow<'static, str>,
+    remedy: Option<Remedy>,
 }
 
 impl Fault {
+    /// With what to do about it, better than the reason's own remedy.
+    pub(super) fn mend(self, en: impl Into<Cow<'static, str>>, zh: impl Into<Cow<'static, str>>) -> Self {
+        Self { remedy: Some(Remedy::of(en, zh)), ..self }
+    }
+
+    /// What it is, in a list.
+    pub(super) fn noun(&self) -> &str {
+        self.what.strip_prefix("is ").unwrap_or(&self.what).trim_end_matches(", which no gateway here uses")
+    }
+
+    /// As that of the certificate which holds the key.
+    pub(super) fn of_a_certificate(self) -> Self {
+        let what = format!("is a certificate with {}", self.what.strip_prefix("is ").unwrap_or(&self.what));
+        self.saying(what)
+    }
+
+    /// In other words.
+    pub(super) fn saying(self, what: String) -> Self {
+        Self { what: what.into(), ..self }
+    }
+
     /// As the error of a setting.
     pub(crate) fn at(self, field: &str) -> Error {
-        Error::key(self.reason, field, self.what)
+        let error = Error::key(self.reason, field, self.what);
+        match self.remedy {
+            Some(remedy) => error.mended_by(remedy),
+            None => error,
+        }
     }
 }

@@ -6,8 +6,9 @@ use crate::secret::Secret;
 use aws_lc_rs::{digest, pbkdf2};
 use std::num::NonZeroU32;
 
-/// Hash computations that one key file may cost: more than any tool's default, and still under 0.2 s.
-const MOST_WORK: u64 = 1_200_000;
+/// Hash computations that one key file may cost, about a second: half as many again as the most that any tool writes by default
+/// (docs/key-containers.md).
+const MOST_WORK: u64 = 6_500_000;
 
 /// What opening one key file may still cost.
 pub(super) struct Work(u64);
@@ -64,8 +65,10 @@ pub(super) enum Hash {
 }
 
 impl Hash {
-    /// The hash that a PKCS#12 MAC names.
-    pub(super) fn of_mac(oid: &[u8]) -> Option<Self> {
+    pub(super) const SHA1: Self = Hash::Of(&digest::SHA1_FOR_LEGACY_USE_ONLY);
+
+    /// The hash itself, as a PKCS#12 MAC names it.
+    pub(super) fn of_oid(oid: &[u8]) -> Option<Self> {
         Some(match oid {
             [0x2B, 0x0E, 0x03, 0x02, 0x1A] => Hash::Of(&digest::SHA1_FOR_LEGACY_USE_ONLY),
             [0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01] => Hash::Of(&digest::SHA256),
@@ -79,9 +82,9 @@ impl Hash {
 
     /// RFC 2104.
     pub(super) fn hmac(self, key: &[u8], message: &[u8]) -> Vec<u8> {
-        // The keys here are derived ones, never longer than a block.
+        let key = if key.len() > self.block() { self.of(&[key]) } else { Secret::new(key.to_vec()) };
         let padded = |with: u8| -> Secret<Vec<u8>> {
-            let key = key.iter().copied().chain(std::iter::repeat(0)).take(self.block());
+            let key = key.expose().iter().copied().chain(std::iter::repeat(0)).take(self.block());
             Secret::new(key.map(|byte| byte ^ with).collect())
         };
         let inner = self.of(&[padded(0x36).expose(), message]);
@@ -97,6 +100,20 @@ impl Hash {
         })
     }
 
+    /// The hash of the hash of …, `times` over. Millions of times: nothing is allocated.
+    fn repeated(self, mut bytes: Secret<Vec<u8>>, times: u64) -> Secret<Vec<u8>> {
+        for _ in 0..times {
+            match self {
+                Hash::Of(algorithm) => {
+                    let next = digest::digest(algorithm, bytes.expose());
+                    bytes.expose_mut().copy_from_slice(next.as_ref());
+                }
+                Hash::Sm3 | Hash::Md5 => bytes = self.of(&[bytes.expose()]),
+            }
+        }
+        bytes
+    }
+
     /// Of its output, in bytes.
     pub(super) fn length(self) -> usize {
         match self {
@@ -107,7 +124,7 @@ impl Hash {
     }
 
     /// `v` of RFC 7292 B.2, in bytes.
-    fn block(self) -> usize {
+    pub(super) fn block(self) -> usize {
         match self {
             Hash::Md5 | Hash::Sm3 => 64,
             Hash::Of(algorithm) => algorithm.block_len(),
@@ -125,41 +142,65 @@ impl Hash {
 /// PBKDF1: sixteen bytes or more.
 pub(super) fn pbkdf1(hash: Hash, password: &Password<'_>, salt: &[u8], iterations: u64, work: &mut Work) -> Result<Secret<Vec<u8>>, Fault> {
     work.spend(iterations, 1, hash.cost())?;
-    let mut key = hash.of(&[password.utf8(), salt]);
-    for _ in 1..iterations {
-        key = hash.of(&[key.expose()]);
-    }
-    Ok(key)
+    Ok(hash.repeated(hash.of(&[password.utf8(), salt]), iterations.saturating_sub(1)))
 }
 
-/// The function inside PBKDF2.
-#[derive(Clone, Copy)]
-pub(super) enum Prf {
-    Hmac(pbkdf2::Algorithm),
-    HmacSm3,
-}
-
-/// PBKDF2.
+/// PBKDF2 with the HMAC of `hash`.
 pub(super) fn pbkdf2(
-    prf: Prf,
+    hash: Hash,
     password: &Password<'_>,
     salt: &[u8],
     iterations: NonZeroU32,
     length: usize,
     work: &mut Work,
 ) -> Result<Secret<Vec<u8>>, Fault> {
-    let (blocks, cost) = match prf {
-        Prf::Hmac(prf) if prf == pbkdf2::PBKDF2_HMAC_SHA1 => (length.div_ceil(20), 2),
-        Prf::Hmac(prf) if prf == pbkdf2::PBKDF2_HMAC_SHA256 => (1, 2),
-        Prf::Hmac(_) => (1, 5),
-        Prf::HmacSm3 => (1, 5),
-    };
-    work.spend(iterations.get().into(), blocks, cost)?;
+    work.spend(iterations.get().into(), length.div_ceil(hash.length()), 2 * hash.cost())?;
     let mut key = Secret::new(vec![0; length]);
-    match prf {
-        Prf::Hmac(prf) => pbkdf2::derive(prf, iterations, salt, password.utf8(), key.expose_mut()),
-        Prf::HmacSm3 => ::pbkdf2::pbkdf2_hmac::<sm3::Sm3>(password.utf8(), salt, iterations.get(), key.expose_mut()),
+    let prf = match hash {
+        Hash::Of(algorithm) if *algorithm == digest::SHA1_FOR_LEGACY_USE_ONLY => pbkdf2::PBKDF2_HMAC_SHA1,
+        Hash::Of(algorithm) if *algorithm == digest::SHA256 => pbkdf2::PBKDF2_HMAC_SHA256,
+        Hash::Of(algorithm) if *algorithm == digest::SHA384 => pbkdf2::PBKDF2_HMAC_SHA384,
+        Hash::Of(algorithm) if *algorithm == digest::SHA512 => pbkdf2::PBKDF2_HMAC_SHA512,
+        Hash::Sm3 => {
+            ::pbkdf2::pbkdf2_hmac::<sm3::Sm3>(password.utf8(), salt, iterations.get(), key.expose_mut());
+            return Ok(key);
+        }
+        Hash::Md5 | Hash::Of(_) => return Err(KeyFault::Unsupported.because("derives its key with a hash that is not known here")),
+    };
+    pbkdf2::derive(prf, iterations, salt, password.utf8(), key.expose_mut());
+    Ok(key)
+}
+
+/// What scrypt costs: 128 · n · r bytes, p times over.
+#[derive(Clone, Copy)]
+pub(super) struct ScryptCost {
+    pub(super) n: u64,
+    pub(super) r: u64,
+    pub(super) p: u64,
+}
+
+/// More memory than this, in bytes, is not taken: eight times the default of openssl.
+const MOST_MEMORY: u64 = 128 << 20;
+
+/// scrypt (RFC 7914).
+pub(super) fn scrypt(
+    password: &Password<'_>,
+    salt: &[u8],
+    cost: ScryptCost,
+    length: usize,
+    work: &mut Work,
+) -> Result<Secret<Vec<u8>>, Fault> {
+    let broken = || KeyFault::Malformed.because("derives its key with scrypt, and with numbers that it does not have");
+    let memory = cost.n.saturating_mul(cost.r).saturating_mul(128);
+    if memory > MOST_MEMORY {
+        return Err(KeyFault::Unsupported.because("derives its key with more memory than is borne here; encrypt it again with a smaller N"));
     }
+    work.spend(memory.saturating_mul(cost.p) / 24, 1, 1)?;
+    let log_n = u8::try_from(cost.n.trailing_zeros()).ok().filter(|_| cost.n.is_power_of_two()).ok_or_else(broken)?;
+    let small = |number: u64| u32::try_from(number).map_err(|_| broken());
+    let parameters = ::scrypt::Params::new(log_n, small(cost.r)?, small(cost.p)?).map_err(|_| broken())?;
+    let mut key = Secret::new(vec![0; length]);
+    ::scrypt::scrypt(password.utf8(), salt, &parameters, key.expose_mut()).map_err(|_| broken())?;
     Ok(key)
 }
 
@@ -182,16 +223,14 @@ pub(super) fn pkcs12(
     work: &mut Work,
 ) -> Result<Secret<Vec<u8>>, Fault> {
     let block = hash.block();
+    let again = |hashed: Secret<Vec<u8>>| hash.repeated(hashed, iterations.saturating_sub(1));
     work.spend(iterations, length.div_ceil(hash.length()), hash.cost())?;
     let repeated = |bytes: &[u8]| bytes.iter().copied().cycle().take(bytes.len().div_ceil(block) * block).collect::<Vec<u8>>();
     let diversifier = vec![purpose as u8; block];
     let mut input = Secret::new([repeated(salt), repeated(password.bmp().expose())].concat());
     let mut key = Secret::new(Vec::new());
     loop {
-        let mut derived = hash.of(&[&diversifier, input.expose()]);
-        for _ in 1..iterations {
-            derived = hash.of(&[derived.expose()]);
-        }
+        let derived = again(hash.of(&[&diversifier, input.expose()]));
         key.expose_mut().extend_from_slice(derived.expose());
         if key.expose().len() >= length {
             key.expose_mut().truncate(length);

@@ -4,7 +4,8 @@ use super::der::{self, Element};
 use super::fault::{Fault, KeyFault};
 use crate::crypto::{mac, sm2};
 use crate::secret::Secret;
-use chexiao_lc::BadKey;
+use aws_lc_rs::signature::{ParsedPublicKey, RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY};
+use chexiao_lc::{BadKey, NoFork};
 
 /// A private key.
 pub(crate) enum PrivateKey {
@@ -23,10 +24,17 @@ pub(crate) enum PublicKey {
     Sm2(sm2::PublicKey),
 }
 
-/// An RSA private key: the DER of a PKCS#1 `RSAPrivateKey`.
+/// An RSA private key.
 pub(crate) struct RsaPrivate {
-    der: Secret<Vec<u8>>,
+    numbers: Numbers,
     public: RsaPublic,
+}
+
+enum Numbers {
+    /// All nine: the DER of a PKCS#1 `RSAPrivateKey`, every number in its shortest form.
+    Whole(Secret<Vec<u8>>),
+    /// The private exponent alone, big endian.
+    Exponent(Secret<Vec<u8>>),
 }
 
 /// An RSA public key.
@@ -52,14 +60,13 @@ impl PrivateKey {
         }
     }
 
-    /// That its numbers fit together.
+    /// That its numbers fit together. One of another size is not looked at: see [`RsaPublic::check_size`].
     pub(super) fn check(&self) -> Result<(), Fault> {
         match self {
-            // Of another size it is not loaded at all: see `check_size`.
             PrivateKey::Rsa(key) if key.public.check_size().is_err() => Ok(()),
             PrivateKey::Rsa(key) => match key.parse() {
                 Ok(_) => Ok(()),
-                Err(BadKey) => Err(KeyFault::Inconsistent.because("is an RSA key whose numbers do not fit together")),
+                Err(BadKey) => Err(unfit()),
             },
             PrivateKey::Sm2(_) => Ok(()),
         }
@@ -67,6 +74,14 @@ impl PrivateKey {
 }
 
 impl PublicKey {
+    /// That signatures can be verified with it.
+    pub(super) fn check(&self) -> Result<(), Fault> {
+        match self {
+            PublicKey::Rsa(key) => key.check(),
+            PublicKey::Sm2(_) => Ok(()),
+        }
+    }
+
     /// `RSA` or `SM2`.
     pub(crate) fn algorithm(&self) -> &'static str {
         match self {
@@ -101,19 +116,41 @@ impl PublicKey {
 }
 
 impl RsaPrivate {
-    /// The elements of an RFC 8017 `RSAPrivateKey`: version, modulus, public exponent, …
-    pub(super) fn of(der: &[u8], parts: &[Element<'_>]) -> Result<Self, Fault> {
+    /// The elements of an RFC 8017 `RSAPrivateKey`: version, modulus, public exponent, … Whoever knew only modulus and private
+    /// exponent wrote zeros for the others.
+    pub(super) fn of(parts: &[Element<'_>]) -> Result<Self, Fault> {
+        let broken = || KeyFault::Malformed.because("is an RSA key that is broken inside");
         if parts.first().and_then(Element::number) == Some(1) {
             return Err(KeyFault::Unsupported.because("is an RSA key of more than two primes"));
         }
-        let public = parts.get(1..3).and_then(RsaPublic::of).filter(|_| parts.len() >= 9);
-        let public = public.ok_or_else(|| KeyFault::Malformed.because("is an RSA key that is broken inside"))?;
-        Ok(Self { der: Secret::new(der.into()), public })
+        let numbers = parts.get(1..9).ok_or_else(broken)?.iter().map(Element::magnitude);
+        let numbers = numbers.collect::<Option<Vec<&[u8]>>>().ok_or_else(broken)?;
+        let [modulus, exponent, private, rest @ ..] = numbers.as_slice() else { return Err(broken()) };
+        if rest.iter().all(|number| !number.is_empty()) && !exponent.is_empty() {
+            let whole = numbers.iter().map(|number| Secret::new(der::integer(number)));
+            let whole =
+                whole.fold(Secret::new(der::integer(&[])), |all, one| Secret::new([all.expose().as_slice(), one.expose()].concat()));
+            let public = RsaPublic { modulus: (*modulus).into(), exponent: (*exponent).into() };
+            return Ok(Self { numbers: Numbers::Whole(Secret::new(der::tlv(0x30, whole.expose()))), public });
+        }
+        // 65537 is everybody's public exponent; 3 was once.
+        let exponents: &[&[u8]] = if exponent.is_empty() { &[&[1, 0, 1], &[3]] } else { &[exponent] };
+        let with = |exponent: &&[u8]| Self {
+            numbers: Numbers::Exponent(Secret::new((*private).into())),
+            public: RsaPublic { modulus: (*modulus).into(), exponent: (*exponent).into() },
+        };
+        let fits = |key: &Self| key.public.check_size().is_err() || key.parse().is_ok();
+        exponents.iter().map(with).find(fits).ok_or_else(unfit)
     }
 
     /// The key as AWS-LC holds it, its numbers checked.
     pub(crate) fn parse(&self) -> Result<chexiao_lc::PrivateKey, BadKey> {
-        chexiao_lc::PrivateKey::from_pkcs1(self.der.expose())
+        match &self.numbers {
+            Numbers::Whole(der) => chexiao_lc::PrivateKey::from_pkcs1(der.expose()),
+            Numbers::Exponent(private) => {
+                chexiao_lc::PrivateKey::from_numbers(&self.public.modulus, &self.public.exponent, private.expose())
+            }
+        }
     }
 
     /// Its public half.
@@ -149,6 +186,20 @@ impl RsaPublic {
         if (1024..=8192).contains(&self.bits()) {
             return Ok(());
         }
-        Err(KeyFault::WrongSize.because("is not a usable RSA key: those have 1024 to 8192 bits"))
+        Err(KeyFault::WrongSize.because(format!("is an RSA key of {} bits; usable ones have 1024 to 8192 bits", self.bits())))
     }
+
+    /// That signatures can be verified with it.
+    pub(crate) fn check(&self) -> Result<(), Fault> {
+        self.check_size()?;
+        let _no_fork = NoFork::begin();
+        match ParsedPublicKey::new(&RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY, self.pkcs1()) {
+            Ok(_) => Ok(()),
+            Err(_) => Err(KeyFault::Inconsistent.because("is an RSA public key whose numbers are those of no key")),
+        }
+    }
+}
+
+fn unfit() -> Fault {
+    KeyFault::Inconsistent.because("is an RSA key whose numbers do not fit together")
 }

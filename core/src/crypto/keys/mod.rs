@@ -3,11 +3,13 @@
 
 mod cfca;
 mod contents;
+mod curve;
 mod der;
 mod fault;
 mod inspect;
 mod kdf;
 mod material;
+mod names;
 mod pbe;
 mod pem;
 mod pfx;
@@ -15,12 +17,16 @@ mod pfx;
 pub(crate) mod primitives;
 mod read;
 mod source;
+mod strangers;
+mod value;
 mod x509;
 
 pub use fault::KeyFault;
-pub use inspect::{CertificateFacts, Inspection, KeyFacts, inspect};
+pub(crate) use fault::Remedy;
+pub use inspect::{CertificateFacts, Inspection, KeyFacts, inspect, inspect_file};
 pub(crate) use material::{PrivateKey, PublicKey, RsaPrivate, RsaPublic};
 /// What is said of the merchant's own key in the place of the gateway's.
 pub(crate) const OWN_KEY: &str = "is the merchant's own key; the gateway's public key belongs here";
 
+pub(crate) use read::authorities;
 pub(crate) use source::{PrivateSource, PublicSource, SecretSource};

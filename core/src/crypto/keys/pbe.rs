@@ -3,15 +3,12 @@
 
 use super::der::Element;
 use super::fault::{Fault, KeyFault};
-use super::kdf::{self, Hash, Password, Prf, Purpose, Work};
+use super::kdf::{self, Hash, Password, Purpose, Work};
 use crate::secret::Secret;
-use aws_lc_rs::digest::SHA1_FOR_LEGACY_USE_ONLY;
-use aws_lc_rs::pbkdf2::{PBKDF2_HMAC_SHA1, PBKDF2_HMAC_SHA256, PBKDF2_HMAC_SHA384, PBKDF2_HMAC_SHA512};
+use aws_lc_rs::{aead, digest};
 use cbc::cipher::block_padding::Pkcs7;
 use cbc::cipher::{BlockModeDecrypt, InnerIvInit, KeyInit, StreamCipher};
 use std::num::NonZeroU32;
-
-const SHA1: Hash = Hash::Of(&SHA1_FOR_LEGACY_USE_ONLY);
 
 /// Decrypts with the scheme of an `AlgorithmIdentifier`. A result whose padding is right may still be wrong.
 pub(super) fn decrypt(
@@ -26,7 +23,10 @@ pub(super) fn decrypt(
         _ => return Err(broken()),
     };
     match oid {
-        [0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x05, 0x0D] => pbes2(parameters, cipher_text, password, work),
+        // PBES2, and PBES of GM/T 0091: the same under another number.
+        [0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x05, 0x0D] | [0x2A, 0x81, 0x1C, 0xCF, 0x55, 0x06, 0x01, 0x04, 0x01, 0x05, 0x02] => {
+            pbes2(parameters, cipher_text, password, work)
+        }
         [0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x05, number] => pbes1(*number, parameters, cipher_text, password, work),
         [0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x0C, 0x01, number] => pkcs12(*number, parameters, cipher_text, password, work),
         _ => Err(unknown_scheme()),
@@ -40,12 +40,13 @@ pub(super) enum Cipher {
     /// Effective bits.
     Rc2(usize),
     Aes,
+    AesGcm,
     Sm4,
     Rc4,
 }
 
 impl Cipher {
-    /// CBC with PKCS#7 padding, but for RC4.
+    /// CBC with PKCS#7 padding, but for GCM and RC4.
     pub(super) fn decrypt(self, key: &[u8], iv: &[u8], cipher_text: &[u8]) -> Result<Secret<Vec<u8>>, Fault> {
         let mut bytes = cipher_text.to_vec();
         match self {
@@ -57,6 +58,7 @@ impl Cipher {
                 let key = crate::crypto::aes::AesKey::new(key).ok_or_else(broken)?;
                 key.decrypt_with_iv(iv.try_into().map_err(|_| broken())?, cipher_text).map(Secret::new).ok_or_else(wrong_password)
             }
+            Cipher::AesGcm => gcm_decrypt(key, iv, bytes),
             Cipher::Rc4 => {
                 rc4::Rc4::new_from_slice(key).map_err(|_| broken())?.apply_keystream(&mut bytes);
                 Ok(Secret::new(bytes))
@@ -74,6 +76,31 @@ fn cbc_decrypt<C: cbc::cipher::BlockCipherDecrypt>(cipher: Option<C>, iv: &[u8],
     Ok(bytes)
 }
 
+/// With twelve bytes of nonce and sixteen of tag, as everybody writes it.
+fn gcm_decrypt(key: &[u8], nonce: &[u8], bytes: Vec<u8>) -> Result<Secret<Vec<u8>>, Fault> {
+    let algorithm = match key.len() {
+        16 => &aead::AES_128_GCM,
+        24 => &aead::AES_192_GCM,
+        _ => &aead::AES_256_GCM,
+    };
+    let mut bytes = Secret::new(bytes);
+    let key = aead::UnboundKey::new(algorithm, key).map(aead::LessSafeKey::new).map_err(|_| broken())?;
+    let nonce = aead::Nonce::try_assume_unique_for_key(nonce).map_err(|_| unknown_scheme())?;
+    let plain = key.open_in_place(nonce, aead::Aad::empty(), bytes.expose_mut()).map_err(|_| wrong_password())?.len();
+    bytes.expose_mut().truncate(plain);
+    Ok(bytes)
+}
+
+/// RFC 5084 `GCMParameters`: the length of the tag is twelve where nothing is said.
+fn gcm_of<'a>(parameters: &Element<'a>, key_length: usize) -> Result<(Cipher, usize, &'a [u8]), Fault> {
+    let parts = parameters.sequence().ok_or_else(broken)?;
+    let [nonce, tag @ ..] = parts.as_slice() else { return Err(broken()) };
+    if tag.first().and_then(Element::number) != Some(16) {
+        return Err(unknown_scheme());
+    }
+    Ok((Cipher::AesGcm, key_length, nonce.octets().ok_or_else(broken)?))
+}
+
 fn pbes2(parameters: &Element<'_>, cipher_text: &[u8], password: &Password<'_>, work: &mut Work) -> Result<Secret<Vec<u8>>, Fault> {
     let parts = parameters.sequence().ok_or_else(broken)?;
     let [kdf, encryption] = parts.as_slice() else { return Err(broken()) };
@@ -88,9 +115,13 @@ fn pbes2_cipher<'a>(algorithm: &[Element<'a>]) -> Result<(Cipher, usize, &'a [u8
         [0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x01, 0x02] => (Cipher::Aes, 16),
         [0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x01, 0x16] => (Cipher::Aes, 24),
         [0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x01, 0x2A] => (Cipher::Aes, 32),
+        [0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x01, 0x06] => return gcm_of(parameters, 16),
+        [0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x01, 0x1A] => return gcm_of(parameters, 24),
+        [0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x01, 0x2E] => return gcm_of(parameters, 32),
         [0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x03, 0x07] => (Cipher::TripleDes, 24),
         [0x2B, 0x0E, 0x03, 0x02, 0x07] => (Cipher::Des, 8),
-        [0x2A, 0x81, 0x1C, 0xCF, 0x55, 0x01, 0x68, 0x02] => (Cipher::Sm4, 16),
+        // SM4-CBC, and SM4 without a mode, which is CBC where an IV stands beside it.
+        [0x2A, 0x81, 0x1C, 0xCF, 0x55, 0x01, 0x68, 0x02] | [0x2A, 0x81, 0x1C, 0xCF, 0x55, 0x01, 0x68] => (Cipher::Sm4, 16),
         [0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x03, 0x02] => return rc2_of(parameters),
         _ => return Err(unknown_scheme()),
     };
@@ -112,25 +143,64 @@ fn rc2_of<'a>(parameters: &Element<'a>) -> Result<(Cipher, usize, &'a [u8]), Fau
 
 fn pbes2_key(kdf: &[Element<'_>], length: usize, password: &Password<'_>, work: &mut Work) -> Result<Secret<Vec<u8>>, Fault> {
     let [oid, parameters] = kdf else { return Err(broken()) };
-    if oid.oid() != Some(&[0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x05, 0x0C]) {
-        return Err(unknown_scheme());
-    }
     let parts = parameters.sequence().ok_or_else(broken)?;
-    let [salt, iterations, rest @ ..] = parts.as_slice() else { return Err(broken()) };
+    match oid.oid().ok_or_else(broken)? {
+        // PBKDF2, and PBKDF of GM/T 0091.
+        [0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x05, 0x0C] | [0x2A, 0x81, 0x1C, 0xCF, 0x55, 0x06, 0x01, 0x04, 0x01, 0x05, 0x01] => {
+            pbkdf2_key(&parts, length, password, work)
+        }
+        // RFC 7914.
+        [0x2B, 0x06, 0x01, 0x04, 0x01, 0xDA, 0x47, 0x04, 0x0B] => {
+            let [salt, cost, block, parallel, ..] = parts.as_slice() else { return Err(broken()) };
+            let number = |element: &Element<'_>| element.number().ok_or_else(broken);
+            let cost = kdf::ScryptCost { n: number(cost)?, r: number(block)?, p: number(parallel)? };
+            kdf::scrypt(password, salt.octets().ok_or_else(broken)?, cost, length, work)
+        }
+        _ => Err(unknown_scheme()),
+    }
+}
+
+fn pbkdf2_key(parts: &[Element<'_>], length: usize, password: &Password<'_>, work: &mut Work) -> Result<Secret<Vec<u8>>, Fault> {
+    let [salt, iterations, rest @ ..] = parts else { return Err(broken()) };
     let iterations = iterations.number().and_then(|number| u32::try_from(number).ok()).and_then(NonZeroU32::new).ok_or_else(broken)?;
     let prf = rest.iter().find_map(Element::sequence);
-    let prf = match prf.as_ref().and_then(|parts| parts.first()).and_then(Element::oid) {
-        None | Some([0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x02, 0x07]) => Prf::Hmac(PBKDF2_HMAC_SHA1),
-        Some([0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x02, 0x09]) => Prf::Hmac(PBKDF2_HMAC_SHA256),
-        Some([0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x02, 0x0A]) => Prf::Hmac(PBKDF2_HMAC_SHA384),
-        Some([0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x02, 0x0B]) => Prf::Hmac(PBKDF2_HMAC_SHA512),
-        // Under both numbers in use.
-        Some([0x2A, 0x81, 0x1C, 0xCF, 0x55, 0x01, 0x83, 0x11, 0x02] | [0x2A, 0x81, 0x1C, 0xCF, 0x55, 0x01, 0x83, 0x11, 0x03, 0x01]) => {
-            Prf::HmacSm3
-        }
-        Some(_) => return Err(unknown_scheme()),
+    let prf = match prf.as_ref().and_then(|parts| parts.first()).map(|oid| oid.oid().ok_or_else(broken)) {
+        None => Hash::SHA1,
+        Some(oid) => hmac_of(oid?)?,
     };
     kdf::pbkdf2(prf, password, salt.octets().ok_or_else(broken)?, iterations, length, work)
+}
+
+/// The hash of an HMAC.
+fn hmac_of(oid: &[u8]) -> Result<Hash, Fault> {
+    Ok(match oid {
+        [0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x02, 0x07] => Hash::SHA1,
+        [0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x02, 0x09] => Hash::Of(&digest::SHA256),
+        [0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x02, 0x0A] => Hash::Of(&digest::SHA384),
+        [0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x02, 0x0B] => Hash::Of(&digest::SHA512),
+        // Under all numbers in use.
+        [0x2A, 0x81, 0x1C, 0xCF, 0x55, 0x01, 0x83, 0x11]
+        | [0x2A, 0x81, 0x1C, 0xCF, 0x55, 0x01, 0x83, 0x11, 0x02]
+        | [0x2A, 0x81, 0x1C, 0xCF, 0x55, 0x01, 0x83, 0x11, 0x03, 0x01] => Hash::Sm3,
+        _ => return Err(unknown_scheme()),
+    })
+}
+
+/// PBMAC1 of RFC 8018, 1.2.840.113549.1.5.14, and PBMAC of GM/T 0091.
+pub(super) const PBMAC1: [&[u8]; 2] =
+    [&[0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x05, 0x0E], &[0x2A, 0x81, 0x1C, 0xCF, 0x55, 0x06, 0x01, 0x04, 0x01, 0x05, 0x03]];
+
+/// The MAC of `message` as RFC 9579 wants it: the length of the key must be said.
+pub(super) fn pbmac1(parameters: &Element<'_>, message: &[u8], password: &Password<'_>, work: &mut Work) -> Result<Vec<u8>, Fault> {
+    let parts = parameters.sequence().ok_or_else(broken)?;
+    let [kdf, scheme] = parts.as_slice() else { return Err(broken()) };
+    let hash = hmac_of(scheme.sequence().and_then(|parts| parts.first()?.oid()).ok_or_else(broken)?)?;
+    let kdf = kdf.sequence().ok_or_else(broken)?;
+    let said = kdf.get(1).and_then(|parameters| parameters.sequence()?.get(2)?.number()).and_then(|length| usize::try_from(length).ok());
+    // BouncyCastle up to 1.85 wrote bits where bytes belong.
+    let length = said.filter(|length| (20..=512).contains(length)).ok_or_else(broken)?;
+    let key = pbes2_key(&kdf, length, password, work)?;
+    Ok(hash.hmac(key.expose(), message))
 }
 
 fn salt_and_iterations<'a>(parameters: &Element<'a>) -> Result<(&'a [u8], u64), Fault> {
@@ -151,8 +221,8 @@ fn pbes1(
     let (hash, cipher) = match number {
         3 => (Hash::Md5, Cipher::Des),
         6 => (Hash::Md5, Cipher::Rc2(64)),
-        10 => (SHA1, Cipher::Des),
-        11 => (SHA1, Cipher::Rc2(64)),
+        10 => (Hash::SHA1, Cipher::Des),
+        11 => (Hash::SHA1, Cipher::Rc2(64)),
         _ => return Err(unknown_scheme()),
     };
     let (salt, iterations) = salt_and_iterations(parameters)?;
@@ -178,7 +248,7 @@ fn pkcs12(
         _ => return Err(unknown_scheme()),
     };
     let (salt, iterations) = salt_and_iterations(parameters)?;
-    let mut key = kdf::pkcs12(SHA1, Purpose::Key, password, salt, iterations, key_length, work)?;
+    let mut key = kdf::pkcs12(Hash::SHA1, Purpose::Key, password, salt, iterations, key_length, work)?;
     if number == 4 {
         // Two-key triple DES: the third key is the first.
         let first = key.expose().get(..8).unwrap_or_default().to_vec();
@@ -187,7 +257,7 @@ fn pkcs12(
     let iv = if let Cipher::Rc4 = cipher {
         Secret::new(Vec::new())
     } else {
-        kdf::pkcs12(SHA1, Purpose::Iv, password, salt, iterations, 8, work)?
+        kdf::pkcs12(Hash::SHA1, Purpose::Iv, password, salt, iterations, 8, work)?
     };
     cipher.decrypt(key.expose(), iv.expose(), cipher_text)
 }

@@ -5,7 +5,7 @@ use super::der::{self, Element};
 use super::fault::{Fault, KeyFault};
 use super::kdf::{self, Hash, Password, Purpose, Work};
 use super::pbe::{self, password_missing, wrong_password};
-use super::read;
+use super::value;
 use crate::secret::Secret;
 use aws_lc_rs::constant_time;
 
@@ -64,9 +64,16 @@ fn fitting<'a>(password: Password<'a>, mac: &Element<'_>, safe: &[u8], work: &mu
     let [digest_info, salt, iterations @ ..] = parts.as_slice() else { return Err(broken()) };
     let [algorithm, expected] = pair(digest_info)?;
     let algorithm = algorithm.sequence().ok_or_else(broken)?;
-    let hash = Hash::of_mac(algorithm.first().and_then(Element::oid).ok_or_else(broken)?)
+    let expected = expected.octets().ok_or_else(broken)?;
+    let kind = algorithm.first().and_then(Element::oid).ok_or_else(broken)?;
+    if pbe::PBMAC1.contains(&kind) {
+        let own = pbe::pbmac1(algorithm.get(1).ok_or_else(broken)?, safe, &password, work)?;
+        let fits = constant_time::verify_slices_are_equal(&own, expected).is_ok();
+        return if fits { Ok(password) } else { Err(wrong_password()) };
+    }
+    let hash = Hash::of_oid(kind)
         .ok_or_else(|| KeyFault::Unsupported.because("is a PKCS#12 whose MAC is not known here; write it again with `openssl pkcs12`"))?;
-    let (expected, salt) = (expected.octets().ok_or_else(broken)?, salt.octets().ok_or_else(broken)?);
+    let salt = salt.octets().ok_or_else(broken)?;
     let iterations = iterations.first().map_or(Some(1), Element::number).filter(|number| *number > 0).ok_or_else(broken)?;
     let mut fits = |password: &Password<'_>| -> Result<bool, Fault> {
         let key = kdf::pkcs12(hash, Purpose::Mac, password, salt, iterations, hash.length(), work)?;
@@ -101,12 +108,12 @@ fn bags_of(bags: &[u8], password: &Password<'_>, work: &mut Work, contents: &mut
         let [kind, value, ..] = parts.as_slice() else { return Err(broken()) };
         let value = only_child(value)?;
         match kind.oid().and_then(|oid| oid.strip_prefix(BAGS)) {
-            Some([1]) => read::der(value.whole, None, work, contents)?,
-            Some([2]) => read::encrypted(&value, password, work, contents)?,
+            Some([1]) => value::der(value.whole, None, work, contents)?,
+            Some([2]) => value::encrypted(&value, password, work, contents)?,
             Some([3]) => {
                 let [kind, certificate] = pair(&value)?;
                 if kind.oid() == Some(X509_CERTIFICATE) {
-                    read::der(only_child(&certificate)?.octets().ok_or_else(broken)?, None, work, contents)?;
+                    value::der(only_child(&certificate)?.octets().ok_or_else(broken)?, None, work, contents)?;
                 }
             }
             Some([6]) if depth < MAX_DEPTH => bags_of(value.whole, password, work, contents, depth + 1)?,

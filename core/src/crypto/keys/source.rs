@@ -1,28 +1,60 @@
 //! Where keys and secrets stand: in the configuration itself, in a file, or in an environment variable.
 
 use super::contents::Contents;
-use super::fault::KeyFault;
+use super::fault::{KeyFault, Remedy};
 use super::material::{Certificate, PrivateKey, PublicKey};
+use super::names;
 use super::read::read;
 use crate::error::{Error, Result};
 use crate::secret::{self, Secret};
+use crate::text::{self, Unseen};
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
-use std::io::Read;
+use std::marker::PhantomData;
+use std::path::Path;
 
-const MAX_KEY_FILE: u64 = 1 << 20;
+/// Where a key is. `T` is the text of the key in the configuration.
+pub(crate) enum KeySource<T> {
+    At(KeyPlace<T>),
+    /// A text where an object belongs: what it is decides what is said.
+    Misplaced(Secret<String>),
+}
 
-/// Where a key is: exactly one of `file` (a path), `pem`, `base64` or `env` (the name of an environment variable); with the
-/// password that opens it, if one does. `T` is the text of the key in the configuration.
+/// Exactly one of `file` (a path), `pem`, `base64` or `env` (the name of an environment variable); with the password that opens
+/// it, if one does.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct KeySource<T> {
+pub(crate) struct KeyPlace<T> {
     file: Option<String>,
     pem: Option<T>,
     base64: Option<T>,
     env: Option<String>,
     password: Option<SecretSource>,
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for KeySource<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        struct Either<T>(PhantomData<T>);
+
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Either<T> {
+            type Value = KeySource<T>;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("an object such as {\"file\": PATH}")
+            }
+
+            fn visit_str<E>(self, text: &str) -> std::result::Result<KeySource<T>, E> {
+                Ok(KeySource::Misplaced(Secret::new(text.into())))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, members: A) -> std::result::Result<KeySource<T>, A::Error> {
+                KeyPlace::deserialize(MapAccessDeserializer::new(members)).map(KeySource::At)
+            }
+        }
+
+        deserializer.deserialize_any(Either(PhantomData))
+    }
 }
 
 /// Where a private key is, or a certificate, which may share its file.
@@ -34,15 +66,17 @@ impl PrivateSource {
     /// The one private key.
     pub(crate) fn private_key(self, field: &str) -> Result<PrivateKey> {
         let contents = self.contents(field, |text| text)?;
-        match contents.private {
-            Some(key) => Ok(key),
-            None if !contents.public.is_empty() => {
+        let foreign = contents.foreign_private();
+        match (contents.private, foreign) {
+            (Some(key), _) => Ok(key),
+            (None, Some(foreign)) => Err(foreign.at(field)),
+            _ if !contents.public.is_empty() => {
                 Err(KeyFault::PublicKey.because("holds a public key; the private key belongs here").at(field))
             }
-            None if !contents.certificates.is_empty() => {
+            _ if !contents.certificates.is_empty() => {
                 Err(KeyFault::Certificate.because("holds a certificate; the private key belongs here").at(field))
             }
-            None => Err(no_key().at(field)),
+            _ => Err(no_key().at(field)),
         }
     }
 
@@ -70,7 +104,7 @@ impl PublicSource {
         if contents.private.is_some() {
             return Err(KeyFault::PrivateKey.because("holds a private key; the gateway's public key belongs here").at(field));
         }
-        let leaf = contents.take_leaf();
+        let leaf = contents.take_leaf().map_err(|fault| fault.at(field))?;
         contents.public.extend(leaf.map(|certificate| certificate.key));
         match contents.public.as_slice() {
             [first, rest @ ..] if rest.iter().all(|other| other == first) => Ok(first.clone()),
@@ -82,22 +116,39 @@ impl PublicSource {
 
 impl<T> KeySource<T> {
     fn contents(self, field: &str, own: impl FnOnce(T) -> Secret<String>) -> Result<Contents> {
-        let bytes = match (self.file, self.pem, self.base64, self.env) {
-            (Some(path), None, None, None) => read_file(&path, field)?,
+        let place = match self {
+            KeySource::At(place) => place,
+            KeySource::Misplaced(text) => return Err(misplaced(text.expose(), field)),
+        };
+        let bytes = match (place.file, place.pem, place.base64, place.env) {
+            (Some(path), None, None, None) => read_file(Path::new(&path), field)?,
             (None, Some(text), None, None) | (None, None, Some(text), None) => Secret::new(own(text).expose().clone().into()),
             (None, None, None, Some(name)) => Secret::new(read_env(&name, field)?.into()),
             _ => return Err(Error::config(field, "needs exactly one of file, pem, base64, env")),
         };
-        let password = self.password.map(|source| source.text(&format!("{field}.password"))).transpose()?;
+        let password = place.password.map(|source| source.text(&format!("{field}.password"))).transpose()?;
         read(bytes.expose(), password.as_ref().map(|text| text.expose().as_str())).map_err(|fault| fault.at(field))
     }
+}
+
+/// What to write instead.
+fn misplaced(text: &str, field: &str) -> Error {
+    let member = match text {
+        _ if text.contains("-----BEGIN") => ("pem", "…"),
+        _ if names::is_path(text) => ("file", text),
+        _ if text.len() < 64 => ("file", "PATH"),
+        _ => ("base64", "…"),
+    };
+    let example = format!("{{\"{}\": \"{}\"}}", member.0, member.1.replace('\\', "\\\\").replace('"', "\\\""));
+    let error = Error::config(field, "must be an object that says where the key is, not a text");
+    error.mended_by(Remedy::of(format!("write {example}"), "请如此书写"))
 }
 
 fn no_key() -> super::fault::Fault {
     KeyFault::NoKey.because("holds neither a key nor a certificate")
 }
 
-/// A shared secret text: `"text"`, `{"env": NAME}` or `{"file": PATH}` (one trailing line break is dropped).
+/// A shared secret text: `"text"`, `{"env": NAME}` or `{"file": PATH}` (a byte order mark and the line breaks at the end are dropped).
 #[derive(Debug)]
 pub(crate) enum SecretSource {
     Text(Secret<String>),
@@ -140,36 +191,41 @@ impl<'de> Deserialize<'de> for SecretSource {
 }
 
 impl SecretSource {
-    /// The text itself.
+    /// The text itself. Characters that cannot be seen are refused with their place: hardly anybody means them.
     pub(crate) fn text(self, field: &str) -> Result<Secret<String>> {
-        match self {
-            SecretSource::Text(text) => Ok(text),
+        let text = match self {
+            SecretSource::Text(text) => text,
             SecretSource::At(SecretPlace { file: Some(path), env: None }) => {
-                let bytes = read_file(&path, field)?;
-                let text = std::str::from_utf8(bytes.expose()).map_err(|_| Error::config(field, "the file is not UTF-8 text"))?;
-                let line = text.strip_suffix('\n').unwrap_or(text);
-                Ok(Secret::new(line.strip_suffix('\r').unwrap_or(line).into()))
+                let bytes = read_file(Path::new(&path), field)?;
+                let text = text::decode(bytes.expose()).ok_or_else(|| Error::config(field, "the file is not UTF-8 text"))?;
+                Secret::new(text.expose().trim_end_matches(['\n', '\r']).into())
             }
-            SecretSource::At(SecretPlace { file: None, env: Some(name) }) => read_env(&name, field).map(Secret::new),
-            SecretSource::At(_) => Err(Error::config(field, "needs exactly one of file, env, or the text itself")),
+            SecretSource::At(SecretPlace { file: None, env: Some(name) }) => Secret::new(read_env(&name, field)?),
+            SecretSource::At(_) => return Err(Error::config(field, "needs exactly one of file, env, or the text itself")),
+        };
+        match Unseen::in_text(text.expose()) {
+            None => Ok(text),
+            Some(unseen) => Err(Error::config(field, format!("holds {unseen}")).mended_by(Remedy::of(
+                "type the text by hand at that place, or copy it again from where it was issued",
+                "请在该处手工输入,或从签发处重新复制",
+            ))),
         }
     }
 }
 
-/// What stands in place of a path or a name is not repeated: it may be the key itself, put into the wrong member.
-fn read_file(path: &str, field: &str) -> Result<Secret<Vec<u8>>> {
-    let cannot = |why: &dyn std::fmt::Display| Error::key(KeyFault::Unreadable, field, format!("the file it names cannot be read: {why}"));
-    let mut bytes = Vec::new();
-    let file = std::fs::File::open(path).map_err(|error| cannot(&error))?;
-    file.take(MAX_KEY_FILE + 1).read_to_end(&mut bytes).map_err(|error| cannot(&error))?;
-    if bytes.len() as u64 > MAX_KEY_FILE { Err(cannot(&"larger than 1 MiB")) } else { Ok(Secret::new(bytes)) }
+/// The bytes of a file that a setting or an argument names.
+pub(super) fn read_file(path: &Path, field: &str) -> Result<Secret<Vec<u8>>> {
+    let shown = path.to_str().filter(|path| names::is_path(path)).map_or("the file it names".into(), |path| format!("the file {path}"));
+    text::read_file(path).map_err(|why| Error::key(KeyFault::Unreadable, field, format!("{shown} cannot be read: {why}")))
 }
 
 fn read_env(name: &str, field: &str) -> Result<String> {
-    let unreadable = |what: &str| Error::key(KeyFault::Unreadable, field, what);
+    let shown =
+        if names::is_variable(name) { format!("the environment variable {name}") } else { "the environment variable it names".into() };
+    let unreadable = |what: &str| Error::key(KeyFault::Unreadable, field, format!("{shown} {what}"));
     match std::env::var(name) {
         Ok(text) => Ok(text),
-        Err(std::env::VarError::NotPresent) => Err(unreadable("the environment variable it names is not set")),
-        Err(std::env::VarError::NotUnicode(_)) => Err(unreadable("the environment variable it names is not UTF-8")),
+        Err(std::env::VarError::NotPresent) => Err(unreadable("is not set")),
+        Err(std::env::VarError::NotUnicode(_)) => Err(unreadable("is not UTF-8")),
     }
 }

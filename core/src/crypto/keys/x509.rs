@@ -1,7 +1,7 @@
 //! What a certificate says about itself, for people: RFC 5280, read by position.
 
 use super::der::{Element, sequence};
-use crate::crypto::charset::utf16_be;
+use crate::crypto::charset::{Charset, utf16_be};
 use crate::foreign;
 use ::der::Tag;
 use std::fmt::Write as _;
@@ -19,20 +19,21 @@ pub(super) struct Facts {
 }
 
 impl Facts {
-    /// `None` if it is not laid out as a certificate.
+    /// `None` if it is not laid out as a certificate. Names and dates that cannot be read are shown as they are: nobody decides by
+    /// them.
     pub(super) fn of(certificate: &[u8]) -> Option<Self> {
         let outer = sequence(certificate)?;
         let parts = outer.first()?.sequence()?;
         let version = usize::from(parts.first()?.is_context(0));
         let [serial, _, issuer, validity, subject, ..] = parts.get(version..)? else { return None };
-        let dates = validity.sequence()?;
+        let dates = validity.sequence().unwrap_or_default();
         Some(Self {
             serial: serial_number(serial.content),
-            issuer: name(issuer)?,
-            subject: name(subject)?,
-            not_before: time(dates.first()?)?,
-            not_after: time(dates.get(1)?)?,
-            signed_with: signature_algorithm(outer.get(1)?.sequence()?.first()?.oid()?),
+            issuer: name(issuer).unwrap_or_else(|| unreadable(issuer)),
+            subject: name(subject).unwrap_or_else(|| unreadable(subject)),
+            not_before: date(dates.first()),
+            not_after: date(dates.get(1)),
+            signed_with: signature_algorithm(outer.get(1)?.sequence()?.first().and_then(Element::oid).unwrap_or_default()),
             issuer_der: issuer.whole.into(),
             subject_der: subject.whole.into(),
         })
@@ -72,12 +73,21 @@ fn name(name: &Element<'_>) -> Option<String> {
         let mut attributes = Vec::new();
         for attribute in set.children()? {
             let [kind, value] = attribute.sequence()?.try_into().ok()?;
-            attributes.push(format!("{}={}", attribute_name(kind.oid()?), escaped(&text(&value)?)));
+            attributes.push(format!(
+                "{}={}",
+                attribute_name(kind.oid()?),
+                text(&value).map_or_else(|| unreadable(&value), |text| escaped(&text))
+            ));
         }
         parts.push(attributes.join("+"));
     }
     parts.reverse();
     Some(parts.join(","))
+}
+
+/// RFC 4514's form for what has no text: the bytes in hexadecimal.
+fn unreadable(value: &Element<'_>) -> String {
+    format!("#{}", crate::crypto::mac::hex(value.whole))
 }
 
 fn attribute_name(oid: &[u8]) -> String {
@@ -119,7 +129,8 @@ fn dotted(oid: &[u8]) -> String {
 fn text(value: &Element<'_>) -> Option<String> {
     match value.tag {
         Tag::BmpString => utf16_be(value.content),
-        Tag::Utf8String => std::str::from_utf8(value.content).ok().map(String::from),
+        // Some authorities wrote GBK and called it UTF-8.
+        Tag::Utf8String => std::str::from_utf8(value.content).ok().map(String::from).or_else(|| Charset::Gbk.decode(value.content)),
         // Latin-1 and its subsets. Names are shown, nothing is decided by them.
         _ => Some(String::from_utf8(value.content.into()).unwrap_or_else(|_| value.content.iter().copied().map(char::from).collect())),
     }
@@ -138,6 +149,13 @@ fn escaped(text: &str) -> String {
         }
         escaped
     })
+}
+
+/// RFC 3339, UTC; what is no such time, as it stands there.
+fn date(value: Option<&Element<'_>>) -> String {
+    let Some(value) = value else { return "#".into() };
+    let as_it_is = || std::str::from_utf8(value.content).ok().filter(|text| text.bytes().all(|byte| byte.is_ascii_graphic()));
+    time(value).or_else(|| as_it_is().map(String::from)).unwrap_or_else(|| unreadable(value))
 }
 
 /// RFC 3339, UTC.
