@@ -2,7 +2,7 @@
 
 use crate::exit::{self, NOT_SENT, UNTOLD};
 use crate::output::{complain, line};
-use chexiao::{Client, Error, Kind, Outcome, json};
+use chexiao::{Client, Error, Kind, Outcome, border, json};
 use serde_json::Value;
 use std::error::Error as StdError;
 use std::io::Read;
@@ -62,7 +62,7 @@ fn from_stdin() -> Result<String, Error> {
     let mut bytes = Vec::new();
     match std::io::stdin().take(MAX_ORDER + 1).read_to_end(&mut bytes) {
         Ok(_) if bytes.len() as u64 > MAX_ORDER => Err(unusable("on standard input is larger than 1 MiB")),
-        Ok(_) => String::from_utf8(bytes).map_err(|_| unusable("on standard input is not UTF-8")),
+        Ok(_) => border::decode(&bytes).ok_or_else(|| unusable("on standard input is not UTF-8")),
         Err(_) => Err(unusable("cannot be read from standard input")),
     }
 }

@@ -2,18 +2,15 @@
 
 use crate::exit::NOT_SENT;
 use crate::output::{complain, line};
-use chexiao::keys::{CertificateFacts, Inspection, KeyFacts, inspect};
-use chexiao::{Error, Kind, json};
+use chexiao::keys::{CertificateFacts, Inspection, KeyFacts, inspect_file};
+use chexiao::{Error, KeyFault, Kind, json};
 use clap::{Args, Subcommand};
 use std::error::Error as StdError;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Exit code of `match` for two keys that do not belong together.
 const NO_MATCH: u8 = 1;
-/// In bytes; no key file is larger.
-const MAX_KEY_FILE: u64 = 1 << 20;
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
@@ -84,32 +81,39 @@ fn keys(inspection: &Inspection) -> impl Iterator<Item = &KeyFacts> {
 }
 
 fn open(file: &Path, options: &Options) -> Result<Inspection, Error> {
-    let unreadable = |why: String| Error::at_border(Kind::Config, "file", format!("{} cannot be read: {why}", file.display()));
     let password = match &options.password_env {
         None => None,
         Some(name) => {
-            Some(std::env::var(name).map_err(|_| Error::at_border(Kind::Config, "password-env", "names no variable that is set"))?)
+            let unset = || Error::at_border(Kind::Config, "password-env", format!("the environment variable {name} is not set"));
+            Some(std::env::var(name).map_err(|_| unset())?)
         }
     };
-    let mut bytes = Vec::new();
-    let read = std::fs::File::open(file).and_then(|file| file.take(MAX_KEY_FILE + 1).read_to_end(&mut bytes));
-    match read {
-        Ok(_) if bytes.len() as u64 > MAX_KEY_FILE => Err(unreadable("it is larger than 1 MiB".into())),
-        Ok(_) => inspect(&bytes, password.as_deref()),
-        Err(error) => Err(unreadable(error.to_string())),
-    }
+    inspect_file(file, password.as_deref()).map_err(|error| match error.reason() {
+        Some(KeyFault::PasswordMissing) => error.with_hint(PASSWORD_ENV.0, PASSWORD_ENV.1),
+        _ => error,
+    })
 }
+
+/// What to do about a password that is missing here.
+const PASSWORD_ENV: (&str, &str) = (
+    "put the password into an environment variable and name it: --password-env NAME",
+    "请将密码放入环境变量,并给出变量名:--password-env NAME",
+);
 
 fn for_people(inspection: &Inspection) -> String {
     let mut lines = Vec::new();
-    lines.extend(inspection.private.iter().map(|key| format!("private key  {}", described(key))));
-    lines.extend(inspection.public.iter().map(|key| format!("public key   {}", described(key))));
+    lines.extend(inspection.private.iter().map(|key| format!("private key  {}", described(key, "signs only with allow_weak_key"))));
+    lines.extend(inspection.public.iter().map(|key| format!("public key   {}", described(key, VERIFIES))));
     lines.extend(inspection.certificates.iter().map(certificate));
+    lines.extend(inspection.passed_over.iter().map(|what| format!("passed over  {what}")));
     lines.join("\n")
 }
 
-fn described(key: &KeyFacts) -> String {
-    let weak = if key.weak { " (weak: signs only with allow_weak_key)" } else { "" };
+/// What a weak public key does all the same.
+const VERIFIES: &str = "verifies replies all the same";
+
+fn described(key: &KeyFacts, what_it_does: &str) -> String {
+    let weak = if key.weak { format!(" (weak: {what_it_does})") } else { String::new() };
     format!("{}, {} bits{weak}\n  spki sha256  {}", key.algorithm, key.bits, key.spki_sha256)
 }
 
@@ -122,7 +126,7 @@ fn certificate(certificate: &CertificateFacts) -> String {
     };
     format!(
         "certificate  {}\n  subject      {}\n  issuer       {}\n  serial       {}\n  valid        {} to {}\n  signed with  {}{weak}{belongs}",
-        described(&certificate.key),
+        described(&certificate.key, VERIFIES),
         certificate.subject,
         certificate.issuer,
         certificate.serial,

@@ -52,3 +52,34 @@ fn a_key_matches_its_public_key_and_no_other() {
     assert_eq!(matches("rsa-pkcs8.pem", "platform-certificate.cer"), 1);
     assert_eq!(matches("rsa-pkcs8.pem", "sm2-pkcs8.pem"), 1);
 }
+
+/// What a client says of a file, `key inspect` says too.
+#[test]
+fn a_missing_password_says_how_to_give_it_here() {
+    let pfx = corpus("pfx-openssl-modern.pfx");
+    for words in [&["key", "inspect", &pfx][..], &["key", "match", &pfx, &pfx]] {
+        let missing = run(words, "");
+        assert!(missing.code == 2 && missing.err.contains("--password-env NAME") && missing.err.contains("环境变量"), "{}", missing.err);
+    }
+    let unset = run(&["key", "inspect", &pfx, "--password-env", "CHEXIAO_TEST_UNSET"], "");
+    assert!(unset.err.contains("CHEXIAO_TEST_UNSET"), "{}", unset.err);
+    let nowhere = run(&["key", "inspect", "/nowhere/merchant.pfx", "--json"], "");
+    assert_eq!(nowhere.json()["reason"], "unreadable");
+    assert!(nowhere.json()["message"].as_str().unwrap().contains("/nowhere/merchant.pfx"));
+}
+
+#[test]
+fn what_no_role_takes_is_refused_and_what_is_foreign_is_passed_over() {
+    let weak = run(&["key", "inspect", &corpus("rsa-512-public.pem"), "--json"], "");
+    assert_eq!((weak.code, weak.json()["reason"].as_str()), (2, Some("wrong_size")));
+    let mixed = run(&["key", "inspect", &corpus("foreign-p-256-authority.pem")], "");
+    assert!(
+        mixed.code == 0 && mixed.out.contains("passed over  a certificate with an elliptic-curve key of another curve than SM2 (P-256)"),
+        "{}{}",
+        mixed.out,
+        mixed.err
+    );
+    let certificate = run(&["key", "inspect", &corpus("certificate-1024.cer")], "");
+    assert!(certificate.out.contains("weak: verifies replies all the same"), "{}", certificate.out);
+    assert_eq!(run(&["key", "match", &corpus("rsa-numbers-jdk.der"), &corpus("rsa-hex-der.txt")], "").code, 0);
+}
