@@ -51,7 +51,9 @@ fn a_key_of_three_numbers_signs_as_the_whole_one() {
         assert_eq!(ours.sign_sha256(b"x"), whole.sign_sha256(b"x"));
         assert_eq!(ours.sign_bare_sha1(b"x"), whole.sign_bare_sha1(b"x"));
         let other = pair(bits).0.d().to_bytes_be();
-        for (n, e, d) in [(&n, &vec![3], &d), (&n, &e, &other), (&n, &vec![], &d), (&n, &e, &vec![]), (&d, &e, &n), (&n, &e, &vec![1; 2000])] {
+        for (n, e, d) in
+            [(&n, &vec![3], &d), (&n, &e, &other), (&n, &vec![], &d), (&n, &e, &vec![]), (&d, &e, &n), (&n, &e, &vec![1; 2000])]
+        {
             assert_eq!(PrivateKey::from_numbers(n, e, d).unwrap_err(), BadKey);
         }
     }
