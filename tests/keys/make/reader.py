@@ -14,6 +14,7 @@ EC_SM2 = der.sequence(der.oid("1.2.840.10045.2.1"), CURVE)
 CFCA = der.oid("1.2.156.10197.6.1.4.2.1")
 FOREIGN = {"CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST", "OPENSSH PRIVATE KEY", "X509 CRL", "DSA PRIVATE KEY"}
 SM3_PRFS = (der.oid("1.2.156.10197.1.401.2"), der.oid("1.2.156.10197.1.401.3.1"), der.oid("1.2.156.10197.1.401"))
+PSS = der.oid("1.2.840.113549.1.1.10")
 SM4S = (der.oid("1.2.156.10197.1.104.2"), der.oid("1.2.156.10197.1.104"))
 _BLOCK = re.compile(rb"-----BEGIN ([^-]+)-----(.*?)-----END \1-----", re.DOTALL)
 
@@ -55,7 +56,7 @@ def facts(spki):
     """Algorithm, bits and hash of a SubjectPublicKeyInfo."""
     printed = openssl("pkey -pubin -inform DER -noout -text", spki).decode()
     sm2, rsa = "ASN1 OID: SM2" in printed, re.match(r"(?:RSA )?Public-Key: \((\d+) bit\)\nModulus", printed)
-    if not sm2 and not rsa:
+    if not sm2 and not rsa or PSS in spki:
         raise Foreign(printed.splitlines()[0])
     return {"algorithm": "SM2" if sm2 else "RSA", "bits": 256 if sm2 else int(rsa[1]), "spki_sha256": hashlib.sha256(spki).hexdigest()}
 
