@@ -10,8 +10,8 @@ use crate::support::{End, File, Merchant};
 use chexiao::{Code, Evidence, Outcome};
 use chexiao_sandbox::{GATEWAYS, State};
 use serde_json::json;
-use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -66,8 +66,8 @@ struct Front {
     /// Of each reply in turn.
     turn: AtomicUsize,
     early: Mutex<Option<Vec<u8>>>,
-    /// Whether the reply of this moment names its call.
-    names: Arc<AtomicBool>,
+    /// The orders whose replies name their call.
+    named: Arc<Mutex<BTreeSet<String>>>,
     carried: Carried,
 }
 
@@ -82,7 +82,7 @@ impl Front {
             self.carried.lock().unwrap().entry(connection.number).or_default().push(Asked::of(&request));
             let reply = self.gateways.answer(&request);
             let moment = MOMENTS[self.turn.fetch_add(1, Relaxed) * 3 % MOMENTS.len()];
-            let names = self.names.load(Relaxed);
+            let names = self.named.lock().unwrap().contains(&number_in(&request));
             connection.send(std::mem::take(&mut due));
             match moment {
                 Moment::Together => drop(connection.send([reply.clone(), reply].concat())),
@@ -130,9 +130,8 @@ fn no_call_gets_the_word_of_another(gateway: &str, over_tls: bool) {
     let names = NAMING.contains(&gateway);
     let operations: &[&str] = if WITH_QUERY.contains(&gateway) { &["close", "ensure_closed", "query"] } else { &["close"] };
     let authority = File::new(&format!("duplicates-{gateway}-{over_tls}.pem"), AUTHORITY);
-    let (sandbox, carried, reply_names) = (gateways.0.clone(), Carried::default(), Arc::new(AtomicBool::new(false)));
-    let front =
-        Front { gateways, turn: AtomicUsize::new(0), early: Mutex::default(), names: reply_names.clone(), carried: carried.clone() };
+    let (sandbox, carried, named) = (gateways.0.clone(), Carried::default(), Arc::<Mutex<BTreeSet<String>>>::default());
+    let front = Front { gateways, turn: AtomicUsize::new(0), early: Mutex::default(), named: named.clone(), carried: carried.clone() };
     let script = move |connection: &mut Connection| front.serve(connection);
     let server = if over_tls { server_with(GOOD, script) } else { Server::start(script) };
     let config = sandbox.config(gateway, &server.url()).unwrap();
@@ -147,8 +146,10 @@ fn no_call_gets_the_word_of_another(gateway: &str, over_tls: bool) {
         };
         let own = own_words_of.entry((operation, n % STATES.len())).or_insert_with(|| say(&direct, &format!("D{n:05}Y")).unwrap());
         let own_word = own.code();
-        reply_names.store(names && matches!(own.evidence(), Evidence::SignedBound | Evidence::TlsOnly), Relaxed);
         let number = format!("X{n:05}Y");
+        if names && matches!(own.evidence(), Evidence::SignedBound | Evidence::TlsOnly) {
+            named.lock().unwrap().insert(number.clone());
+        }
         let end = say(&merchant, &number);
         // Where the close of `ensure_closed` proves nothing, the query does not know when it was closed.
         let is_closed_too = |outcome: &Outcome| operation == "ensure_closed" && own.is_closed() && outcome.is_closed();
