@@ -50,7 +50,7 @@ fn nothing_is_written_after_the_caller_was_told() {
 /// Callers wait until 100 ms after their deadline. Of the deadlines, one half falls so that they give up as the thread connects, and long
 /// before it would write; the other half itself falls as the thread is about to write.
 fn deadline_ms(n: usize) -> usize {
-    if n % 2 == 0 { 3 + n % 13 } else { 200 + n % 25 }
+    if n.is_multiple_of(2) { 3 + n % 13 } else { 200 + n % 25 }
 }
 
 fn number(n: usize) -> String {
