@@ -19,7 +19,7 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    println!("{}", chexiao::json::result(&outcome));
+    println!("{}", chexiao::face::json::result(&outcome));
     match outcome.next() {
         Next::Done => return ExitCode::SUCCESS,
         Next::FulfilOrRefund => eprintln!("paid: deliver, or refund"),

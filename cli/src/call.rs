@@ -2,7 +2,8 @@
 
 use crate::exit::{self, NOT_SENT, UNTOLD};
 use crate::output::{complain, line};
-use chexiao::{Client, Error, Kind, Outcome, border, json};
+use chexiao::face::{border, json};
+use chexiao::{Client, Error, Kind, Outcome};
 use serde_json::Value;
 use std::error::Error as StdError;
 use std::io::Read;

@@ -2,8 +2,8 @@
 
 use crate::output::line;
 use chexiao::Verb;
+use chexiao::face::json;
 use chexiao::gateways::ALL;
-use chexiao::json;
 use std::error::Error;
 use std::process::ExitCode;
 

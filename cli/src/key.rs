@@ -2,8 +2,9 @@
 
 use crate::exit::NOT_SENT;
 use crate::output::{complain, line};
+use chexiao::face::json;
 use chexiao::keys::{CertificateFacts, Inspection, KeyFacts, inspect_file};
-use chexiao::{Error, KeyFault, Kind, json};
+use chexiao::{Error, KeyFault, Kind};
 use clap::{Args, Subcommand};
 use std::error::Error as StdError;
 use std::path::{Path, PathBuf};

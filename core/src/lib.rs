@@ -26,41 +26,21 @@
 //! ```
 #![forbid(unsafe_code)]
 
-pub mod border;
-mod call;
 mod client;
-pub mod clients;
-mod clock;
-mod config;
 mod crypto;
-mod error;
-mod explanation;
-mod foreign;
-mod form;
+pub mod face;
 mod gateway;
 pub mod gateways;
-pub mod json;
-pub mod keys {
-    //! Key files, looked at: for tools that have to say what is in one.
-    pub use crate::crypto::keys::{CertificateFacts, Inspection, KeyFacts, inspect, inspect_file};
-}
+mod ground;
+pub mod keys;
 mod outcome;
-mod process;
-mod secret;
+mod signatures;
 mod strict;
-pub mod table;
-mod text;
-mod turn;
 #[cfg(test)]
 mod vectors;
-mod verdict;
-mod wire;
-mod words;
 
 pub use client::Client;
-pub use crypto::keys::KeyFault;
-pub use error::{Error, Kind, Result};
-pub use explanation::Explanation;
 pub use gateway::{Entry, HttpReply, HttpRequest, MAX_REPLY, Verb};
-pub use outcome::{Code, Confirm, Evidence, GatewayWords, Next, Outcome, Reason, Retry};
-pub use verdict::Says;
+pub use ground::error::{Error, Kind, Result};
+pub use ground::key_fault::KeyFault;
+pub use outcome::{Code, Confirm, Evidence, Explanation, GatewayWords, Next, Outcome, Reason, Retry, Says, table};

@@ -1,11 +1,11 @@
 //! The vectors of kind `primitive`: what a whole call does not reach. Fails when it finds fewer than the manifest says.
 
-use crate::crypto::charset::Charset;
 use crate::crypto::mac::hex;
-use crate::crypto::{keys, sm2};
-use crate::form::Parameters;
 use crate::gateways;
+use crate::strict::charset::Charset;
+use crate::strict::form::Parameters;
 use crate::strict::xml;
+use crate::{crypto, keys, signatures};
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -21,6 +21,12 @@ fn string_to_sign(input: &Value) -> String {
     input["path"].as_str().map_or(joined.clone(), |path| format!("{path}?{joined}"))
 }
 
+fn sm2_verify(point: &[u8], user_id: &str, message: &[u8], encoding: &str, signature: &str) -> Value {
+    let encoding = if encoding == "raw" { signatures::sm2::Encoding::Raw } else { signatures::sm2::Encoding::Der };
+    let key = crypto::sm2::PublicKey::new(point).and_then(|key| signatures::sm2::VerifyingKey::new(key, user_id, encoding));
+    key.map_or(json!("error"), |key| json!(key.verify(message, signature).is_some()))
+}
+
 /// What `function` makes of `input`; `"error"` where it refuses.
 fn compute(function: &str, input: &Value) -> Value {
     let text = |name: &str| input[name].as_str().unwrap();
@@ -30,9 +36,9 @@ fn compute(function: &str, input: &Value) -> Value {
         "charset.encode" => json!({"hex": encode(Charset::named(text("charset")), &input["text"])}),
         "gb2312.range" => json!({"hex": encode(Charset::Gb2312, &input["text"])}),
         "xml.parse" => json!({"map": xml::parse(text("xml"), "xml").map_or(json!("error"), |fields| json!(fields))}),
-        "sm3.digest" => json!({"digest": hex(&sm2::sm3(&bytes("message")))}),
+        "sm3.digest" => json!({"digest": hex(&crypto::sm2::sm3(&bytes("message")))}),
         "sm2.verify" => {
-            json!({"valid": keys::primitives::sm2_verify(&bytes("public_key"), text("user_id"), &bytes("message"), text("encoding"), text("signature"))})
+            json!({"valid": sm2_verify(&bytes("public_key"), text("user_id"), &bytes("message"), text("encoding"), text("signature"))})
         }
         "sm4.encrypt_block" => {
             json!({"block": hex(&keys::primitives::sm4_encrypt(&bytes("key"), &bytes("block"), input["times"].as_u64().unwrap()))})

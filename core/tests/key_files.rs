@@ -3,7 +3,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
-use chexiao::{Client, Error, KeyFault, json, keys};
+use chexiao::face::json;
+use chexiao::{Client, Error, KeyFault, keys};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::time::Duration;

@@ -3,7 +3,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
-use chexiao::{Client, Error, json, keys};
+use chexiao::face::json;
+use chexiao::{Client, Error, keys};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 

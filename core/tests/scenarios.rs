@@ -2,7 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
-use chexiao::{Client, json};
+use chexiao::Client;
+use chexiao::face::json;
 use chexiao_sandbox::{Keys, Options, Sandbox};
 use serde_json::{Map, Value, json};
 

@@ -4,7 +4,8 @@
 // A test fails by panicking; clippy knows that of test functions, not of their helpers.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-use chexiao::{Client, HttpReply, KeyFault, Kind, json};
+use chexiao::face::json;
+use chexiao::{Client, HttpReply, KeyFault, Kind};
 use serde_json::{Value, json};
 use std::path::Path;
 

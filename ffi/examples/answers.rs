@@ -4,7 +4,8 @@
 //! verify), the JSON of opening, the status and JSON of signing, the status and JSON of verifying. A status is empty where that
 //! step was not reached; the status of opening stands in its JSON.
 
-use chexiao::{Client, Error, json};
+use chexiao::face::json;
+use chexiao::{Client, Error};
 use std::io::{self, Read, Write};
 
 fn main() -> io::Result<()> {

@@ -1,7 +1,7 @@
 //! The border between C and Rust, in one place: NULL, bytes that are not text, and who owns the string.
 
 use crate::{Code, Error, Kind, chexiao_status};
-use chexiao::border::{self, Answer};
+use chexiao::face::border::{self, Answer};
 use std::ffi::{CStr, CString, c_char};
 use std::ptr::{self, NonNull};
 

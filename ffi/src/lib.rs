@@ -1,5 +1,5 @@
-//! The C interface. Every function is a few lines over `chexiao::json`; what C can do wrong is caught in `boundary` and
-//! `chexiao::clients`. `include/README.md` has the conventions, `include/chexiao.h` the functions: generated from here.
+//! The C interface. Every function is a few lines over `chexiao::face::json`; what C can do wrong is caught in `boundary` and
+//! `chexiao::face::handles`. `include/README.md` has the conventions, `include/chexiao.h` the functions: generated from here.
 
 // The contract of each function is written for C: what may be NULL, what is freed, what is returned.
 #![allow(clippy::missing_safety_doc)]
@@ -8,8 +8,9 @@ mod boundary;
 pub mod status;
 
 use boundary::{guarded, text};
-use chexiao::border::{OK, done, outcome, panicked, panicked_while_sending, unwound, verified};
-use chexiao::{Client, Code, Error, Kind, clients, json};
+use chexiao::face::border::{OK, done, outcome, panicked, panicked_while_sending, unwound, verified};
+use chexiao::face::{handles, json};
+use chexiao::{Client, Code, Error, Kind};
 use std::ffi::c_char;
 
 /// What a function returns: 0 or an outcome (1 to 11) on success, a negative number on an error.
@@ -63,7 +64,7 @@ pub unsafe extern "C" fn chexiao_client_new(
         unsafe { client.write(0) };
     }
     let open = |handle: &mut u64, config: Result<&str, Error>| {
-        *handle = clients::add(Client::new(config?)?)?;
+        *handle = handles::add(Client::new(config?)?)?;
         Ok(done(String::from("{}")))
     };
     // SAFETY: promised by the caller.
@@ -74,7 +75,7 @@ pub unsafe extern "C" fn chexiao_client_new(
 /// CHEXIAO_ERROR_HANDLE and does no harm.
 #[unsafe(no_mangle)]
 pub extern "C" fn chexiao_client_free(client: u64) -> chexiao_status {
-    unwound(|| clients::free(client)).map_or(Kind::Panic as i32, |freed| if freed { OK } else { Kind::Handle as i32 })
+    unwound(|| handles::free(client)).map_or(Kind::Panic as i32, |freed| if freed { OK } else { Kind::Handle as i32 })
 }
 
 /// Signs a call, for a program that sends it with its own HTTP client: as it is, once. Returns CHEXIAO_OK with
@@ -86,7 +87,7 @@ pub extern "C" fn chexiao_client_free(client: u64) -> chexiao_status {
 pub unsafe extern "C" fn chexiao_sign(client: u64, call: *const c_char, call_len: usize, out: *mut *mut c_char) -> chexiao_status {
     let sign = |client: &Client, call: &str| json::sign(client, call).map(done);
     // SAFETY: promised by the caller.
-    unsafe { guarded(out, panicked, || sign(&*clients::get(client)?, text("call", call, call_len)?)) }
+    unsafe { guarded(out, panicked, || sign(&*handles::get(client)?, text("call", call, call_len)?)) }
 }
 
 /// Signs, sends once, verifies and interprets. Returns the outcome (1 to 11) with the result JSON in *out, or an error: then
@@ -96,7 +97,7 @@ pub unsafe extern "C" fn chexiao_sign(client: u64, call: *const c_char, call_len
 pub unsafe extern "C" fn chexiao_send(client: u64, call: *const c_char, call_len: usize, out: *mut *mut c_char) -> chexiao_status {
     let send = |client: &Client, call: &str| json::send(client, call).map(outcome);
     // SAFETY: promised by the caller.
-    unsafe { guarded(out, panicked_while_sending, || send(&*clients::get(client)?, text("call", call, call_len)?)) }
+    unsafe { guarded(out, panicked_while_sending, || send(&*handles::get(client)?, text("call", call, call_len)?)) }
 }
 
 /// Judges an exchange the program has made itself. Returns the outcome (1 to 11) with the result JSON in *out. The request
@@ -117,7 +118,7 @@ pub unsafe extern "C" fn chexiao_verify(
         exchange => Ok(verified(client, exchange)),
     };
     // SAFETY: promised by the caller.
-    unsafe { guarded(out, panicked_while_sending, || verify(&*clients::get(client)?, text("exchange", exchange, exchange_len))) }
+    unsafe { guarded(out, panicked_while_sending, || verify(&*handles::get(client)?, text("exchange", exchange, exchange_len))) }
 }
 
 /// Encrypts one field of the gateway's other calls (README, "Encrypted fields"). Returns CHEXIAO_OK with {"text":"..."} in
@@ -128,7 +129,7 @@ pub unsafe extern "C" fn chexiao_verify(
 pub unsafe extern "C" fn chexiao_encrypt_field(client: u64, text: *const c_char, text_len: usize, out: *mut *mut c_char) -> chexiao_status {
     let encrypt = |client: &Client, text: &str| json::encrypt_field(client, text).map(done);
     // SAFETY: promised by the caller.
-    unsafe { guarded(out, panicked, || encrypt(&*clients::get(client)?, boundary::text("text", text, text_len)?)) }
+    unsafe { guarded(out, panicked, || encrypt(&*handles::get(client)?, boundary::text("text", text, text_len)?)) }
 }
 
 /// Decrypts one field of the gateway's other replies and notifications. Returns CHEXIAO_OK with {"text":"..."} in *out, or an
@@ -142,7 +143,7 @@ pub unsafe extern "C" fn chexiao_decrypt_field(
 ) -> chexiao_status {
     let decrypt = |client: &Client, field: &str| json::decrypt_field(client, field).map(done);
     // SAFETY: promised by the caller.
-    unsafe { guarded(out, panicked, || decrypt(&*clients::get(client)?, text("field", field, field_len)?)) }
+    unsafe { guarded(out, panicked, || decrypt(&*handles::get(client)?, text("field", field, field_len)?)) }
 }
 
 /// Frees a string that this library put into an out, once. NULL is ignored.

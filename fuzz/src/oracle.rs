@@ -1,7 +1,8 @@
 //! What holds whatever came in.
 
 use crate::vectors;
-use chexiao::{Code, Error, HttpReply, Outcome, json};
+use chexiao::face::json;
+use chexiao::{Code, Error, HttpReply, Outcome};
 use nix::time::{ClockId, clock_gettime};
 use serde_json::Value;
 use std::time::Duration;

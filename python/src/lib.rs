@@ -1,8 +1,9 @@
 //! The native module of the Python package: UTF-8 bytes in, JSON text out, the interpreter free for other threads meanwhile. It never
 //! raises: an error is an answer too. What a person calls is written in Python, in `package/chexiao`.
 
-use chexiao::border::{self, Answer, done, outcome, panicked, panicked_while_sending, text, verified};
-use chexiao::{Error, Kind, json};
+use chexiao::face::border::{self, Answer, done, outcome, panicked, panicked_while_sending, text, verified};
+use chexiao::face::json;
+use chexiao::{Error, Kind};
 use pyo3::prelude::*;
 use std::path::PathBuf;
 

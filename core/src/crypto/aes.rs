@@ -69,7 +69,7 @@ mod tests {
             let bytes: Vec<u8> = (0..length).collect();
             let key = AesKey::new(&bytes).unwrap();
             let cipher = key.encrypt(b"chexiao").unwrap();
-            assert_eq!(crate::crypto::base64(&cipher), expected);
+            assert_eq!(crate::strict::base64::base64(&cipher), expected);
             assert_eq!(key.decrypt(&cipher).unwrap(), b"chexiao");
             assert_eq!(key.decrypt(&cipher[..15]), None);
             assert_eq!(key.decrypt(&[0; 16]), None);

@@ -1,7 +1,7 @@
 //! Checks of fields before they are signed. The errors name the field and its limit.
 
-use crate::crypto::charset::{Charset, Unmappable};
-use crate::error::{Error, Kind, Result};
+use crate::ground::error::{Error, Kind, Result};
+use crate::strict::charset::{Charset, Unmappable};
 
 /// One field under check, by its path in the caller's JSON.
 #[derive(Clone, Copy)]

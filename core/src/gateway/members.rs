@@ -1,7 +1,7 @@
 //! The members of a reply to a close.
 
 use super::operation::Echo;
-use crate::verdict::Says;
+use crate::outcome::Says;
 
 /// How the members of a reply to a close stand to the gateway's page: an allow-list, since every reply of a gateway is signed alike and
 /// many of them say SUCCESS.

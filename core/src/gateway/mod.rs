@@ -7,10 +7,10 @@ mod operation;
 mod registry;
 mod session;
 
-use crate::config::BaseUrl;
-use crate::error::{Error, Result};
+use crate::ground::base_url::BaseUrl;
+use crate::ground::error::{Error, Result};
+use crate::outcome::Doubt;
 use crate::outcome::GatewayWords;
-use crate::verdict::Doubt;
 use serde::de::DeserializeOwned;
 
 pub(crate) use members::Members;

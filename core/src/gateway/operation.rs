@@ -2,15 +2,15 @@
 
 use super::Gateway;
 use super::message::{HttpReply, HttpRequest};
-use crate::clock::BeijingTime;
-use crate::crypto::Verified;
-use crate::error::{Kind, Result};
+use crate::ground::clock::BeijingTime;
+use crate::ground::error::{Kind, Result};
+use crate::ground::words::words;
+use crate::outcome::table::Table;
+use crate::outcome::{Doubt, Proof, Says};
 use crate::outcome::{Outcome, Reason, Retry};
+use crate::signatures::Verified;
 use crate::strict::de;
 use crate::strict::json::Node;
-use crate::table::Table;
-use crate::verdict::{Doubt, Proof, Says};
-use crate::words::words;
 use serde::de::DeserializeOwned;
 use std::fmt;
 
@@ -145,7 +145,7 @@ impl<G: Gateway, O: Operation<G>> Bound for OnOrder<'_, G, O> {
             Reason::Parse | Reason::Charset | Reason::Signature if reply.is_compressed() => Outcome::doubtful(Reason::Encoding.into()),
             _ => Outcome::doubtful(doubt),
         });
-        Self::repeatable(outcome).of_exchange(&sent.msg_id, Some(reply))
+        Self::repeatable(outcome).of_exchange(&sent.msg_id, Some((reply.status, reply.body)))
     }
 
     fn lost(&self, sent: &HttpRequest, reason: Reason) -> Outcome {

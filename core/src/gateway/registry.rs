@@ -3,11 +3,11 @@
 use super::message::{HttpReply, HttpRequest};
 use super::operation::{Bound, Env, Verb};
 use super::{FieldCipher, Gateway};
-use crate::config::BaseUrl;
-use crate::error::{Error, Kind, Result};
+use crate::ground::base_url::BaseUrl;
+use crate::ground::error::{Error, Kind, Result};
+use crate::outcome::table::Table;
 use crate::strict::de;
 use crate::strict::json::Node;
-use crate::table::Table;
 
 /// One row of the registry.
 pub struct Entry {

@@ -2,7 +2,7 @@
 
 use super::message::{HttpReply, HttpRequest};
 use super::operation::Env;
-use crate::error::Result;
+use crate::ground::error::Result;
 
 /// The two halves of that exchange: pure functions, joined by the client.
 pub(crate) struct Session<G> {

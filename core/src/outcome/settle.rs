@@ -1,7 +1,8 @@
 //! A close and the query that followed it, made one outcome. ADR 9 says why every cell is what it is.
 
-use super::{Code, Confirm, Evidence, Next, Outcome, Reason};
-use crate::verdict::Says;
+use super::code::{Code, Confirm, Evidence, Next, Reason};
+use super::record::Outcome;
+use super::says::Says;
 
 impl Outcome {
     /// Whether a query could say more.
@@ -113,9 +114,9 @@ fn hints_at_money(hint: Option<Code>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::crypto::mac;
+    use crate::outcome::Proof;
     use crate::outcome::{GatewayWords, Retry};
-    use crate::verdict::Proof;
+    use crate::signatures::shared;
 
     /// What comes out of a close that wants to be confirmed and a signed query that names the order, by outcome number: a row for each of
     /// what the close says, a column for each of what the query says, the last one if it could not be sent. `!` is unknown by
@@ -135,11 +136,11 @@ mod tests {
     ];
 
     fn bound() -> Proof {
-        Proof::signed_bound(mac::verify("A", "A").unwrap())
+        Proof::signed_bound(shared::verify("A", "A").unwrap())
     }
 
     fn unbound() -> Proof {
-        Proof::signed_unbound(mac::verify("A", "A").unwrap(), false)
+        Proof::signed_unbound(shared::verify("A", "A").unwrap(), false)
     }
 
     fn tls() -> Proof {

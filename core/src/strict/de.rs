@@ -2,10 +2,10 @@
 //! repeat a value (serde's own texts do, and values here can be keys).
 
 use super::json::{self, Node, Value};
-use crate::error::{Error, Kind};
-use crate::foreign;
-use crate::secret;
-use crate::text::without_mark;
+use crate::ground::error::{Error, Kind};
+use crate::ground::foreign;
+use crate::ground::secret;
+use crate::ground::text::without_mark;
 use serde::de::{self, DeserializeOwned, IntoDeserializer, Visitor};
 use std::fmt;
 

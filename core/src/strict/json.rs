@@ -2,7 +2,7 @@
 //! after the value, no lone surrogate, bounded depth and size. Keeps the text of every value, so that the bytes that
 //! were signed are the ones that are read, and numbers never pass through a float.
 
-use crate::foreign;
+use crate::ground::foreign;
 use std::borrow::Cow;
 use std::cell::Cell;
 

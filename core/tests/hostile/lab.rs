@@ -4,7 +4,8 @@ use crate::allocator::peak;
 use crate::bench::Bench;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use chexiao::{Code, HttpReply, MAX_REPLY, Outcome, Reason, json};
+use chexiao::face::json;
+use chexiao::{Code, HttpReply, MAX_REPLY, Outcome, Reason};
 use serde_json::Value;
 use std::time::{Duration, Instant};
 

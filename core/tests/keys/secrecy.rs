@@ -2,7 +2,8 @@
 
 use crate::account::{config, signed};
 use crate::material::{GATEWAY, MERCHANT, one_line, text};
-use chexiao::{Client, Error, json};
+use chexiao::face::json;
+use chexiao::{Client, Error};
 use serde_json::{Value, json};
 use std::collections::HashSet;
 use std::sync::LazyLock;

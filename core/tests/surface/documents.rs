@@ -2,7 +2,8 @@
 
 use super::bench::Bench;
 use super::openssl::openssl;
-use chexiao::{Kind, json, keys};
+use chexiao::face::json;
+use chexiao::{Kind, keys};
 use serde_json::{Value, json};
 
 #[test]

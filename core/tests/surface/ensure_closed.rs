@@ -1,6 +1,7 @@
 //! A close and the query that follows it: one result, whose advice is a close's.
 
-use chexiao::{Client, Kind, json};
+use chexiao::face::json;
+use chexiao::{Client, Kind};
 use chexiao_sandbox::{Fault, Injection, Keys, Options, Sandbox, State, sample_order};
 use serde_json::Value;
 use std::sync::LazyLock;

@@ -2,7 +2,8 @@
 //! language, are in tests/c/parameters.c, tests/cpp/client.cpp, python/tests/test_client.py and java's ClientIT.
 
 use super::bench::Bench;
-use chexiao::{Code, border, json};
+use chexiao::Code;
+use chexiao::face::{border, json};
 use serde_json::{Value, json};
 
 /// After `"reply":`.

@@ -2,7 +2,8 @@
 
 use super::bench::KEYS;
 use super::openssl::openssl;
-use chexiao::{Client, Error, Kind, json};
+use chexiao::face::json;
+use chexiao::{Client, Error, Kind};
 use serde_json::{Value, json};
 
 fn client(config: &str, settings: &Value) -> Client {

@@ -3,7 +3,8 @@
 use super::bench::KEYS;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use chexiao::{Client, Error, json};
+use chexiao::face::json;
+use chexiao::{Client, Error};
 use chexiao_sandbox::{GATEWAYS, config, sample_order};
 use serde_json::{Value, json};
 use std::io::{Read, Write};

@@ -1,7 +1,8 @@
 //! How much may come in, at the last value that is taken and the first that is not; and what an error repeats of it.
 
 use super::bench::{Bench, KEYS};
-use chexiao::{Client, HttpReply, Kind, json};
+use chexiao::face::json;
+use chexiao::{Client, HttpReply, Kind};
 use serde_json::json;
 
 fn taken(order: &str) -> bool {

@@ -2,7 +2,8 @@
 
 use super::bench::{Bench, KEYS};
 use super::signature::{Padded, Signer};
-use chexiao::{HttpReply, json};
+use chexiao::HttpReply;
+use chexiao::face::json;
 use serde_json::{Value, json};
 
 fn result(bench: &Bench, body: String) -> Value {

@@ -1,7 +1,8 @@
 //! The result JSON beside the outcome: every member says what the reply, the call and the gateway's rules make of it.
 
 use super::bench::{Bench, MSG_ID};
-use chexiao::{Code, HttpReply, Reason, border, json};
+use chexiao::face::{border, json};
+use chexiao::{Code, HttpReply, Reason};
 use serde_json::{Value, json};
 
 fn result(bench: &Bench, status: u16, body: &str) -> Value {

@@ -1,7 +1,8 @@
 //! What `ensure_closed` makes of a close and the query that follows: every state of the order that the one may tell, by every
 //! state that the other may, through the whole client. The tables are worked out from ADR 9's sentences.
 
-use chexiao::{Client, json};
+use chexiao::Client;
+use chexiao::face::json;
 use chexiao_sandbox::{Injection, Keys, Options, Sandbox, State, sample_order};
 use serde_json::Value;
 use std::sync::LazyLock;

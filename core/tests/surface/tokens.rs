@@ -24,7 +24,7 @@ impl Shop {
 
     /// Closes; the outcome and its reason.
     fn close(&self, number: &str) -> (String, Value) {
-        let call = chexiao::json::call("close", &sample_order("chinaums", number).unwrap().to_string()).unwrap();
+        let call = chexiao::face::json::call("close", &sample_order("chinaums", number).unwrap().to_string()).unwrap();
         let outcome = self.client.send(&call).unwrap();
         (outcome.code().to_string(), outcome.reason().map_or(Value::Null, |reason| reason.to_string().into()))
     }
@@ -76,7 +76,7 @@ fn a_token_is_visible_ascii_without_quotes() {
         let mut config = chexiao_sandbox::config("chinaums", &page_with(token), &KEYS).unwrap();
         config["account"]["authentication"] = "access_token".into();
         let client = Client::new(&config.to_string()).unwrap();
-        let call = chexiao::json::call("close", &sample_order("chinaums", "A1").unwrap().to_string()).unwrap();
+        let call = chexiao::face::json::call("close", &sample_order("chinaums", "A1").unwrap().to_string()).unwrap();
         let end = client.send(&call).map(|outcome| outcome.code()).map_err(|error| error.kind());
         assert_eq!(end, if taken { Ok(Code::Unknown) } else { Err(Kind::NotSent) }, "{token}");
     }

@@ -66,7 +66,7 @@ fn a_proxy_that_refuses_the_tunnel_is_an_error_and_keeps_its_secret() {
         assert_eq!((seen.connections, seen.requests.len()), (1, 1), "{error}");
         assert!(seen.requests[0].starts_with("CONNECT gateway.invalid:443 HTTP/1.1\r\n"));
         assert!(seen.requests[0].to_ascii_lowercase().contains("proxy-authorization: basic "));
-        let said = format!("{error} {error:?} {} {:?}", chexiao::json::error(&error), merchant.client);
+        let said = format!("{error} {error:?} {} {:?}", chexiao::face::json::error(&error), merchant.client);
         assert!(!said.contains(SECRET) && !said.contains("merchant:"), "{said}");
     }
 }

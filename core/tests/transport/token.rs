@@ -2,7 +2,8 @@
 
 use crate::server::Server;
 use crate::support::{Merchant, SHORT, assert_code, assert_error, assert_unknown, http, sandbox};
-use chexiao::{Code, Error, Kind, json as out};
+use chexiao::face::json as out;
+use chexiao::{Code, Error, Kind};
 use chexiao_sandbox::{Fault, Sandbox, State};
 use serde_json::{Value, json};
 use std::sync::Barrier;

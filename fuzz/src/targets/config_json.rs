@@ -106,7 +106,7 @@ pub fn run(data: &[u8]) {
     let others = |at: usize| CONFIGS[at % CONFIGS.len()].call.as_bytes();
     let call =
         edited(&mut of_call, config.call.as_bytes(), &others, &["\"nonce\":", "\"msg_id\":", "\"order\":", "\u{1f600}", "\\u0000", "&"]);
-    match chexiao::json::sign(&client, &String::from_utf8_lossy(&call)) {
+    match chexiao::face::json::sign(&client, &String::from_utf8_lossy(&call)) {
         Ok(request) => assert!(json::read(&request).is_some_and(|request| request.members().len() == 5)),
         Err(error) => shows_no_secret(&error, &String::from_utf8_lossy(&call)),
     }

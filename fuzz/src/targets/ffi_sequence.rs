@@ -31,7 +31,7 @@ static CASES: LazyLock<Vec<Case>> = LazyLock::new(|| {
         vector["config"].as_object_mut().unwrap().remove("environment");
         let (config, call) = (vector["config"].to_string(), vector["call"].to_string());
         let client = chexiao::Client::new(&config).unwrap();
-        let request = chexiao::json::sign(&client, &call).unwrap();
+        let request = chexiao::face::json::sign(&client, &call).unwrap();
         let exchange = format!("{{\"call\":{call},\"request\":{request},\"reply\":{}}}", vector["reply"]);
         let field = client.encrypt_field(&call).unwrap_or_default();
         Case { config, call, exchange, field }

@@ -12,7 +12,7 @@ static CLIENT: LazyLock<(Client, String, String)> = LazyLock::new(|| {
     let vector = vectors::of("chinaums", "verify").swap_remove(0);
     let client = Client::new(&vector["config"].to_string()).unwrap();
     let call = vector["call"].to_string();
-    let request = chexiao::json::sign(&client, &call).unwrap();
+    let request = chexiao::face::json::sign(&client, &call).unwrap();
     (client, call, request)
 });
 
@@ -55,7 +55,7 @@ pub fn seeds() -> Vec<Vec<u8>> {
 /// As the order of a call, whose text is kept.
 fn as_order(text: &str, node: Option<&Node<'_>>) {
     let object = node.filter(|node| node.is_object());
-    match (chexiao::json::call("close", text), object) {
+    match (chexiao::face::json::call("close", text), object) {
         (Ok(call), Some(node)) => assert_eq!(call, format!("{{\"operation\":\"close\",\"order\":{}}}", node.raw)),
         (Ok(_), None) => panic!("accepted what serde_json refuses, or reads as no object"),
         (Err(error), Some(node)) => assert!(node.depth() > MAX_DEPTH, "{error}"),
@@ -68,7 +68,7 @@ fn as_string(text: &str, node: Option<&Node<'_>>) {
     let (client, call, _) = &*CLIENT;
     let request = format!(r#"{{"method":"POST","url":"","headers":{{}},"body_base64":"","msg_id":{text}}}"#);
     let exchange = format!(r#"{{"call":{call},"request":{request},"reply":{{"status":200,"body_base64":""}}}}"#);
-    let (code, result) = chexiao::json::verify(client, &exchange);
+    let (code, result) = chexiao::face::json::verify(client, &exchange);
     let result = oracle::result(&result, code);
     match node.map(|node| &node.value) {
         Some(Value::Text(msg_id)) => assert_eq!(result["msg_id"], msg_id.as_str()),
@@ -81,7 +81,7 @@ fn as_string(text: &str, node: Option<&Node<'_>>) {
 fn as_reply(body: &[u8], node: Option<&Node<'_>>) {
     let (client, call, request) = &*CLIENT;
     let exchange = format!(r#"{{"call":{call},"request":{request},"reply":{{"status":200,"body_base64":"{}"}}}}"#, vectors::encode(body));
-    let (code, result) = chexiao::json::verify(client, &exchange);
+    let (code, result) = chexiao::face::json::verify(client, &exchange);
     let by_json = oracle::result(&result, code);
     let request = client.sign(call).unwrap();
     let outcome = client.verify(call, &request, &HttpReply { status: 200, headers: Vec::new(), body: body.into() });

@@ -50,7 +50,7 @@ pub fn seeds() -> Vec<Vec<u8>> {
 pub fn look(file: &[u8], password: Option<&str>) -> Option<Inspection> {
     match oracle::within(Duration::from_millis(1500), || inspect(file, password)) {
         Ok(inspection) => {
-            let shown = chexiao::json::inspection(&inspection);
+            let shown = chexiao::face::json::inspection(&inspection);
             _ = serde_json::from_str::<serde_json::Value>(&shown).expect("inspection JSON");
             Some(inspection)
         }

@@ -1,6 +1,6 @@
 //! The border between Java and Rust, in one place: null, bytes that are not text, and how a document gets back.
 
-use chexiao::border::{self, Answer};
+use chexiao::face::border::{self, Answer};
 use chexiao::{Error, Kind};
 use jni::objects::{JByteArray, JObjectArray};
 use jni::sys::jint;

@@ -1,5 +1,5 @@
 //! The native methods of the class `io.github.chexiao.Native`: the C interface once more, with `byte[]` for text. Every method is a few
-//! lines over `chexiao::json`; what Java can do wrong is caught in `boundary` and `chexiao::clients`. None of them throws.
+//! lines over `chexiao::face::json`; what Java can do wrong is caught in `boundary` and `chexiao::face::handles`. None of them throws.
 //!
 //! A method returns 0 or an outcome (1 to 11) on success, a negative number on an error, and puts one JSON document (UTF-8) into `out[0]`;
 //! `out[0]` stays null if there is no memory for it.
@@ -12,8 +12,9 @@ mod boundary;
 mod misuse;
 
 use boundary::{Documents, Text, guarded, text};
-use chexiao::border::{OK, done, outcome, panicked, panicked_while_sending, unwound, verified};
-use chexiao::{Client, Error, Kind, clients, json};
+use chexiao::face::border::{OK, done, outcome, panicked, panicked_while_sending, unwound, verified};
+use chexiao::face::{handles, json};
+use chexiao::{Client, Error, Kind};
 use jni::EnvUnowned;
 use jni::objects::{JByteArray, JClass, JLongArray, JObject};
 use jni::sys::{jint, jlong};
@@ -46,9 +47,9 @@ pub extern "system" fn Java_io_github_chexiao_Native_open<'a>(
     guarded(&mut env, &out, panicked, |env| {
         let opened = Client::new(text(env, "config", &config)?.as_str())?;
         let json = format!("{{\"gateway\":\"{}\"}}", opened.gateway());
-        let handle = clients::add(opened)?;
+        let handle = handles::add(opened)?;
         client.set_region(env, 0, &[handle.cast_signed()]).map_err(|_| {
-            clients::free(handle);
+            handles::free(handle);
             Error::at_border(Kind::Null, "client", "has no room for a handle")
         })?;
         Ok(done(json))
@@ -58,7 +59,7 @@ pub extern "system" fn Java_io_github_chexiao_Native_open<'a>(
 /// Frees a client; calls that still run on it finish.
 #[unsafe(no_mangle)]
 pub extern "system" fn Java_io_github_chexiao_Native_free<'a>(_: EnvUnowned<'a>, _: JClass<'a>, client: jlong) -> jint {
-    let freed = unwound(|| clients::free(client.cast_unsigned()));
+    let freed = unwound(|| handles::free(client.cast_unsigned()));
     freed.map_or(Kind::Panic as jint, |freed| if freed { OK } else { Kind::Handle as jint })
 }
 
@@ -73,7 +74,7 @@ pub extern "system" fn Java_io_github_chexiao_Native_sign<'a>(
     out: Documents<'a>,
 ) -> jint {
     guarded(&mut env, &out, panicked, |env| {
-        let (client, call) = (clients::get(client.cast_unsigned())?, text(env, "call", &call)?);
+        let (client, call) = (handles::get(client.cast_unsigned())?, text(env, "call", &call)?);
         json::sign(&client, call.as_str()).map(done)
     })
 }
@@ -89,7 +90,7 @@ pub extern "system" fn Java_io_github_chexiao_Native_send<'a>(
     out: Documents<'a>,
 ) -> jint {
     guarded(&mut env, &out, panicked_while_sending, |env| {
-        let (client, call) = (clients::get(client.cast_unsigned())?, text(env, "call", &call)?);
+        let (client, call) = (handles::get(client.cast_unsigned())?, text(env, "call", &call)?);
         json::send(&client, call.as_str()).map(outcome)
     })
 }
@@ -106,7 +107,7 @@ pub extern "system" fn Java_io_github_chexiao_Native_verify<'a>(
 ) -> jint {
     guarded(&mut env, &out, panicked_while_sending, |env| {
         let exchange = text(env, "exchange", &exchange);
-        Ok(match clients::get(client.cast_unsigned()) {
+        Ok(match handles::get(client.cast_unsigned()) {
             Ok(client) => verified(&client, exchange.as_ref().map(Text::as_str).map_err(Error::clone)),
             Err(error) => outcome(json::unknown_input(&error)),
         })
@@ -124,7 +125,7 @@ pub extern "system" fn Java_io_github_chexiao_Native_encryptField<'a>(
     out: Documents<'a>,
 ) -> jint {
     guarded(&mut env, &out, panicked, |env| {
-        let (client, plain) = (clients::get(client.cast_unsigned())?, text(env, "text", &plain)?);
+        let (client, plain) = (handles::get(client.cast_unsigned())?, text(env, "text", &plain)?);
         json::encrypt_field(&client, plain.as_str()).map(done)
     })
 }
@@ -140,7 +141,7 @@ pub extern "system" fn Java_io_github_chexiao_Native_decryptField<'a>(
     out: Documents<'a>,
 ) -> jint {
     guarded(&mut env, &out, panicked, |env| {
-        let (client, field) = (clients::get(client.cast_unsigned())?, text(env, "field", &field)?);
+        let (client, field) = (handles::get(client.cast_unsigned())?, text(env, "field", &field)?);
         json::decrypt_field(&client, field.as_str()).map(done)
     })
 }

@@ -1,13 +1,14 @@
 //! The developer's settings, and the two ways a request is authenticated.
 
 use super::token::{self, TokenHeader, Tokens};
-use crate::config::BaseUrl;
-use crate::crypto::keys::SecretSource;
-use crate::crypto::{base64, mac};
-use crate::error::{Error, Result};
+use crate::crypto::mac;
 use crate::gateway::field::Field;
 use crate::gateway::{Env, HttpReply, HttpRequest};
-use crate::secret::Secret;
+use crate::ground::base_url::BaseUrl;
+use crate::ground::error::{Error, Result};
+use crate::ground::secret::Secret;
+use crate::keys::SecretSource;
+use crate::strict::base64::base64;
 use serde::Deserialize;
 
 /// What stands under `account`. `mid` and `tid` may also stand in each order.

@@ -7,11 +7,11 @@ use super::words::{
     AMOUNTS, CONTRADICTION, EARLIER_REFUND, ERRORS, IN_PART, IN_PROCESS, NO_SUCH_ORDER, NO_SUCH_ORDER_BUT_A_STATE, NO_SUCH_ORDER_BUT_MONEY,
     NO_WORD, NOT_EXECUTED, SOME_STANDING, STANDING_ABOVE, STATUS, SUCCESS, WORDS,
 };
-use crate::error::Result;
 use crate::gateway::{Echo, Env, HttpRequest, Operation, Repeat, Verb};
+use crate::ground::error::Result;
+use crate::outcome::Says;
+use crate::outcome::table::{self, Row, Status, Table, When};
 use crate::outcome::{Code, Confirm, Retry};
-use crate::table::{self, Row, Status, Table, When};
-use crate::verdict::Says;
 
 const PATH: &str = "/v1/netpay/bills/preauthed-cancel";
 const ONE_SOURCE: &str = "ChinaUMS business error codes, one source";

@@ -2,15 +2,15 @@
 
 use super::account::{Chinaums, Merchant, json_content};
 use super::words::{DIFFER, NOTHING, PART, REFUND, STATUS_ABOVE, WHOLE, WORDS, WORDS_BESIDE, of_bill, of_payment};
-use crate::crypto::charset::Charset;
-use crate::error::Result;
 use crate::gateway::field::Field;
 use crate::gateway::{Env, HttpReply, HttpRequest, Seal};
+use crate::ground::error::Result;
+use crate::outcome::table::{self, Row, Status, Table, When, Words};
 use crate::outcome::{Code, GatewayWords, Reason};
+use crate::outcome::{Doubt, Says};
+use crate::strict::charset::Charset;
 use crate::strict::json::{self, Node, Value};
 use crate::strict::write;
-use crate::table::{self, Row, Status, Table, When, Words};
-use crate::verdict::{Doubt, Says};
 
 pub(super) const INST_MID: &str = "QRPAYDEFAULT";
 

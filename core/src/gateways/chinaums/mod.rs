@@ -10,11 +10,11 @@ mod query;
 mod token;
 mod words;
 
-use crate::config::BaseUrl;
-use crate::error::Result;
 use crate::gateway::{FieldCipher, Gateway, HttpReply, HttpRequest, Row, Seal, Session};
+use crate::ground::base_url::BaseUrl;
+use crate::ground::error::Result;
+use crate::outcome::Doubt;
 use crate::outcome::GatewayWords;
-use crate::verdict::Doubt;
 use account::Account;
 pub(super) use account::Chinaums;
 use close::Close;

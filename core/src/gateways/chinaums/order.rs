@@ -2,10 +2,10 @@
 
 use super::account::{Chinaums, Merchant, check_merchant};
 use super::envelope::{INST_MID, Reply};
-use crate::clock;
-use crate::error::{Error, Result};
 use crate::gateway::Echo;
 use crate::gateway::field::Field;
+use crate::ground::clock;
+use crate::ground::error::{Error, Result};
 use crate::outcome::Code;
 use serde::Deserialize;
 

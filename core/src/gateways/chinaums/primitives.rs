@@ -1,10 +1,10 @@
 //! For the vectors of kind `primitive`.
 
 use super::account::{Account, Chinaums};
-use crate::clock::BeijingTime;
-use crate::config::BaseUrl;
-use crate::error::Kind;
 use crate::gateway::Env;
+use crate::ground::base_url::BaseUrl;
+use crate::ground::clock::BeijingTime;
+use crate::ground::error::Kind;
 use crate::strict::{de, json};
 use serde_json::{Value, json as value};
 

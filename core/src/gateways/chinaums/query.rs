@@ -7,11 +7,11 @@ use super::words::{
     AMOUNTS, CONTRADICTION, DIFFER, EARLIER_REFUND, IN_PART, IN_PART_OR_WHOLE, IN_PROCESS, NO_SUCH_ORDER, NO_SUCH_ORDER_BUT_A_STATE,
     NO_SUCH_ORDER_BUT_MONEY, NOT_EXECUTED, SOME_MONEY, SOME_STANDING, STANDING_ABOVE, STATUS, SUCCESS, WORDS, WORDS_BESIDE,
 };
-use crate::error::Result;
 use crate::gateway::{Echo, Env, HttpRequest, Operation, Repeat, Verb};
+use crate::ground::error::Result;
+use crate::outcome::Says;
+use crate::outcome::table::{self, Row, Status, Table, When};
 use crate::outcome::{Code, Confirm};
-use crate::table::{self, Row, Status, Table, When};
-use crate::verdict::Says;
 
 const PATH: &str = "/v1/netpay/bills/query";
 

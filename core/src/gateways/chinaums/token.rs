@@ -1,11 +1,11 @@
 //! The access token: fetched, kept, given up.
 
-use crate::clock::BeijingTime;
 use crate::crypto::mac;
-use crate::error::{Error, Kind, Result};
-use crate::foreign;
 use crate::gateway::{Env, HttpReply, HttpRequest};
-use crate::secret::Secret;
+use crate::ground::clock::BeijingTime;
+use crate::ground::error::{Error, Kind, Result};
+use crate::ground::foreign;
+use crate::ground::secret::Secret;
 use crate::strict::json::{self, Node, Value};
 use crate::strict::write;
 use arc_swap::ArcSwapOption;

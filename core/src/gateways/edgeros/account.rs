@@ -1,10 +1,10 @@
 //! The merchant's settings and keys.
 
-use crate::config::BaseUrl;
-use crate::crypto::keys::{PrivateSource, PublicSource};
-use crate::crypto::rsa::{Hash, Scheme, SigningKey, VerifyingKey};
-use crate::error::Result;
 use crate::gateway::field::Field;
+use crate::ground::base_url::BaseUrl;
+use crate::ground::error::Result;
+use crate::keys::{PrivateSource, PublicSource};
+use crate::signatures::rsa::{Hash, Scheme, SigningKey, VerifyingKey};
 use serde::Deserialize;
 
 /// What stands under `account`.

@@ -1,15 +1,15 @@
 //! How any request is signed and any reply opened, to the byte.
 
 use super::account::Edgeros;
-use crate::crypto::Verified;
-use crate::crypto::charset::Charset;
-use crate::error::Result;
 use crate::gateway::field::Field;
 use crate::gateway::{Env, HttpReply, HttpRequest, Seal};
+use crate::ground::error::Result;
+use crate::outcome::Doubt;
 use crate::outcome::{GatewayWords, Reason};
+use crate::signatures::Verified;
+use crate::strict::charset::Charset;
 use crate::strict::json::{self, Node, Value};
 use crate::strict::write;
-use crate::verdict::Doubt;
 use std::borrow::Cow;
 
 const SIGN_TYPE: &str = "SHA256withRSA";

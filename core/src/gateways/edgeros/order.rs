@@ -2,9 +2,9 @@
 
 use super::account::Edgeros;
 use super::envelope::Reply;
-use crate::error::{Error, Result};
 use crate::gateway::Echo;
 use crate::gateway::field::Field;
+use crate::ground::error::{Error, Result};
 use serde::Deserialize;
 
 /// With both numbers the gateway obeys `transaction_no`, and both must come back.

@@ -1,14 +1,16 @@
 //! The merchant's settings and keys.
 
-use crate::config::BaseUrl;
 use crate::crypto::aes::AesKey;
-use crate::crypto::charset::Charset;
-use crate::crypto::keys::{KeyFault, PrivateSource, PublicKey, PublicSource, SecretSource};
-use crate::crypto::rsa::{Hash, Scheme, SigningKey, VerifyingKey};
-use crate::crypto::{base64, from_base64, mac};
-use crate::error::{Error, Result};
+use crate::crypto::mac;
 use crate::gateway::field::Field;
-use crate::secret::Secret;
+use crate::ground::base_url::BaseUrl;
+use crate::ground::error::{Error, Result};
+use crate::ground::key_fault::KeyFault;
+use crate::ground::secret::Secret;
+use crate::keys::{PrivateSource, PublicKey, PublicSource, SecretSource};
+use crate::signatures::rsa::{Hash, Scheme, SigningKey, VerifyingKey};
+use crate::strict::base64::{base64, from_base64};
+use crate::strict::charset::Charset;
 use serde::Deserialize;
 
 const GATEWAY_KEY: &str = "account.gateway_public_key";

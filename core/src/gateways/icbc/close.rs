@@ -4,11 +4,11 @@
 use super::account::Icbc;
 use super::envelope::{self, ANSWERED, MISTAKE_AT_GATEWAY, MISTAKE_AT_SERVICE, PAY_STATUS, PAY_TYPE, PLANS, Reply, TOO_MANY};
 use super::order::Order;
-use crate::error::Result;
 use crate::gateway::{Echo, Env, HttpRequest, Members, Operation, Repeat, Verb};
+use crate::ground::error::Result;
+use crate::outcome::Says;
+use crate::outcome::table::{self, Row, Status, Table, When};
 use crate::outcome::{Code, Confirm};
-use crate::table::{self, Row, Status, Table, When};
-use crate::verdict::Says;
 
 const PATH: &str = "/api/mybank/pay/cpay/cporderclose/V1";
 /// What a reply holds; `success` stands in the page's samples only, and says nothing.

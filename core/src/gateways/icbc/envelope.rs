@@ -1,16 +1,17 @@
 //! How any request is signed and any reply opened, to the byte.
 
 use super::account::{Icbc, SignType};
-use crate::crypto::charset::Charset;
-use crate::crypto::{Verified, base64, from_base64};
-use crate::error::{Error, Result};
-use crate::form::Parameters;
 use crate::gateway::field::Field;
 use crate::gateway::{Env, HttpReply, HttpRequest, Seal};
+use crate::ground::error::{Error, Result};
+use crate::outcome::table::{Row, Status, When, Words};
 use crate::outcome::{Code, GatewayWords, Reason};
+use crate::outcome::{Doubt, Says};
+use crate::signatures::Verified;
+use crate::strict::base64::{base64, from_base64};
+use crate::strict::charset::Charset;
+use crate::strict::form::Parameters;
 use crate::strict::json::{self, Node, Value};
-use crate::table::{Row, Status, When, Words};
-use crate::verdict::{Doubt, Says};
 
 /// The members that make a state together.
 pub(super) const PAY_STATUS: &str = "payStatus";

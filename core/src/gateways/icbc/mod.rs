@@ -8,12 +8,12 @@ mod order;
 pub(super) mod primitives;
 mod query;
 
-use crate::config::BaseUrl;
-use crate::crypto::{base64, from_base64};
-use crate::error::{Error, Kind, Result};
 use crate::gateway::{FieldCipher, Gateway, HttpReply, HttpRequest, Row, Seal, Session};
+use crate::ground::base_url::BaseUrl;
+use crate::ground::error::{Error, Kind, Result};
+use crate::outcome::Doubt;
 use crate::outcome::GatewayWords;
-use crate::verdict::Doubt;
+use crate::strict::base64::{base64, from_base64};
 use account::Account;
 pub(super) use account::Icbc;
 use close::Close;

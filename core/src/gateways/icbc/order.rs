@@ -1,10 +1,10 @@
 //! What stands under `order`, and how a reply names it.
 
 use super::envelope::{Reply, is_gateway_level};
-use crate::crypto::charset::Charset;
-use crate::error::Result;
 use crate::gateway::Echo;
 use crate::gateway::field::Field;
+use crate::ground::error::Result;
+use crate::strict::charset::Charset;
 use crate::strict::write;
 use serde::Deserialize;
 

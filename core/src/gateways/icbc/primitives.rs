@@ -1,9 +1,10 @@
 //! For the vectors of kind `primitive`: the public-key operation is the `rsa` crate's, not ours.
 
-use crate::crypto::charset::Charset;
-use crate::crypto::keys::{PublicKey, PublicSource};
-use crate::crypto::{from_base64, mac};
-use crate::error::Kind;
+use crate::crypto::mac;
+use crate::ground::error::Kind;
+use crate::keys::{PublicKey, PublicSource};
+use crate::strict::base64::from_base64;
+use crate::strict::charset::Charset;
 use crate::strict::{de, json};
 use rsa::pkcs1::DecodeRsaPublicKey;
 use rsa::pkcs1v15::Pkcs1v15Sign;

@@ -1,11 +1,12 @@
 //! The merchant's or institution's settings and API key.
 
-use crate::config::BaseUrl;
-use crate::crypto::keys::SecretSource;
-use crate::crypto::{aes, from_base64, mac};
-use crate::error::{Error, Result};
+use crate::crypto::{aes, mac};
 use crate::gateway::field::Field;
-use crate::secret::Secret;
+use crate::ground::base_url::BaseUrl;
+use crate::ground::error::{Error, Result};
+use crate::ground::secret::Secret;
+use crate::keys::SecretSource;
+use crate::strict::base64::from_base64;
 use serde::Deserialize;
 
 /// What stands under `account`.

@@ -3,11 +3,11 @@
 use super::account::Wechat;
 use super::envelope::{self, FAIL, MISTAKE_OF_PAGE, MISTAKE_OF_V2, NEVER_SIGNED, NONE, PAGE, Reply, SUCCESS, V2_COMMON};
 use super::order::Order;
-use crate::error::Result;
 use crate::gateway::{Echo, Env, HttpRequest, Members, Operation, Repeat, Verb};
+use crate::ground::error::Result;
+use crate::outcome::Says;
+use crate::outcome::table::{self, Row, Status, Table, When};
 use crate::outcome::{Code, Confirm, Retry};
-use crate::table::{self, Row, Status, Table, When};
-use crate::verdict::Says;
 
 const PATH: &str = "/pay/closeorder";
 /// What a reply holds; the sandbox gateway spells return_msg `retmsg`.

@@ -1,15 +1,16 @@
 //! How any request is signed and any reply opened, to the byte.
 
 use super::account::Wechat;
-use crate::crypto::{Verified, mac};
-use crate::error::Result;
-use crate::form::Parameters;
 use crate::gateway::field::Field;
 use crate::gateway::{Env, HttpReply, HttpRequest, Seal};
+use crate::ground::error::Result;
+use crate::outcome::table::{self, Row, Status, Table, When};
 use crate::outcome::{Code, GatewayWords, Reason};
+use crate::outcome::{Doubt, Says};
+use crate::signatures::Verified;
+use crate::signatures::shared;
+use crate::strict::form::Parameters;
 use crate::strict::xml::{self, Fields};
-use crate::table::{self, Row, Status, Table, When};
-use crate::verdict::{Doubt, Says};
 
 const ROOT: &str = "xml";
 /// What decides something when it is read.
@@ -150,7 +151,7 @@ impl Reply {
     pub(super) fn verify(&self, account: &Wechat) -> Option<Verified> {
         let fields = self.0.iter().filter(|(name, text)| *name != "sign" && !text.is_empty());
         let pairs: Vec<String> = fields.map(|(name, text)| format!("{name}={text}")).collect();
-        mac::verify(&account.signature(&pairs.join("&")), self.field("sign"))
+        shared::verify(&account.signature(&pairs.join("&")), self.field("sign"))
     }
 
     pub(super) fn succeeded(&self) -> bool {

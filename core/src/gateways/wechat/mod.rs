@@ -8,11 +8,11 @@ mod order;
 pub(super) mod primitives;
 mod query;
 
-use crate::config::BaseUrl;
-use crate::error::{Error, Result};
 use crate::gateway::{FieldCipher, Gateway, HttpReply, HttpRequest, Row, Seal, Session};
+use crate::ground::base_url::BaseUrl;
+use crate::ground::error::{Error, Result};
+use crate::outcome::Doubt;
 use crate::outcome::GatewayWords;
-use crate::verdict::Doubt;
 use account::Account;
 pub(super) use account::Wechat;
 use close::Close;

@@ -2,8 +2,8 @@
 
 use super::account::{SubMerchant, Wechat};
 use super::envelope::Reply;
-use crate::error::Result;
 use crate::gateway::field::Field;
+use crate::ground::error::Result;
 use serde::Deserialize;
 
 #[derive(Deserialize)]

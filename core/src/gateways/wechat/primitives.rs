@@ -1,9 +1,9 @@
 //! For the vectors of kind `primitive`.
 
 use super::account::{Account, Wechat, open_req_info};
-use crate::config::BaseUrl;
-use crate::error::Kind;
-use crate::form::Parameters;
+use crate::ground::base_url::BaseUrl;
+use crate::ground::error::Kind;
+use crate::strict::form::Parameters;
 use crate::strict::{de, json};
 use serde_json::{Value, json as value};
 

@@ -3,11 +3,11 @@
 use super::account::Wechat;
 use super::envelope::{self, FAIL, MISTAKE_OF_PAGE, MISTAKE_OF_V2, NEVER_SIGNED, NONE, Reply, SUCCESS};
 use super::order::Order;
-use crate::error::Result;
 use crate::gateway::{Echo, Env, HttpRequest, Operation, Repeat, Verb};
+use crate::ground::error::Result;
 use crate::outcome::Code;
-use crate::table::{self, Row, Status, Table, When};
-use crate::verdict::Says;
+use crate::outcome::Says;
+use crate::outcome::table::{self, Row, Status, Table, When};
 
 const PATH: &str = "/pay/orderquery";
 const PAGE: &str = "WeChat Pay orderquery page: trade_state, list of errors";

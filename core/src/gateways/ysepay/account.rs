@@ -1,11 +1,11 @@
 //! The partner's settings and keys.
 
-use crate::config::BaseUrl;
-use crate::crypto::charset::Charset;
-use crate::crypto::keys::{PrivateSource, PublicSource};
-use crate::crypto::{Verified, rsa, sm2};
-use crate::error::{Error, Result};
 use crate::gateway::field::Field;
+use crate::ground::base_url::BaseUrl;
+use crate::ground::error::{Error, Result};
+use crate::keys::{PrivateSource, PublicSource};
+use crate::signatures::{Verified, rsa, sm2};
+use crate::strict::charset::Charset;
 use serde::Deserialize;
 
 /// What stands under `account`. The page's default charset is GBK; the vendor's SDK sends UTF-8 for this method, and so does this library.

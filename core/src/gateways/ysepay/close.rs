@@ -3,11 +3,11 @@
 use super::account::Ysepay;
 use super::envelope::{self, Reply};
 use super::order::Order;
-use crate::error::Result;
 use crate::gateway::{Echo, Env, HttpRequest, Members, Operation, Repeat, Verb};
+use crate::ground::error::Result;
+use crate::outcome::Says;
+use crate::outcome::table::{self, Row, Status, Table, When};
 use crate::outcome::{Code, Confirm};
-use crate::table::{self, Row, Status, Table, When};
-use crate::verdict::Says;
 
 pub(super) const METHOD: &str = "ysepay.trusteeship.sign.cancel";
 /// What a reply to this method holds.

@@ -1,13 +1,13 @@
 //! How any request is signed and any reply opened, to the byte.
 
 use super::account::Ysepay;
-use crate::crypto::Verified;
-use crate::error::{Error, Result};
-use crate::form::Parameters;
 use crate::gateway::{Env, HttpReply, HttpRequest, Seal};
+use crate::ground::error::{Error, Result};
+use crate::outcome::Doubt;
 use crate::outcome::{GatewayWords, Reason};
+use crate::signatures::Verified;
+use crate::strict::form::Parameters;
 use crate::strict::json::{self, Node};
-use crate::verdict::Doubt;
 
 const PATH: &str = "/gateway.do";
 /// The platform's own spelling.

@@ -7,13 +7,14 @@ mod order;
 #[cfg(test)]
 pub(super) mod primitives;
 
-use crate::config::BaseUrl;
-use crate::crypto::charset::Charset;
-use crate::crypto::{base64, des, from_base64};
-use crate::error::{Error, Result};
+use crate::crypto::des;
 use crate::gateway::{FieldCipher, Gateway, HttpReply, HttpRequest, Row, Seal, Session};
+use crate::ground::base_url::BaseUrl;
+use crate::ground::error::{Error, Result};
+use crate::outcome::Doubt;
 use crate::outcome::GatewayWords;
-use crate::verdict::Doubt;
+use crate::strict::base64::{base64, from_base64};
+use crate::strict::charset::Charset;
 use account::Account;
 pub(super) use account::Ysepay;
 use close::Close;

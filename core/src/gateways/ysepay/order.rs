@@ -1,9 +1,9 @@
 //! What stands under `order`, and how a reply names it.
 
 use super::envelope::Reply;
-use crate::crypto::charset::Charset;
-use crate::error::Result;
 use crate::gateway::field::Field;
+use crate::ground::error::Result;
+use crate::strict::charset::Charset;
 use crate::strict::write;
 use serde::Deserialize;
 

@@ -1,0 +1,104 @@
+//! One call: what to do, to which order, and the id, time and nonce it is signed with.
+
+use crate::crypto::mac;
+use crate::gateway::field::Field;
+use crate::gateway::{Env, Verb};
+use crate::ground::clock::BeijingTime;
+use crate::ground::error::{Error, Kind, Result};
+use crate::strict::de;
+use crate::strict::json::Node;
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Keys {
+    operation: String,
+    #[serde(rename = "order")]
+    _order: IgnoredAny,
+    msg_id: Option<String>,
+    timestamp: Option<String>,
+    nonce: Option<String>,
+}
+
+/// What a call is to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Task {
+    /// One exchange with the gateway.
+    Ask(Verb),
+    /// A close and, where that leaves a doubt, a query.
+    EnsureClosed,
+}
+
+impl Task {
+    fn parse(word: &str) -> Result<Self> {
+        match Verb::ALL.iter().find(|verb| verb.word() == word) {
+            Some(verb) => Ok(Self::Ask(*verb)),
+            None if word == "ensure_closed" => Ok(Self::EnsureClosed),
+            None => Err(Error::unsupported("operation", "must be `close`, `query` or `ensure_closed`")),
+        }
+    }
+}
+
+/// A call whose order is still JSON: only the gateway knows its fields.
+pub(crate) struct Call<'a> {
+    pub(crate) task: Task,
+    pub(crate) order: Node<'a>,
+    msg_id: Option<String>,
+    moment: Option<BeijingTime>,
+    nonce: Option<String>,
+}
+
+impl<'a> Call<'a> {
+    pub(crate) fn parse(text: &'a str) -> Result<Self> {
+        let mut node = de::parse(text, Kind::Call, "the call", "")?;
+        let keys: Keys = de::read(&node, Kind::Call, "")?;
+        let task = Task::parse(&keys.operation)?;
+        let moment = keys.timestamp.map(|text| {
+            BeijingTime::parse(&text).ok_or_else(|| Error::call("timestamp", "must be written yyyy-MM-dd HH:mm:ss, in Beijing time"))
+        });
+        for (name, text) in [("msg_id", &keys.msg_id), ("nonce", &keys.nonce)] {
+            Field::of_call(name, text.as_deref().unwrap_or_default()).one_line()?;
+        }
+        let order = node.take_member("order").ok_or_else(|| Error::call("order", "is missing"))?;
+        Ok(Self { task, order, msg_id: keys.msg_id, moment: moment.transpose()?, nonce: keys.nonce })
+    }
+
+    /// What its one exchange asks.
+    pub(crate) fn verb(&self) -> Result<Verb> {
+        match self.task {
+            Task::Ask(verb) => Ok(verb),
+            Task::EnsureClosed => Err(Error::call("operation", "`ensure_closed` is more than one request and needs `send`")),
+        }
+    }
+
+    /// The same order, with an id, a time and a nonce of its own.
+    pub(crate) fn of_now(&self) -> Self {
+        Self { task: self.task, order: self.order.clone(), msg_id: None, moment: None, nonce: None }
+    }
+
+    /// What the call leaves open is filled in: this moment, and 32 random hexadecimal digits as nonce and message id.
+    pub(crate) fn env(&self) -> Result<Env> {
+        let random = if self.nonce.is_some() && self.msg_id.is_some() { String::new() } else { random_id()? };
+        Ok(Env {
+            now: self.moment.unwrap_or_else(BeijingTime::now),
+            nonce: self.nonce.clone().unwrap_or_else(|| random.clone()),
+            msg_id: self.msg_id.clone().unwrap_or(random),
+        })
+    }
+}
+
+/// For a step that is not the call itself.
+pub(crate) fn env_of_now() -> Result<Env> {
+    let random = random_id()?;
+    Ok(Env { now: BeijingTime::now(), nonce: random.clone(), msg_id: random })
+}
+
+/// 128 random bits.
+fn random_id() -> Result<String> {
+    let mut bytes = [0; 16];
+    match getrandom::fill(&mut bytes) {
+        Ok(()) => Ok(mac::hex(&bytes)),
+        Err(_) => Err(Error::new(Kind::NotSent, "the system gives no random numbers")),
+    }
+}

@@ -1,0 +1,92 @@
+//! The configuration of a client: everything but the account, which belongs to the gateway.
+
+use crate::gateway::Entry;
+use crate::gateways;
+use crate::ground::base_url::BaseUrl;
+use crate::ground::error::{Error, Kind, Result};
+use crate::ground::secret::Secret;
+use crate::strict::de;
+use crate::strict::json::Node;
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use std::ops::RangeInclusive;
+use std::time::Duration;
+
+const DEFAULT_DEADLINE_MS: u64 = 30_000;
+const DEFAULT_CONNECT_MS: u64 = 5_000;
+/// From two, so that a connect_timeout fits in.
+const DEADLINE_MS: RangeInclusive<u64> = 2..=600_000;
+const CONNECT_MS: RangeInclusive<u64> = 1..=600_000;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Keys {
+    gateway: String,
+    base_url: Option<String>,
+    environment: Option<String>,
+    #[serde(rename = "account")]
+    _account: IgnoredAny,
+    connect_timeout_ms: Option<u64>,
+    deadline_ms: Option<u64>,
+    proxy: Option<Secret<String>>,
+    ca_file: Option<String>,
+}
+
+/// What a client needs besides its account.
+pub(crate) struct Config {
+    pub(crate) gateway: &'static Entry,
+    pub(crate) base: BaseUrl,
+    pub(crate) connect_timeout: Duration,
+    pub(crate) deadline: Duration,
+    pub(crate) proxy: Option<Secret<String>>,
+    pub(crate) ca_file: Option<String>,
+}
+
+impl Config {
+    /// Reads the top level of the configuration JSON.
+    pub(crate) fn read(node: &Node<'_>) -> Result<Self> {
+        let keys: Keys = de::read(node, Kind::Config, "")?;
+        let gateway = gateways::ALL.iter().find(|entry| entry.id == keys.gateway).ok_or_else(|| {
+            let known: Vec<&str> = gateways::ALL.iter().map(|entry| entry.id).collect();
+            Error::config("gateway", format!("must be one of: {}", known.join(", ")))
+        })?;
+        let base = match (&keys.base_url, &keys.environment) {
+            (Some(url), None) => BaseUrl::parse(url)?,
+            (None, Some(name)) => of_environment(gateway, name)?,
+            _ => return Err(Error::config("base_url", "give exactly one of base_url and environment")),
+        };
+        let deadline = milliseconds("deadline_ms", keys.deadline_ms.unwrap_or(DEFAULT_DEADLINE_MS), DEADLINE_MS)?;
+        let connect = keys.connect_timeout_ms.unwrap_or(DEFAULT_CONNECT_MS.min(deadline / 2));
+        let connect = milliseconds("connect_timeout_ms", connect, CONNECT_MS)?;
+        if connect >= deadline {
+            // A connection that is still being made when the deadline falls could not be told from one that was used.
+            return Err(Error::config("connect_timeout_ms", "must be shorter than deadline_ms"));
+        }
+        Ok(Self {
+            gateway,
+            base,
+            connect_timeout: Duration::from_millis(connect),
+            deadline: Duration::from_millis(deadline),
+            proxy: keys.proxy,
+            ca_file: keys.ca_file,
+        })
+    }
+}
+
+fn milliseconds(field: &str, value: u64, range: RangeInclusive<u64>) -> Result<u64> {
+    if range.contains(&value) {
+        return Ok(value);
+    }
+    Err(Error::config(field, format!("must be {} to {} milliseconds", range.start(), range.end())))
+}
+
+/// The host of a named environment.
+fn of_environment(gateway: &Entry, name: &str) -> Result<BaseUrl> {
+    match gateway.environments.iter().find(|(known, _)| *known == name) {
+        Some((_, url)) => BaseUrl::parse(url),
+        None => {
+            let known: Vec<&str> = gateway.environments.iter().map(|(known, _)| *known).collect();
+            Err(Error::config("environment", format!("must be one of: {}", known.join(", "))))
+        }
+    }
+}

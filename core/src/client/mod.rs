@@ -1,0 +1,190 @@
+//! [`Client`]: the only place where the steps are joined.
+
+mod call;
+mod config;
+mod wire;
+
+use crate::client::call::{Call, Task, env_of_now};
+use crate::client::config::Config;
+use crate::client::wire::{Exchange, Http, Link};
+use crate::gateway::{Bound, Erased, HttpReply, HttpRequest, Verb};
+use crate::ground::error::{Error, Kind, Result};
+use crate::ground::process::PerProcess;
+use crate::ground::text;
+use crate::ground::turn::Turn;
+use crate::outcome::Outcome;
+use crate::strict::de;
+use std::convert::Infallible;
+use std::fmt;
+use std::time::{Duration, Instant};
+
+/// One merchant account at one gateway, with its keys loaded and its connections pooled.
+///
+/// Threads may share a client. After a fork, parent and child may both go on using it; each has connections of its own.
+pub struct Client {
+    id: &'static str,
+    gateway: Box<dyn Erased>,
+    http: Http,
+    connect_timeout: Duration,
+    deadline: Duration,
+    turn: PerProcess<Turn>,
+    holds_secrets: bool,
+}
+
+impl Client {
+    /// Opens a client from configuration JSON (UTF-8; keys as in the README). Loads the keys; opens no connection.
+    ///
+    /// # Errors
+    /// [`Kind::Config`] or [`Kind::Unsupported`], naming the setting and the remedy.
+    pub fn new(config: &str) -> Result<Self> {
+        let node = de::parse(config, Kind::Config, "the configuration", "")?;
+        let config = Config::read(&node)?;
+        let account = node.member("account").ok_or_else(|| Error::config("account", "is missing"))?;
+        Ok(Self {
+            id: config.gateway.id,
+            http: Http::new(&config)?,
+            connect_timeout: config.connect_timeout,
+            deadline: config.deadline,
+            turn: PerProcess::new(),
+            gateway: (config.gateway.open)(account, config.base)?,
+            holds_secrets: account.holds_secrets() || config.proxy.is_some_and(|url| url.expose().contains('@')),
+        })
+    }
+
+    /// [`new`](Self::new), from a file.
+    pub fn from_file(path: impl AsRef<std::path::Path>) -> Result<Self> {
+        // The path is not repeated: it may be the configuration itself, keys and all.
+        let unreadable = |why: &str| Error::new(Kind::Config, format!("the configuration file cannot be read: {why}"));
+        let bytes = text::read_file(path.as_ref()).map_err(|why| unreadable(&why))?;
+        let text = text::decode(bytes.expose()).ok_or_else(|| unreadable("it is not UTF-8 text"))?;
+        Self::new(text.expose())
+    }
+
+    /// The gateway's id.
+    pub fn gateway(&self) -> &'static str {
+        self.id
+    }
+
+    /// Whether the configuration held a secret itself, instead of naming the file or the environment variable that does.
+    pub fn holds_secrets(&self) -> bool {
+        self.holds_secrets
+    }
+
+    /// Signs, sends once, verifies and interprets. `call` is `{"operation":…,"order":{…}}`, UTF-8, with the order's fields under
+    /// the gateway's own names. Blocks at most until the configured deadline.
+    ///
+    /// `close` closes; `query` asks for the order's state; `ensure_closed` closes and, where that leaves a doubt, queries once
+    /// in what is left of the time, and gives one outcome of both (see the README).
+    ///
+    /// # Errors
+    /// Nothing was sent. Whatever happens after the first byte is an [`Outcome`].
+    pub fn send(&self, call: &str) -> Result<Outcome> {
+        let started = Instant::now();
+        let call = Call::parse(call)?;
+        let mut outcome = match call.task {
+            Task::Ask(verb) => {
+                let (outcome, link) = self.exchange(&*self.gateway.bind(verb, &call.order)?, &call, started + self.deadline, None)?;
+                self.keep(link, &[&outcome]);
+                outcome
+            }
+            Task::EnsureClosed => self.ensure_closed(&call, started)?,
+        };
+        outcome.elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        Ok(outcome)
+    }
+
+    /// The close gets the time to connect and half of the rest, the query what is left; and it may follow on the connection of its close.
+    fn ensure_closed(&self, call: &Call<'_>, started: Instant) -> Result<Outcome> {
+        let query = self.gateway.bind(Verb::Query, &call.order)?;
+        let close = self.gateway.bind(Verb::Close, &call.order)?;
+        let deadline = started + self.deadline;
+        let half_way = started + (self.connect_timeout + self.deadline) / 2;
+        let (closed, link) = self.exchange(&*close, call, half_way, None)?;
+        if !closed.wants_query() || Instant::now() >= deadline {
+            self.keep(link, &[&closed]);
+            return Ok(closed);
+        }
+        let Ok((queried, link)) = self.exchange(&*query, &call.of_now(), deadline, link) else { return Ok(closed.settled_by(None)) };
+        self.keep(link, &[&closed, &queried]);
+        Ok(closed.settled_by(Some(queried)))
+    }
+
+    /// The outcome of one request, and its connection where another one may follow.
+    fn exchange(&self, asked: &dyn Bound, call: &Call<'_>, deadline: Instant, link: Option<Link>) -> Result<(Outcome, Option<Link>)> {
+        self.prepare(deadline)?;
+        let request = asked.sign(&call.env()?)?;
+        match self.http.send(&request, deadline, link)? {
+            Exchange::Replied(reply, link) => Ok((asked.judge(&request, reply), link)),
+            Exchange::Lost(reason) => Ok((asked.lost(&request, reason), None)),
+        }
+    }
+
+    /// A connection is used again only if each reply it has carried named its call: one reply too many would answer the next one.
+    fn keep(&self, link: Option<Link>, replies: &[&Outcome]) {
+        if let Some(link) = link.filter(|_| replies.iter().all(|reply| reply.named_its_call())) {
+            self.http.keep(link);
+        }
+    }
+
+    /// The signed request, for a host that sends it with its own HTTP client, byte for byte, once.
+    ///
+    /// # Errors
+    /// [`Kind::Call`] if a field is missing, too long or holds characters the gateway does not take.
+    pub fn sign(&self, call: &str) -> Result<HttpRequest> {
+        let call = Call::parse(call)?;
+        self.gateway.bind(call.verb()?, &call.order)?.sign(&call.env()?)
+    }
+
+    /// What `reply` proves about the order of `call`, where `sent` is what [`sign`](Self::sign) returned for it. Pure. Never
+    /// an error, since the request is out: a `call` that cannot be read gives Unknown with the reason `input`.
+    pub fn verify(&self, call: &str, sent: &HttpRequest, reply: &HttpReply) -> Outcome {
+        let judge = |call: Call<'_>| Ok(self.gateway.bind(call.verb()?, &call.order)?.judge(sent, reply.clone()));
+        Call::parse(call).and_then(judge).unwrap_or_else(|error| {
+            Outcome::unreadable_input(error.to_string()).of_exchange(&sent.msg_id, Some((reply.status, reply.body.clone())))
+        })
+    }
+
+    /// Encrypts one field as this gateway's other calls demand it (README, "Encrypted fields").
+    ///
+    /// # Errors
+    /// [`Kind::Unsupported`] where this gateway or this account encrypts no field; [`Kind::Call`] if the text cannot be encoded.
+    pub fn encrypt_field(&self, text: &str) -> Result<String> {
+        self.gateway.encrypt_field(text)
+    }
+
+    /// Decrypts one field of this gateway's other replies and notifications. What it says is not signed by that.
+    ///
+    /// # Errors
+    /// [`Kind::Unsupported`] as for [`encrypt_field`](Self::encrypt_field); [`Kind::Call`] if it is not encrypted with this account's key.
+    pub fn decrypt_field(&self, field: &str) -> Result<String> {
+        self.gateway.decrypt_field(field)
+    }
+
+    /// Sends what must come first (an access token), once for all threads.
+    fn prepare(&self, deadline: Instant) -> Result<()> {
+        if !self.gateway.has_session() || self.gateway.prior(&env_of_now()?).is_none() {
+            return Ok(());
+        }
+        let Ok(turn) = self.turn.get(|| Ok::<_, Infallible>(Turn::default()));
+        let _taken = turn.value().and_then(|turn| turn.take(deadline)).ok_or_else(|| no_token("another thread is still asking for one"))?;
+        let env = env_of_now()?;
+        match self.gateway.prior(&env) {
+            None => Ok(()),
+            Some(request) => match self.http.send(&request, deadline, None)? {
+                // It names nothing: its connection ends here.
+                Exchange::Replied(reply, _) => self.gateway.learn(&env, &reply),
+                Exchange::Lost(reason) => Err(no_token(&reason.to_string())),
+            },
+        }
+    }
+}
+
+fn no_token(why: &str) -> Error {
+    Error::new(Kind::NotSent, format!("no access token: {why}; nothing was sent to the order"))
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").field("gateway", &self.id).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,136 @@
+//! One request and its reply on one connection.
+
+use super::Lost;
+use super::claim::Claim;
+use super::connect::Stream;
+use super::for_hyper::ForHyper;
+use super::metered::Metered;
+use super::not_sent;
+use crate::gateway::{HttpReply, MAX_REPLY};
+use crate::ground::error;
+use crate::outcome::Reason;
+use http_body_util::Full;
+use hyper::body::{Body, Bytes, Incoming};
+use hyper::client::conn::http1;
+use hyper::header::{CONTENT_ENCODING, CONTENT_LENGTH, HeaderMap, TRANSFER_ENCODING};
+use hyper::{Request, Response};
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+/// The head of a reply, in bytes, interim replies apart.
+const MAX_HEAD: usize = 128 << 10;
+
+pub(super) type Post = Request<Full<Bytes>>;
+
+/// One connection. Only while a call is under way is anything written or read; in between, the system is asked whether it stirs.
+pub(super) struct Connection {
+    posts: http1::SendRequest<Full<Bytes>>,
+    /// `None` once it has ended.
+    http: Option<http1::Connection<ForHyper, Full<Bytes>>>,
+    tcp: Metered,
+    /// A TLS server may have sent sessions that nobody has read yet.
+    may_have_spoken: bool,
+}
+
+impl Connection {
+    /// HTTP over `stream`, which is spoken over `tcp`.
+    pub(super) async fn over(tcp: Metered, stream: impl Stream, is_tls: bool) -> error::Result<Self> {
+        // Lines that a script has written among the headers, folded lines, a blank before the colon: the framing is clear all the same.
+        let handshake = http1::Builder::new()
+            .max_buf_size(MAX_HEAD)
+            .ignore_invalid_headers_in_responses(true)
+            .allow_obsolete_multiline_headers_in_responses(true)
+            .allow_spaces_after_header_name_in_responses(true)
+            .handshake(ForHyper(Box::new(stream)));
+        let (posts, http) = handshake.await.map_err(not_sent)?;
+        Ok(Self { posts, http: Some(http), tcp, may_have_spoken: is_tls })
+    }
+
+    /// Ready once something comes that nobody asked for, or the peer has closed.
+    pub(super) async fn stirs(&mut self) {
+        poll_fn(|context| self.tcp.poll_stir(context)).await;
+    }
+
+    /// Gives the reply, and the connection where another request may follow on it. `claim` knows whether anything was written.
+    pub(super) async fn exchange(mut self, post: Post, claim: &Arc<Claim>) -> Result<(HttpReply, Option<Self>), Lost> {
+        if self.has_spoken_unasked().await {
+            return Err(Lost(Reason::Reset));
+        }
+        self.tcp.request(claim);
+        let head = self.posts.send_request(post);
+        let response = match self.advancing(head).await {
+            Ok(response) => response,
+            Err(error) if error.is_parse() => return Err(self.lost(Reason::Head)),
+            Err(_) => return Err(self.lost(Reason::Reset)),
+        };
+        self.tcp.allow_body(MAX_REPLY);
+        let is_one_message = is_one_message(response.headers());
+        let reply = self.whole(response).await?;
+        // Notices what the peer has sent behind the reply.
+        self.advance_once().await;
+        self.tcp.rest();
+        let is_reusable = self.http.is_some() && self.posts.is_ready() && is_one_message;
+        Ok((reply, is_reusable.then_some(self)))
+    }
+
+    async fn has_spoken_unasked(&mut self) -> bool {
+        if !std::mem::take(&mut self.may_have_spoken) {
+            return !self.tcp.is_silent();
+        }
+        self.advance_once().await;
+        self.http.is_none()
+    }
+
+    async fn whole(&mut self, response: Response<Incoming>) -> Result<HttpReply, Lost> {
+        let (head, mut incoming) = response.into_parts();
+        let text = |value: &[u8]| String::from_utf8_lossy(value).into_owned();
+        let headers = head.headers.iter().map(|(name, value)| (name.to_string(), text(value.as_bytes()))).collect();
+        let mut body = Vec::new();
+        loop {
+            let frame = poll_fn(|context| Pin::new(&mut incoming).poll_frame(context));
+            match self.advancing(frame).await.map(|frame| frame.map(|frame| frame.into_data())) {
+                None => return Ok(HttpReply { status: head.status.as_u16(), headers, body }),
+                Some(Ok(Ok(data))) if body.len() + data.len() > MAX_REPLY => return Err(Lost(Reason::TooLarge)),
+                Some(Ok(Ok(data))) => body.extend_from_slice(&data),
+                Some(Ok(Err(_trailers))) => {}
+                Some(Err(_)) => return Err(self.lost(Reason::Truncated)),
+            }
+        }
+    }
+
+    fn lost(&self, reason: Reason) -> Lost {
+        Lost(if self.tcp.is_exceeded() { Reason::TooLarge } else { reason })
+    }
+
+    /// Reads and writes while `awaited` has not come.
+    async fn advancing<T>(&mut self, awaited: impl Future<Output = T>) -> T {
+        let mut awaited = pin!(awaited);
+        poll_fn(|context| {
+            self.advance(context);
+            awaited.as_mut().poll(context)
+        })
+        .await
+    }
+
+    async fn advance_once(&mut self) {
+        poll_fn(|context| {
+            self.advance(context);
+            Poll::Ready(())
+        })
+        .await;
+    }
+
+    fn advance(&mut self, context: &mut Context<'_>) {
+        if self.http.as_mut().is_some_and(|http| Pin::new(http).poll(context).is_ready()) {
+            self.http = None;
+        }
+    }
+}
+
+/// Whether all readers agree where a message with this head ends.
+fn is_one_message(head: &HeaderMap) -> bool {
+    let count = |name| head.get_all(name).iter().flat_map(|value| value.as_bytes().split(|&byte| byte == b',')).count();
+    count(CONTENT_LENGTH) + count(TRANSFER_ENCODING) <= 1 && !head.contains_key(CONTENT_ENCODING)
+}

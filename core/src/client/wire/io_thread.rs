@@ -1,0 +1,93 @@
+//! One I/O thread per process, for all clients. It ends with the process.
+
+use super::not_sent;
+use crate::ground::error::Result;
+use crate::ground::process::PerProcess;
+use crate::ground::unwind::unwound;
+use chexiao_lc::NoFork;
+use nix::sys::signal::{SigSet, SigmaskHow, Signal};
+use std::cell::Cell;
+use std::future::{Future, poll_fn};
+use std::time::Duration;
+use tokio::runtime;
+
+/// After a panic of the I/O thread.
+const PAUSE: Duration = Duration::from_millis(10);
+
+static IO: PerProcess<Io> = PerProcess::new();
+
+struct Io {
+    runtime: runtime::Handle,
+    /// Dropping it ends the thread.
+    _alive: tokio::sync::oneshot::Sender<()>,
+}
+
+/// The I/O thread of this process, started if it is not there yet.
+pub(super) fn handle() -> Result<runtime::Handle> {
+    let io = IO.get(start)?;
+    io.value().map(|io| io.runtime.clone()).ok_or_else(|| not_sent("no I/O thread"))
+}
+
+/// A task of a thread that is never idle, which lets forks pass.
+pub(super) fn letting_fork<T>(task: impl Future<Output = T>) -> impl Future<Output = T> {
+    let mut task = Box::pin(task);
+    poll_fn(move |context| {
+        if NoFork::is_awaited() {
+            let_fork();
+            hold_forks();
+        }
+        task.as_mut().poll(context)
+    })
+}
+
+fn start() -> Result<Io> {
+    let runtime = runtime::Builder::new_current_thread()
+        .enable_all()
+        .max_blocking_threads(16)
+        .thread_name("chexiao-dns")
+        .on_thread_park(let_fork)
+        .on_thread_unpark(hold_forks)
+        .build()
+        .map_err(not_sent)?;
+    let handle = runtime.handle().clone();
+    let (alive, mut ended) = tokio::sync::oneshot::channel();
+    // Tokio panics where the system refuses to wait for sockets; other calls must find the thread alive.
+    let run = move || {
+        hold_forks();
+        while unwound(|| runtime.block_on(&mut ended)).is_none() {
+            let_fork();
+            std::thread::sleep(PAUSE);
+            hold_forks();
+        }
+    };
+    // A thread is born with the mask of the thread that makes it; those of the resolver are made by this one.
+    let mask = the_hosts_signals().thread_swap_mask(SigmaskHow::SIG_BLOCK).map_err(not_sent)?;
+    let spawned = std::thread::Builder::new().name("chexiao-io".into()).spawn(run);
+    mask.thread_set_mask().map_err(not_sent)?;
+    spawned.map_err(not_sent)?;
+    Ok(Io { runtime: handle, _alive: alive })
+}
+
+thread_local! {
+    /// What the I/O thread holds whenever it does not wait: handshakes draw random numbers under AWS-LC's locks, and a host's
+    /// allocator may have some of its own.
+    static AT_WORK: Cell<Option<NoFork>> = const { Cell::new(None) };
+}
+
+fn hold_forks() {
+    AT_WORK.set(Some(NoFork::begin()));
+}
+
+fn let_fork() {
+    drop(AT_WORK.take());
+}
+
+/// The host's signals are for the host's threads; and with SIGPIPE blocked, writing to a connection that was reset is an
+/// error on our thread, not the end of the process. Nothing process-wide is touched.
+fn the_hosts_signals() -> SigSet {
+    let mut signals = SigSet::all();
+    for raised_by_the_thread_itself in [Signal::SIGSEGV, Signal::SIGBUS, Signal::SIGFPE, Signal::SIGILL, Signal::SIGTRAP, Signal::SIGABRT] {
+        signals.remove(raised_by_the_thread_itself);
+    }
+    signals
+}

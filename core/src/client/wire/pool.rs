@@ -1,0 +1,193 @@
+//! Connections that may be used again, each served by a task of its own on the I/O thread.
+
+use super::claim::Claim;
+use super::connect::Way;
+use super::exchange::{Connection, Post};
+use super::io_thread::letting_fork;
+use super::{Lost, not_sent};
+use crate::gateway::HttpReply;
+use crate::ground::error::{Error, Result};
+use crate::ground::unwind::unwound;
+use crate::outcome::Reason;
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::sync::mpsc::SyncSender;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
+use std::time::{Duration, Instant};
+use tokio::runtime::Handle;
+use tokio::sync::mpsc;
+use tokio::time::{timeout, timeout_at};
+
+/// Kept connections are given up after this much idleness: well before common servers do, whose silent close would turn
+/// the next call into an Unknown.
+const IDLE: Duration = Duration::from_secs(4);
+
+/// The connections to one host that nobody uses.
+pub(super) struct Pool {
+    pub(super) way: Arc<Way>,
+    idle: Mutex<Vec<Link>>,
+}
+
+/// The use of one connection. Dropping it closes the connection.
+pub(crate) struct Link(Option<mpsc::Sender<Box<Job>>>);
+
+/// One request, for the task of a connection.
+pub(super) struct Job {
+    pub(super) post: Post,
+    pub(super) deadline: Instant,
+    pub(super) claim: Arc<Claim>,
+    pub(super) report: SyncSender<Report>,
+}
+
+/// How it ended.
+pub(super) enum Report {
+    /// Nothing of the request was written.
+    NotSent(Error),
+    /// It may have been, and no whole reply came.
+    Lost(Reason),
+    Replied {
+        reply: HttpReply,
+        is_reusable: bool,
+    },
+}
+
+impl Pool {
+    pub(super) fn new(way: Way) -> Self {
+        Self { way: Arc::new(way), idle: Mutex::default() }
+    }
+
+    /// Has the job done on `link`, on a kept connection or on a new one, whichever is there first.
+    pub(super) fn give(&self, mut job: Box<Job>, mut link: Option<Link>, io: &Handle) -> Link {
+        while let Some(candidate) = link.take().or_else(|| self.lock().pop()) {
+            match candidate.take(job) {
+                Ok(()) => return candidate,
+                Err(back) => job = back,
+            }
+        }
+        let (sender, jobs) = mpsc::channel(1);
+        let link = Link(Some(sender));
+        _ = link.take(job);
+        io.spawn(letting_fork(serve(self.way.clone(), jobs)));
+        link
+    }
+
+    /// For the next call. Those that ended meanwhile go.
+    pub(super) fn keep(&self, link: Link) {
+        let mut idle = self.lock();
+        idle.retain(|link| !link.is_closed());
+        idle.push(link);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<Link>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Link {
+    /// Gives the job back where the connection has ended.
+    fn take(&self, job: Box<Job>) -> std::result::Result<(), Box<Job>> {
+        match &self.0 {
+            None => Err(job),
+            Some(jobs) => jobs.try_send(job).map_err(mpsc::error::TrySendError::into_inner),
+        }
+    }
+
+    fn is_closed(&self) -> bool {
+        self.0.as_ref().is_none_or(mpsc::Sender::is_closed)
+    }
+}
+
+impl Drop for Link {
+    fn drop(&mut self) {
+        let jobs = self.0.take();
+        // Tokio panics where the system refuses to wake its thread; the connection then ends with its idleness.
+        _ = unwound(|| drop(jobs));
+    }
+}
+
+/// Does one job after the other, on one connection as long as it lasts, until the link is dropped.
+async fn serve(way: Arc<Way>, mut jobs: mpsc::Receiver<Box<Job>>) {
+    let mut kept = None;
+    while let Some(job) = next(&mut jobs, &mut kept).await {
+        kept = job.run(&way, kept.take()).await;
+    }
+}
+
+/// Waits for the next job. A connection that ends, speaks unasked or stays idle is closed meanwhile.
+async fn next(jobs: &mut mpsc::Receiver<Box<Job>>, kept: &mut Option<Connection>) -> Option<Box<Job>> {
+    let Some(connection) = kept else { return jobs.recv().await };
+    let woken = {
+        let mut over = pin!(timeout(IDLE, connection.stirs()));
+        poll_fn(|context| match jobs.poll_recv(context) {
+            Poll::Ready(job) => Poll::Ready(Some(job)),
+            Poll::Pending => over.as_mut().poll(context).map(|_| None),
+        })
+        .await
+    };
+    if let Some(job) = woken {
+        return job;
+    }
+    *kept = None;
+    jobs.close();
+    // One may have been given at this very moment; it gets a connection of its own.
+    jobs.recv().await
+}
+
+impl Job {
+    /// Does it and tells the caller, who gets to decide whether the connection is used again.
+    async fn run(self: Box<Self>, way: &Way, kept: Option<Connection>) -> Option<Connection> {
+        let Self { post, deadline, claim, report } = *self;
+        let attempt = timeout_at(deadline.into(), attempt(way, kept, post, &claim)).await;
+        let begun = claim.end();
+        let (told, connection) = match attempt {
+            Ok(Err(Failure::NoConnection(error))) => (Report::NotSent(error), None),
+            Err(_elapsed) if !begun => (Report::NotSent(out_of_time()), None),
+            Ok(_) if !begun => (Report::NotSent(not_sent("the connection ended before the request could be sent")), None),
+            Ok(Ok((reply, connection))) => (Report::Replied { reply, is_reusable: connection.is_some() }, connection),
+            Ok(Err(Failure::Lost(reason))) => (Report::Lost(reason), None),
+            Err(_elapsed) => (Report::Lost(Reason::Timeout), None),
+        };
+        // The caller may have given up at its own deadline.
+        _ = report.send(told);
+        connection
+    }
+}
+
+enum Failure {
+    NoConnection(Error),
+    Lost(Reason),
+}
+
+async fn attempt(
+    way: &Way,
+    kept: Option<Connection>,
+    post: Post,
+    claim: &Arc<Claim>,
+) -> std::result::Result<(HttpReply, Option<Connection>), Failure> {
+    if let Some(connection) = kept {
+        match connection.exchange(post.clone(), claim).await {
+            // It had ended or spoken meanwhile.
+            Err(_) if !claim.has_begun() => {}
+            ended => return ended.map_err(|Lost(reason)| Failure::Lost(reason)),
+        }
+    }
+    let connection = way.connect(claim).await.map_err(Failure::NoConnection)?;
+    connection.exchange(post, claim).await.map_err(|Lost(reason)| Failure::Lost(reason))
+}
+
+/// The caller's time ran out before the first byte.
+pub(super) fn out_of_time() -> Error {
+    not_sent("the time ran out before the request could be sent")
+}
+
+/// What a caller is told.
+impl Report {
+    pub(super) fn for_caller(self, link: Link) -> Result<super::Exchange> {
+        match self {
+            Self::NotSent(error) => Err(error),
+            Self::Lost(reason) => Ok(super::Exchange::Lost(reason)),
+            Self::Replied { reply, is_reusable } => Ok(super::Exchange::Replied(reply, is_reusable.then_some(link))),
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! What every binding does at its border: a panic ends there, an error becomes a document, and a request that may be out is
+//! never reported as an error.
+
+use crate::client::Client;
+use crate::face::json;
+use crate::ground::error::{Error, Kind};
+pub use crate::ground::unwind::unwound;
+use crate::outcome::Code;
+
+/// What a function of a binding has to say: 0, an outcome (1 to 11) or the negative number of an error; and one JSON document.
+pub type Answer = (i32, String);
+
+/// The status of success for functions that have no outcome.
+pub const OK: i32 = 0;
+
+const DEFECT: &str = "a defect of chexiao was stopped at its border; please report it";
+
+/// Runs `body`; its error or its panic becomes the answer. `panicked` is [`panicked`] or [`panicked_while_sending`].
+pub fn guarded(panicked: fn() -> Answer, body: impl FnOnce() -> Result<Answer, Error>) -> Answer {
+    unwound(body).unwrap_or_else(|| Ok(panicked())).unwrap_or_else(|error| (error.kind() as i32, json::error(&error)))
+}
+
+/// A defect before anything could be sent.
+pub fn panicked() -> Answer {
+    let error = Error::at_border(Kind::Panic, "", DEFECT);
+    (error.kind() as i32, json::error(&error))
+}
+
+/// A defect while a request may have left: Unknown, not an error.
+pub fn panicked_while_sending() -> Answer {
+    outcome(json::unknown_after(DEFECT))
+}
+
+/// The text of what a person keeps in a file or pipes in: UTF-8, or UTF-16 with a byte order mark, which is no part of the text.
+pub fn decode(bytes: &[u8]) -> Option<String> {
+    crate::ground::text::decode(bytes).map(|text| text.expose().clone())
+}
+
+/// Success without an outcome.
+pub fn done(json: String) -> Answer {
+    (OK, json)
+}
+
+/// An outcome's number with its result JSON.
+pub fn outcome((code, json): (Code, String)) -> Answer {
+    (code as i32, json)
+}
+
+/// The answer of `verify` to an exchange that may not even be text. The request is out: what cannot be read is Unknown.
+pub fn verified(client: &Client, exchange: Result<&str, Error>) -> Answer {
+    outcome(exchange.map_or_else(|error| json::unknown_input(&error), |exchange| json::verify(client, exchange)))
+}
+
+/// The text of a parameter.
+///
+/// # Errors
+/// [`Kind::Utf8`], naming the parameter and the first byte that is none.
+pub fn text<'a>(parameter: &str, bytes: &'a [u8]) -> Result<&'a str, Error> {
+    std::str::from_utf8(bytes).map_err(|bad| Error::at_border(Kind::Utf8, parameter, format!("is not UTF-8 at byte {}", bad.valid_up_to())))
+}

@@ -1,0 +1,282 @@
+//! JSON in, JSON out: what the C interface, Java and the command line call. Strict inputs; results with every key, always.
+
+use crate::client::Client;
+use crate::gateway::{HttpReply, HttpRequest, Verb};
+use crate::ground::error::{Error, Kind, Result};
+use crate::ground::key_fault::KeyFault;
+use crate::keys::Inspection;
+use crate::outcome::table::{Row, Table};
+use crate::outcome::{Code, Outcome, Reason};
+use crate::strict::de;
+use crate::strict::json::Node;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The call of this operation: `order` must be one JSON object.
+pub fn call(operation: &str, order: &str) -> Result<String> {
+    let node = de::parse(order, Kind::Call, "the order", "order")?;
+    match node.members() {
+        Some(_) => Ok(format!("{{\"operation\":\"{operation}\",\"order\":{}}}", node.raw)),
+        None => Err(Error::call("order", "must be an object")),
+    }
+}
+
+/// [`Client::sign`]: `{"method","url","headers","body_base64","msg_id"}`.
+pub fn sign(client: &Client, call: &str) -> Result<String> {
+    client.sign(call).map(|request| write(&RequestOut::of(&request)))
+}
+
+/// [`Client::send`]: the outcome's number and its result JSON.
+pub fn send(client: &Client, call: &str) -> Result<(Code, String)> {
+    client.send(call).map(|outcome| (outcome.code(), result(&outcome)))
+}
+
+/// [`Client::verify`], from `{"call":…,"request":<what sign returned>,"reply":{"status","headers","body_base64"}}`. The
+/// request is out, so this never fails: input that cannot be read gives Unknown with the reason `input`.
+pub fn verify(client: &Client, exchange: &str) -> (Code, String) {
+    let outcome = read_exchange(exchange)
+        .map_or_else(|error| Outcome::unreadable_input(error.to_string()), |(call, request, reply)| client.verify(&call, &request, &reply));
+    (outcome.code(), result(&outcome))
+}
+
+/// [`Client::encrypt_field`]: `{"text":…}`.
+pub fn encrypt_field(client: &Client, text: &str) -> Result<String> {
+    client.encrypt_field(text).map(|text| write(&FieldOut { text: &text }))
+}
+
+/// [`Client::decrypt_field`]: `{"text":…}`.
+pub fn decrypt_field(client: &Client, field: &str) -> Result<String> {
+    client.decrypt_field(field).map(|text| write(&FieldOut { text: &text }))
+}
+
+/// What is in a key file: see [`Inspection`].
+pub fn inspection(inspection: &Inspection) -> String {
+    write(inspection)
+}
+
+/// Unknown with the reason `input`, for a binding whose `verify` cannot even be asked.
+pub fn unknown_input(error: &Error) -> (Code, String) {
+    let outcome = Outcome::unreadable_input(error.to_string());
+    (outcome.code(), result(&outcome))
+}
+
+/// Unknown, for a binding that was stopped by a defect while the request may have been out; `note` goes into the explanation.
+pub fn unknown_after(note: &str) -> (Code, String) {
+    let outcome = Outcome::interrupted(note.into());
+    (outcome.code(), result(&outcome))
+}
+
+/// Result JSON.
+pub fn result(outcome: &Outcome) -> String {
+    let explanation = outcome.explanation();
+    let words = outcome.gateway();
+    write(&ResultOut {
+        outcome: outcome.code().word(),
+        code: outcome.code() as i32,
+        next: outcome.next().word(),
+        retry: outcome.retry().word(),
+        retry_after_ms: outcome.retry_after_ms(),
+        confirm: outcome.confirm().word(),
+        evidence: outcome.evidence().word(),
+        sent: if outcome.answered() { "answered" } else { "maybe" },
+        reason: outcome.reason().as_ref().map(Reason::to_string),
+        contradiction: outcome.contradiction(),
+        hint: outcome.hint().map(Code::word),
+        gateway: WordsOut {
+            code: words.code.as_deref(),
+            sub_code: words.sub_code.as_deref(),
+            status: words.status.as_deref(),
+            message: words.message.as_deref(),
+        },
+        msg_id: outcome.msg_id(),
+        http_status: outcome.http_status(),
+        elapsed_ms: outcome.elapsed_ms(),
+        raw_base64: crate::strict::base64::base64(outcome.raw()),
+        explanation: ExplanationOut { en: &explanation.en, zh: &explanation.zh },
+    })
+}
+
+/// Every gateway with its environments and its outcome tables: `[{"gateway","environments","close":[{"of","rows":[{"outcome","code",
+/// "status","source"}]}],"query":[…]}]`; `query` is empty where there is none.
+pub fn gateways() -> String {
+    let entries = crate::gateways::ALL.iter().map(|entry| EntryOut {
+        gateway: entry.id,
+        environments: entry.environments.iter().copied().collect(),
+        close: entry.tables(Verb::Close).iter().map(TableOut::of).collect(),
+        query: entry.tables(Verb::Query).iter().map(TableOut::of).collect(),
+    });
+    write(&entries.collect::<Vec<_>>())
+}
+
+/// Error JSON: `{"error":<kind>,"status":<negative number>,"reason":…,"field":…,"message":…,"hint":…}`; `reason` is the word of a
+/// [`KeyFault`], or null. An error means that nothing was sent.
+pub fn error(error: &Error) -> String {
+    write(&ErrorOut {
+        error: error.kind().word(),
+        status: error.kind() as i32,
+        reason: error.reason().map(KeyFault::word),
+        field: error.field(),
+        message: error.message(),
+        hint: &error.hint(),
+    })
+}
+
+#[derive(Serialize)]
+struct EntryOut {
+    gateway: &'static str,
+    environments: BTreeMap<&'static str, &'static str>,
+    close: Vec<TableOut>,
+    query: Vec<TableOut>,
+}
+
+#[derive(Serialize)]
+struct TableOut {
+    of: &'static str,
+    rows: Vec<RowOut>,
+}
+
+impl TableOut {
+    fn of(table: &Table) -> Self {
+        Self { of: table.of, rows: table.rows.iter().map(RowOut::of).collect() }
+    }
+}
+
+#[derive(Serialize)]
+struct RowOut {
+    outcome: &'static str,
+    code: String,
+    status: String,
+    source: &'static str,
+}
+
+impl RowOut {
+    fn of(row: &Row) -> Self {
+        Self { outcome: row.says.code.word(), code: row.code.to_string(), status: row.status.to_string(), source: row.source }
+    }
+}
+
+#[derive(Serialize)]
+struct FieldOut<'a> {
+    text: &'a str,
+}
+
+#[derive(Serialize)]
+struct ErrorOut<'a> {
+    error: &'static str,
+    status: i32,
+    reason: Option<&'static str>,
+    field: Option<&'a str>,
+    message: &'a str,
+    hint: &'a str,
+}
+
+#[derive(Serialize)]
+struct ResultOut<'a> {
+    outcome: &'static str,
+    code: i32,
+    next: &'static str,
+    retry: &'static str,
+    retry_after_ms: Option<u32>,
+    confirm: &'static str,
+    evidence: &'static str,
+    sent: &'static str,
+    reason: Option<String>,
+    contradiction: bool,
+    hint: Option<&'static str>,
+    gateway: WordsOut<'a>,
+    msg_id: &'a str,
+    http_status: Option<u16>,
+    elapsed_ms: u64,
+    raw_base64: String,
+    explanation: ExplanationOut<'a>,
+}
+
+#[derive(Serialize)]
+struct WordsOut<'a> {
+    code: Option<&'a str>,
+    sub_code: Option<&'a str>,
+    status: Option<&'a str>,
+    message: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct ExplanationOut<'a> {
+    en: &'a str,
+    zh: &'a str,
+}
+
+#[derive(Serialize)]
+struct RequestOut<'a> {
+    method: &'static str,
+    url: &'a str,
+    headers: BTreeMap<&'a str, &'a str>,
+    body_base64: String,
+    msg_id: &'a str,
+}
+
+impl<'a> RequestOut<'a> {
+    fn of(request: &'a HttpRequest) -> Self {
+        Self {
+            method: request.method,
+            url: &request.url,
+            headers: request.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect(),
+            body_base64: crate::strict::base64::base64(&request.body),
+            msg_id: &request.msg_id,
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RequestIn {
+    method: String,
+    url: String,
+    headers: BTreeMap<String, String>,
+    body_base64: String,
+    msg_id: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ReplyIn {
+    status: u16,
+    #[serde(default)]
+    headers: BTreeMap<String, String>,
+    body_base64: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ExchangeKeys {
+    #[serde(rename = "call")]
+    _call: serde::de::IgnoredAny,
+    request: RequestIn,
+    reply: ReplyIn,
+}
+
+fn read_exchange(text: &str) -> Result<(String, HttpRequest, HttpReply)> {
+    let node = de::parse(text, Kind::Call, "the exchange", "")?;
+    let ExchangeKeys { request, reply, .. } = de::read(&node, Kind::Call, "")?;
+    let call = node.member("call").map(|call: &Node<'_>| call.raw.to_string()).unwrap_or_default();
+    if request.method != "POST" {
+        return Err(Error::call("request.method", "must be POST"));
+    }
+    let request = HttpRequest {
+        method: "POST",
+        url: request.url,
+        headers: request.headers.into_iter().collect(),
+        body: bytes("request.body_base64", &request.body_base64)?,
+        msg_id: request.msg_id,
+    };
+    let body = bytes("reply.body_base64", &reply.body_base64)?;
+    Ok((call, request, HttpReply { status: reply.status, headers: reply.headers.into_iter().collect(), body }))
+}
+
+fn bytes(field: &str, base64: &str) -> Result<Vec<u8>> {
+    crate::strict::base64::from_base64(base64).ok_or_else(|| Error::call(field, "is not standard base64"))
+}
+
+/// Serialising these structs cannot fail: they hold only strings, numbers and string-keyed maps.
+fn write(value: &impl Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}

@@ -1,0 +1,13 @@
+//! What knows neither payments nor networks.
+
+pub(crate) mod base_url;
+pub(crate) mod clock;
+pub(crate) mod error;
+pub(crate) mod foreign;
+pub(crate) mod key_fault;
+pub(crate) mod process;
+pub(crate) mod secret;
+pub(crate) mod text;
+pub(crate) mod turn;
+pub(crate) mod unwind;
+pub(crate) mod words;

@@ -1,0 +1,231 @@
+//! Where keys and secrets stand: in the configuration itself, in a file, or in an environment variable.
+
+use super::contents::Contents;
+use super::material::{Certificate, PrivateKey, PublicKey};
+use super::names;
+use super::read::read;
+use crate::ground::error::{Error, Result};
+use crate::ground::key_fault::{KeyFault, Remedy};
+use crate::ground::secret::{self, Secret};
+use crate::ground::text::{self, Unseen};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use std::marker::PhantomData;
+use std::path::Path;
+
+/// Where a key is. `T` is the text of the key in the configuration.
+pub(crate) enum KeySource<T> {
+    At(KeyPlace<T>),
+    /// A text where an object belongs: what it is decides what is said.
+    Misplaced(Secret<String>),
+}
+
+/// Exactly one of `file` (a path), `pem`, `base64` or `env` (the name of an environment variable); with the password that opens
+/// it, if one does.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct KeyPlace<T> {
+    file: Option<String>,
+    pem: Option<T>,
+    base64: Option<T>,
+    env: Option<String>,
+    password: Option<SecretSource>,
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for KeySource<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        struct Either<T>(PhantomData<T>);
+
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Either<T> {
+            type Value = KeySource<T>;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("an object such as {\"file\": PATH}")
+            }
+
+            fn visit_str<E>(self, text: &str) -> std::result::Result<KeySource<T>, E> {
+                Ok(KeySource::Misplaced(Secret::new(text.into())))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, members: A) -> std::result::Result<KeySource<T>, A::Error> {
+                KeyPlace::deserialize(MapAccessDeserializer::new(members)).map(KeySource::At)
+            }
+        }
+
+        deserializer.deserialize_any(Either(PhantomData))
+    }
+}
+
+/// Where a private key is, or a certificate, which may share its file.
+pub(crate) type PrivateSource = KeySource<Secret<String>>;
+/// Where a public key is: no secret.
+pub(crate) type PublicSource = KeySource<String>;
+
+impl PrivateSource {
+    /// The one private key.
+    pub(crate) fn private_key(self, field: &str) -> Result<PrivateKey> {
+        let contents = self.contents(field, |text| text)?;
+        let foreign = contents.foreign_private();
+        match (contents.private, foreign) {
+            (Some(key), _) => Ok(key),
+            (None, Some(foreign)) => Err(foreign.at(field)),
+            _ if !contents.public.is_empty() => {
+                Err(KeyFault::PublicKey.because("holds a public key; the private key belongs here").at(field))
+            }
+            _ if !contents.certificates.is_empty() => {
+                Err(KeyFault::Certificate.because("holds a certificate; the private key belongs here").at(field))
+            }
+            _ => Err(no_key().at(field)),
+        }
+    }
+
+    /// The X.509 certificate that belongs to `key`, among those that stand there.
+    pub(crate) fn certificate_of(self, field: &str, key: &PublicKey) -> Result<Certificate> {
+        let contents = self.contents(field, |text| text)?;
+        match (contents.certificates.is_empty(), contents.private.is_none()) {
+            (true, false) => return Err(KeyFault::PrivateKey.because("is a key; the X.509 certificate belongs here").at(field)),
+            (true, true) if contents.public.is_empty() => return Err(no_key().at(field)),
+            (true, true) => return Err(KeyFault::NotACertificate.because("is a key; the X.509 certificate belongs here").at(field)),
+            (false, _) => {}
+        }
+        if contents.certificates.iter().all(|certificate| certificate.key.algorithm() != key.algorithm()) {
+            return Err(Error::key(KeyFault::WrongType, field, format!("is not a certificate with an {} key", key.algorithm())));
+        }
+        let own = contents.certificates.into_iter().find(|certificate| certificate.key == *key);
+        own.ok_or_else(|| KeyFault::Inconsistent.because("does not belong to account.private_key").at(field))
+    }
+}
+
+impl PublicSource {
+    /// The one public key, bare or in a certificate; of a chain, that of the certificate which issued none of the others.
+    pub(crate) fn public_key(self, field: &str) -> Result<PublicKey> {
+        let mut contents = self.contents(field, Secret::new)?;
+        if contents.private.is_some() {
+            return Err(KeyFault::PrivateKey.because("holds a private key; the gateway's public key belongs here").at(field));
+        }
+        let leaf = contents.take_leaf().map_err(|fault| fault.at(field))?;
+        contents.public.extend(leaf.map(|certificate| certificate.key));
+        match contents.public.as_slice() {
+            [first, rest @ ..] if rest.iter().all(|other| other == first) => Ok(first.clone()),
+            [] if contents.certificates.is_empty() => Err(no_key().at(field)),
+            _ => Err(KeyFault::Several.because("holds more than one public key or certificate").at(field)),
+        }
+    }
+}
+
+impl<T> KeySource<T> {
+    fn contents(self, field: &str, own: impl FnOnce(T) -> Secret<String>) -> Result<Contents> {
+        let place = match self {
+            KeySource::At(place) => place,
+            KeySource::Misplaced(text) => return Err(misplaced(text.expose(), field)),
+        };
+        let bytes = match (place.file, place.pem, place.base64, place.env) {
+            (Some(path), None, None, None) => read_file(Path::new(&path), field)?,
+            (None, Some(text), None, None) | (None, None, Some(text), None) => Secret::new(own(text).expose().clone().into()),
+            (None, None, None, Some(name)) => Secret::new(read_env(&name, field)?.into()),
+            _ => return Err(Error::config(field, "needs exactly one of file, pem, base64, env")),
+        };
+        let password = place.password.map(|source| source.text(&format!("{field}.password"))).transpose()?;
+        read(bytes.expose(), password.as_ref().map(|text| text.expose().as_str())).map_err(|fault| fault.at(field))
+    }
+}
+
+/// What to write instead.
+fn misplaced(text: &str, field: &str) -> Error {
+    let member = match text {
+        _ if text.contains("-----BEGIN") => ("pem", "…"),
+        _ if names::is_path(text) => ("file", text),
+        _ if text.len() < 64 => ("file", "PATH"),
+        _ => ("base64", "…"),
+    };
+    let example = format!("{{\"{}\": \"{}\"}}", member.0, member.1.replace('\\', "\\\\").replace('"', "\\\""));
+    let error = Error::config(field, "must be an object that says where the key is, not a text");
+    error.mended_by(Remedy::of(format!("write {example}"), "请如此书写"))
+}
+
+fn no_key() -> super::fault::Fault {
+    KeyFault::NoKey.because("holds neither a key nor a certificate")
+}
+
+/// A shared secret text: `"text"`, `{"env": NAME}` or `{"file": PATH}` (a byte order mark and the line breaks at the end are dropped).
+#[derive(Debug)]
+pub(crate) enum SecretSource {
+    Text(Secret<String>),
+    At(SecretPlace),
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SecretPlace {
+    file: Option<String>,
+    env: Option<String>,
+}
+
+impl<'de> Deserialize<'de> for SecretSource {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        struct Either;
+
+        impl<'de> Visitor<'de> for Either {
+            type Value = SecretSource;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a string, {\"env\": NAME} or {\"file\": PATH}")
+            }
+
+            fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> std::result::Result<SecretSource, D::Error> {
+                deserializer.deserialize_any(Self)
+            }
+
+            fn visit_str<E>(self, text: &str) -> std::result::Result<SecretSource, E> {
+                Ok(SecretSource::Text(Secret::new(text.into())))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, members: A) -> std::result::Result<SecretSource, A::Error> {
+                SecretPlace::deserialize(MapAccessDeserializer::new(members)).map(SecretSource::At)
+            }
+        }
+
+        deserializer.deserialize_newtype_struct(secret::NAME, Either)
+    }
+}
+
+impl SecretSource {
+    /// The text itself. Characters that cannot be seen are refused with their place: hardly anybody means them.
+    pub(crate) fn text(self, field: &str) -> Result<Secret<String>> {
+        let text = match self {
+            SecretSource::Text(text) => text,
+            SecretSource::At(SecretPlace { file: Some(path), env: None }) => {
+                let bytes = read_file(Path::new(&path), field)?;
+                let text = text::decode(bytes.expose()).ok_or_else(|| Error::config(field, "the file is not UTF-8 text"))?;
+                Secret::new(text.expose().trim_end_matches(['\n', '\r']).into())
+            }
+            SecretSource::At(SecretPlace { file: None, env: Some(name) }) => Secret::new(read_env(&name, field)?),
+            SecretSource::At(_) => return Err(Error::config(field, "needs exactly one of file, env, or the text itself")),
+        };
+        match Unseen::in_text(text.expose()) {
+            None => Ok(text),
+            Some(unseen) => Err(Error::config(field, format!("holds {unseen}")).mended_by(Remedy::of(
+                "type the text by hand at that place, or copy it again from where it was issued",
+                "请在该处手工输入,或从签发处重新复制",
+            ))),
+        }
+    }
+}
+
+/// The bytes of a file that a setting or an argument names.
+pub(super) fn read_file(path: &Path, field: &str) -> Result<Secret<Vec<u8>>> {
+    let shown = path.to_str().filter(|path| names::is_path(path)).map_or("the file it names".into(), |path| format!("the file {path}"));
+    text::read_file(path).map_err(|why| Error::key(KeyFault::Unreadable, field, format!("{shown} cannot be read: {why}")))
+}
+
+fn read_env(name: &str, field: &str) -> Result<String> {
+    let shown =
+        if names::is_variable(name) { format!("the environment variable {name}") } else { "the environment variable it names".into() };
+    let unreadable = |what: &str| Error::key(KeyFault::Unreadable, field, format!("{shown} {what}"));
+    match std::env::var(name) {
+        Ok(text) => Ok(text),
+        Err(std::env::VarError::NotPresent) => Err(unreadable("is not set")),
+        Err(std::env::VarError::NotUnicode(_)) => Err(unreadable("is not UTF-8")),
+    }
+}
