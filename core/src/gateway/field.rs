@@ -1,6 +1,7 @@
 //! Checks of fields before they are signed. The errors name the field and its limit.
 
 use crate::ground::error::{Error, Kind, Result};
+use crate::ground::foreign::is_unseen;
 use crate::strict::charset::{Charset, Unmappable};
 
 /// One field under check, by its path in the caller's JSON.
@@ -78,8 +79,7 @@ impl<'a> Field<'a> {
 
     /// Nothing that ends a line, hides or reorders what stands beside it: such a text goes into logs.
     pub(crate) fn one_line(self) -> Result<Self> {
-        let reorders = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-        self.only(|c| !c.is_control() && !reorders(c), "characters other than controls")
+        self.only(|c| !is_unseen(c), "characters that can be seen")
     }
 
     /// No `&` and no `<`: an order number with one is an injection or a mistake, never an order number.

@@ -11,11 +11,11 @@
  *
  * <pre>{@code
  * try (Client client = Client.open(Paths.get("wechat.json"))) {
- *     Outcome outcome = client.closeOrder(Collections.singletonMap("out_trade_no", "1217752501201407033233368018"));
+ *     Outcome outcome = client.closeOrder(Collections.singletonMap("out_trade_no", number));
  *     switch (outcome.next()) {
  *         case DONE: releaseStock(); break;
  *         case FULFIL_OR_REFUND: fulfilOrRefund(); break;
- *         case CONFIRM: case QUERY: queryLater(outcome.msgId()); break;
+ *         case CONFIRM: case QUERY: queryLater(number); break;
  *         default: alert(outcome.explanation(Locale.ENGLISH));
  *     }
  * } catch (ChexiaoException nothingWasSent) {
