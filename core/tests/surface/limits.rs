@@ -99,7 +99,7 @@ fn a_client_knows_whether_its_configuration_held_a_secret() {
 }
 
 #[test]
-fn xml_may_have_1_000_elements_with_plain_names() {
+fn xml_may_have_1_000_elements_with_plain_names_and_as_many_in_values() {
     let bench = Bench::open("wechat", &json!({}), &json!({ "out_trade_no": "A1" }));
     let reason = |body: String| {
         let outcome = bench.verify(&HttpReply { status: 200, headers: Vec::new(), body: body.into() });
@@ -108,6 +108,8 @@ fn xml_may_have_1_000_elements_with_plain_names() {
     let elements = |count: usize| (0..count).map(|n| format!("<e{n}>x</e{n}>")).collect::<String>();
     assert_eq!(reason(format!("<xml><return_code>SUCCESS</return_code>{}</xml>", elements(999))), "signature");
     assert_eq!(reason(format!("<xml><return_code>SUCCESS</return_code>{}</xml>", elements(1_000))), "parse");
+    let value = |count: usize| format!("<xml><return_code>SUCCESS</return_code><attach>{}</attach></xml>", "x&amp;b=".repeat(count));
+    assert_eq!((reason(value(1_000)).as_str(), reason(value(1_001)).as_str()), ("signature", "parse"));
     for (tag, expected) in [
         ("a", "signature"),
         ("_a-1.b", "signature"),
