@@ -131,5 +131,8 @@ def _second(case, files):
             spki = load(data, password).public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
         except Exception:  # its readers raise whatever they like, and not reading is no finding here
             continue
-        return hashlib.sha256(spki).hexdigest() == case["load"]["private"]["spki_sha256"]
+        if hashlib.sha256(spki).hexdigest() == case["load"]["private"]["spki_sha256"]:
+            return True
+        # Of several keys it reads the first, which is the foreign one there.
+        return None if case["id"].startswith("foreign-") else False
     return None
