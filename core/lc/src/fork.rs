@@ -9,7 +9,7 @@ use crate::identity;
 use aws_lc_sys as lc;
 use std::cell::Cell;
 use std::process;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::SeqCst};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::SeqCst};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -110,11 +110,23 @@ impl Counters {
 }
 
 pub(crate) fn register() {
-    static REGISTERED: AtomicBool = AtomicBool::new(false);
-    if !REGISTERED.load(SeqCst) && !REGISTERED.swap(true, SeqCst) {
-        // SAFETY: the functions are never unloaded (the library is linked `nodelete`), and call only what a fork allows.
-        let registered = unsafe { libc::pthread_atfork(Some(before), Some(in_parent), Some(in_child)) } == 0;
-        REGISTERED.store(registered, SeqCst);
+    /// Who is at it. A fork in its midst leaves a child that finds its parent's number here, and perhaps no handler.
+    static REGISTERING: AtomicU32 = AtomicU32::new(NOBODY);
+    const NOBODY: u32 = 0;
+    const DONE: u32 = u32::MAX;
+    for patience in (0..10_000).rev() {
+        let who = REGISTERING.load(SeqCst);
+        if who == DONE {
+            return;
+        }
+        let this = process::id();
+        if who == this && patience > 0 {
+            thread::yield_now();
+        } else if REGISTERING.compare_exchange(who, this, SeqCst, SeqCst).is_ok() {
+            // SAFETY: the functions are never unloaded (the library is linked `nodelete`), and call only what a fork allows.
+            let registered = unsafe { libc::pthread_atfork(Some(before), Some(in_parent), Some(in_child)) } == 0;
+            return REGISTERING.store(if registered { DONE } else { NOBODY }, SeqCst);
+        }
     }
 }
 
