@@ -45,17 +45,22 @@ static void replay(const struct test_case *it) {
 
 int main(int argc, char **argv) {
     struct cases cases = cases_read();
-    size_t at, signed_ones = 0, verified = 0, refused = 0, opened = 0;
+    size_t at, replayed = 0, signed_ones = 0, verified = 0, refused = 0, opened = 0;
+    /* Where every instruction is slow, each fourth: each opens a client, and that is what takes its time. */
+    const size_t stride = scaled(100, 1) < 100 ? 4 : 1;
     for (at = 0; at < cases.count; at++) {
         const struct test_case *it = &cases.all[at];
         signed_ones += strcmp(it->kind.bytes, "sign") == 0 && strcmp(it->sign_status.bytes, "0") == 0;
         verified += strcmp(it->kind.bytes, "verify") == 0 && it->verify_status.length > 0;
         refused += strcmp(it->kind.bytes, "refuse") == 0 && strcmp(it->sign_status.bytes, "0") != 0;
         opened += strcmp(it->kind.bytes, "open") == 0;
+        if (at % stride != 0) continue;
         replay(it);
+        replayed++;
     }
-    note("%zu cases: %zu sign, %zu verify, %zu refuse, %zu key files in their roles", cases.count, signed_ones, verified, refused, opened);
+    note("%zu of %zu cases: %zu sign, %zu verify, %zu refuse, %zu key files in their roles", replayed, cases.count, signed_ones, verified, refused, opened);
     CHECK(argc == 2 && cases.count == strtoul(argv[1], NULL, 10), "%zu vectors, not the manifest's %s", cases.count, argc == 2 ? argv[1] : "?");
+    CHECK(replayed == (cases.count + stride - 1) / stride, "%zu were replayed", replayed);
     CHECK(signed_ones + verified + refused + opened == cases.count, "a vector did not reach the step it is for");
     cases_free(&cases);
     return summary();
