@@ -54,6 +54,10 @@ pub fn seeds() -> Vec<Vec<u8>> {
 
 /// As the order of a call, whose text is kept.
 fn as_order(text: &str, node: Option<&Node<'_>>) {
+    // The mark of a file is understood before what it holds is read; a second one is not.
+    if let Some(rest) = text.strip_prefix('\u{feff}').filter(|rest| !rest.starts_with('\u{feff}')) {
+        return assert_eq!(chexiao::face::json::call("close", text).ok(), chexiao::face::json::call("close", rest).ok());
+    }
     let object = node.filter(|node| node.is_object());
     match (chexiao::face::json::call("close", text), object) {
         (Ok(call), Some(node)) => assert_eq!(call, format!("{{\"operation\":\"close\",\"order\":{}}}", node.raw)),
