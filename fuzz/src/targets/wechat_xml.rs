@@ -59,14 +59,33 @@ fn rewritten(_: &Account, body: &[u8], script: &mut Script<'_>) -> Option<Vec<u8
     Some(rewrite::xml(&xml::read(std::str::from_utf8(body).ok()?)?, script).into())
 }
 
+const LOOKED_AT: [&str; 14] = [
+    "return_code",
+    "return_msg",
+    "result_code",
+    "err_code",
+    "err_code_des",
+    "trade_state",
+    "out_trade_no",
+    "appid",
+    "mch_id",
+    "sub_appid",
+    "sub_mch_id",
+    "sign",
+    "sign_type",
+    "key",
+];
+
 /// Both readers accept it, with the same fields as far as an outcome shows them, or neither does.
 fn read_twice(document: &[u8]) {
     let outcome = LAB.account(0).verify(&HttpReply { status: 200, headers: Vec::new(), body: document.into() });
     let text = std::str::from_utf8(document).ok().filter(|text| !text.contains('\0'));
     let Some(text) = text else { return assert_eq!(outcome.reason(), Some(Reason::Charset)) };
     let Some(fields) = xml::read(text) else { return assert_eq!(outcome.reason(), Some(Reason::Parse)) };
-    // A value that holds `&name=` could be signed as two fields: refused.
-    let two_readings = fields.values().any(|text| text.split_once('&').is_some_and(|(_, rest)| rest.contains('=')));
+    // A value that holds `&name=` could be signed as two fields: refused where the second one would be looked at.
+    let hidden: Vec<&str> =
+        fields.values().flat_map(|text| text.split('&').skip(1)).filter_map(|part| part.split_once('=')).map(|(name, _)| name).collect();
+    let two_readings = hidden.len() > 1_000 || hidden.iter().any(|name| LOOKED_AT.contains(name) || fields.contains_key(*name));
     assert_eq!(two_readings, outcome.reason() == Some(Reason::Parse), "read by one, refused by the other");
     if two_readings {
         return;
