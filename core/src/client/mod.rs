@@ -4,9 +4,6 @@ mod call;
 mod config;
 mod wire;
 
-use crate::client::call::{Call, Task, env_of_now};
-use crate::client::config::Config;
-use crate::client::wire::{Exchange, Http, Link};
 use crate::gateway::{Bound, Erased, HttpReply, HttpRequest, Verb};
 use crate::ground::error::{Error, Kind, Result};
 use crate::ground::process::PerProcess;
@@ -14,9 +11,12 @@ use crate::ground::text;
 use crate::ground::turn::Turn;
 use crate::outcome::Outcome;
 use crate::strict::de;
+use call::{Call, Task, env_of_now};
+use config::Config;
 use std::convert::Infallible;
 use std::fmt;
 use std::time::{Duration, Instant};
+use wire::{Exchange, Http, Link};
 
 /// One merchant account at one gateway, with its keys loaded and its connections pooled.
 ///

@@ -1,7 +1,6 @@
 //! What goes over the wire, and when the body of a reply may be believed to be what was sent.
 
-use crate::outcome::Doubt;
-use crate::outcome::Reason;
+use crate::outcome::{Doubt, Reason};
 use std::fmt;
 
 /// The body of a reply is read up to this size, in bytes; a larger one proves nothing.

@@ -9,8 +9,7 @@ mod session;
 
 use crate::ground::base_url::BaseUrl;
 use crate::ground::error::{Error, Result};
-use crate::outcome::Doubt;
-use crate::outcome::GatewayWords;
+use crate::outcome::{Doubt, GatewayWords};
 use serde::de::DeserializeOwned;
 
 pub(crate) use members::Members;

@@ -1,7 +1,6 @@
 //! Outcome tables: data, read from the top, first match wins, and what no row names is Unknown.
 
-use crate::outcome::Code;
-use crate::outcome::Says;
+use crate::outcome::{Code, Says};
 use std::fmt;
 
 /// The rows for one kind of reply.

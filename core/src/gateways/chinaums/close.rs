@@ -9,9 +9,8 @@ use super::words::{
 };
 use crate::gateway::{Echo, Env, HttpRequest, Operation, Repeat, Verb};
 use crate::ground::error::Result;
-use crate::outcome::Says;
 use crate::outcome::table::{self, Row, Status, Table, When};
-use crate::outcome::{Code, Confirm, Retry};
+use crate::outcome::{Code, Confirm, Retry, Says};
 
 const PATH: &str = "/v1/netpay/bills/preauthed-cancel";
 const ONE_SOURCE: &str = "ChinaUMS business error codes, one source";

@@ -9,9 +9,8 @@ use super::words::{
 };
 use crate::gateway::{Echo, Env, HttpRequest, Operation, Repeat, Verb};
 use crate::ground::error::Result;
-use crate::outcome::Says;
 use crate::outcome::table::{self, Row, Status, Table, When};
-use crate::outcome::{Code, Confirm};
+use crate::outcome::{Code, Confirm, Says};
 
 const PATH: &str = "/v1/netpay/bills/query";
 

@@ -1,8 +1,7 @@
 //! The words of a reply, and the rows that a close and a query share.
 
-use crate::outcome::Code;
-use crate::outcome::Says;
 use crate::outcome::table::{Row, When};
+use crate::outcome::{Code, Says};
 
 pub(super) const STATUS: &str = "ChinaUMS preauthed-cancel page: billPayment.status, billStatus";
 pub(super) const AMOUNTS: &str = "ChinaUMS bills pages: refundAmount, totalAmount";

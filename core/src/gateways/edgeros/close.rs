@@ -6,9 +6,8 @@ use super::envelope::{self, Reply};
 use super::order::Order;
 use crate::gateway::{Echo, Env, HttpRequest, Members, Operation, Repeat, Verb};
 use crate::ground::error::Result;
-use crate::outcome::Says;
 use crate::outcome::table::{self, Row, Status, Table, When};
-use crate::outcome::{Code, Confirm};
+use crate::outcome::{Code, Confirm, Says};
 
 const PATH: &str = "/pay/v1/transactions/close";
 /// What the envelope and the data of a reply to a close hold.

@@ -6,9 +6,8 @@ use super::envelope::{self, ANSWERED, MISTAKE_AT_GATEWAY, MISTAKE_AT_SERVICE, PA
 use super::order::Order;
 use crate::gateway::{Echo, Env, HttpRequest, Members, Operation, Repeat, Verb};
 use crate::ground::error::Result;
-use crate::outcome::Says;
 use crate::outcome::table::{self, Row, Status, Table, When};
-use crate::outcome::{Code, Confirm};
+use crate::outcome::{Code, Confirm, Says};
 
 const PATH: &str = "/api/mybank/pay/cpay/cporderclose/V1";
 /// What a reply holds; `success` stands in the page's samples only, and says nothing.

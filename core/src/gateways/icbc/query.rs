@@ -5,9 +5,8 @@ use super::envelope::{self, ANSWERED, MISTAKE_AT_GATEWAY, MISTAKE_AT_SERVICE, PA
 use super::order::Order;
 use crate::gateway::{Echo, Env, HttpRequest, Operation, Repeat, Verb};
 use crate::ground::error::Result;
-use crate::outcome::Says;
 use crate::outcome::table::{self, Row, Status, Table, When};
-use crate::outcome::{Code, Confirm};
+use crate::outcome::{Code, Confirm, Says};
 
 const PATH: &str = "/api/mybank/pay/cpay/cporderquery/V1";
 const PAGE: &str = "ICBC cporderquery page: payStatus, payType, payPlanList";

@@ -5,9 +5,8 @@ use super::envelope::{self, FAIL, MISTAKE_OF_PAGE, MISTAKE_OF_V2, NEVER_SIGNED, 
 use super::order::Order;
 use crate::gateway::{Echo, Env, HttpRequest, Members, Operation, Repeat, Verb};
 use crate::ground::error::Result;
-use crate::outcome::Says;
 use crate::outcome::table::{self, Row, Status, Table, When};
-use crate::outcome::{Code, Confirm, Retry};
+use crate::outcome::{Code, Confirm, Retry, Says};
 
 const PATH: &str = "/pay/closeorder";
 /// What a reply holds; the sandbox gateway spells return_msg `retmsg`.

@@ -5,9 +5,8 @@ use super::envelope::{self, FAIL, MISTAKE_OF_PAGE, MISTAKE_OF_V2, NEVER_SIGNED, 
 use super::order::Order;
 use crate::gateway::{Echo, Env, HttpRequest, Operation, Repeat, Verb};
 use crate::ground::error::Result;
-use crate::outcome::Code;
-use crate::outcome::Says;
 use crate::outcome::table::{self, Row, Status, Table, When};
+use crate::outcome::{Code, Says};
 
 const PATH: &str = "/pay/orderquery";
 const PAGE: &str = "WeChat Pay orderquery page: trade_state, list of errors";

@@ -5,9 +5,8 @@ use super::envelope::{self, Reply};
 use super::order::Order;
 use crate::gateway::{Echo, Env, HttpRequest, Members, Operation, Repeat, Verb};
 use crate::ground::error::Result;
-use crate::outcome::Says;
 use crate::outcome::table::{self, Row, Status, Table, When};
-use crate::outcome::{Code, Confirm};
+use crate::outcome::{Code, Confirm, Says};
 
 pub(super) const METHOD: &str = "ysepay.trusteeship.sign.cancel";
 /// What a reply to this method holds.

@@ -3,8 +3,7 @@
 use super::account::Ysepay;
 use crate::gateway::{Env, HttpReply, HttpRequest, Seal};
 use crate::ground::error::{Error, Result};
-use crate::outcome::Doubt;
-use crate::outcome::{GatewayWords, Reason};
+use crate::outcome::{Doubt, GatewayWords, Reason};
 use crate::signatures::Verified;
 use crate::strict::form::Parameters;
 use crate::strict::json::{self, Node};
