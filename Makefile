@@ -53,6 +53,7 @@ coverage: ## which lines and branches of the core the tests reach, with a table;
 mutants: ## the code that decides is changed place by place, and the tests must notice; takes hours, needs the network once
 	$(RUN) scripts/mutants
 
-install: ## the C and C++ interface, into PREFIX=/usr/local LIBDIR=lib DESTDIR=
+install: ## the C and C++ interface and the command, into PREFIX=/usr/local LIBDIR=lib DESTDIR=
 	$(RUN) cargo build --release --locked -p chexiao-ffi
+	$(RUN) cargo build --release --locked -p chexiao-cli
 	$(RUN) packaging/install

@@ -6,9 +6,11 @@ installed() {
     [ "$(basename "$so")" = "libchexiao.so.$VERSION" ]
     [ "$(readlink -f "$root/lib/libchexiao.so.${VERSION%%.*}")" = "$so" ]
     readelf -d "$so" | grep "SONAME.*\[libchexiao.so.${VERSION%%.*}\]"
+    [ "$("$root/bin/chexiao" --version)" = "chexiao $VERSION" ]
     fails grep -r "$PREFIX\|$PWD" "$root/lib/pkgconfig" "$root/lib/cmake"
     [ -z "$(readelf -S "$so" | grep '\.symtab')" ]
     (cd "$root" && find . -type f -o -type l) | sort | diff - <(sort <<LIST
+./bin/chexiao
 ./include/chexiao.h
 ./include/chexiao.hpp
 ./lib/cmake/chexiao/chexiaoConfig.cmake
