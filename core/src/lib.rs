@@ -39,7 +39,7 @@ mod strict;
 #[cfg(test)]
 mod vectors;
 
-pub use client::Client;
+pub use client::{Client, Stop};
 pub use gateway::{Entry, HttpReply, HttpRequest, MAX_REPLY, Verb};
 pub use ground::error::{Error, Kind, Result};
 pub use ground::key_fault::KeyFault;

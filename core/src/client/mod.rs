@@ -2,7 +2,10 @@
 
 mod call;
 mod config;
+mod stop;
 mod wire;
+
+pub use stop::Stop;
 
 use crate::gateway::{Bound, Erased, HttpReply, HttpRequest, Verb};
 use crate::ground::error::{Error, Kind, Result};
@@ -16,6 +19,7 @@ use config::Config;
 use std::convert::Infallible;
 use std::fmt;
 use std::time::{Duration, Instant};
+use stop::Until;
 use wire::{Exchange, Http, Link};
 
 /// One merchant account at one gateway, with its keys loaded and its connections pooled.
@@ -79,41 +83,50 @@ impl Client {
     /// # Errors
     /// Nothing was sent. Whatever happens after the first byte is an [`Outcome`].
     pub fn send(&self, call: &str) -> Result<Outcome> {
+        self.send_until(call, &Stop::new())
+    }
+
+    /// [`send`](Self::send), which another thread may end before the deadline. A close that is stopped after its first byte is Unknown, with
+    /// the reason `interrupted`.
+    ///
+    /// # Errors
+    /// Nothing was sent.
+    pub fn send_until(&self, call: &str, stop: &Stop) -> Result<Outcome> {
         let started = Instant::now();
         let call = Call::parse(call)?;
+        let until = Until { deadline: started + self.deadline, stop };
         let mut outcome = match call.task {
             Task::Ask(verb) => {
-                let (outcome, link) = self.exchange(&*self.gateway.bind(verb, &call.order)?, &call, started + self.deadline, None)?;
+                let (outcome, link) = self.exchange(&*self.gateway.bind(verb, &call.order)?, &call, until, None)?;
                 self.keep(link, &[&outcome]);
                 outcome
             }
-            Task::EnsureClosed => self.ensure_closed(&call, started)?,
+            Task::EnsureClosed => self.ensure_closed(&call, started, until)?,
         };
         outcome.elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         Ok(outcome)
     }
 
     /// The close gets the time to connect and half of the rest, the query what is left; and it may follow on the connection of its close.
-    fn ensure_closed(&self, call: &Call<'_>, started: Instant) -> Result<Outcome> {
+    fn ensure_closed(&self, call: &Call<'_>, started: Instant, until: Until<'_>) -> Result<Outcome> {
         let query = self.gateway.bind(Verb::Query, &call.order)?;
         let close = self.gateway.bind(Verb::Close, &call.order)?;
-        let deadline = started + self.deadline;
-        let half_way = started + (self.connect_timeout + self.deadline) / 2;
+        let half_way = Until { deadline: started + (self.connect_timeout + self.deadline) / 2, ..until };
         let (closed, link) = self.exchange(&*close, call, half_way, None)?;
-        if !closed.wants_query() || Instant::now() >= deadline {
+        if !closed.wants_query() || Instant::now() >= until.deadline {
             self.keep(link, &[&closed]);
             return Ok(closed);
         }
-        let Ok((queried, link)) = self.exchange(&*query, &call.of_now(), deadline, link) else { return Ok(closed.settled_by(None)) };
+        let Ok((queried, link)) = self.exchange(&*query, &call.of_now(), until, link) else { return Ok(closed.settled_by(None)) };
         self.keep(link, &[&closed, &queried]);
         Ok(closed.settled_by(Some(queried)))
     }
 
     /// The outcome of one request, and its connection where another one may follow.
-    fn exchange(&self, asked: &dyn Bound, call: &Call<'_>, deadline: Instant, link: Option<Link>) -> Result<(Outcome, Option<Link>)> {
-        self.prepare(deadline)?;
+    fn exchange(&self, asked: &dyn Bound, call: &Call<'_>, until: Until<'_>, link: Option<Link>) -> Result<(Outcome, Option<Link>)> {
+        self.prepare(until)?;
         let request = asked.sign(&call.env()?)?;
-        match self.http.send(&request, deadline, link)? {
+        match self.http.send(&request, until, link)? {
             Exchange::Replied(reply, link) => Ok((asked.judge(&request, reply), link)),
             Exchange::Lost(reason) => Ok((asked.lost(&request, reason), None)),
         }
@@ -161,16 +174,17 @@ impl Client {
     }
 
     /// Sends what must come first (an access token), once for all threads.
-    fn prepare(&self, deadline: Instant) -> Result<()> {
+    fn prepare(&self, until: Until<'_>) -> Result<()> {
         if !self.gateway.has_session() || self.gateway.prior(&env_of_now()?).is_none() {
             return Ok(());
         }
         let Ok(turn) = self.turn.get(|| Ok::<_, Infallible>(Turn::default()));
-        let _taken = turn.value().and_then(|turn| turn.take(deadline)).ok_or_else(|| no_token("another thread is still asking for one"))?;
+        let _taken =
+            turn.value().and_then(|turn| turn.take(until.deadline)).ok_or_else(|| no_token("another thread is still asking for one"))?;
         let env = env_of_now()?;
         match self.gateway.prior(&env) {
             None => Ok(()),
-            Some(request) => match self.http.send(&request, deadline, None)? {
+            Some(request) => match self.http.send(&request, until, None)? {
                 // It names nothing: its connection ends here.
                 Exchange::Replied(reply, _) => self.gateway.learn(&env, &reply),
                 Exchange::Lost(reason) => Err(no_token(&reason.to_string())),

@@ -99,6 +99,8 @@ words! {
 pub enum Reason {
     /// No complete reply before the deadline.
     Timeout,
+    /// The caller did not wait for the reply.
+    Interrupted,
     /// The connection broke after the request may have left.
     Reset,
     /// The connection ended before the reply was complete.
@@ -135,6 +137,7 @@ impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Reason::Timeout => "timeout",
+            Reason::Interrupted => "interrupted",
             Reason::Reset => "reset",
             Reason::Truncated => "truncated",
             Reason::Redirect => "redirect",

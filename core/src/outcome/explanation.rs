@@ -112,6 +112,10 @@ fn unknown(reason: Reason) -> Texts {
             "No complete reply before the deadline; the close may have happened. Query the order.",
             "截止前未收到完整应答,关闭可能已执行。请查询订单。",
         ),
+        Reason::Interrupted => (
+            "Nobody waited for the reply; the close may have happened. Query the order.",
+            "未等待应答即被中断,关闭可能已执行。请查询订单。",
+        ),
         Reason::Reset => ("The connection broke; the close may have happened. Query the order.", "连接中断,关闭可能已执行。请查询订单。"),
         Reason::Truncated => {
             ("The reply was cut off; the close may have happened. Query the order.", "应答不完整,关闭可能已执行。请查询订单。")

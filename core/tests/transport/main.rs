@@ -20,6 +20,7 @@ mod proxy;
 mod relay;
 mod resolver;
 mod server;
+mod stop;
 mod support;
 mod threads;
 mod token;

@@ -17,6 +17,7 @@ mod tls;
 pub(crate) use pool::Link;
 
 use crate::client::config::Config;
+use crate::client::stop::Until;
 use crate::gateway::{HttpReply, HttpRequest};
 use crate::ground::error::{Error, Kind, Result};
 use crate::ground::process::PerProcess;
@@ -27,11 +28,11 @@ use connect::Way;
 use exchange::Post;
 use hyper::header::{ACCEPT, HOST, HeaderValue};
 use hyper::{Request, Uri};
-use pool::{Job, Pool, out_of_time};
+use pool::{Job, Pool, Report, out_of_time};
 use proxy::Proxy;
 use std::fmt;
 use std::sync::Arc;
-use std::sync::mpsc::{RecvTimeoutError, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 
 /// How long after the deadline a caller still waits for the I/O thread to report it.
@@ -46,6 +47,12 @@ pub(crate) enum Exchange {
 
 /// No whole reply, on a connection that is gone.
 struct Lost(Reason);
+
+/// A request that was handed over, for whoever stops its call.
+pub(crate) struct Running {
+    claim: Arc<Claim>,
+    report: SyncSender<Report>,
+}
 
 /// The way to one host. Connections are pooled per process.
 pub(crate) struct Http {
@@ -78,21 +85,25 @@ impl Http {
     }
 
     /// Sends once, on `link` if it is still good. An error means that nothing of the request left; nothing is ever repeated here.
-    pub(crate) fn send(&self, request: &HttpRequest, deadline: Instant, link: Option<Link>) -> Result<Exchange> {
+    pub(crate) fn send(&self, request: &HttpRequest, until: Until<'_>, link: Option<Link>) -> Result<Exchange> {
         let pool = self.pool.get(|| Ok::<_, Error>(Pool::new(self.settings.way()?)))?;
         let pool = pool.value().ok_or_else(|| not_sent("no connections"))?;
         let io = io_thread::handle()?;
-        let claim = Arc::new(Claim::new(deadline));
-        let (report, outcome) = sync_channel(1);
-        let job = Box::new(Job { post: self.settings.post(request)?, deadline, claim: claim.clone(), report });
-        // Tokio panics where the system refuses to wake its thread; the job may be done all the same.
-        let Some(link) = unwound(|| pool.give(job, link, &io)) else { return ended_early(&claim, Reason::Defect) };
-        let left = deadline.saturating_duration_since(Instant::now()) + GRACE;
-        match outcome.recv_timeout(left) {
-            Ok(report) => report.for_caller(link),
-            Err(RecvTimeoutError::Timeout) => ended_early(&claim, Reason::Timeout),
-            Err(RecvTimeoutError::Disconnected) => ended_early(&claim, Reason::Reset),
+        let claim = Arc::new(Claim::new(until.deadline));
+        // One report is the connection's, one that of whoever stops the call: neither ever waits.
+        let (report, outcome) = sync_channel(2);
+        let post = self.settings.post(request)?;
+        if !until.stop.begin(Running { claim: claim.clone(), report: report.clone() }) {
+            return Err(stopped());
         }
+        let job = Box::new(Job { post, deadline: until.deadline, claim: claim.clone(), report });
+        // Tokio panics where the system refuses to wake its thread; the job may be done all the same.
+        let done = match unwound(|| pool.give(job, link, &io)) {
+            Some(link) => awaited(&outcome, &claim, until.deadline, link),
+            None => ended_early(&claim, Reason::Defect),
+        };
+        until.stop.finish();
+        done
     }
 
     /// Another call may use the connection: every reply it has carried named its call.
@@ -101,6 +112,28 @@ impl Http {
         if let Some(pool) = pool.as_ref().ok().and_then(|pool| pool.value()) {
             pool.keep(link);
         }
+    }
+}
+
+impl Running {
+    /// Nothing more is written for it, and its caller is told. Says whether anything was.
+    pub(crate) fn end(&self) -> bool {
+        let begun = self.claim.end();
+        // Where the call has ended already, that is told first and stands.
+        _ = self.report.try_send(if begun { Report::Lost(Reason::Interrupted) } else { Report::NotSent(stopped()) });
+        begun
+    }
+
+    pub(crate) fn has_begun(&self) -> bool {
+        self.claim.has_begun()
+    }
+}
+
+fn awaited(outcome: &Receiver<Report>, claim: &Claim, deadline: Instant, link: Link) -> Result<Exchange> {
+    match outcome.recv_timeout(deadline.saturating_duration_since(Instant::now()) + GRACE) {
+        Ok(report) => report.for_caller(link),
+        Err(RecvTimeoutError::Timeout) => ended_early(claim, Reason::Timeout),
+        Err(RecvTimeoutError::Disconnected) => ended_early(claim, Reason::Reset),
     }
 }
 
@@ -135,6 +168,10 @@ impl Settings {
         post.headers_mut().entry(ACCEPT).or_insert(HeaderValue::from_static("*/*"));
         Ok(post)
     }
+}
+
+fn stopped() -> Error {
+    not_sent("the call was stopped before the request could be sent")
 }
 
 fn not_sent(why: impl fmt::Display) -> Error {

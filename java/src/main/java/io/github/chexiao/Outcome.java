@@ -105,7 +105,7 @@ public final class Outcome {
     /**
      * Why it is unknown.
      *
-     * @return timeout, reset, truncated, redirect, http_NNN, head, too_large, encoding, charset, parse, signature, mismatch, contradiction, unlisted,
+     * @return timeout, interrupted, reset, truncated, redirect, http_NNN, head, too_large, encoding, charset, parse, signature, mismatch, contradiction, unlisted,
      *     input or defect; later versions may have more
      */
     public Optional<String> reason() {
