@@ -1,27 +1,57 @@
 //! The admin pages, plain JSON, for tests in other languages. Described in the crate's documentation.
 
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
+use std::sync::{Arc, Mutex};
 
-use crate::book::{Order, State, lock};
+use crate::book::{Order, State};
 use crate::door::{Door, Ports};
 use crate::fault::{CATALOGUE, Injection};
 use crate::gateways::{self, Gateway};
 use crate::http::{Reply, Request};
 use crate::journal::{Connection, Log};
 use crate::json::Json;
+use crate::listener::Pages;
+use crate::lock::lock;
 use crate::server::Shop;
 
-pub(crate) const PREFIX: &str = "/_sandbox/";
+const PREFIX: &str = "/_sandbox/";
 
-pub(crate) fn answer(shop: &Arc<Shop>, request: &Request) -> Reply {
+/// The desk where the sandbox itself is asked and told.
+pub(crate) struct Desk {
+    shop: Arc<Shop>,
+    /// Opened here; each ends with the sandbox.
+    doors: Mutex<Vec<Door>>,
+}
+
+impl Desk {
+    pub(crate) fn new(shop: &Arc<Shop>) -> Arc<Desk> {
+        Arc::new(Desk { shop: Arc::clone(shop), doors: Mutex::default() })
+    }
+
+    /// What every door shows before its gateways. A door that is open does not keep the desk.
+    pub(crate) fn pages(self: &Arc<Self>) -> Arc<Pages> {
+        let desk = Arc::downgrade(self);
+        Arc::new(move |request| {
+            let desk = desk.upgrade().filter(|_| request.target.starts_with(PREFIX))?;
+            Some(answer(&desk, request))
+        })
+    }
+
+    /// Closes the doors opened here, whose threads may be waiting for the list of them.
+    pub(crate) fn close(&self) {
+        let doors = std::mem::take(&mut *lock(&self.doors));
+        drop(doors);
+    }
+}
+
+fn answer(desk: &Arc<Desk>, request: &Request) -> Reply {
+    let shop = &desk.shop;
     let done = match (request.method.as_str(), request.target.as_str()) {
         ("GET", "/_sandbox/orders") => return Reply::json(200, &orders(shop)),
         ("GET", "/_sandbox/counts") => return Reply::json(200, &counts(shop)),
         ("GET", "/_sandbox/faults") => return Reply::json(200, &faults()),
-        ("GET", "/_sandbox/doors") => return Reply::json(200, &doors(shop)),
-        ("POST", "/_sandbox/doors") => match Command::read(request).and_then(|command| open_door(shop, &command)) {
+        ("GET", "/_sandbox/doors") => return Reply::json(200, &doors(desk)),
+        ("POST", "/_sandbox/doors") => match Command::read(request).and_then(|command| open_door(desk, &command)) {
             Ok(door) => return Reply::json(200, &door),
             Err(why) => Err(why),
         },
@@ -79,16 +109,16 @@ fn faults() -> Json {
     object([("faults", Json::List(CATALOGUE.iter().map(row).collect()))])
 }
 
-fn open_door(shop: &Arc<Shop>, command: &Command) -> Result<Json, &'static str> {
-    let injection = Injection::read(&command.0)?;
-    let door = Door::open(shop, Some(injection), Ports::default(), Log::kept()).map_err(|_| "no more ports")?;
-    let mut doors = lock(&shop.doors);
+fn open_door(desk: &Arc<Desk>, command: &Command) -> Result<Json, &'static str> {
+    let injection = Injection::read(&command.0, &gateways::IDS)?;
+    let door = Door::open(&desk.shop, &desk.pages(), Some(injection), Ports::default(), Log::kept()).map_err(|_| "no more ports")?;
+    let mut doors = lock(&desk.doors);
     let urls = [("door", count(doors.len())), ("http_url", Json::from(door.http_url())), ("https_url", Json::from(door.https_url()))];
     doors.push(door);
     Ok(object(urls))
 }
 
-fn doors(shop: &Shop) -> Json {
+fn doors(desk: &Desk) -> Json {
     let connection = |it: &Connection| {
         object([
             ("received", count(it.received)),
@@ -107,7 +137,7 @@ fn doors(shop: &Shop) -> Json {
             ("connections", Json::List(door.connections().iter().map(connection).collect())),
         ])
     };
-    object([("doors", Json::List(lock(&shop.doors).iter().map(line).collect()))])
+    object([("doors", Json::List(lock(&desk.doors).iter().map(line).collect()))])
 }
 
 /// The members of a command; every one must be used by name.
@@ -161,9 +191,11 @@ fn set_order(shop: &Shop, command: &Command) -> Result<(), &'static str> {
 
 fn order_fault(shop: &Shop, command: &Command) -> Result<(), &'static str> {
     command.only(&["gateway", "fault", "ms", "times"])?;
-    let time = command.whole("ms")?.map(Duration::from_millis);
-    let name = command.text("fault").ok_or("fault is missing")?;
-    let injection = Injection::timed(name, time).ok_or("fault is unknown")?;
+    let mut name = command.text("fault").ok_or("fault is missing")?.to_string();
+    if let Some(time) = command.whole("ms")? {
+        name = format!("{name}:{time}");
+    }
+    let injection = Injection::parse(&name).ok_or("fault is unknown, or a parameter is")?;
     if injection.fault.is_of_connection() {
         return Err("the fault strikes before a request is there: POST /_sandbox/doors");
     }

@@ -6,6 +6,7 @@ use hmac::{Hmac, Mac as _};
 use sha2::{Digest as _, Sha256};
 
 use crate::clock::{self, Stamp};
+use crate::hex;
 use crate::http::Request;
 use crate::keys::Keys;
 use crate::tokens::Tokens;
@@ -45,7 +46,7 @@ fn body_sig(parameters: &str, body: &[u8], keys: &Keys) -> Result<(), Refusal> {
 
 /// Base64 of HMAC-SHA256 over AppId, Timestamp, Nonce and the body's SHA-256 in lower-case hex.
 pub(crate) fn body_signature(head: [&str; 3], body: &[u8], app_key: &str) -> String {
-    let text = head.concat() + &hex(&Sha256::digest(body));
+    let text = head.concat() + &hex::lower(&Sha256::digest(body));
     Hmac::<Sha256>::new_from_slice(app_key.as_bytes())
         .map(|mac| STANDARD.encode(mac.chain_update(text).finalize().into_bytes()))
         .unwrap_or_default()
@@ -76,11 +77,6 @@ fn quoted<'a, const N: usize>(parameters: &'a str, names: [&str; N]) -> Option<[
 /// 1 to 128 letters and digits.
 pub(crate) fn is_nonce(text: &str) -> bool {
     (1..=128).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric())
-}
-
-/// Lower-case hex.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
 
 #[cfg(test)]

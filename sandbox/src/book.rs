@@ -1,9 +1,10 @@
 //! The order book: what the gateways know about each order, and how often a request named it.
 
 use std::collections::{BTreeMap, HashSet};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Mutex;
 
-use crate::gateways::Call;
+use crate::call::Call;
+use crate::lock::lock;
 
 /// What a gateway knows about an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -165,11 +166,6 @@ impl Book {
         let new = || Order { state: State::of_new(number), posts: 0, queries: 0 };
         change(orders.entry((gateway, number.to_string())).or_insert_with(new))
     }
-}
-
-/// Locks, also when a thread that held the lock has panicked: every change here is a single step.
-pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 use crate::fault::opening::DeadPort;
 use crate::fault::{Fault, Injection};
 use crate::journal::{Connection, Log};
-use crate::listener::{self, Entrance, Listener};
+use crate::listener::{self, Entrance, Listener, Pages};
 use crate::server::Shop;
 use crate::stop::Stop;
 
@@ -34,11 +34,12 @@ pub(crate) struct Ports {
 }
 
 impl Door {
-    pub(crate) fn open(shop: &Arc<Shop>, injection: Option<Injection>, ports: Ports, log: Log) -> io::Result<Door> {
+    pub(crate) fn open(shop: &Arc<Shop>, pages: &Arc<Pages>, injection: Option<Injection>, ports: Ports, log: Log) -> io::Result<Door> {
         let elsewhere = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         elsewhere.set_nonblocking(true)?;
         let entrance = Arc::new(Entrance {
             shop: Arc::clone(shop),
+            pages: Arc::clone(pages),
             injection,
             log,
             elsewhere: elsewhere.local_addr()?.to_string(),

@@ -3,8 +3,8 @@
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
-use crate::book::lock;
-use crate::gateways::Call;
+use crate::call::Call;
+use crate::lock::lock;
 
 /// One connection through a [`Door`](crate::Door).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -25,8 +25,8 @@
 //! to the order ([`Sandbox::attach`]); to a number that holds `ATTACH`, that is `uid=1&order=2`.
 //!
 //! # Faults
-//! A close of a number that begins with a name of [`Fault::NAMES`] suffers that fault, one that begins with `CALL` and one of
-//! [`fault::CALLS`] gets the reply of that call; [`Sandbox::inject`] orders one for
+//! A close of a number that begins with the name of a fault that [numbers choose](fault::Row::in_numbers) suffers it, one that
+//! begins with `CALL` and one of [`fault::CALLS`] gets the reply of that call; [`Sandbox::inject`] orders one for
 //! the next closes at a gateway, whatever they name. The token call of ChinaUMS suffers none.
 //! Every fault of [`fault::CATALOGUE`], those before a request included, can have a [`Door`] of its own.
 //!
@@ -51,6 +51,7 @@
 mod admin;
 mod authorization;
 mod book;
+mod call;
 mod certificates;
 mod charset;
 mod clock;
@@ -58,11 +59,13 @@ mod door;
 pub mod fault;
 mod form;
 mod gateways;
+mod hex;
 mod http;
 mod journal;
 mod json;
 mod keys;
 mod listener;
+mod lock;
 mod overheard;
 mod server;
 mod sm2;
@@ -82,10 +85,10 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 pub use book::State;
+pub use call::Call;
 pub use charset::Charset;
 pub use door::Door;
 pub use fault::{Fault, Injection};
-pub use gateways::Call;
 pub use journal::{Carried, Connection};
 pub use json::Json;
 pub use keys::{KeyPair, Keys, Pairs};
@@ -110,10 +113,10 @@ pub mod edgeros {
 }
 
 /// The names of the five gateways.
-pub const GATEWAYS: [&str; 5] = ["icbc", "ysepay", "wechat", "edgeros", "chinaums"];
+pub const GATEWAYS: [&str; 5] = gateways::IDS;
 
 /// The names [`config`] knows: every gateway's, and `ysepay-sm`, a YSEPay merchant with SM2 keys.
-pub const CONFIGS: [&str; 6] = ["icbc", "ysepay", "ysepay-sm", "wechat", "edgeros", "chinaums"];
+pub const CONFIGS: [&str; 6] = gateways::ACCOUNTS;
 
 /// How to start a sandbox.
 #[derive(Debug)]
@@ -129,6 +132,7 @@ pub struct Options {
 /// Five running gateways; dropping it ends every connection and thread.
 pub struct Sandbox {
     shop: Arc<server::Shop>,
+    desk: Arc<admin::Desk>,
     main: Door,
 }
 
@@ -140,8 +144,9 @@ impl Sandbox {
     pub fn start(options: Options) -> io::Result<Sandbox> {
         let shop = server::Shop::new(options.keys, certificates::Certificates::make()?);
         let ports = door::Ports { http: options.http.unwrap_or(0), https: options.https.unwrap_or(0) };
-        let main = Door::open(&shop, None, ports, journal::Log::none())?;
-        Ok(Sandbox { shop, main })
+        let desk = admin::Desk::new(&shop);
+        let main = Door::open(&shop, &desk.pages(), None, ports, journal::Log::none())?;
+        Ok(Sandbox { shop, desk, main })
     }
 
     /// Further ports, where everything suffers this fault, or nothing does and all is only logged.
@@ -149,7 +154,7 @@ impl Sandbox {
     /// # Errors
     /// The system refuses a socket or a thread.
     pub fn door(&self, injection: Option<Injection>) -> io::Result<Door> {
-        Door::open(&self.shop, injection, door::Ports::default(), journal::Log::kept())
+        Door::open(&self.shop, &self.desk.pages(), injection, door::Ports::default(), journal::Log::kept())
     }
 
     /// `http://127.0.0.1:port`, the base_url of every gateway.
@@ -245,7 +250,7 @@ impl fmt::Debug for Sandbox {
 
 impl Drop for Sandbox {
     fn drop(&mut self) {
-        book::lock(&self.shop.doors).clear();
+        self.desk.close();
     }
 }
 

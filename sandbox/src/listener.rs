@@ -8,20 +8,23 @@ use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use crate::admin;
-use crate::book::lock;
+use crate::call::Call;
 use crate::fault::delivery::{After, deliver};
 use crate::fault::{Fault, Injection};
-use crate::gateways::Call;
 use crate::http::{Inbox, Reply, Request, Silence};
 use crate::journal::{Carried, Log};
+use crate::lock::lock;
 use crate::server::{Answer, Shop, Terms};
 use crate::stop::Stop;
 use crate::wire::Wire;
 
+/// What answers before the gateways do; nothing, where the request is theirs.
+pub(crate) type Pages = dyn Fn(&Request) -> Option<Reply> + Send + Sync;
+
 /// What the connections through one door share.
 pub(crate) struct Entrance {
     pub(crate) shop: Arc<Shop>,
+    pub(crate) pages: Arc<Pages>,
     /// What everything through this door suffers.
     pub(crate) injection: Option<Injection>,
     pub(crate) log: Log,
@@ -35,8 +38,8 @@ pub(crate) struct Entrance {
 impl Entrance {
     fn answer(&self, request: &Request) -> Answer {
         self.shop.requests.fetch_add(1, Ordering::Relaxed);
-        if request.target.starts_with(admin::PREFIX) {
-            return admin::answer(&self.shop, request).into();
+        if let Some(page) = (self.pages)(request) {
+            return page.into();
         }
         let Entrance { injection, elsewhere, first, last, .. } = self;
         self.shop.answer(request, &Terms { injection: *injection, elsewhere, first, last })

@@ -2,7 +2,7 @@
 
 use std::sync::Mutex;
 
-use crate::book::lock;
+use crate::lock::lock;
 
 /// What has been logged and not yet taken.
 #[derive(Debug, Default)]

@@ -3,14 +3,15 @@
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex};
 
-use crate::book::{Book, State, lock};
+use crate::book::{Book, State};
+use crate::call::Call;
 use crate::certificates::Certificates;
-use crate::door::Door;
 use crate::fault::queue::Faults;
 use crate::fault::{Fault, Handling, Injection};
-use crate::gateways::{self, Call, Gateway, Visit};
+use crate::gateways::{self, Gateway, Visit};
 use crate::http::{Reply, Request};
 use crate::keys::{Keys, Twist};
+use crate::lock::lock;
 use crate::tokens::Tokens;
 
 /// What all connections share.
@@ -25,8 +26,6 @@ pub(crate) struct Shop {
     pub(crate) requests: AtomicU64,
     /// Connections accepted.
     pub(crate) connections: AtomicU64,
-    /// Opened by the admin pages.
-    pub(crate) doors: Mutex<Vec<Door>>,
 }
 
 /// A reply, and what it suffers on its way.
@@ -71,7 +70,6 @@ impl Shop {
             tokens: Tokens::default(),
             requests: AtomicU64::new(0),
             connections: AtomicU64::new(0),
-            doors: Mutex::default(),
         })
     }
 

@@ -195,7 +195,7 @@ fn sub(a: &BigUint, b: &BigUint) -> BigUint {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::authorization::hex;
+    use crate::hex::lower as hex;
 
     /// The example of GB/T 32918.2 with the recommended curve, from the key to r and s.
     #[test]

@@ -46,7 +46,7 @@ fn expand(block: &[u8]) -> Vec<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::authorization::hex;
+    use crate::hex::lower as hex;
 
     /// The two examples of the standard, and the empty text.
     #[test]

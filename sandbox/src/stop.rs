@@ -3,7 +3,7 @@
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::book::lock;
+use crate::lock::lock;
 
 #[derive(Debug, Default)]
 pub(crate) struct Stop {

@@ -4,8 +4,8 @@ use std::collections::VecDeque;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use crate::book::lock;
 use crate::keys::random_text;
+use crate::lock::lock;
 
 const LIVE: usize = 10;
 

@@ -150,7 +150,7 @@ impl Scenario {
 fn injection(fault: &str, seed: &Value) -> Injection {
     let mut members = vec![("fault".to_string(), Json::from(fault))];
     members.extend((!seed.is_null()).then(|| ("seed".to_string(), Json::Number(plain(seed)))));
-    Injection::read(&Json::Object(members)).unwrap_or_else(|why| panic!("{fault}: {why}"))
+    Injection::read(&Json::Object(members), &GATEWAYS).unwrap_or_else(|why| panic!("{fault}: {why}"))
 }
 
 /// Puts the members of `over` into `members`, objects into objects; null removes.

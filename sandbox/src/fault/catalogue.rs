@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::*;
+use crate::book::has_prefix;
 
 /// One name.
 #[derive(Clone, Copy)]
@@ -15,12 +16,20 @@ pub struct Row {
     pub parameters: &'static str,
     /// What happens.
     pub does: &'static str,
+    /// Whether the number of an order chooses it, by beginning with its name in any case.
+    pub in_numbers: bool,
     read: fn(&[&str]) -> Option<Fault>,
 }
 
 pub(super) fn row(text: &str) -> Option<&'static Row> {
     let name = text.split(':').next()?;
     CATALOGUE.iter().find(|row| row.name.eq_ignore_ascii_case(name))
+}
+
+/// What the number of an order chooses.
+pub(super) fn of_number(number: &str) -> Option<Fault> {
+    let row = CATALOGUE.iter().find(|row| row.in_numbers && has_prefix(number, row.name))?;
+    (row.read)(&[])
 }
 
 pub(super) fn parse(text: &str) -> Option<Fault> {
@@ -30,7 +39,7 @@ pub(super) fn parse(text: &str) -> Option<Fault> {
 }
 
 const fn one(phase: &'static str, name: &'static str, does: &'static str, read: fn(&[&str]) -> Option<Fault>) -> Row {
-    Row { phase, name, parameters: "", does, read }
+    of(phase, name, "", does, read)
 }
 
 const fn of(
@@ -40,7 +49,13 @@ const fn of(
     does: &'static str,
     read: fn(&[&str]) -> Option<Fault>,
 ) -> Row {
-    Row { phase, name, parameters, does, read }
+    Row { phase, name, parameters, does, in_numbers: false, read }
+}
+
+impl Row {
+    const fn in_numbers(self) -> Row {
+        Row { in_numbers: true, ..self }
+    }
 }
 
 /// Every fault that can be named.
@@ -75,11 +90,11 @@ pub static CATALOGUE: &[Row] = &[
         ["half"] => Some(Fault::Reading(Reading::ResetHalf)),
         p => Some(Fault::Reading(Reading::Reset(number(p, None)?))),
     }),
-    one("write", "reset", "RST after the whole request, which is not handled", |p| none(p, Fault::Reset)),
+    one("write", "reset", "RST after the whole request, which is not handled", |p| none(p, Fault::Reset)).in_numbers(),
     one("write", "reset-handled", "RST after the request was handled", |p| none(p, Fault::Delivery(Delivery::ResetHandled))),
-    one("wait", "cut", "handled; FIN without an answer", |p| none(p, Fault::Cut)),
-    of("wait", "sleep", "MS", "handled; silence for so long (30000)", |p| Some(Fault::Sleep(millis(p, Some(30_000))?))),
-    of("wait", "delay", "MS", "handled; answered after so long (300)", |p| Some(Fault::Delay(millis(p, Some(300))?))),
+    one("wait", "cut", "handled; FIN without an answer", |p| none(p, Fault::Cut)).in_numbers(),
+    of("wait", "sleep", "MS", "handled; silence for so long (30000)", |p| Some(Fault::Sleep(millis(p, Some(30_000))?))).in_numbers(),
+    of("wait", "delay", "MS", "handled; answered after so long (300)", |p| Some(Fault::Delay(millis(p, Some(300))?))).in_numbers(),
     of("head", "drip", "MS", "one byte at a time, with such a pause (50)", |p| Some(Fault::Delivery(Delivery::Drip(millis(p, Some(50))?)))),
     one("head", "garbage-head", "bytes that are no HTTP", |p| none(p, Fault::Delivery(Delivery::GarbageHead))),
     of("head", "headers", "COUNT", "so many more headers (101)", |p| Some(Fault::Change(Change::Headers(number(p, Some(101))?)))),
@@ -117,7 +132,7 @@ pub static CATALOGUE: &[Row] = &[
     one("head", "length-and-chunks", "Content-Length and Transfer-Encoding", |p| {
         none(p, Fault::Change(Change::Frame(Frame::LengthAndChunks)))
     }),
-    one("body", "half", "the head and half of the body, then FIN", |p| none(p, Fault::Half)),
+    one("body", "half", "the head and half of the body, then FIN", |p| none(p, Fault::Half)).in_numbers(),
     of(
         "body",
         "cut-at",
@@ -175,8 +190,8 @@ pub static CATALOGUE: &[Row] = &[
             _ => return None,
         }))
     }),
-    one("verify", "unsigned", "no signature; ChinaUMS: no msgId", |p| none(p, Fault::Unsigned)),
-    one("verify", "wrongkey", "signed with another key; ChinaUMS: another msgId", |p| none(p, Fault::WrongKey)),
+    one("verify", "unsigned", "no signature; ChinaUMS: no msgId", |p| none(p, Fault::Unsigned)).in_numbers(),
+    one("verify", "wrongkey", "signed with another key; ChinaUMS: another msgId", |p| none(p, Fault::WrongKey)).in_numbers(),
     of("verify", "sign", "null|empty|blank|zero|list|object|odd|urlsafe|broken", "what stands where the signature was", |p| {
         Some(Fault::Spoil(Spoil::Sign(match p {
             ["null"] => Sign::Null,
@@ -196,7 +211,8 @@ pub static CATALOGUE: &[Row] = &[
         ["pss"] => Some(Fault::Handling(Handling::Pss)),
         _ => None,
     }),
-    one("bind", "other", "not handled; a signed success for another order, a query's: that it is closed", |p| none(p, Fault::Other)),
+    one("bind", "other", "not handled; a signed success for another order, a query's: that it is closed", |p| none(p, Fault::Other))
+        .in_numbers(),
     one("bind", "other-merchant", "a signed reply to another merchant", |p| none(p, Fault::Handling(Handling::OtherMerchant))),
     one("bind", "other-method", "a signed reply to another method", |p| none(p, Fault::Handling(Handling::OtherMethod))),
     of(
@@ -230,7 +246,8 @@ pub static CATALOGUE: &[Row] = &[
         [] => Some(Fault::Delivery(Delivery::Again(Again::AtOnce))),
         ["next"] => Some(Fault::Delivery(Delivery::Again(Again::Next))),
         p => Some(Fault::Delivery(Delivery::Again(Again::After(millis(p, None)?)))),
-    }),
+    })
+    .in_numbers(),
     one("connection", "early", "every connection begins with the door's last reply", |p| none(p, Fault::Early)),
 ];
 
@@ -275,7 +292,7 @@ mod tests {
         ] {
             assert_eq!(Fault::parse(text), fault, "{text}");
         }
-        assert!(Fault::NAMES.iter().all(|name| Fault::parse(name) == Fault::named(name, None)));
+        assert_eq!(CATALOGUE.iter().filter(|row| row.in_numbers).count(), 9);
     }
 
     /// What a row says of its parameters is what it reads.

@@ -1,13 +1,11 @@
 //! A fault as data: what, where, at which gateway, and with which seed.
 
-use std::time::Duration;
-
 use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
 
 use super::{Fault, Handling, catalogue};
 use crate::book::{State, has_prefix};
-use crate::gateways::{self, Call};
+use crate::call::Call;
 use crate::json::Json;
 
 const QUERY: &str = "QUERY";
@@ -36,13 +34,8 @@ impl Injection {
     /// Reads `NAME[:PARAMETER]…`, one of [`CATALOGUE`](super::CATALOGUE) in any case, for a close; with `query:` before it,
     /// for a query. What strikes before a request is there cannot be for a query alone.
     pub fn parse(text: &str) -> Option<Injection> {
-        Injection::timed(text, None)
-    }
-
-    /// The same, with the time of SLEEP and DELAY.
-    pub(crate) fn timed(text: &str, time: Option<Duration>) -> Option<Injection> {
         let (call, name) = call_of(text);
-        let fault = Fault::named(name, time).or_else(|| Fault::parse(name))?;
+        let fault = Fault::parse(name)?;
         (call == Call::Close || !fault.is_of_connection()).then_some(Injection { call, ..fault.into() })
     }
 
@@ -59,11 +52,11 @@ impl Injection {
     }
 
     /// Reads `{"fault","phase"?,"parameters"?,"gateway"?,"seed"?}`. `fault` is what [`Injection::parse`] reads, its parameters
-    /// after colons or in `parameters`; `phase` only has to be the right one.
+    /// after colons or in `parameters`; `phase` only has to be the right one, `gateway` one of these.
     ///
     /// # Errors
     /// What is wrong with it.
-    pub fn read(value: &Json) -> Result<Injection, &'static str> {
+    pub fn read(value: &Json, gateways: &[&'static str]) -> Result<Injection, &'static str> {
         const NAMES: [&str; 5] = ["phase", "fault", "parameters", "gateway", "seed"];
         match value {
             Json::Object(members) if members.iter().all(|(name, _)| NAMES.contains(&name.as_str())) => {}
@@ -86,7 +79,7 @@ impl Injection {
         }
         let gateway = match value.member("gateway") {
             None => None,
-            Some(id) => Some(id.text().and_then(gateways::by_id).ok_or("gateway is unknown")?.id),
+            Some(id) => Some(*gateways.iter().find(|known| id.text() == Some(known)).ok_or("gateway is unknown")?),
         };
         let seed = value.member("seed").map_or(Some(0), Json::whole).ok_or("seed is not a whole number")?;
         Ok(Injection { gateway, seed, ..injection })
@@ -113,6 +106,8 @@ fn call_of(text: &str) -> (Call, &str) {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     #[test]

@@ -112,25 +112,6 @@ pub const CALLS: [&str; 20] = [
 ];
 
 impl Fault {
-    /// The upper-case names that order numbers and the admin pages have for the first eight, and for [`Delivery::Again`] at once.
-    pub const NAMES: [&'static str; 9] = ["UNSIGNED", "OTHER", "WRONGKEY", "SLEEP", "DELAY", "CUT", "HALF", "RESET", "AGAIN"];
-
-    /// The fault of this name among [`Fault::NAMES`], in any case. `time` is for SLEEP (30 s when absent) and DELAY (300 ms).
-    pub fn named(name: &str, time: Option<Duration>) -> Option<Fault> {
-        Some(match name.to_ascii_uppercase().as_str() {
-            "UNSIGNED" => Fault::Unsigned,
-            "OTHER" => Fault::Other,
-            "WRONGKEY" => Fault::WrongKey,
-            "SLEEP" => Fault::Sleep(time.unwrap_or(Duration::from_secs(30))),
-            "DELAY" => Fault::Delay(time.unwrap_or(Duration::from_millis(300))),
-            "CUT" => Fault::Cut,
-            "HALF" => Fault::Half,
-            "RESET" => Fault::Reset,
-            "AGAIN" => Fault::Delivery(Delivery::Again(Again::AtOnce)),
-            _ => return None,
-        })
-    }
-
     /// Reads `NAME[:PARAMETER]…`, one of [`CATALOGUE`] in any case, such as `cut-at:100:rst`.
     pub fn parse(text: &str) -> Option<Fault> {
         catalogue::parse(text)
@@ -141,13 +122,12 @@ impl Fault {
         matches!(self, Fault::Slow(_) | Fault::Early | Fault::Opening(_) | Fault::Certificate(_) | Fault::Reading(_))
     }
 
-    /// One of [`Fault::NAMES`], or `CALL` and one of [`CALLS`].
+    /// A row of [`CATALOGUE`] that numbers choose, or `CALL` and one of [`CALLS`].
     pub(crate) fn of_number(number: &str) -> Option<Fault> {
         if let Some(kind) = number.get(CALL.len()..).filter(|_| has_prefix(number, CALL)).and_then(call_of_prefix) {
             return Some(Fault::Handling(Handling::OtherCall(kind)));
         }
-        let name = Fault::NAMES.into_iter().find(|name| has_prefix(number, name))?;
-        Fault::named(name, None)
+        catalogue::of_number(number)
     }
 
     /// Whether the gateway gets to see the request.

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Mutex;
 
 use super::Injection;
-use crate::book::lock;
-use crate::gateways::Call;
+use crate::call::Call;
+use crate::lock::lock;
 
 #[derive(Debug, Default)]
 pub(crate) struct Faults(Mutex<BTreeMap<&'static str, VecDeque<Injection>>>);

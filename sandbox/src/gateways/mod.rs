@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::book::{Book, State};
+use crate::call::Call;
 use crate::fault::{Fault, Handling};
 use crate::http::{Reply, Request};
 use crate::keys::Keys;
@@ -38,15 +39,6 @@ pub(crate) struct Gateway {
 
 pub(crate) type Account = fn(&Keys) -> Value;
 
-/// The calls that name an order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Call {
-    /// Changes the order.
-    Close,
-    /// Only asks for it.
-    Query,
-}
-
 impl Gateway {
     /// The call this path is for, whatever the method.
     pub(crate) fn call(&self, request: &Request) -> Option<Call> {
@@ -58,11 +50,40 @@ impl Gateway {
     }
 }
 
-/// Longer prefixes first: `/pay/v1/` is EdgerOS's, the rest of `/pay/` WeChat's.
-pub(crate) static ALL: [Gateway; 5] = [icbc::GATEWAY, ysepay::GATEWAY, edgeros::GATEWAY, wechat::GATEWAY, chinaums::GATEWAY];
+pub(crate) static ALL: [Gateway; 5] = [icbc::GATEWAY, ysepay::GATEWAY, wechat::GATEWAY, edgeros::GATEWAY, chinaums::GATEWAY];
 
+/// The ids of the rows.
+pub(crate) const IDS: [&str; ALL.len()] = {
+    let [a, b, c, d, e] = &ALL;
+    [a.id, b.id, c.id, d.id, e.id]
+};
+
+/// The names of the configurations: each gateway's kinds of merchant.
+#[expect(clippy::indexing_slicing, reason = "the compiler runs it")]
+pub(crate) const ACCOUNTS: [&str; count_accounts(&ALL)] = {
+    let mut names = [""; count_accounts(&ALL)];
+    let (mut rows, mut at): (&[Gateway], usize) = (&ALL, 0);
+    while let [row, below @ ..] = rows {
+        let mut accounts = row.accounts;
+        while let [(name, _), others @ ..] = accounts {
+            names[at] = *name;
+            (accounts, at) = (others, at + 1);
+        }
+        rows = below;
+    }
+    names
+};
+
+const fn count_accounts(rows: &[Gateway]) -> usize {
+    match rows {
+        [] => 0,
+        [row, below @ ..] => row.accounts.len() + count_accounts(below),
+    }
+}
+
+/// The longest prefix decides: `/pay/v1/` is EdgerOS's, the rest of `/pay/` WeChat's.
 pub(crate) fn by_path(target: &str) -> Option<&'static Gateway> {
-    ALL.iter().find(|gateway| target.starts_with(gateway.prefix))
+    ALL.iter().filter(|gateway| target.starts_with(gateway.prefix)).max_by_key(|gateway| gateway.prefix.len())
 }
 
 pub(crate) fn by_id(id: &str) -> Option<&'static Gateway> {

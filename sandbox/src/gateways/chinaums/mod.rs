@@ -1,14 +1,15 @@
-//! ChinaUMS 银联商务: what all calls share, `/v1/netpay/bills/preauthed-cancel`, and `/v1/token/access`.
+//! ChinaUMS 银联商务: what all calls share, and the row.
 
+mod close;
 mod other;
 mod query;
+mod token;
 
 use serde_json::{Value, json};
-use sha2::{Digest as _, Sha256};
 
-use super::{Call, Gateway, Visit};
-use crate::authorization::{self, hex};
-use crate::book::State;
+use super::{Gateway, Visit};
+use crate::authorization;
+use crate::call::Call;
 use crate::clock::{self, Stamp};
 use crate::fault::Fault;
 use crate::http::{Reply, Request};
@@ -16,17 +17,13 @@ use crate::json::Json;
 use crate::keys::{Keys, random_text};
 
 const ID: &str = "chinaums";
-const PATH: &str = "/v1/netpay/bills/preauthed-cancel";
-const TOKEN_PATH: &str = "/v1/token/access";
 const MID: &str = "898201612345678";
 const TID: &str = "88880001";
-/// The field of a close that names the order.
-const NUMBER: &str = "merOrderId";
 
 pub(crate) const GATEWAY: Gateway = Gateway {
     id: ID,
     prefix: "/v1/",
-    path: PATH,
+    path: close::PATH,
     query_path: Some(query::PATH),
     number,
     message_id,
@@ -39,20 +36,6 @@ pub(crate) const GATEWAY: Gateway = Gateway {
 /// Of a field: name, greatest length in bytes, required.
 type Field = (&'static str, usize, bool);
 
-/// The fields of the page.
-const FIELDS: [Field; 10] = [
-    ("requestTimestamp", 19, true),
-    ("mid", 32, true),
-    ("tid", 32, true),
-    ("instMid", 32, true),
-    ("billNo", 31, true),
-    ("billDate", 10, true),
-    ("merOrderId", 32, true),
-    ("authIdRespCd", 64, true),
-    ("msgId", 64, false),
-    ("srcReserve", 255, false),
-];
-
 fn account(keys: &Keys) -> Value {
     json!({ "app_id": keys.chinaums_app_id, "app_key": keys.chinaums_app_key, "mid": MID, "tid": TID })
 }
@@ -62,7 +45,7 @@ fn order(number: &str) -> Value {
 }
 
 fn number(request: &Request, _: &Keys) -> Option<String> {
-    let name = if request.target == query::PATH { query::NUMBER } else { NUMBER };
+    let name = if request.target == query::PATH { query::NUMBER } else { close::NUMBER };
     Some(read_body(request)?.member(name)?.text()?.to_string())
 }
 
@@ -76,10 +59,10 @@ fn read_body(request: &Request) -> Option<Json> {
 
 fn answer(visit: &Visit<'_>) -> Reply {
     match (visit.request.method.as_str(), visit.request.target.as_str()) {
-        ("POST", PATH) => business(visit, &FIELDS, NUMBER),
+        ("POST", close::PATH) => business(visit, &close::FIELDS, close::NUMBER),
         ("POST", query::PATH) => business(visit, &query::FIELDS, query::NUMBER),
-        ("POST", TOKEN_PATH) => token(visit),
-        (_, PATH | query::PATH | TOKEN_PATH) => Reply::plain(405),
+        ("POST", token::PATH) => token::token(visit),
+        (_, close::PATH | query::PATH | token::PATH) => Reply::plain(405),
         _ => Reply::plain(404),
     }
 }
@@ -87,30 +70,6 @@ fn answer(visit: &Visit<'_>) -> Reply {
 /// A refusal by the platform in front of the business: digits and errInfo.
 fn platform_error(status: u16, why: &str) -> Reply {
     Reply::json(status, &Json::texts(&[("errCode", "1000"), ("errInfo", why)]))
-}
-
-fn token(visit: &Visit<'_>) -> Reply {
-    let issued = read_body(visit.request).and_then(|body| {
-        let field = |name| body.member(name).and_then(Json::text);
-        let (app_id, timestamp, nonce) = (field("appId")?, field("timestamp")?, field("nonce")?);
-        let text = [app_id, timestamp, nonce, &visit.keys.chinaums_app_key].concat();
-        let correct = app_id == visit.keys.chinaums_app_id
-            && authorization::is_nonce(nonce)
-            && clock::check(timestamp, clock::DIGITS) == Stamp::Good
-            && field("signMethod")? == "SHA256"
-            && field("signature")? == hex(&Sha256::digest(text))
-            && matches!(&body, Json::Object(members) if members.len() == 5)
-            && is_json(visit.request);
-        correct.then(|| visit.tokens.issue())
-    });
-    let Some((token, expires_in)) = issued else {
-        return platform_error(412, "签名验证失败");
-    };
-    let mut reply = Json::texts(&[("errCode", "0000"), ("errInfo", "正常"), ("accessToken", &token)]);
-    if let Json::Object(members) = &mut reply {
-        members.push(("expiresIn".to_string(), Json::from(u64::from(expires_in))));
-    }
-    Reply::json(200, &reply)
 }
 
 fn is_json(request: &Request) -> bool {
@@ -138,7 +97,7 @@ fn business(visit: &Visit<'_>, fields: &[Field], number: &str) -> Reply {
         Ok(mer_order_id) => {
             let ((code, why, bill), named) = match visit.call {
                 Some(Call::Query) => query::answered(visit, mer_order_id),
-                _ => cancelled(visit, mer_order_id),
+                _ => close::cancelled(visit, mer_order_id),
             };
             (code, why, bill.map(|bill| (named, bill)))
         }
@@ -185,21 +144,6 @@ const UNKNOWN: Bill = Bill { payment: "UNKNOWN", status: "UNKNOWN" };
 
 /// errCode, errMsg and the bill.
 type Outcome = (&'static str, &'static str, Option<Bill>);
-
-/// What becomes of the order, and which one the reply is to name.
-fn cancelled(visit: &Visit<'_>, number: &str) -> (Outcome, String) {
-    let (state, named) = visit.close(ID, number);
-    let outcome = match state {
-        State::Open => ("SUCCESS", "撤销成功", Some(VOIDED)),
-        State::Closed => ("HAS_CANCELLED", "交易已撤销", Some(VOIDED)),
-        State::Paid | State::Refused | State::Reserved | State::Released => ("OPERATION_NOT_ALLOWED", "不允许的操作", Some(STANDING)),
-        State::Refunded => ("HAS_REFUNDED", "交易已退款", Some(REFUNDED)),
-        State::Processing | State::Accepted => ("ORDER_PROCESSING", "订单处理中", Some(UNKNOWN)),
-        State::NotFound => ("NO_ORDER", "订单不存在", None),
-        State::Limited => ("SYSTEM_BUSY", "系统繁忙", None),
-    };
-    (outcome, named)
-}
 
 fn bill_payment(mer_order_id: &str, status: &str) -> Json {
     let members = [

@@ -1,31 +1,29 @@
-//! WeChat Pay v2 微信支付: what all calls share, and `/pay/closeorder`; direct and institution mode.
+//! WeChat Pay v2 微信支付: what all calls share, and the row; direct and institution mode.
 
+mod close;
+mod envelope;
 mod other;
 mod query;
 
-use std::fmt::Write as _;
-
-use hmac::{Hmac, Mac as _};
-use md5::{Digest as _, Md5};
 use serde_json::{Value, json};
-use sha2::Sha256;
 
-use super::{Call, Gateway, Visit, fits};
-use crate::book::State;
-use crate::fault::{Fault, Handling};
+use super::{Gateway, Visit, fits};
+use crate::call::Call;
 use crate::http::{Reply, Request};
 use crate::keys::{Keys, random_text};
 use crate::xml;
+pub(crate) use envelope::sign;
+use envelope::write;
+pub use envelope::{SignType, seal};
 
 const ID: &str = "wechat";
-const PATH: &str = "/pay/closeorder";
 const APPID: &str = "wx8888888888888888";
 const MCH_ID: &str = "1900000109";
 
 pub(crate) const GATEWAY: Gateway = Gateway {
     id: ID,
     prefix: "/pay/",
-    path: PATH,
+    path: close::PATH,
     query_path: Some(query::PATH),
     number,
     message_id: |_| None,
@@ -46,65 +44,6 @@ const FIELDS: [(&str, usize); 8] = [
     ("sign_type", 32),
     ("sign", 64),
 ];
-
-/// How a message is signed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SignType {
-    /// MD5, 32 hex digits.
-    Md5,
-    /// HMAC-SHA256, 64 hex digits.
-    HmacSha256,
-}
-
-impl SignType {
-    fn of_reply(self, visit: &Visit<'_>) -> SignType {
-        match (visit.fault, self) {
-            (Some(Fault::Handling(Handling::OtherHash)), SignType::Md5) => SignType::HmacSha256,
-            (Some(Fault::Handling(Handling::OtherHash)), SignType::HmacSha256) => SignType::Md5,
-            (_, same) => same,
-        }
-    }
-}
-
-/// A signed reply with these fields in this order, then `sign`. Numbers stand plain, everything else in CDATA, as the
-/// real gateway mixes them. The values must be XML characters.
-pub fn seal(fields: &[(&str, &str)], sign_type: SignType, api_key: &str) -> String {
-    let signature = sign(fields, sign_type, api_key);
-    write(&[fields, &[("sign", &signature)]].concat())
-}
-
-/// Upper-case hex over all non-empty fields except `sign`, sorted by name, then the API key.
-pub(crate) fn sign(fields: &[(&str, &str)], sign_type: SignType, api_key: &str) -> String {
-    let mut fields: Vec<_> = fields.iter().filter(|(name, value)| *name != "sign" && !value.is_empty()).collect();
-    fields.sort();
-    let mut text = String::new();
-    for (name, value) in fields {
-        let _ = write!(text, "{name}={value}&");
-    }
-    let _ = write!(text, "key={api_key}");
-    match sign_type {
-        SignType::Md5 => upper_hex(&Md5::digest(text)),
-        SignType::HmacSha256 => Hmac::<Sha256>::new_from_slice(api_key.as_bytes())
-            .map(|mac| upper_hex(&mac.chain_update(text).finalize().into_bytes()))
-            .unwrap_or_default(),
-    }
-}
-
-fn upper_hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| format!("{b:02X}")).collect()
-}
-
-fn write(fields: &[(&str, &str)]) -> String {
-    let mut xml = "<xml>".to_string();
-    for (name, value) in fields {
-        let plain = !value.is_empty() && value.bytes().all(|b| b.is_ascii_digit());
-        let _ = match plain {
-            true => writeln!(xml, "<{name}>{value}</{name}>"),
-            false => writeln!(xml, "<{name}><![CDATA[{}]]></{name}>", value.replace("]]>", "]]]]><![CDATA[>")),
-        };
-    }
-    xml + "</xml>"
-}
 
 fn account(keys: &Keys) -> Value {
     json!({ "appid": APPID, "mch_id": MCH_ID, "api_key": keys.wechat_api_key })
@@ -159,7 +98,7 @@ impl Accepted {
         }
         let asks = visit.call == Some(Call::Query);
         let (state, named) = if asks { visit.look(ID, number) } else { visit.close(ID, number) };
-        let found = if asks { query::found(state, &named) } else { closed(state) };
+        let found = if asks { query::found(state, &named) } else { close::closed(state) };
         let attached = visit.book.attached(ID, &named).filter(|_| asks);
         match found {
             Ok(mut more) => {
@@ -187,17 +126,6 @@ type Failure = (&'static str, &'static str);
 
 /// What a success holds besides, or the failure.
 type Found<'a> = Result<Vec<(&'static str, &'a str)>, Failure>;
-
-fn closed(state: State) -> Found<'static> {
-    Err(match state {
-        State::Open => return Ok(Vec::new()),
-        State::Closed => ("ORDERCLOSED", "订单已关闭，无法重复关闭"),
-        State::Paid | State::Refunded | State::Reserved | State::Released => ("ORDERPAID", "订单已支付，不能发起关单"),
-        State::NotFound => ("ORDERNOTEXIST", "订单系统不存在此订单"),
-        State::Processing | State::Accepted | State::Limited => ("FREQUENCY_LIMITED", "频率限制，请稍后再试"),
-        State::Refused => ("SYSTEMERROR", "系统异常，请重新调用该API"),
-    })
-}
 
 const BAD_PARAMETER: &str = "参数格式校验错误";
 

@@ -1,0 +1,135 @@
+//! ICBC 工商银行: what all calls share, and the row.
+
+mod close;
+mod envelope;
+mod other;
+mod query;
+
+use serde_json::{Value, json};
+
+use super::{Gateway, Visit, fits};
+use crate::call::Call;
+use crate::charset::Charset;
+use crate::form::Form;
+use crate::http::{Reply, Request};
+use crate::json::Json;
+use crate::keys::Keys;
+use envelope::{Refusal, biz_content, charset, check_head, check_parameters, check_signature, refusal};
+pub use envelope::{encrypt, seal};
+
+const ID: &str = "icbc";
+const APP_ID: &str = "10000000000000000001";
+
+pub(crate) const GATEWAY: Gateway = Gateway {
+    id: ID,
+    prefix: "/api/",
+    path: close::PATH,
+    query_path: Some(query::PATH),
+    number,
+    message_id,
+    answer,
+    calls: &other::CALLS,
+    accounts: &[(ID, account)],
+    order,
+};
+
+fn account(keys: &Keys) -> Value {
+    json!({
+        "app_id": APP_ID,
+        "private_key": { "base64": keys.icbc.merchant.private_base64() },
+        "gateway_public_key": { "base64": keys.icbc.gateway.public_base64() },
+    })
+}
+
+fn order(number: &str) -> Value {
+    json!({ "agreeCode": "0000000000090000000001000000085016", "orderCode": "2019021314281026", "partnerSeq": number })
+}
+
+fn number(request: &Request, keys: &Keys) -> Option<String> {
+    let form = Form::parse(&request.body)?;
+    let charset = charset(&form).unwrap_or(Charset::Utf8);
+    let biz_content = biz_content(&form, charset, keys)?;
+    Some(Json::parse(&biz_content)?.member("partnerSeq")?.text()?.to_string())
+}
+
+fn message_id(request: &Request) -> Option<String> {
+    Some(Form::parse(&request.body)?.ascii("msg_id")?.to_string())
+}
+
+fn answer(visit: &Visit<'_>) -> Reply {
+    if visit.request.method != "POST" {
+        return Reply::plain(405);
+    }
+    if let Some(notice) = visit.other_call().and_then(other::notice) {
+        return Reply::new(200, "application/x-www-form-urlencoded; charset=utf-8", notice);
+    }
+    let form = Form::parse(&visit.request.body);
+    let charset = form.as_ref().and_then(charset).unwrap_or(Charset::Utf8);
+    let checked = form.as_ref().ok_or((400011, "parameters cannot be read")).and_then(|form| accept(visit, form));
+    let msg_id = form.as_ref().and_then(|form| form.ascii("msg_id")).unwrap_or_default();
+    let reply = match checked {
+        Ok(accepted) => accepted.reply(visit, msg_id),
+        Err((code, why)) => refusal(code, why, msg_id),
+    };
+    let body = if visit.unsigned() {
+        charset.encode(&format!(r#"{{"response_biz_content":{reply}}}"#))
+    } else {
+        seal(&visit.seal_keys.icbc.gateway, &reply, charset)
+    };
+    let name = if charset == Charset::Gbk { "GBK" } else { "UTF-8" };
+    Reply::new(200, &format!("application/json; charset={name}"), body.unwrap_or_default())
+}
+
+/// A correct request of either call, read.
+struct Accepted {
+    agree_code: String,
+    partner_seq: String,
+    charset: Charset,
+    encrypted: bool,
+}
+
+impl Accepted {
+    /// The value of `response_biz_content`. What the gateway itself refuses stays unencrypted.
+    fn reply(&self, visit: &Visit<'_>, msg_id: &str) -> String {
+        let text = match (visit.other_call(), visit.call) {
+            (Some(kind), _) => self.other(kind, msg_id),
+            (None, Some(Call::Query)) => self.queried(visit, msg_id),
+            (None, _) => self.closed(visit),
+        };
+        let Some(text) = text else {
+            return refusal(500031, "速率超限", msg_id);
+        };
+        let cipher = self.encrypted.then(|| encrypt(&visit.keys.icbc_encrypt_key, &text, self.charset)).flatten();
+        cipher.unwrap_or(text)
+    }
+}
+
+fn accept(visit: &Visit<'_>, form: &Form) -> Result<Accepted, Refusal> {
+    let request = visit.request;
+    if visit.call.is_none() {
+        return Err((500018, "访问的API不存在"));
+    }
+    let charset = charset(form).ok_or((400011, "charset is invalid"))?;
+    check_head(request, form)?;
+    check_parameters(form)?;
+    check_signature(&request.target, form, visit.keys)?;
+    if !form.ascii("msg_id").is_some_and(|msg_id| visit.book.is_new_msg_id(msg_id)) {
+        return Err((400011, "msg_id was used before"));
+    }
+    let text = biz_content(form, charset, visit.keys).ok_or((400011, "biz_content cannot be decrypted"))?;
+    let [agree_code, _, partner_seq] = read_biz_content(&text).ok_or((400011, "biz_content is invalid"))?;
+    Ok(Accepted { agree_code, partner_seq, charset, encrypted: form.ascii("encrypt_type").is_some() })
+}
+
+/// agreeCode, orderCode and partnerSeq, nothing else, at most 34 bytes each.
+fn read_biz_content(text: &str) -> Option<[String; 3]> {
+    let biz = Json::parse(text)?;
+    let Json::Object(members) = &biz else {
+        return None;
+    };
+    if members.len() != 3 {
+        return None;
+    }
+    let field = |name| Some(biz.member(name)?.text().filter(|text| fits(text, 34))?.to_string());
+    Some([field("agreeCode")?, field("orderCode")?, field("partnerSeq")?])
+}

@@ -1,0 +1,34 @@
+//! Method `ysepay.trusteeship.sign.cancel`
+
+use crate::book::State;
+use crate::gateways::fits;
+use crate::json::{Json, quote};
+
+pub(super) const METHOD: &str = "ysepay.trusteeship.sign.cancel";
+pub(super) const RESPONSE_KEY: &str = "ysepay_trusteeship_sign_cancel_response";
+
+pub(super) fn outcome(state: State) -> String {
+    let (status, why) = match state {
+        State::Open => ("SUCCESS", "解约成功"),
+        State::Closed => ("FAILED", "协议已解约"),
+        State::Paid | State::Refused | State::Refunded | State::Reserved | State::Released => ("FAILED", "解约失败"),
+        State::NotFound => ("FAILED", "协议不存在"),
+        State::Processing | State::Accepted | State::Limited => return failure("ACQ.SYSTEM_ERROR", "接口返回错误"),
+    };
+    format!(r#"{{"code":"10000","msg":"Success","trade_status":"{status}","sub_msg":"{why}"}}"#)
+}
+
+/// protocol_no, nothing else, at most 20 bytes.
+pub(super) fn protocol_no(biz_content: &str) -> Option<String> {
+    match Json::parse(biz_content)? {
+        Json::Object(members) => match members.as_slice() {
+            [(name, Json::Text(number))] if name == "protocol_no" && fits(number, 20) => Some(number.clone()),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+pub(super) fn failure(sub_code: &str, sub_msg: &str) -> String {
+    format!(r#"{{"code":"40004","msg":"Business Failed","sub_code":"{sub_code}","sub_msg":{}}}"#, quote(sub_msg))
+}
