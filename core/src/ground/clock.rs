@@ -8,6 +8,8 @@ const DASHED: StaticFormatDescription = format_description!("[year]-[month]-[day
 const COMPACT: StaticFormatDescription = format_description!("[year][month][day][hour][minute][second]");
 const DATE: StaticFormatDescription = format_description!("[year]-[month]-[day]");
 
+const UTC: StaticFormatDescription = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]Z");
+
 /// A moment in Beijing, to the second.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct BeijingTime(PrimitiveDateTime);
@@ -41,6 +43,12 @@ impl BeijingTime {
     }
 }
 
+/// RFC 3339 in UTC, of seconds since 1970, as certificates' dates are shown.
+pub(crate) fn utc(seconds: u64) -> String {
+    let moment = i64::try_from(seconds).ok().and_then(|seconds| OffsetDateTime::from_unix_timestamp(seconds).ok());
+    moment.and_then(|moment| moment.format(UTC).ok()).unwrap_or_default()
+}
+
 /// Whether `text` is a calendar day written `yyyy-MM-dd`.
 pub(crate) fn is_date(text: &str) -> bool {
     text.len() == 10 && time::Date::parse(text, DATE).is_ok()
@@ -62,6 +70,12 @@ mod tests {
             assert_eq!(BeijingTime::parse(bad), None, "{bad}");
         }
         assert!(is_date("2024-02-29") && !is_date("2023-02-29") && !is_date("2023-2-28"));
+    }
+
+    #[test]
+    fn utc_is_written_as_certificates_write_it() {
+        assert_eq!((utc(0).as_str(), utc(1_650_524_452).as_str()), ("1970-01-01T00:00:00Z", "2022-04-21T07:00:52Z"));
+        assert_eq!(utc(u64::MAX), "");
     }
 
     #[test]

@@ -16,6 +16,7 @@ mod pfx;
 #[cfg(test)]
 pub(crate) mod primitives;
 mod read;
+mod server;
 mod source;
 mod strangers;
 mod value;
@@ -27,4 +28,5 @@ pub(crate) use material::{PrivateKey, PublicKey, RsaPrivate, RsaPublic};
 pub(crate) const OWN_KEY: &str = "is the merchant's own key; the gateway's public key belongs here";
 
 pub(crate) use read::authorities;
-pub(crate) use source::{PrivateSource, PublicSource, SecretSource};
+pub(crate) use server::ServerCertificate;
+pub(crate) use source::{PrivateSource, PublicSource, SecretSource, read_file};

@@ -214,7 +214,7 @@ impl SecretSource {
 }
 
 /// The bytes of a file that a setting or an argument names.
-pub(super) fn read_file(path: &Path, field: &str) -> Result<Secret<Vec<u8>>> {
+pub(crate) fn read_file(path: &Path, field: &str) -> Result<Secret<Vec<u8>>> {
     let shown = path.to_str().filter(|path| names::is_path(path)).map_or("the file it names".into(), |path| format!("the file {path}"));
     text::read_file(path).map_err(|why| Error::key(KeyFault::Unreadable, field, format!("{shown} cannot be read: {why}")))
 }

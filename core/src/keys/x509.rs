@@ -85,6 +85,16 @@ fn name(name: &Element<'_>) -> Option<String> {
     Some(parts.join(","))
 }
 
+/// The last common name of a subject: the most specific.
+pub(super) fn common_name(subject: &Element<'_>) -> Option<String> {
+    let attributes = subject.sequence()?.iter().filter_map(Element::children).flatten().collect::<Vec<_>>();
+    let mut pairs = attributes.iter().filter_map(|attribute| <[Element<'_>; 2]>::try_from(attribute.sequence()?).ok());
+    pairs.rfind(|[kind, _]| kind.oid() == Some(COMMON_NAME)).and_then(|[_, value]| text(&value))
+}
+
+/// 2.5.4.3
+const COMMON_NAME: &[u8] = &[0x55, 0x04, 0x03];
+
 /// RFC 4514's form for what has no text: the bytes in hexadecimal.
 fn unreadable(value: &Element<'_>) -> String {
     format!("#{}", crate::crypto::mac::hex(value.whole))

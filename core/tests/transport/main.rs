@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
+mod advice;
 mod body;
 mod certificate;
 mod certificates;
@@ -14,6 +15,9 @@ mod duplicates;
 mod flood;
 mod head;
 mod heap;
+mod no_threads;
+mod openssl;
+mod pinned;
 mod pool;
 mod process;
 mod proxy;

@@ -130,6 +130,33 @@ pub(crate) fn assert_code(end: &End, code: Code) {
 #[track_caller]
 pub(crate) fn assert_error(end: &End, kind: Kind) {
     assert_eq!(end.as_ref().map_err(Error::kind).map(Outcome::code), Err(kind), "{end:?}");
+    assert_plain(end.as_ref().unwrap_err());
+}
+
+/// An error of this kind whose message and hint hold all of these; the hint in both languages, and nothing of Rust's own spelling.
+#[track_caller]
+pub(crate) fn assert_advice(error: &Error, kind: Kind, parts: &[&str]) {
+    assert_eq!(error.kind(), kind, "{error}");
+    assert_plain(error);
+    let said = format!("{error}\n{}", error.hint());
+    for part in parts {
+        assert!(said.contains(part), "no `{part}` in: {said}");
+    }
+}
+
+/// Nothing that only `Debug` writes, a hint in English and in Chinese, one line each.
+#[track_caller]
+pub(crate) fn assert_plain(error: &Error) {
+    let said = format!("{error}\n{}", error.hint());
+    for debug in [
+        "Os {", "Custom {", "kind:", "Some(", "None", "Err(", "Error(", "Error {", "std::", "Name(", "Address(", "\\\"", "Invalid",
+        "Failure",
+    ] {
+        assert!(!said.contains(debug), "`{debug}` in: {said}");
+    }
+    let is_chinese = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
+    assert!(error.hint().starts_with(|c: char| c.is_ascii_alphanumeric()) && error.hint().contains(is_chinese), "{said}");
+    assert_eq!(said.lines().count(), 2, "{said}");
 }
 
 static KEYS: LazyLock<Keys> = LazyLock::new(Keys::generate);

@@ -4,17 +4,19 @@ use super::claim::Claim;
 use super::exchange::Connection;
 use super::metered::Metered;
 use super::proxy::Proxy;
-use crate::ground::error::{Error, Kind, Result};
-use rustls::ClientConfig;
+use super::session::no_session;
+use super::tls::Tls;
+use super::why::{Stage, Whom, no_thread, out_of_patience, unconnected, unresolved};
+use crate::ground::error::Result;
+use crate::ground::unwind::unwound;
 use rustls::pki_types::ServerName;
-use std::fmt;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::{TcpStream, lookup_host};
-use tokio::task::JoinSet;
+use tokio::net::TcpStream;
+use tokio::task::{JoinSet, spawn_blocking};
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 
@@ -22,8 +24,6 @@ use tokio_rustls::TlsConnector;
 const NEXT_ADDRESS: Duration = Duration::from_millis(250);
 /// Of connect_timeout, so that a resolver that stalls is named as the culprit.
 const FOR_NAMES: f32 = 0.9;
-/// Of what others say, this many characters are repeated.
-const MAX_CAUSE: usize = 200;
 
 pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin + 'static {}
 
@@ -34,58 +34,86 @@ pub(super) struct Way {
     /// A name or an address, without brackets.
     pub(super) host: String,
     pub(super) port: u16,
-    pub(super) tls: Option<Arc<ClientConfig>>,
+    pub(super) tls: Option<Tls>,
     pub(super) proxy: Option<Arc<Proxy>>,
     pub(super) connect_timeout: Duration,
 }
 
 impl Way {
     pub(super) async fn connect(&self, claim: &Arc<Claim>) -> Result<Connection> {
-        let connected = timeout(self.connect_timeout, self.connect_at_leisure(claim)).await;
-        connected.unwrap_or_else(|_| Err(Error::new(Kind::Connect, "no connection within connect_timeout_ms")))
+        let mut at = (Stage::Tcp, self.first());
+        let connected = timeout(self.connect_timeout, self.connect_at_leisure(claim, &mut at)).await;
+        connected.unwrap_or_else(|_| Err(out_of_patience(at.0, at.1)))
     }
 
-    async fn connect_at_leisure(&self, claim: &Arc<Claim>) -> Result<Connection> {
-        let (host, port) = self.proxy.as_ref().map_or((&self.host, self.port), |proxy| (&proxy.host, proxy.port));
-        let tcp = self.tcp(host, port).await?;
-        let tcp = Metered::new(tcp, claim);
-        let Some(config) = &self.tls else { return Connection::over(tcp.clone(), tcp, false).await };
-        match &self.proxy {
-            None => Connection::over(tcp.clone(), secure(config, &self.host, tcp).await?, true).await,
-            Some(proxy) if proxy.is_https => {
-                let tunnel = self.tunnel(proxy, secure(config, &proxy.host, tcp.clone()).await?).await?;
-                Connection::over(tcp, secure(config, &self.host, tunnel).await?, true).await
-            }
-            Some(proxy) => {
-                let tunnel = self.tunnel(proxy, tcp.clone()).await?;
-                Connection::over(tcp, secure(config, &self.host, tunnel).await?, true).await
-            }
+    async fn connect_at_leisure<'a>(&'a self, claim: &Arc<Claim>, at: &mut (Stage, Whom<'a>)) -> Result<Connection> {
+        let tcp = Metered::new(self.tcp().await?, claim);
+        let Some(tls) = &self.tls else { return Connection::over(tcp.clone(), tcp, false).await };
+        let Some(proxy) = &self.proxy else {
+            *at = (Stage::Tls, self.gateway());
+            return Connection::over(tcp.clone(), secure(tls, &self.host, tcp, self.gateway()).await?, true).await;
+        };
+        if !proxy.is_https {
+            return self.through(proxy, tls, tcp.clone(), tcp, at).await;
         }
+        *at = (Stage::Tls, Whom::Proxy);
+        let stream = secure(tls, &proxy.host, tcp.clone(), Whom::Proxy).await?;
+        self.through(proxy, tls, tcp, stream, at).await
     }
 
-    async fn tcp(&self, host: &str, port: u16) -> Result<TcpStream> {
-        let addresses = timeout(self.connect_timeout.mul_f32(FOR_NAMES), lookup_host((host, port))).await;
-        let addresses = addresses.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()));
-        let addresses = addresses.map_err(|error| Error::new(Kind::Dns, format!("the host name does not resolve: {}", cause(error))))?;
+    async fn through<'a>(
+        &'a self,
+        proxy: &Proxy,
+        tls: &Tls,
+        tcp: Metered,
+        mut stream: impl Stream,
+        at: &mut (Stage, Whom<'a>),
+    ) -> Result<Connection> {
+        *at = (Stage::Tunnel, Whom::Proxy);
+        proxy.open_tunnel(&mut stream, &self.gateway().place()).await?;
+        *at = (Stage::Tls, self.gateway());
+        Connection::over(tcp, secure(tls, &self.host, stream, self.gateway()).await?, true).await
+    }
+
+    fn gateway(&self) -> Whom<'_> {
+        Whom::Gateway { host: &self.host, port: self.port }
+    }
+
+    /// Whom the TCP connection is to.
+    fn first(&self) -> Whom<'_> {
+        if self.proxy.is_some() { Whom::Proxy } else { self.gateway() }
+    }
+
+    async fn tcp(&self) -> Result<TcpStream> {
+        let (host, port) = self.proxy.as_ref().map_or((&self.host, self.port), |proxy| (&proxy.host, proxy.port));
+        let addresses = addresses(host, port, self.connect_timeout.mul_f32(FOR_NAMES), self.first()).await?;
         let failed = |error: io::Error| match error.kind() {
             // It was accepted first.
-            io::ErrorKind::ConnectionReset if self.tls.is_some() && self.proxy.is_none() => no_session(error),
-            _ => no_connection(error),
+            io::ErrorKind::ConnectionReset if self.tls.is_some() && self.proxy.is_none() => no_session(&error, self.first(), false),
+            _ => unconnected(&error, self.first()),
         };
         let tcp = first_of(addresses).await.map_err(failed)?;
         tcp.set_nodelay(true).map_err(failed)?;
         Ok(tcp)
     }
+}
 
-    async fn tunnel<S: Stream>(&self, proxy: &Proxy, mut stream: S) -> Result<S> {
-        let host = if self.host.contains(':') { format!("[{}]", self.host) } else { self.host.clone() };
-        proxy.open_tunnel(&mut stream, &format!("{host}:{}", self.port)).await.map_err(no_connection)?;
-        Ok(stream)
+async fn addresses(host: &str, port: u16, patience: Duration, whom: Whom<'_>) -> Result<Vec<SocketAddr>> {
+    if let Ok(address) = host.parse::<IpAddr>() {
+        return Ok(vec![(address, port).into()]);
+    }
+    let name = host.to_owned();
+    // Tokio panics where the system gives no thread.
+    let looking = unwound(|| spawn_blocking(move || (name.as_str(), port).to_socket_addrs().map(Vec::from_iter)));
+    match timeout(patience, looking.ok_or_else(|| no_thread(None))?).await {
+        Ok(Ok(found)) => found.map_err(|error| unresolved(&error, whom)),
+        Ok(Err(_)) => Err(unresolved(&io::Error::other("the look-up failed"), whom)),
+        Err(_) => Err(unresolved(&io::ErrorKind::TimedOut.into(), whom)),
     }
 }
 
 /// The first connection that comes about; an address that does not answer does not keep the others waiting.
-async fn first_of(addresses: impl Iterator<Item = SocketAddr>) -> io::Result<TcpStream> {
+async fn first_of(addresses: Vec<SocketAddr>) -> io::Result<TcpStream> {
     let mut attempts = JoinSet::new();
     let mut failed = io::Error::new(io::ErrorKind::NotFound, "it has no address");
     for address in addresses {
@@ -106,25 +134,12 @@ async fn first_of(addresses: impl Iterator<Item = SocketAddr>) -> io::Result<Tcp
     Err(failed)
 }
 
-async fn secure<S: Stream>(config: &Arc<ClientConfig>, host: &str, stream: S) -> Result<tokio_rustls::client::TlsStream<S>> {
-    let name = ServerName::try_from(host.to_owned()).map_err(no_session)?;
-    TlsConnector::from(config.clone()).connect(name, stream).await.map_err(|error| match error.kind() {
+async fn secure<S: Stream>(tls: &Tls, host: &str, stream: S, whom: Whom<'_>) -> Result<tokio_rustls::client::TlsStream<S>> {
+    let name = ServerName::try_from(host.to_owned()).map_err(|error| no_session(&io::Error::other(error), whom, false))?;
+    TlsConnector::from(tls.config.clone()).connect(name, stream).await.map_err(|error| match error.kind() {
         io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe => {
-            no_session(error)
+            no_session(&error, whom, tls.asked.was())
         }
-        _ => no_connection(error),
+        _ => unconnected(&error, whom),
     })
-}
-
-fn no_session(error: impl fmt::Display) -> Error {
-    Error::new(Kind::Tls, format!("no TLS session: {}", cause(error)))
-}
-
-fn no_connection(error: io::Error) -> Error {
-    Error::new(Kind::Connect, format!("no connection: {}", cause(error)))
-}
-
-/// Peers have a say in it: the names of a certificate, for one.
-fn cause(said: impl fmt::Display) -> String {
-    said.to_string().chars().filter(|character| !character.is_control()).take(MAX_CAUSE).collect()
 }

@@ -1,6 +1,7 @@
 //! One I/O thread per process, for all clients. It ends with the process.
 
 use super::not_sent;
+use super::why::{no_means, no_thread};
 use crate::ground::error::Result;
 use crate::ground::process::PerProcess;
 use crate::ground::unwind::unwound;
@@ -48,7 +49,7 @@ fn start() -> Result<Io> {
         .on_thread_park(let_fork)
         .on_thread_unpark(hold_forks)
         .build()
-        .map_err(not_sent)?;
+        .map_err(|error| no_means(&error))?;
     let handle = runtime.handle().clone();
     let (alive, mut ended) = tokio::sync::oneshot::channel();
     // Tokio panics where the system refuses to wait for sockets; other calls must find the thread alive.
@@ -64,7 +65,7 @@ fn start() -> Result<Io> {
     let mask = the_hosts_signals().thread_swap_mask(SigmaskHow::SIG_BLOCK).map_err(not_sent)?;
     let spawned = std::thread::Builder::new().name("chexiao-io".into()).spawn(run);
     mask.thread_set_mask().map_err(not_sent)?;
-    spawned.map_err(not_sent)?;
+    spawned.map_err(|error| no_thread(Some(&error)))?;
     Ok(Io { runtime: handle, _alive: alive })
 }
 

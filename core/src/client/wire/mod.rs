@@ -1,7 +1,7 @@
 //! HTTP/1.1 over hyper and rustls. The one question it answers besides the reply: may bytes of the request have left?
 //!
 //! Callers block on a channel; one thread of the library's own does the I/O ([`io_thread`]). Each connection has a task there
-//! ([`pool`]) that connects ([`connect`]) and exchanges one request for one reply after the other ([`exchange`]). Beneath HTTP and TLS
+//! ([`pool`]) that connects ([`connect`], whom it trusts: [`trust`]) and exchanges one request for one reply after the other ([`exchange`]). Beneath HTTP and TLS
 //! lies a stream that counts what it reads and writes only what is claimed ([`metered`], [`claim`]).
 
 mod claim;
@@ -12,7 +12,11 @@ mod io_thread;
 mod metered;
 mod pool;
 mod proxy;
+mod session;
 mod tls;
+mod trust;
+mod tunnel;
+mod why;
 
 pub(crate) use pool::Link;
 
@@ -34,6 +38,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
+use trust::Trust;
 
 /// How long after the deadline a caller still waits for the I/O thread to report it.
 const GRACE: Duration = Duration::from_millis(100);
@@ -64,7 +69,7 @@ struct Settings {
     host: String,
     port: u16,
     authority: String,
-    roots: Option<Arc<rustls::RootCertStore>>,
+    trust: Option<Arc<Trust>>,
     proxy: Option<Arc<Proxy>>,
     connect_timeout: Duration,
 }
@@ -72,12 +77,12 @@ struct Settings {
 impl Http {
     pub(crate) fn new(config: &Config) -> Result<Self> {
         let is_https = config.base.is_https();
-        let roots = tls::roots(config.ca_file.as_deref())?;
+        let trust = Trust::new(config.ca_file.as_deref())?;
         let settings = Settings {
             host: config.base.host().trim_matches(['[', ']']).into(),
             port: config.base.port(),
             authority: config.base.authority().into(),
-            roots: is_https.then(|| Arc::new(roots)),
+            trust: is_https.then(|| Arc::new(trust)),
             proxy: config.proxy.as_ref().map(|url| Proxy::parse(url.expose(), is_https)).transpose()?.map(Arc::new),
             connect_timeout: config.connect_timeout,
         };
@@ -151,7 +156,7 @@ impl Settings {
         Ok(Way {
             host: self.host.clone(),
             port: self.port,
-            tls: self.roots.clone().map(tls::config).transpose()?,
+            tls: self.trust.clone().map(tls::sessions).transpose()?,
             proxy: self.proxy.clone(),
             connect_timeout: self.connect_timeout,
         })

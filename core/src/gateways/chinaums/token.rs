@@ -86,9 +86,13 @@ impl Tokens {
 
     /// Takes `{"errCode":"0000","accessToken":"…","expiresIn":3600}`.
     pub(super) fn keep(&self, env: &Env, reply: &HttpReply) -> Result<()> {
-        let refused = |what: String| Err(Error::new(Kind::NotSent, format!("no access token: {what}; nothing was sent to the order")));
-        let Ok(text) = std::str::from_utf8(&reply.body) else { return refused("the reply is not UTF-8".into()) };
-        let Ok(node) = json::parse(text) else { return refused(format!("HTTP {} with no JSON", reply.status)) };
+        let refused = |what: String| Error::new(Kind::NotSent, format!("no access token: {what}; nothing was sent to the order"));
+        let strange = |what: String| {
+            let zh = "请重新调用;若依旧如此,请确认 base_url 是该网关的地址";
+            Err(refused(what).with_hint("call again; if it stays so, check that base_url is the gateway's", zh))
+        };
+        let Ok(text) = std::str::from_utf8(&reply.body) else { return strange("the reply is not UTF-8".into()) };
+        let Ok(node) = json::parse(text) else { return strange(format!("HTTP {} with no JSON", reply.status)) };
         let word = |name| node.member(name).and_then(Node::text);
         let seconds = match node.member("expiresIn").map(|node| &node.value) {
             Some(Value::Number(digits)) => digits.parse::<i64>().ok(),
@@ -104,7 +108,11 @@ impl Tokens {
             }
             (status, code, ..) => {
                 let why = word("errInfo").unwrap_or("no reason given");
-                refused(format!("HTTP {status}, errCode {}: {}", foreign::cut(code.unwrap_or("(none)")), foreign::cut(why)))
+                let what = format!("HTTP {status}, errCode {}: {}", foreign::cut(code.unwrap_or("(none)")), foreign::cut(why));
+                Err(refused(what).with_hint(
+                    "check app_id and app_key, that both belong to the environment of base_url, and this machine's clock",
+                    "请核对 app_id 和 app_key、二者是否属于 base_url 的环境,以及本机时钟",
+                ))
             }
         }
     }

@@ -72,7 +72,8 @@ impl SignType {
             SignType::Sm2 => Err(Error::unsupported(
                 "account.sign_type",
                 "SM2 is not supported: its user id, signature encoding and key format are not public; use RSA, RSA2 or CA",
-            )),
+            )
+            .with_hint("set sign_type to RSA, RSA2 or CA, as registered with the bank", "请将 sign_type 设为在银行登记的 RSA、RSA2 或 CA")),
         }
     }
 }

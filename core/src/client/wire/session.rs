@@ -1,0 +1,134 @@
+//! Why there is no TLS session, and what to do about it.
+
+use super::trust::Refusal;
+use super::why::Whom;
+use crate::ground::error::{Error, Kind};
+use crate::ground::foreign::cut;
+use crate::ground::key_fault::Remedy;
+use rustls::{AlertDescription as Alert, CertificateError, OtherError, PeerIncompatible, PeerMisbehaved};
+use std::io;
+
+/// The handshake failed. `wants_certificate`: the server has asked for one of ours.
+pub(super) fn no_session(error: &io::Error, whom: Whom<'_>, wants_certificate: bool) -> Error {
+    let (what, remedy) = match error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
+        Some(rustls::Error::AlertReceived(alert)) => of_alert(*alert, whom, wants_certificate),
+        Some(error) => of_rustls(error, whom),
+        None if error.kind() == io::ErrorKind::Other => (
+            format!("{} is no name that a certificate can hold", whom.place()),
+            of_host(whom, "write a host name or an IP address", "请写主机名或 IP 地址"),
+        ),
+        None => (format!("{} breaks off the handshake ({})", whom.place(), cut(error)), broken_off(whom)),
+    };
+    whom.error(Kind::Tls, format!("no TLS session: {what}"), remedy)
+}
+
+fn of_rustls(error: &rustls::Error, whom: Whom<'_>) -> (String, Remedy) {
+    use rustls::Error as E;
+    let place = whom.place();
+    match error {
+        E::InvalidCertificate(CertificateError::Other(OtherError(refusal))) => match refusal.downcast_ref::<Refusal>() {
+            Some(Refusal { what, remedy }) => (format!("{place} {what}"), remedy.clone()),
+            None => (format!("the certificate of {place} cannot be used"), broken_off(whom)),
+        },
+        E::PeerIncompatible(PeerIncompatible::ServerTlsVersionIsDisabledByOurConfig | PeerIncompatible::ServerDoesNotSupportTls12Or13) => {
+            (format!("{place} speaks only TLS 1.1 or older"), old_version(whom))
+        }
+        E::PeerIncompatible(_)
+        | E::PeerMisbehaved(PeerMisbehaved::SelectedUnofferedCipherSuite | PeerMisbehaved::SelectedUnofferedKxGroup) => {
+            (format!("{place} speaks no cipher suite or curve that is spoken here"), no_suite(whom))
+        }
+        E::InvalidMessage(_) | E::InappropriateMessage { .. } | E::PeerSentOversizedRecord => {
+            (format!("what answers at {place} speaks no TLS"), no_tls(whom))
+        }
+        E::FailedToGetRandomBytes => ("the system gives no random numbers".into(), again()),
+        E::FailedToGetCurrentTime => ("the system gives no time".into(), again()),
+        _ => (format!("{place} breaks the rules of TLS"), broken_off(whom)),
+    }
+}
+
+/// What the server says itself.
+fn of_alert(alert: Alert, whom: Whom<'_>, wants_certificate: bool) -> (String, Remedy) {
+    let place = whom.place();
+    let number = u8::from(alert);
+    match alert {
+        Alert::CertificateRequired | Alert::NoCertificate | Alert::BadCertificate | Alert::HandshakeFailure if wants_certificate => (
+            format!("{place} wants a certificate of its clients (alert {number})"),
+            Remedy::of(
+                "no client certificate is shown here: use a host of the gateway that does without, or a local proxy (stunnel, nginx) that shows it",
+                "本库不出示客户端证书:请使用网关不要求客户端证书的地址,或由本地代理(stunnel、nginx)代为出示",
+            ),
+        ),
+        Alert::ProtocolVersion => (format!("{place} does not speak TLS 1.2 or 1.3 (alert {number})"), old_version(whom)),
+        Alert::HandshakeFailure | Alert::InsufficientSecurity | Alert::IllegalParameter => {
+            (format!("{place} finds no cipher suite or curve in common (alert {number})"), no_suite(whom))
+        }
+        Alert::UnrecognisedName => (
+            format!("{place} does not know the host name it was called by (alert {number})"),
+            of_host(
+                whom,
+                "write the host name that the server goes by, not an address or an alias",
+                "请写服务器自己使用的主机名,而不是地址或别名",
+            ),
+        ),
+        Alert::InternalError => (format!("{place} has failed (alert {number})"), again()),
+        _ => (format!("{place} ends the handshake (alert {number})"), broken_off(whom)),
+    }
+}
+
+fn no_suite(whom: Whom<'_>) -> Remedy {
+    let (setting, zh) = (whom.setting(), whom.place_zh());
+    Remedy::of(
+        format!(
+            "spoken are TLS 1.3, and TLS 1.2 with ECDHE and AES-GCM or ChaCha20-Poly1305, on X25519, P-256 or P-384; no CBC, no RSA or DHE key exchange: \
+             have one of these turned on there, or name another host in {setting}"
+        ),
+        format!(
+            "本库支持 TLS 1.3,以及 TLS 1.2 的 ECDHE 加 AES-GCM 或 ChaCha20-Poly1305(X25519、P-256、P-384),不支持 CBC、RSA 或 DHE 密钥交换:\
+             请在 {zh} 开启其一,或更换 {setting} 的主机"
+        ),
+    )
+}
+
+fn old_version(whom: Whom<'_>) -> Remedy {
+    let (setting, zh) = (whom.setting(), whom.place_zh());
+    Remedy::of(
+        format!("only TLS 1.2 and 1.3 are spoken: have TLS 1.2 turned on there, or name another host in {setting}"),
+        format!("本库只支持 TLS 1.2 和 1.3:请在 {zh} 开启 TLS 1.2,或更换 {setting} 的主机"),
+    )
+}
+
+fn no_tls(whom: Whom<'_>) -> Remedy {
+    match whom {
+        Whom::Gateway { .. } => Remedy::of(
+            "plain HTTP or another service is spoken on that port: check the port in base_url (https is usually 443)",
+            "该端口上是明文 HTTP 或别的服务:请检查 base_url 的端口(https 通常为 443)",
+        ),
+        Whom::Proxy => Remedy::of(
+            "write http:// instead of https:// in proxy, or name its TLS port",
+            "请将 proxy 中的 https:// 改为 http://,或改用其 TLS 端口",
+        ),
+    }
+}
+
+fn broken_off(whom: Whom<'_>) -> Remedy {
+    let (setting, place, zh) = (whom.setting(), whom.place(), whom.place_zh());
+    Remedy::of(
+        format!(
+            "check host and port in {setting}, whether the server speaks TLS 1.2 or 1.3 (openssl s_client -connect HOST:PORT tells), \
+             and whether a firewall or {place} itself turns this machine away, then call again"
+        ),
+        format!(
+            "请检查 {setting} 的主机和端口、服务器是否支持 TLS 1.2 或 1.3(可用 openssl s_client -connect 主机:端口 查看),\
+             以及防火墙或 {zh} 是否拒绝本机,然后重新调用"
+        ),
+    )
+}
+
+fn of_host(whom: Whom<'_>, en: &str, zh: &str) -> Remedy {
+    let setting = whom.setting();
+    Remedy::of(format!("check the host in {setting}: {en}"), format!("请检查 {setting} 的主机:{zh}"))
+}
+
+fn again() -> Remedy {
+    Remedy::of("call again", "请重新调用")
+}
