@@ -1,20 +1,40 @@
-# What a person types; CI calls the same targets.
+# What a person types; CI calls the same targets. All of them run through with-tools, which finds or installs what they need.
 
 RUN := scripts/with-tools
+SUITES := test-rust test-c test-cpp test-python test-java test-torture test-fuzz
 
-.PHONY: demo test test-long faults check vectors audit fmt wheel fuzz torture coverage mutants install
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help demo test $(SUITES) test-long faults check vectors audit fmt wheel fuzz torture coverage mutants install
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "make %-14s %s\n", $$1, $$2 }'
 
 demo: ## builds, then closes orders at the five sandboxed gateways
 	@$(RUN) cargo run --release --locked -p chexiao-cli -- demo
 
-test: check ## everything
+test: check $(SUITES) ## everything: check and the suites below, in their short forms
+
+test-rust: ## the Rust crates: vectors, meaning, flips, invariants, faults, transport, keys, command line
 	$(RUN) cargo test --workspace --locked
+
+test-c: ## the C interface: sanitizers, valgrind, misuse, forks, signals
 	$(RUN) tests/c/run
+
+test-cpp: ## the installed library and its examples, the C++ wrapper
 	$(RUN) tests/cpp/run
+
+test-python: ## the Python package
 	$(RUN) python/run
+
+test-java: ## the JAR
 	$(RUN) java/run
+
+test-torture: ## the short form of torture
 	$(RUN) tests/torture/run short
-	fuzz/run replay
+
+test-fuzz: ## every input of the fuzz corpora once more
+	$(RUN) fuzz/run replay
 
 test-long: ## the tests that have a long form, in it: 10,000 calls each among duplicated replies, 1,000 deadlines
 	CHEXIAO_LONG=1 $(RUN) cargo test -p chexiao --locked --test transport -- --nocapture duplicates deadline flood
@@ -35,14 +55,14 @@ vectors: ## the test vectors and the key files, proved by Python and openssl
 audit: ## licences, sources and advisories of the dependencies; needs cargo-deny and the network
 	$(RUN) cargo deny --locked check
 
-fmt:
+fmt: ## formats the Rust code
 	$(RUN) cargo fmt --all
 
 wheel: ## the Python wheel and sdist, into target/wheels
 	$(RUN) python/wheel
 
 fuzz: ## the fuzz targets, SECONDS=60 each
-	fuzz/run $(or $(SECONDS),60)
+	$(RUN) fuzz/run $(or $(SECONDS),60)
 
 torture: ## every system call of a close fails; needs strace
 	$(RUN) tests/torture/run
