@@ -1,9 +1,11 @@
 //! `chexiao close`, `chexiao query`, `chexiao ensure-closed`
 
 use crate::exit::{self, NOT_SENT, UNTOLD};
-use crate::output::{complain, line};
+use crate::output::{Colour, Untold, complain, line, line_of};
+use crate::watch::{Ended, Watch, watched};
 use chexiao::face::{border, json};
-use chexiao::{Client, Error, Kind, Outcome};
+use chexiao::{Client, Code, Error, Kind, Next, Outcome, Reason};
+use nix::sys::signal::Signal;
 use serde_json::Value;
 use std::error::Error as StdError;
 use std::io::Read;
@@ -29,25 +31,30 @@ pub(crate) struct Arguments {
     json: bool,
 }
 
-pub(crate) fn run(operation: &str, arguments: &Arguments) -> Result<ExitCode, Box<dyn StdError>> {
-    match send(operation, arguments) {
+pub(crate) fn run(operation: &'static str, arguments: Arguments) -> Result<ExitCode, Box<dyn StdError>> {
+    let as_json = arguments.json;
+    let Ended { result, signal } = watched(move |watch| send(operation, &arguments, watch));
+    match result {
         Ok(outcome) => {
-            let told = line(if arguments.json { json::result(&outcome) } else { for_people(&outcome) });
+            if let Some(signal) = signal.filter(|_| outcome.reason() == Some(Reason::Interrupted)) {
+                complain(interrupted(operation, signal, &outcome));
+            }
+            let told = if as_json { line(json::result(&outcome)) } else { tell_people(&outcome) };
             Ok(ExitCode::from(match exit::of_outcome(&outcome) {
                 0 if told.is_err() => UNTOLD,
                 code => code,
             }))
         }
         Err(error) => {
-            if !arguments.json || line(json::error(&error)).is_err() {
-                complain(format_args!("chexiao: {error}\nhint: {}\nNothing was sent. 未发送任何请求。", error.hint()));
+            if !as_json || line(json::error(&error)).is_err() {
+                complain(format_args!("{error}\nhint: {}\nNothing was sent. 未发送任何请求。", error.hint()));
             }
             Ok(ExitCode::from(NOT_SENT))
         }
     }
 }
 
-fn send(operation: &str, arguments: &Arguments) -> Result<Outcome, Error> {
+fn send(operation: &str, arguments: &Arguments, watch: &Watch) -> Result<Outcome, Error> {
     let mut call = match arguments.order.as_str() {
         "-" => json::call(operation, &from_stdin()?)?,
         order => json::call(operation, order)?,
@@ -55,7 +62,18 @@ fn send(operation: &str, arguments: &Arguments) -> Result<Outcome, Error> {
     if let Some(id) = &arguments.msg_id {
         call = call.replacen('{', &format!("{{\"msg_id\":{},", Value::from(id.as_str())), 1);
     }
-    Client::from_file(&arguments.config)?.send(&call)
+    let client = Client::from_file(&arguments.config)?;
+    watch.sends_now();
+    client.send_until(&call, &watch.stop)
+}
+
+/// On standard error too: whoever reads standard output may have been interrupted with us.
+fn interrupted(operation: &str, signal: Signal, outcome: &Outcome) -> String {
+    let (en, zh) = match operation {
+        "query" => ("the query was sent and changes nothing", "查询已发送,不改变订单"),
+        _ => ("the close may have happened. Query the order", "关单可能已执行,请查询订单"),
+    };
+    format!("{signal}: {en}. {zh}。\n  msg_id   {}", outcome.msg_id())
 }
 
 fn from_stdin() -> Result<String, Error> {
@@ -68,10 +86,19 @@ fn from_stdin() -> Result<String, Error> {
     }
 }
 
-fn for_people(outcome: &Outcome) -> String {
+fn tell_people(outcome: &Outcome) -> Result<(), Untold> {
+    let colour = match (outcome.next(), outcome.code()) {
+        (Next::Done, _) => Colour::Green,
+        (_, Code::Misconfigured) => Colour::Red,
+        _ => Colour::Yellow,
+    };
+    line_of(colour, outcome.code().word(), details(outcome))
+}
+
+fn details(outcome: &Outcome) -> String {
     let explanation = outcome.explanation();
     let mut lines = vec![
-        format!("{} ({} ms)", outcome.code(), outcome.elapsed_ms()),
+        format!(" ({} ms)", outcome.elapsed_ms()),
         format!("  {}", explanation.en),
         format!("  {}", explanation.zh),
         format!("  evidence {}, confirm {}, next {}, retry {}", outcome.evidence(), outcome.confirm(), outcome.next(), outcome.retry()),

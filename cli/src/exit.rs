@@ -1,6 +1,6 @@
 //! The exit codes.
 
-use crate::output::{complain, line};
+use crate::output::usage;
 use chexiao::{Next, Outcome};
 use std::process::ExitCode;
 
@@ -16,6 +16,7 @@ Exit codes of close, query and ensure-closed:
   10 + N   any other outcome, by its number: 11 closed and 12 already closed, but to be confirmed by a query;
            13 paid, 14 processing, 15 not found, 16 refused, 17 misconfigured, 18 throttled, 19 unknown, 20 open, 21 refunded
   2        nothing was sent; so also with --help
+           SIGINT (Ctrl-C), SIGTERM and SIGHUP end a call so: 2 if nothing was sent, else 19; a second one ends the program at once
   3        `next` is `done`, but the result cannot be written to standard output
 Of the others: 0 done, 1 not so (key match, demo), 2 an error, 3 standard output cannot be written.";
 
@@ -26,13 +27,8 @@ pub(crate) fn of_outcome(outcome: &Outcome) -> u8 {
 
 /// What clap has to say instead of a command. Help is no success where the exit code of a success says that an order is closed.
 pub(crate) fn of_usage(error: &clap::Error, ends_in_outcome: bool) -> ExitCode {
-    let text = error.render().to_string();
-    if error.use_stderr() {
-        complain(text.trim_end());
-        return ExitCode::from(NOT_SENT);
-    }
-    match line(text.trim_end()) {
-        _ if ends_in_outcome => ExitCode::from(NOT_SENT),
+    match usage(error) {
+        _ if ends_in_outcome || error.use_stderr() => ExitCode::from(NOT_SENT),
         Ok(()) => ExitCode::SUCCESS,
         Err(_) => ExitCode::from(UNTOLD),
     }

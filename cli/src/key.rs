@@ -52,7 +52,7 @@ pub(crate) fn run(command: &Command) -> Result<ExitCode, Box<dyn StdError>> {
         Ok((code, told)) => line(told).map(|()| ExitCode::from(code)).map_err(Into::into),
         Err(error) => {
             if !as_json || line(json::error(&error)).is_err() {
-                complain(format_args!("chexiao: {error}\nhint: {}", error.hint()));
+                complain(format_args!("{error}\nhint: {}", error.hint()));
             }
             Ok(ExitCode::from(NOT_SENT))
         }

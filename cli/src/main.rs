@@ -7,6 +7,7 @@ mod gateways;
 mod key;
 mod output;
 mod sandbox;
+mod watch;
 
 use clap::{Parser, Subcommand};
 use output::{Untold, complain};
@@ -78,15 +79,15 @@ fn main() -> ExitCode {
     };
     let done = match arguments.command {
         Command::Demo => demo::run(),
-        Command::Close(arguments) => call::run("close", &arguments),
-        Command::Query(arguments) => call::run("query", &arguments),
-        Command::EnsureClosed(arguments) => call::run("ensure_closed", &arguments),
+        Command::Close(arguments) => call::run("close", arguments),
+        Command::Query(arguments) => call::run("query", arguments),
+        Command::EnsureClosed(arguments) => call::run("ensure_closed", arguments),
         Command::Sandbox { port, https_port, dir, faults, json } => sandbox::run(port, https_port, dir, &faults, json),
         Command::Key { command } => key::run(&command),
         Command::Gateways { json } => gateways::run(json),
     };
     done.unwrap_or_else(|error| {
-        complain(format_args!("chexiao: {error}"));
+        complain(&error);
         ExitCode::from(if error.is::<Untold>() { exit::UNTOLD } else { exit::NOT_SENT })
     })
 }

@@ -7,6 +7,8 @@ mod counter;
 mod demo;
 mod exit;
 mod gateways;
+mod interrupt;
 mod key;
 mod sandbox;
 mod secrecy;
+mod terminal;

@@ -36,6 +36,11 @@ pub fn decode(bytes: &[u8]) -> Option<String> {
     crate::ground::text::decode(bytes).map(|text| text.expose().clone())
 }
 
+/// The text with what moves a cursor, ends a line in a log or turns the direction of writing escaped as in JSON; `\n` stays.
+pub fn escaped(text: &str) -> std::borrow::Cow<'_, str> {
+    crate::ground::foreign::escaped(text)
+}
+
 /// Success without an outcome.
 pub fn done(json: String) -> Answer {
     (OK, json)

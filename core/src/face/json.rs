@@ -3,6 +3,7 @@
 use crate::client::Client;
 use crate::gateway::{HttpReply, HttpRequest, Verb};
 use crate::ground::error::{Error, Kind, Result};
+use crate::ground::foreign;
 use crate::ground::key_fault::KeyFault;
 use crate::keys::Inspection;
 use crate::outcome::table::{Row, Table};
@@ -276,7 +277,8 @@ fn bytes(field: &str, base64: &str) -> Result<Vec<u8>> {
     crate::strict::base64::from_base64(base64).ok_or_else(|| Error::call(field, "is not standard base64"))
 }
 
-/// Serialising these structs cannot fail: they hold only strings, numbers and string-keyed maps.
+/// Serialising these structs cannot fail: they hold only strings, numbers and string-keyed maps. The document goes into logs and onto
+/// terminals: whatever others have written in it, it is one line, and nothing in it moves a cursor.
 fn write(value: &impl Serialize) -> String {
-    serde_json::to_string(value).unwrap_or_default()
+    foreign::escaped(&serde_json::to_string(value).unwrap_or_default()).into_owned()
 }

@@ -1,7 +1,8 @@
 //! Text that others wrote (a gateway, a server's certificate, the system, a file) before it stands in an error or on a terminal:
 //! short, on one line, without what moves a cursor or turns the direction of writing.
 
-use std::fmt::Display;
+use std::borrow::Cow;
+use std::fmt::{Display, Write as _};
 
 /// In characters.
 const LONGEST: usize = 200;
@@ -27,6 +28,24 @@ pub(crate) fn limited(text: &str, most: usize) -> String {
         kept.push('…');
     }
     kept
+}
+
+/// The same text with what is not to be seen written as JSON writes it (`\u001b`), line ends apart: a JSON document stays one, with the
+/// same values.
+pub(crate) fn escaped(text: &str) -> Cow<'_, str> {
+    let is_hidden = |c: char| c != '\n' && is_unseen(c);
+    if !text.contains(is_hidden) {
+        return text.into();
+    }
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        match is_hidden(c) {
+            // Writing to a String cannot fail.
+            true => c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| _ = write!(shown, "\\u{unit:04x}")),
+            false => shown.push(c),
+        }
+    }
+    shown.into()
 }
 
 /// A key as errors repeat it: only what looks like the name of a setting or a field. A key, a password or a token in the place of a name has
@@ -89,6 +108,17 @@ mod tests {
         for c in "\u{ad}\u{61c}\u{180e}\u{200b}\u{200d}\u{200e}\u{200f}\u{2028}\u{2029}\u{202a}\u{202e}\u{2060}\u{2066}\u{2069}\u{206f}\u{feff}\u{fff9}\u{e0041}".chars() {
             assert_eq!(cut(c), "�", "{c:?}");
         }
+    }
+
+    #[test]
+    fn what_is_escaped_is_the_same_json() {
+        for text in ["\u{1b}[2J", "a\u{2028}b\u{85}c\u{7f}", "\u{202e}x\u{e0041}\u{9b}", "\"\\\r\n\t", "撤销 ¥1.00 😀"] {
+            let json = serde_json::to_string(text).unwrap();
+            let shown = escaped(&json);
+            assert_eq!(serde_json::from_str::<String>(&shown).unwrap(), text);
+            assert!(!shown.contains(is_unseen), "{shown}");
+        }
+        assert_eq!(escaped("two\nlines\r\u{e0041}"), "two\nlines\\u000d\\udb40\\udc41");
     }
 
     #[test]

@@ -1,0 +1,98 @@
+//! A call under watch: whoever ends it hears whether it may have happened, and a terminal that it takes long.
+
+use crate::output::complain;
+use chexiao::{Error, Kind, Outcome, Stop};
+use nix::sys::signal::{SigSet, Signal};
+use std::io::IsTerminal;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread;
+use std::time::Duration;
+
+/// A wait that a terminal is not told of.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+const WAITING: &str =
+    "waiting for the gateway. Ctrl-C ends the wait, not what was sent. 正在等待网关应答;按 Ctrl-C 只结束等待,不撤回已发送的请求。";
+
+/// How a call ended, and the signal that ended it.
+pub(crate) struct Ended {
+    pub(crate) result: Result<Outcome, Error>,
+    pub(crate) signal: Option<Signal>,
+}
+
+/// What the call is given: how it is stopped, and how it says that it begins to wait for the gateway.
+pub(crate) struct Watch {
+    pub(crate) stop: Arc<Stop>,
+    events: Sender<Event>,
+}
+
+impl Watch {
+    pub(crate) fn sends_now(&self) {
+        _ = self.events.send(Event::Sends);
+    }
+}
+
+enum Event {
+    Sends,
+    Signal(Signal),
+    Ended(Box<thread::Result<Result<Outcome, Error>>>),
+}
+
+/// Runs `call` to its end, or until SIGINT, SIGTERM or SIGHUP. A second signal ends the program at once.
+pub(crate) fn watched(call: impl FnOnce(&Watch) -> Result<Outcome, Error> + Send + 'static) -> Ended {
+    let (events, happened) = channel();
+    let stop = Arc::new(Stop::new());
+    // Blocked before there are other threads, so that the one that waits for them gets them.
+    let signals = to_watch();
+    _ = signals.thread_block();
+    let (watch, told) = (Watch { stop: stop.clone(), events: events.clone() }, events.clone());
+    let (alive, call_told) = (events.clone(), events);
+    let call = move || _ = call_told.send(Event::Ended(Box::new(catch_unwind(AssertUnwindSafe(|| call(&watch))))));
+    let wait = move || _ = signals.wait().map(|signal| told.send(Event::Signal(signal)));
+    let started = thread::Builder::new().spawn(wait).and_then(|_| thread::Builder::new().spawn(call));
+    if let Err(error) = started {
+        return Ended { result: Err(not_sent("threads", format!("no thread can be started: {error}"))), signal: None };
+    }
+    let ended = until_the_end(&happened, &stop, signals);
+    drop(alive);
+    ended
+}
+
+fn until_the_end(happened: &Receiver<Event>, stop: &Stop, signals: SigSet) -> Ended {
+    let mut by = None;
+    let mut patience = Duration::MAX;
+    loop {
+        match happened.recv_timeout(patience) {
+            Ok(Event::Sends) => patience = PATIENCE,
+            Ok(Event::Signal(signal)) => {
+                let may_have_happened = stop.stop();
+                _ = signals.thread_unblock();
+                if !may_have_happened {
+                    return Ended { result: Err(not_sent("signal", format!("{signal} came first"))), signal: Some(signal) };
+                }
+                by = Some(signal);
+            }
+            Ok(Event::Ended(result)) => return Ended { result: result.unwrap_or_else(|panic| resume_unwind(panic)), signal: by },
+            Err(_) => {
+                patience = Duration::MAX;
+                if std::io::stderr().is_terminal() {
+                    complain(WAITING);
+                }
+            }
+        }
+    }
+}
+
+fn not_sent(what: &str, why: String) -> Error {
+    Error::at_border(Kind::NotSent, what, why)
+}
+
+/// Without those that whoever started the program has had ignored (nohup, the background jobs of a script).
+fn to_watch() -> SigSet {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:")).and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    let is_ignored = |signal: Signal| ignored.unwrap_or_default() >> (signal as u32 - 1) & 1 == 1;
+    [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP].into_iter().filter(|&signal| !is_ignored(signal)).collect()
+}
