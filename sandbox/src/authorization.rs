@@ -15,18 +15,18 @@ use crate::tokens::Tokens;
 type Refusal = (u16, &'static str);
 
 /// Whether the request may pass.
-pub(crate) fn check(request: &Request, keys: &Keys, tokens: &Tokens) -> Result<(), Refusal> {
+pub(crate) fn check(request: &Request, keys: &Keys, tokens: &Tokens, strict: bool) -> Result<(), Refusal> {
     let (scheme, rest) = request.header("authorization").and_then(|text| text.split_once(' ')).ok_or((401, "认证失败"))?;
     match scheme {
-        "OPEN-BODY-SIG" => body_sig(rest, &request.body, keys),
-        "OPEN-ACCESS-TOKEN" if is_live_token(rest, keys, tokens) => Ok(()),
+        "OPEN-BODY-SIG" => body_sig(rest, &request.body, keys, strict),
+        "OPEN-ACCESS-TOKEN" if is_live_token(rest, keys, tokens, strict) => Ok(()),
         _ => Err((401, "认证失败")),
     }
 }
 
-fn body_sig(parameters: &str, body: &[u8], keys: &Keys) -> Result<(), Refusal> {
+fn body_sig(parameters: &str, body: &[u8], keys: &Keys, strict: bool) -> Result<(), Refusal> {
     let [app_id, timestamp, nonce, signature] =
-        quoted(parameters, ["AppId", "Timestamp", "Nonce", "Signature"]).ok_or((412, "Authorization解析失败"))?;
+        named(parameters, ["AppId", "Timestamp", "Nonce", "Signature"], strict).ok_or((412, "Authorization解析失败"))?;
     match clock::check(timestamp, clock::DIGITS) {
         Stamp::Good => {}
         Stamp::Skewed => return Err((412, "Timestamp超出允许范围")),
@@ -35,7 +35,7 @@ fn body_sig(parameters: &str, body: &[u8], keys: &Keys) -> Result<(), Refusal> {
     if app_id != keys.chinaums_app_id {
         return Err((412, "AppId不存在"));
     }
-    if !is_nonce(nonce) {
+    if !is_nonce(nonce, strict) {
         return Err((412, "Nonce解析失败"));
     }
     match body_signature([app_id, timestamp, nonce], body, &keys.chinaums_app_key) == signature {
@@ -53,30 +53,32 @@ pub(crate) fn body_signature(head: [&str; 3], body: &[u8], app_key: &str) -> Str
 }
 
 /// Both spellings that occur: quoted with AppId, and plain without.
-fn is_live_token(parameters: &str, keys: &Keys, tokens: &Tokens) -> bool {
-    match quoted(parameters, ["AccessToken", "AppId"]) {
+fn is_live_token(parameters: &str, keys: &Keys, tokens: &Tokens, strict: bool) -> bool {
+    match named(parameters, ["AccessToken", "AppId"], strict) {
         Some([token, app_id]) => app_id == keys.chinaums_app_id && tokens.is_live(token),
         None => parameters.strip_prefix("AccessToken=").is_some_and(|token| tokens.is_live(token)),
     }
 }
 
-/// `Name="value"` for exactly these names in this order, blanks allowed after the commas.
-fn quoted<'a, const N: usize>(parameters: &'a str, names: [&str; N]) -> Option<[&'a str; N]> {
-    let parts: Vec<&str> = parameters.split(',').collect();
-    if parts.len() != N {
+/// `Name="value"` for exactly these names, blanks allowed after the commas; strictly, quoted and in this order.
+fn named<'a, const N: usize>(parameters: &'a str, names: [&str; N], strict: bool) -> Option<[&'a str; N]> {
+    let parts: Vec<(&str, &str)> = parameters.split(',').map(|part| part.trim_start().split_once('=')).collect::<Option<_>>()?;
+    let in_order = parts.iter().map(|(name, _)| *name).eq(names);
+    if parts.len() != N || strict && !in_order {
         return None;
     }
-    let value = |(part, name): (&&'a str, &str)| -> Option<&'a str> {
-        let value = part.trim_start().strip_prefix(name)?.strip_prefix("=\"")?.strip_suffix('"')?;
+    let value = |name: &str| -> Option<&'a str> {
+        let (_, text) = parts.iter().find(|(known, _)| *known == name)?;
+        let value = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).or((!strict).then_some(*text))?;
         (!value.contains('"')).then_some(value)
     };
-    let values: Option<Vec<&str>> = parts.iter().zip(names).map(value).collect();
+    let values: Option<Vec<&str>> = names.into_iter().map(value).collect();
     values?.try_into().ok()
 }
 
-/// 1 to 128 letters and digits.
-pub(crate) fn is_nonce(text: &str) -> bool {
-    (1..=128).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric())
+/// 1 to 128 characters; strictly, letters and digits.
+pub(crate) fn is_nonce(text: &str, strict: bool) -> bool {
+    (1..=128).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || !strict && b.is_ascii_graphic())
 }
 
 #[cfg(test)]
@@ -101,9 +103,20 @@ mod tests {
 
     #[test]
     fn blanks_after_commas() {
-        assert_eq!(quoted(r#"A="1",B="2""#, ["A", "B"]), Some(["1", "2"]));
-        assert_eq!(quoted(r#"A="1",  B="2""#, ["A", "B"]), Some(["1", "2"]));
-        assert_eq!(quoted(r#"B="2",A="1""#, ["A", "B"]), None);
-        assert_eq!(quoted(r#"A="1",B=2"#, ["A", "B"]), None);
+        for strict in [true, false] {
+            assert_eq!(named(r#"A="1",B="2""#, ["A", "B"], strict), Some(["1", "2"]));
+            assert_eq!(named(r#"A="1",  B="2=""#, ["A", "B"], strict), Some(["1", "2="]));
+        }
+    }
+
+    #[test]
+    fn order_and_quotes() {
+        for text in [r#"B="2",A="1""#, r#"A="1",B=2"#, "A=1, B=2"] {
+            assert_eq!(named(text, ["A", "B"], true), None, "{text}");
+            assert_eq!(named(text, ["A", "B"], false), Some(["1", "2"]), "{text}");
+        }
+        for text in [r#"A="1""#, r#"A="1",A="2""#, r#"A="1",B="2",C="3""#, r#"A="1",B="2"#, "A,B"] {
+            assert_eq!(named(text, ["A", "B"], false), None, "{text}");
+        }
     }
 }

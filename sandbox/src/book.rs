@@ -156,6 +156,11 @@ impl Book {
         lock(&self.msg_ids).insert(msg_id.to_string())
     }
 
+    /// The orders of a gateway.
+    pub(crate) fn numbers(&self, gateway: &str) -> impl Iterator<Item = String> {
+        self.all().into_iter().filter(move |(of, _, _)| *of == gateway).map(|(_, number, _)| number)
+    }
+
     pub(crate) fn all(&self) -> Vec<(&'static str, String, Order)> {
         let orders = lock(&self.orders);
         orders.iter().map(|((gateway, number), order)| (*gateway, number.clone(), *order)).collect()

@@ -12,12 +12,21 @@ pub enum Charset {
 }
 
 impl Charset {
-    /// The charset of this exact spelling: `UTF-8`, `GBK` or `GB2312`.
-    pub(crate) fn named(name: &str) -> Option<Charset> {
-        match name {
+    /// `UTF-8`, `GBK` or `GB2312`; strictly, in this exact spelling, otherwise as Java knows them.
+    pub(crate) fn named(name: &str, strict: bool) -> Option<Charset> {
+        let upper = name.to_ascii_uppercase();
+        match if strict { name } else { upper.as_str() } {
             "UTF-8" => Some(Charset::Utf8),
+            "UTF8" if !strict => Some(Charset::Utf8),
             "GBK" | "GB2312" => Some(Charset::Gbk),
             _ => None,
+        }
+    }
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Charset::Utf8 => "UTF-8",
+            Charset::Gbk => "GBK",
         }
     }
 

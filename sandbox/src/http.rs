@@ -1,6 +1,7 @@
-//! HTTP/1.1, as little as the gateways need: a head, a Content-Length, a body of at most 1 MiB.
+//! HTTP/1.1, as little as the gateways need: a head, a Content-Length, a body of at most 1 MiB. Not strictly, chunks too, and
+//! a client that waits to be told to go on is told.
 
-use std::io::Read as _;
+use std::io::{Read as _, Write as _};
 use std::time::{Duration, Instant};
 
 use crate::json::Json;
@@ -116,25 +117,78 @@ pub(crate) struct Inbox(Vec<u8>);
 
 impl Inbox {
     /// The next request on the connection.
-    pub(crate) fn next(&mut self, wire: &mut Wire) -> Result<Request, Silence> {
+    pub(crate) fn next(&mut self, wire: &mut Wire, strict: bool) -> Result<Request, Silence> {
         if self.0.is_empty() {
             self.read(wire, Instant::now() + IDLE)?;
         }
         let deadline = Instant::now() + WHOLE;
         let (mut request, head, body) = loop {
-            match parse_head(&self.0)? {
+            match parse_head(&self.0, strict)? {
                 Some(found) => break found,
                 None if self.0.len() > HEAD_CAP => return Err(Silence::Bad(431)),
                 None => self.read(wire, deadline)?,
             }
         };
-        while self.0.len() < head + body {
-            self.read(wire, deadline)?;
+        if !strict && self.0.len() == head && request.header("expect").is_some_and(|it| it.eq_ignore_ascii_case("100-continue")) {
+            wire.write_all(b"HTTP/1.1 100 Continue\r\n\r\n").and_then(|()| wire.flush()).map_err(|_| Silence::Gone)?;
         }
-        let rest = self.0.split_off(head + body);
-        request.body = self.0.split_off(head);
-        self.0 = rest;
+        let end = match body {
+            Body::Length(length) => {
+                while self.0.len() < head + length {
+                    self.read(wire, deadline)?;
+                }
+                request.body = self.0.get(head..head + length).unwrap_or_default().to_vec();
+                head + length
+            }
+            Body::Chunks => self.chunks(head, &mut request.body, wire, deadline)?,
+        };
+        self.0.drain(..end);
         Ok(request)
+    }
+
+    /// Joins the chunks from `at` on; returns where they end.
+    fn chunks(&mut self, mut at: usize, body: &mut Vec<u8>, wire: &mut Wire, deadline: Instant) -> Result<usize, Silence> {
+        loop {
+            let line = self.line(at, wire, deadline)?;
+            let size = self.0.get(at..line).and_then(|text| std::str::from_utf8(text).ok()).unwrap_or_default();
+            let size = size.split(';').next().unwrap_or_default().trim();
+            let size = usize::from_str_radix(size, 16).map_err(|_| Silence::Bad(400))?;
+            if body.len() + size.min(BODY_CAP + 1) > BODY_CAP {
+                return Err(Silence::Bad(413));
+            }
+            at = line + 2;
+            if size == 0 {
+                // Trailers, up to an empty line.
+                loop {
+                    let line = self.line(at, wire, deadline)?;
+                    let is_last = line == at;
+                    at = line + 2;
+                    if is_last {
+                        return Ok(at);
+                    }
+                }
+            }
+            while self.0.len() < at + size + 2 {
+                self.read(wire, deadline)?;
+            }
+            body.extend_from_slice(self.0.get(at..at + size).unwrap_or_default());
+            if self.0.get(at + size..at + size + 2) != Some(b"\r\n") {
+                return Err(Silence::Bad(400));
+            }
+            at += size + 2;
+        }
+    }
+
+    /// Where the line that begins at `at` ends.
+    fn line(&mut self, at: usize, wire: &mut Wire, deadline: Instant) -> Result<usize, Silence> {
+        loop {
+            let rest = self.0.get(at..).unwrap_or_default();
+            match rest.windows(2).position(|window| window == b"\r\n") {
+                Some(length) => return Ok(at + length),
+                None if rest.len() > HEAD_CAP => return Err(Silence::Bad(431)),
+                None => self.read(wire, deadline)?,
+            }
+        }
     }
 
     fn read(&mut self, wire: &mut Wire, deadline: Instant) -> Result<(), Silence> {
@@ -153,11 +207,21 @@ impl Inbox {
 
 /// The length of the body that this whole head announces.
 pub(crate) fn announced_body(head: &[u8]) -> Option<usize> {
-    parse_head(head).ok()?.map(|(_, _, body)| body)
+    match parse_head(head, true).ok()?? {
+        (_, _, Body::Length(length)) => Some(length),
+        (_, _, Body::Chunks) => None,
+    }
 }
 
-/// The request without its body, the length of the head and the length of the body.
-fn parse_head(bytes: &[u8]) -> Result<Option<(Request, usize, usize)>, Silence> {
+/// How a body is framed.
+#[derive(Clone, Copy)]
+enum Body {
+    Length(usize),
+    Chunks,
+}
+
+/// The request without its body, the length of the head and how the body is framed.
+fn parse_head(bytes: &[u8], strict: bool) -> Result<Option<(Request, usize, Body)>, Silence> {
     const BAD: Silence = Silence::Bad(400);
     let mut slots = [httparse::EMPTY_HEADER; 64];
     let mut parsed = httparse::Request::new(&mut slots);
@@ -182,21 +246,22 @@ fn parse_head(bytes: &[u8]) -> Result<Option<(Request, usize, usize)>, Silence> 
     if request.header("connection").is_some_and(|value| value.eq_ignore_ascii_case("close")) {
         request.keep_open = false;
     }
-    let body = body_length(&request)?;
+    let body = framing(&request, strict)?;
     Ok(Some((request, head, body)))
 }
 
-fn body_length(request: &Request) -> Result<usize, Silence> {
+fn framing(request: &Request, strict: bool) -> Result<Body, Silence> {
     let has = |name: &str| request.headers.iter().any(|(known, _)| known == name);
     if has("transfer-encoding") {
-        return Err(Silence::Bad(501));
+        let chunked = request.header("transfer-encoding").is_some_and(|coding| coding.eq_ignore_ascii_case("chunked"));
+        return if chunked && !strict && !has("content-length") { Ok(Body::Chunks) } else { Err(Silence::Bad(501)) };
     }
     if !has("content-length") {
-        return if request.method == "POST" { Err(Silence::Bad(411)) } else { Ok(0) };
+        return if request.method == "POST" { Err(Silence::Bad(411)) } else { Ok(Body::Length(0)) };
     }
     let length = request.header("content-length").filter(|text| text.bytes().all(|b| b.is_ascii_digit()));
     match length.and_then(|text| text.parse::<usize>().ok()) {
-        Some(length) if length <= BODY_CAP => Ok(length),
+        Some(length) if length <= BODY_CAP => Ok(Body::Length(length)),
         Some(_) => Err(Silence::Bad(413)),
         None => Err(Silence::Bad(400)),
     }

@@ -1,8 +1,9 @@
 //! The five payment gateways on loopback: ICBC, YSEPay, WeChat Pay, EdgerOS Pay and ChinaUMS.
 //!
 //! Written from the vendors' pages, with signing and verifying code of its own: this crate shares no line with the
-//! library it tests. Every request is checked to the byte, an order changes its state only through a complete and
-//! correctly signed request, and every reply is signed like the real one. Listens on 127.0.0.1 and nowhere else.
+//! library it tests. Every request is checked to the byte ([strictly](Sandbox::set_strict), or as the real gateways do), an
+//! order changes its state only through a complete and correctly signed request, and every reply is signed like the real
+//! one. Listens on 127.0.0.1 and nowhere else.
 //!
 //! ```
 //! # fn main() -> std::io::Result<()> {
@@ -115,8 +116,9 @@ pub mod edgeros {
 /// The names of the five gateways.
 pub const GATEWAYS: [&str; 5] = gateways::IDS;
 
-/// The names [`config`] knows: every gateway's, and `ysepay-sm`, a YSEPay merchant with SM2 keys.
-pub const CONFIGS: [&str; 6] = gateways::ACCOUNTS;
+/// The names [`config`] knows: every gateway's, `icbc-aes`, an ICBC merchant who encrypts, and `ysepay-sm`, a YSEPay merchant with
+/// SM2 keys.
+pub const CONFIGS: [&str; 7] = gateways::ACCOUNTS;
 
 /// How to start a sandbox.
 #[derive(Debug)]
@@ -216,6 +218,12 @@ impl Sandbox {
 
     fn order(&self, gateway: &str, number: &str) -> Option<book::Order> {
         self.shop.book.order(gateways::by_id(gateway)?.id, number)
+    }
+
+    /// Whether requests are held to the vendors' pages to the byte, as they are at first. Otherwise what the real gateways take
+    /// is taken too: any Content-Type, fields nobody asked for, forms that escape nothing; what is signed is checked all the same.
+    pub fn set_strict(&self, strict: bool) {
+        self.shop.set_strict(strict);
     }
 
     /// The next `times` closes (a [`Fault`]), or queries (an [`Injection`] that says so), at the gateway suffer this; 0

@@ -148,7 +148,7 @@ fn talk(tcp: TcpStream, tls: bool, entrance: &Entrance) -> io::Result<()> {
     let mut inbox = Inbox::default();
     loop {
         let mut arrived = Instant::now();
-        let (answer, keep_open) = match inbox.next(&mut wire) {
+        let (answer, keep_open) = match inbox.next(&mut wire, entrance.shop.is_strict()) {
             Ok(request) => {
                 arrived = Instant::now();
                 (entrance.answer(&request), request.keep_open)

@@ -1,6 +1,6 @@
 //! The gateways behind the doors: what all connections share, and how one request is answered.
 
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use crate::book::{Book, State};
@@ -22,6 +22,7 @@ pub(crate) struct Shop {
     pub(crate) book: Book,
     pub(crate) faults: Faults,
     pub(crate) tokens: Tokens,
+    strict: AtomicBool,
     /// Requests received to their last byte, on whatever path.
     pub(crate) requests: AtomicU64,
     /// Connections accepted.
@@ -68,9 +69,19 @@ impl Shop {
             book: Book::default(),
             faults: Faults::default(),
             tokens: Tokens::default(),
+            strict: AtomicBool::new(true),
             requests: AtomicU64::new(0),
             connections: AtomicU64::new(0),
         })
+    }
+
+    /// Whether requests are held to the pages, to the byte.
+    pub(crate) fn is_strict(&self) -> bool {
+        self.strict.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn set_strict(&self, strict: bool) {
+        self.strict.store(strict, Ordering::Relaxed);
     }
 
     /// The gateway's answer to a request on one of the gateways' paths.
@@ -81,7 +92,7 @@ impl Shop {
         let Some(call) = gateway.call(request).filter(|_| request.method == "POST") else {
             return self.handle(gateway, request, None).into();
         };
-        let number = (gateway.number)(request, &self.keys);
+        let number = (gateway.number)(request, &self.keys, &self.book);
         let injection = self.injection(gateway, call, number.as_deref(), terms.injection);
         let done = |reply: Reply, handled| {
             let names = [number.clone(), (gateway.message_id)(request)];
@@ -124,7 +135,8 @@ impl Shop {
             _ => twisted.as_ref().unwrap_or(&self.keys),
         };
         let call = gateway.call(request);
-        let visit = Visit { request, call, keys: &self.keys, seal_keys, book: &self.book, tokens: &self.tokens, fault };
+        let (keys, book, tokens, strict) = (&self.keys, &self.book, &self.tokens, self.is_strict());
+        let visit = Visit { request, call, keys, seal_keys, book, tokens, strict, fault };
         (gateway.answer)(&visit)
     }
 

@@ -25,7 +25,7 @@ pub(crate) struct Gateway {
     /// The path of the query, where the gateway has one.
     query_path: Option<&'static str>,
     /// The order a request names, read as leniently as possible.
-    pub(crate) number: fn(&Request, &Keys) -> Option<String>,
+    pub(crate) number: fn(&Request, &Keys, &Book) -> Option<String>,
     /// The id that the request gave itself and its reply repeats.
     pub(crate) message_id: fn(&Request) -> Option<String>,
     pub(crate) answer: fn(&Visit<'_>) -> Reply,
@@ -108,6 +108,8 @@ pub(crate) struct Visit<'a> {
     pub(crate) seal_keys: &'a Keys,
     pub(crate) book: &'a Book,
     pub(crate) tokens: &'a Tokens,
+    /// Whether the page is kept to the byte, or what the real gateway takes is taken.
+    pub(crate) strict: bool,
     pub(crate) fault: Option<Fault>,
 }
 

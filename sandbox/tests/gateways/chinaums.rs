@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::support::{self, Answer};
 
-fn body(number: &str, timestamp: &str) -> String {
+pub(crate) fn body(number: &str, timestamp: &str) -> String {
     format!(
         r#"{{"requestTimestamp":"{timestamp}","mid":"898201612345678","tid":"88880001","instMid":"QRPAYDEFAULT","billNo":"","billDate":"","merOrderId":"{number}","authIdRespCd":"","msgId":"m-1","srcReserve":"预授权"}}"#
     )
@@ -17,7 +17,7 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
 
-fn body_sig(sandbox: &Sandbox, body: &str, timestamp: &str, comma: &str) -> String {
+pub(crate) fn body_sig(sandbox: &Sandbox, body: &str, timestamp: &str, comma: &str) -> String {
     let keys = sandbox.keys();
     let (app_id, nonce) = (&keys.chinaums_app_id, support::id());
     let text = format!("{app_id}{timestamp}{nonce}{}", hex(&Sha256::digest(body)));

@@ -8,7 +8,7 @@ use super::support::{self, Answer};
 const TYPE: &str = "SHA256withRSA";
 
 /// `ids` are the members of the string to sign that follow sign_type or stand before nonce, both sorted.
-fn string_to_sign(nonce: &str, mch_trade_no: Option<&str>, transaction_no: Option<&str>) -> String {
+pub(crate) fn string_to_sign(nonce: &str, mch_trade_no: Option<&str>, transaction_no: Option<&str>) -> String {
     let member = |name: &str, value: Option<&str>| value.map_or(String::new(), |value| format!(r#","{name}":"{value}""#));
     format!(
         r#"{{"mch_no":"MCH1000000"{},"nonce":"{nonce}","sign_type":"{TYPE}"{}}}"#,
@@ -23,7 +23,7 @@ pub(crate) fn correct(sandbox: &Sandbox, number: &str) -> (String, String) {
     (head(sandbox, &nonce, &string_to_sign(&nonce, Some(number), None)), format!(r#"{{"mch_trade_no":"{number}"}}"#))
 }
 
-fn head(sandbox: &Sandbox, nonce: &str, signed: &str) -> String {
+pub(crate) fn head(sandbox: &Sandbox, nonce: &str, signed: &str) -> String {
     let key = support::private(&sandbox.config("edgeros", "x").unwrap());
     let sign = support::sign(&key, Pkcs1v15Sign::new::<Sha256>(), &Sha256::digest(signed));
     format!(

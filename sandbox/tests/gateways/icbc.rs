@@ -15,7 +15,7 @@ const QUERY_PATH: &str = "/api/mybank/pay/cpay/cporderquery/V1";
 const AGREE: &str = "0000000000090000000001000000085016";
 
 /// The parameters of a correct request without its signature.
-fn fields(number: &str) -> Vec<(&'static str, String)> {
+pub(crate) fn fields(number: &str) -> Vec<(&'static str, String)> {
     vec![
         ("app_id", "10000000000000000001".into()),
         ("biz_content", format!(r#"{{"agreeCode":"{AGREE}","orderCode":"O1","partnerSeq":"{number}"}}"#)),
@@ -27,13 +27,13 @@ fn fields(number: &str) -> Vec<(&'static str, String)> {
     ]
 }
 
-fn set(fields: &mut Vec<(&'static str, String)>, name: &'static str, value: &str) {
+pub(crate) fn set(fields: &mut Vec<(&'static str, String)>, name: &'static str, value: &str) {
     fields.retain(|(known, _)| *known != name);
     fields.push((name, value.to_string()));
     fields.sort();
 }
 
-fn signed(sandbox: &Sandbox, fields: &[(&'static str, String)]) -> Vec<(&'static str, String)> {
+pub(crate) fn signed(sandbox: &Sandbox, fields: &[(&'static str, String)]) -> Vec<(&'static str, String)> {
     signed_for(PATH, sandbox, fields)
 }
 

@@ -11,5 +11,6 @@ mod faults;
 mod icbc;
 mod queries;
 mod support;
+mod tolerant;
 mod wechat;
 mod ysepay;

@@ -5,9 +5,9 @@ use sha2::Sha256;
 
 use super::support::{self, Answer};
 
-type Fields = Vec<(&'static str, String)>;
+pub(crate) type Fields = Vec<(&'static str, String)>;
 
-fn fields(number: &str) -> Fields {
+pub(crate) fn fields(number: &str) -> Fields {
     vec![
         ("appid", "wx8888888888888888".into()),
         ("mch_id", "1900000109".into()),
@@ -29,7 +29,7 @@ pub(crate) fn signature(sandbox: &Sandbox, mut fields: Vec<(String, String)>, hm
     bytes.iter().map(|b| format!("{b:02X}")).collect()
 }
 
-fn signed(sandbox: &Sandbox, mut fields: Fields) -> String {
+pub(crate) fn signed(sandbox: &Sandbox, mut fields: Fields) -> String {
     let hmac = fields.iter().any(|(name, value)| *name == "sign_type" && value == "HMAC-SHA256");
     let owned = fields.iter().map(|(name, value)| (name.to_string(), value.clone())).collect();
     fields.sort();

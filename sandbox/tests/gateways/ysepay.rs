@@ -7,7 +7,7 @@ use sha1::{Digest as _, Sha1};
 
 use super::support::{self, Answer};
 
-fn fields(number: &str) -> Vec<(&'static str, String)> {
+pub(crate) fn fields(number: &str) -> Vec<(&'static str, String)> {
     vec![
         ("biz_content", format!(r#"{{"protocol_no":"{number}"}}"#)),
         ("charset", "UTF-8".into()),
@@ -19,13 +19,13 @@ fn fields(number: &str) -> Vec<(&'static str, String)> {
     ]
 }
 
-fn set(fields: &mut Vec<(&'static str, String)>, name: &'static str, value: &str) {
+pub(crate) fn set(fields: &mut Vec<(&'static str, String)>, name: &'static str, value: &str) {
     fields.retain(|(known, _)| *known != name);
     fields.push((name, value.to_string()));
     fields.sort();
 }
 
-fn signed(sandbox: &Sandbox, fields: &[(&'static str, String)]) -> Vec<(&'static str, String)> {
+pub(crate) fn signed(sandbox: &Sandbox, fields: &[(&'static str, String)]) -> Vec<(&'static str, String)> {
     let key = support::private(&sandbox.config("ysepay", "x").unwrap());
     let pairs: Vec<_> = fields.iter().map(|(name, value)| format!("{name}={value}")).collect();
     let signature = support::sign(&key, Pkcs1v15Sign::new::<Sha1>(), &Sha1::digest(pairs.join("&")));

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::{Gateway, Visit};
 use crate::authorization;
+use crate::book::Book;
 use crate::call::Call;
 use crate::clock::{self, Stamp};
 use crate::fault::Fault;
@@ -44,7 +45,7 @@ fn order(number: &str) -> Value {
     json!({ "billNo": "", "billDate": "", "merOrderId": number, "authIdRespCd": "" })
 }
 
-fn number(request: &Request, _: &Keys) -> Option<String> {
+fn number(request: &Request, _: &Keys, _: &Book) -> Option<String> {
     let name = if request.target == query::PATH { query::NUMBER } else { close::NUMBER };
     Some(read_body(request)?.member(name)?.text()?.to_string())
 }
@@ -79,7 +80,7 @@ fn is_json(request: &Request) -> bool {
 
 /// A call with these fields, of which one names the order.
 fn business(visit: &Visit<'_>, fields: &[Field], number: &str) -> Reply {
-    if let Err((status, why)) = authorization::check(visit.request, visit.keys, visit.tokens) {
+    if let Err((status, why)) = authorization::check(visit.request, visit.keys, visit.tokens, visit.strict) {
         return platform_error(status, why);
     }
     if let Some(text) = visit.other_call().and_then(other::elsewhere) {
@@ -88,7 +89,7 @@ fn business(visit: &Visit<'_>, fields: &[Field], number: &str) -> Reply {
     let body = read_body(visit.request).unwrap_or(Json::Null);
     let field = |name| body.member(name).and_then(Json::text);
     let mut more = Vec::new();
-    let (code, why, order) = match check(visit.request, &body, fields, number) {
+    let (code, why, order) = match check(visit, &body, fields, number) {
         Err((code, why)) => (code, why, None),
         Ok(mer_order_id) if visit.other_call().is_some() => {
             more = visit.other_call().and_then(|kind| other::members(kind, mer_order_id)).unwrap_or_default();
@@ -159,16 +160,21 @@ fn bill_payment(mer_order_id: &str, status: &str) -> Json {
 }
 
 /// The order that a correct body names, or errCode and errMsg.
-fn check<'a>(request: &Request, body: &'a Json, fields: &[Field], number: &str) -> Result<&'a str, (&'static str, &'static str)> {
-    if !is_json(request) {
+fn check<'a>(visit: &Visit<'_>, body: &'a Json, fields: &[Field], number: &str) -> Result<&'a str, (&'static str, &'static str)> {
+    if visit.strict && !is_json(visit.request) {
         return Err(("BAD_REQUEST", "Content-Type is not application/json in UTF-8"));
     }
     let Json::Object(members) = body else {
         return Err(("BAD_REQUEST", "body is not a JSON object"));
     };
     for (name, value) in members {
-        let known = fields.iter().find(|(known, _, _)| known == name);
-        let (_, length, _) = known.ok_or(("BAD_REQUEST", "a field is unknown"))?;
+        let Some((_, length, _)) = fields.iter().find(|(known, _, _)| known == name) else {
+            // The calls of the family share their reader.
+            if visit.strict {
+                return Err(("BAD_REQUEST", "a field is unknown"));
+            }
+            continue;
+        };
         if value.text().is_none_or(|text| text.len() > *length) {
             return Err(("BAD_REQUEST", "a field is too long or not a string"));
         }

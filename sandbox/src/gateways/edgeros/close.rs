@@ -18,13 +18,31 @@ pub(super) struct Ids {
     pub(super) mch_trade_no: Option<String>,
 }
 
-pub(super) fn read(body: &Json) -> Result<Ids, &'static str> {
+impl Ids {
+    /// The ids that name something: an empty one is signed and names nothing.
+    pub(super) fn named(self) -> Result<Ids, &'static str> {
+        let some = |id: Option<String>| id.filter(|id| !id.is_empty());
+        let ids = Ids { transaction_no: some(self.transaction_no), mch_trade_no: some(self.mch_trade_no) };
+        match (&ids.transaction_no, &ids.mch_trade_no) {
+            (None, None) => Err("transaction_no and mch_trade_no are both missing"),
+            _ => Ok(ids),
+        }
+    }
+}
+
+/// Strictly, nothing is null or empty, as the official SDK leaves it out.
+pub(super) fn read(body: &Json, strict: bool) -> Result<Ids, &'static str> {
     let Json::Object(members) = body else {
         return Err("body is not an object");
     };
     for (name, value) in members {
         let (_, length) = FIELDS.iter().find(|(known, _)| known == name).ok_or("a field is unknown")?;
-        if !value.text().is_some_and(|text| fits(text, *length)) {
+        let fits = match value {
+            Json::Text(text) if strict => fits(text, *length),
+            Json::Text(text) => text.len() <= *length,
+            value => !strict && *value == Json::Null,
+        };
+        if !fits {
             return Err("a field is empty, too long or not a string");
         }
     }
@@ -32,11 +50,7 @@ pub(super) fn read(body: &Json) -> Result<Ids, &'static str> {
     if field("version").is_some_and(|version| version != "1.0") {
         return Err("version is invalid");
     }
-    let ids = Ids { transaction_no: field("transaction_no"), mch_trade_no: field("mch_trade_no") };
-    match (&ids.transaction_no, &ids.mch_trade_no) {
-        (None, None) => Err("transaction_no and mch_trade_no are both missing"),
-        _ => Ok(ids),
-    }
+    Ok(Ids { transaction_no: field("transaction_no"), mch_trade_no: field("mch_trade_no") })
 }
 
 pub(super) fn string_to_sign(ids: &Ids, nonce: &str) -> String {

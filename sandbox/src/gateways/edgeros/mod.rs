@@ -7,6 +7,7 @@ mod other;
 use serde_json::{Value, json};
 
 use super::{Gateway, Visit};
+use crate::book::Book;
 use crate::http::{Reply, Request};
 use crate::json::{Json, quote};
 use crate::keys::{Keys, Scheme, random_text};
@@ -45,9 +46,10 @@ fn order(number: &str) -> Value {
 }
 
 /// The gateway obeys transaction_no when both ids are given.
-fn number(request: &Request, _: &Keys) -> Option<String> {
+fn number(request: &Request, _: &Keys, _: &Book) -> Option<String> {
     let body = Json::parse(std::str::from_utf8(&request.body).ok()?)?;
-    Some(body.member("transaction_no").or_else(|| body.member("mch_trade_no"))?.text()?.to_string())
+    let number = |name| body.member(name).and_then(Json::text).filter(|text| !text.is_empty());
+    number("transaction_no").or_else(|| number("mch_trade_no")).map(str::to_string)
 }
 
 fn answer(visit: &Visit<'_>) -> Reply {
@@ -82,12 +84,8 @@ fn other_reply(visit: &Visit<'_>, kind: &str, ids: &Ids) -> String {
 
 fn accept(visit: &Visit<'_>) -> Result<Ids, &'static str> {
     let request = visit.request;
-    let charset = request.content_type("application/json").ok_or("Content-Type is not application/json")?;
-    if !charset.is_none_or(|charset| charset.eq_ignore_ascii_case("utf-8")) {
-        return Err("charset is not UTF-8");
-    }
-    if request.header("accept") != Some("application/json") {
-        return Err("Accept is not application/json");
+    if visit.strict {
+        check_head(request)?;
     }
     if request.header("x-acopay-mch-no") != Some(MCH_NO) {
         return Err("x-acopay-mch-no is unknown");
@@ -96,14 +94,27 @@ fn accept(visit: &Visit<'_>) -> Result<Ids, &'static str> {
         return Err("x-acopay-sign-type is invalid");
     }
     let nonce = request.header("x-acopay-nonce").unwrap_or_default();
-    if nonce.len() != 32 || !nonce.bytes().all(|b| b.is_ascii_alphanumeric()) {
+    let alphanumeric = nonce.len() == 32 && nonce.bytes().all(|b| b.is_ascii_alphanumeric());
+    if !alphanumeric && (visit.strict || nonce.is_empty()) {
         return Err("x-acopay-nonce is invalid");
     }
     let body = std::str::from_utf8(&request.body).ok().and_then(Json::parse).ok_or("body is not JSON")?;
-    let ids = read(&body)?;
+    let ids = read(&body, visit.strict)?;
     let signature = request.header("x-acopay-sign").ok_or("x-acopay-sign is missing")?;
     if !visit.keys.edgeros.merchant.verifies(Scheme::Sha256, string_to_sign(&ids, nonce).as_bytes(), signature) {
         return Err("signature is invalid");
     }
-    Ok(ids)
+    ids.named()
+}
+
+/// What the official SDK sends and the gateway does not look at.
+fn check_head(request: &Request) -> Result<(), &'static str> {
+    let charset = request.content_type("application/json").ok_or("Content-Type is not application/json")?;
+    if !charset.is_none_or(|charset| charset.eq_ignore_ascii_case("utf-8")) {
+        return Err("charset is not UTF-8");
+    }
+    match request.header("accept") {
+        Some("application/json") => Ok(()),
+        _ => Err("Accept is not application/json"),
+    }
 }

@@ -47,11 +47,9 @@ fn decrypt(key: &str, biz_content: &str, charset: Charset) -> Option<String> {
     charset.decode(&cipher.decrypt_padded_vec_mut::<Pkcs7>(&STANDARD.decode(biz_content).ok()?).ok()?)
 }
 
-pub(super) fn charset(form: &Form) -> Option<Charset> {
-    match form.ascii("charset").unwrap_or("UTF-8") {
-        name @ ("UTF-8" | "GBK") => Charset::named(name),
-        _ => None,
-    }
+pub(super) fn charset(form: &Form, strict: bool) -> Option<Charset> {
+    let name = form.ascii("charset").unwrap_or("UTF-8");
+    Charset::named(name, strict).filter(|_| name != "GB2312")
 }
 
 pub(super) fn biz_content(form: &Form, charset: Charset, keys: &Keys) -> Option<String> {
@@ -81,13 +79,21 @@ pub(super) fn check_head(request: &Request, form: &Form) -> Result<(), Refusal> 
     }
 }
 
-pub(super) fn check_parameters(form: &Form) -> Result<(), Refusal> {
+/// The page knows no further parameters; the gateway lets them take part in the signature.
+fn check_names(form: &Form) -> Result<(), Refusal> {
     if form.names().any(|name| !PARAMETERS.iter().any(|(known, _)| *known == name)) {
         return Err((400011, "a parameter is unknown"));
     }
     let too_long = |(name, length): &(&str, usize)| form.ascii(name).is_some_and(|value| value.len() > *length);
     if !form.is_clean() || PARAMETERS.iter().any(too_long) {
         return Err((400011, "a parameter is blank, not ASCII or too long"));
+    }
+    Ok(())
+}
+
+pub(super) fn check_parameters(form: &Form, strict: bool) -> Result<(), Refusal> {
+    if strict {
+        check_names(form)?;
     }
     if form.ascii("app_id") != Some(APP_ID) {
         return Err((400011, "app id is not registered"));
@@ -115,9 +121,9 @@ pub(super) fn check_signature(path: &str, form: &Form, keys: &Keys) -> Result<()
     if form.ascii("ca") != certificate.as_deref() {
         return Err((400011, "ca is not the registered certificate"));
     }
-    let signature = form.ascii("sign").ok_or((400011, "sign is missing"))?;
+    let signature = form.signature().ok_or((400011, "sign is missing"))?;
     let message = [path.as_bytes(), b"?", &form.string_to_sign()].concat();
-    match keys.icbc.merchant.verifies(scheme, &message, signature) {
+    match keys.icbc.merchant.verifies(scheme, &message, &signature) {
         true => Ok(()),
         false => Err((400017, "签名验证失败")),
     }

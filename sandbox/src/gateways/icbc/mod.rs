@@ -8,6 +8,7 @@ mod query;
 use serde_json::{Value, json};
 
 use super::{Gateway, Visit, fits};
+use crate::book::Book;
 use crate::call::Call;
 use crate::charset::Charset;
 use crate::form::Form;
@@ -29,7 +30,7 @@ pub(crate) const GATEWAY: Gateway = Gateway {
     message_id,
     answer,
     calls: &other::CALLS,
-    accounts: &[(ID, account)],
+    accounts: &[(ID, account), ("icbc-aes", aes_account)],
     order,
 };
 
@@ -41,19 +42,28 @@ fn account(keys: &Keys) -> Value {
     })
 }
 
+/// The same merchant, who encrypts what is asked and gets encrypted what is answered.
+fn aes_account(keys: &Keys) -> Value {
+    let mut account = account(keys);
+    if let Some(members) = account.as_object_mut() {
+        members.insert("encrypt_key".to_string(), json!(keys.icbc_encrypt_key));
+    }
+    account
+}
+
 fn order(number: &str) -> Value {
     json!({ "agreeCode": "0000000000090000000001000000085016", "orderCode": "2019021314281026", "partnerSeq": number })
 }
 
-fn number(request: &Request, keys: &Keys) -> Option<String> {
-    let form = Form::parse(&request.body)?;
-    let charset = charset(&form).unwrap_or(Charset::Utf8);
+fn number(request: &Request, keys: &Keys, _: &Book) -> Option<String> {
+    let form = Form::parse(&request.body, false)?;
+    let charset = charset(&form, false).unwrap_or(Charset::Utf8);
     let biz_content = biz_content(&form, charset, keys)?;
     Some(Json::parse(&biz_content)?.member("partnerSeq")?.text()?.to_string())
 }
 
 fn message_id(request: &Request) -> Option<String> {
-    Some(Form::parse(&request.body)?.ascii("msg_id")?.to_string())
+    Some(Form::parse(&request.body, false)?.ascii("msg_id")?.to_string())
 }
 
 fn answer(visit: &Visit<'_>) -> Reply {
@@ -63,8 +73,8 @@ fn answer(visit: &Visit<'_>) -> Reply {
     if let Some(notice) = visit.other_call().and_then(other::notice) {
         return Reply::new(200, "application/x-www-form-urlencoded; charset=utf-8", notice);
     }
-    let form = Form::parse(&visit.request.body);
-    let charset = form.as_ref().and_then(charset).unwrap_or(Charset::Utf8);
+    let form = Form::parse(&visit.request.body, visit.strict);
+    let charset = form.as_ref().and_then(|form| charset(form, visit.strict)).unwrap_or(Charset::Utf8);
     let checked = form.as_ref().ok_or((400011, "parameters cannot be read")).and_then(|form| accept(visit, form));
     let msg_id = form.as_ref().and_then(|form| form.ascii("msg_id")).unwrap_or_default();
     let reply = match checked {
@@ -76,8 +86,7 @@ fn answer(visit: &Visit<'_>) -> Reply {
     } else {
         seal(&visit.seal_keys.icbc.gateway, &reply, charset)
     };
-    let name = if charset == Charset::Gbk { "GBK" } else { "UTF-8" };
-    Reply::new(200, &format!("application/json; charset={name}"), body.unwrap_or_default())
+    Reply::new(200, &format!("application/json; charset={}", charset.name()), body.unwrap_or_default())
 }
 
 /// A correct request of either call, read.
@@ -109,25 +118,27 @@ fn accept(visit: &Visit<'_>, form: &Form) -> Result<Accepted, Refusal> {
     if visit.call.is_none() {
         return Err((500018, "访问的API不存在"));
     }
-    let charset = charset(form).ok_or((400011, "charset is invalid"))?;
-    check_head(request, form)?;
-    check_parameters(form)?;
+    let charset = charset(form, visit.strict).ok_or((400011, "charset is invalid"))?;
+    if visit.strict {
+        check_head(request, form)?;
+    }
+    check_parameters(form, visit.strict)?;
     check_signature(&request.target, form, visit.keys)?;
     if !form.ascii("msg_id").is_some_and(|msg_id| visit.book.is_new_msg_id(msg_id)) {
         return Err((400011, "msg_id was used before"));
     }
     let text = biz_content(form, charset, visit.keys).ok_or((400011, "biz_content cannot be decrypted"))?;
-    let [agree_code, _, partner_seq] = read_biz_content(&text).ok_or((400011, "biz_content is invalid"))?;
+    let [agree_code, _, partner_seq] = read_biz_content(&text, visit.strict).ok_or((400011, "biz_content is invalid"))?;
     Ok(Accepted { agree_code, partner_seq, charset, encrypted: form.ascii("encrypt_type").is_some() })
 }
 
-/// agreeCode, orderCode and partnerSeq, nothing else, at most 34 bytes each.
-fn read_biz_content(text: &str) -> Option<[String; 3]> {
+/// agreeCode, orderCode and partnerSeq, at most 34 bytes each; strictly, nothing else.
+fn read_biz_content(text: &str, strict: bool) -> Option<[String; 3]> {
     let biz = Json::parse(text)?;
     let Json::Object(members) = &biz else {
         return None;
     };
-    if members.len() != 3 {
+    if strict && members.len() != 3 {
         return None;
     }
     let field = |name| Some(biz.member(name)?.text().filter(|text| fits(text, 34))?.to_string());

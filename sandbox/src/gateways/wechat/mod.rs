@@ -8,6 +8,7 @@ mod query;
 use serde_json::{Value, json};
 
 use super::{Gateway, Visit, fits};
+use crate::book::Book;
 use crate::call::Call;
 use crate::http::{Reply, Request};
 use crate::keys::{Keys, random_text};
@@ -19,6 +20,8 @@ pub use envelope::{SignType, seal};
 const ID: &str = "wechat";
 const APPID: &str = "wx8888888888888888";
 const MCH_ID: &str = "1900000109";
+/// Stands for an order that nobody knows.
+const NOT_FOUND: &str = "NOTFOUND";
 
 pub(crate) const GATEWAY: Gateway = Gateway {
     id: ID,
@@ -53,9 +56,18 @@ fn order(number: &str) -> Value {
     json!({ "out_trade_no": number })
 }
 
-fn number(request: &Request, _: &Keys) -> Option<String> {
-    let fields = xml::parse(&request.body)?;
-    fields.into_iter().find(|(name, _)| name == "out_trade_no").map(|(_, value)| value)
+fn number(request: &Request, _: &Keys, book: &Book) -> Option<String> {
+    let fields = xml::parse(&request.body, false)?;
+    named(&fields, request.target == query::PATH, book)
+}
+
+/// The order that a request names. In a query WeChat Pay's own number counts before the merchant's.
+fn named(fields: &[(String, String)], asks: bool, book: &Book) -> Option<String> {
+    let field = |name: &str| fields.iter().find(|(known, value)| known == name && !value.is_empty()).map(|(_, value)| value);
+    match field("transaction_id").filter(|_| asks) {
+        Some(id) => book.numbers(ID).find(|number| query::transaction_id(number) == *id),
+        None => field("out_trade_no").cloned(),
+    }
 }
 
 fn answer(visit: &Visit<'_>) -> Reply {
@@ -80,11 +92,13 @@ struct Accepted {
 
 impl Accepted {
     fn field(&self, name: &str) -> Option<&str> {
-        self.fields.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+        self.fields.iter().find(|(known, value)| known == name && !value.is_empty()).map(|(_, value)| value.as_str())
     }
 
     fn reply(&self, visit: &Visit<'_>) -> String {
-        let number = self.field("out_trade_no").unwrap_or_default();
+        let asks = visit.call == Some(Call::Query);
+        let number = named(&self.fields, asks, visit.book);
+        let number = number.as_deref().unwrap_or(NOT_FOUND);
         let nonce = random_text(16);
         let mch_id = visit.merchant(MCH_ID);
         let mut fields = vec![("return_code", "SUCCESS"), ("return_msg", "OK"), ("mch_id", mch_id.as_str())];
@@ -96,9 +110,9 @@ impl Accepted {
             fields.extend(other::fields(kind, number).unwrap_or_default());
             return self.seal(visit, &fields);
         }
-        let asks = visit.call == Some(Call::Query);
         let (state, named) = if asks { visit.look(ID, number) } else { visit.close(ID, number) };
-        let found = if asks { query::found(state, &named) } else { close::closed(state) };
+        let transaction_id = query::transaction_id(&named);
+        let found = if asks { query::found(state, &named, &transaction_id) } else { close::closed(state) };
         let attached = visit.book.attached(ID, &named).filter(|_| asks);
         match found {
             Ok(mut more) => {
@@ -133,18 +147,18 @@ fn accept(visit: &Visit<'_>) -> Result<Accepted, &'static str> {
     if visit.request.method != "POST" {
         return Err("请使用post方法");
     }
-    let content_type = ["text/xml", "application/xml"].iter().find_map(|name| visit.request.content_type(name));
-    if !content_type.is_some_and(|charset| charset.is_none_or(|name| name.eq_ignore_ascii_case("utf-8"))) {
+    if visit.strict && !is_xml(visit.request) {
         return Err("XML格式错误");
     }
-    let fields = xml::parse(&visit.request.body).ok_or("XML格式错误")?;
+    let fields = xml::parse(&visit.request.body, visit.strict).ok_or("XML格式错误")?;
     let sign_type = match fields.iter().find(|(name, _)| name == "sign_type").map(|(_, value)| value.as_str()) {
         None | Some("MD5") => SignType::Md5,
+        Some("") if !visit.strict => SignType::Md5,
         Some("HMAC-SHA256") => SignType::HmacSha256,
         Some(_) => return Err(BAD_PARAMETER),
     };
     let accepted = Accepted { fields, sign_type };
-    check(&accepted).ok_or(BAD_PARAMETER)?;
+    check(visit, &accepted).ok_or(BAD_PARAMETER)?;
     let fields: Vec<_> = accepted.fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     if accepted.field("sign") != Some(&sign(&fields, sign_type, &visit.keys.wechat_api_key)) {
         return Err("签名错误");
@@ -152,14 +166,24 @@ fn accept(visit: &Visit<'_>) -> Result<Accepted, &'static str> {
     Ok(accepted)
 }
 
-fn check(request: &Accepted) -> Option<()> {
-    let known = |(name, value): &(String, String)| {
-        FIELDS.iter().any(|(field, length)| field == name && fits(value, *length) && value.trim() == value)
+fn is_xml(request: &Request) -> bool {
+    let content_type = ["text/xml", "application/xml"].iter().find_map(|name| request.content_type(name));
+    content_type.is_some_and(|charset| charset.is_none_or(|name| name.eq_ignore_ascii_case("utf-8")))
+}
+
+/// Strictly, nothing but the fields of the page, none of them empty.
+fn check(visit: &Visit<'_>, request: &Accepted) -> Option<()> {
+    let known = |(name, value): &(String, String)| match FIELDS.iter().find(|(field, _)| field == name) {
+        _ if value.is_empty() => !visit.strict,
+        Some((_, length)) => fits(value, *length) && value.trim() == value,
+        None => !visit.strict,
     };
     let own = request.field("appid") == Some(APPID) && request.field("mch_id") == Some(MCH_ID);
     let institution = request.field("sub_appid").is_none() || request.field("sub_mch_id").is_some();
-    let number = |c: char| c.is_ascii_alphanumeric() || "_-|*@".contains(c);
-    let shaped =
-        request.field("out_trade_no")?.chars().all(number) && request.field("nonce_str")?.chars().all(|c| c.is_ascii_alphanumeric());
+    let number = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || "_-|*@".contains(c));
+    let by_id = !visit.strict && visit.call == Some(Call::Query) && request.field("transaction_id").is_some();
+    let named = request.field("out_trade_no").map_or(by_id, number);
+    let nonce = request.field("nonce_str")?;
+    let shaped = named && (!visit.strict || nonce.chars().all(|c| c.is_ascii_alphanumeric()));
     (own && institution && shaped && request.fields.iter().all(known)).then_some(())
 }

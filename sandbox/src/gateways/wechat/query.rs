@@ -1,15 +1,22 @@
-//! `/pay/orderquery`: the same fields as the close.
+//! `/pay/orderquery`: the same fields as the close, or WeChat Pay's own number in place of the merchant's.
+
+use md5::{Digest as _, Md5};
 
 use super::Found;
 use crate::book::State;
 
 pub(super) const PATH: &str = "/pay/orderquery";
-const TRANSACTION_ID: &str = "4200000000202601010000000000";
+
+/// WeChat Pay's own number of an order, 28 digits.
+pub(super) fn transaction_id(number: &str) -> String {
+    let digest = Md5::digest(number).iter().fold(0_u64, |number, byte| (number << 8) ^ (number >> 56) ^ u64::from(*byte));
+    format!("42000000{digest:020}")
+}
 
 /// Unlike that of a close, the reply names the order.
-pub(super) fn found(state: State, number: &str) -> Found<'_> {
+pub(super) fn found<'a>(state: State, number: &'a str, transaction_id: &'a str) -> Found<'a> {
     let trade = |state, why| vec![("out_trade_no", number), ("trade_state", state), ("trade_state_desc", why)];
-    let with_id = |trade: Vec<(&'static str, _)>| [trade, vec![("transaction_id", TRANSACTION_ID)]].concat();
+    let with_id = |trade: Vec<(&'static str, _)>| [trade, vec![("transaction_id", transaction_id)]].concat();
     match state {
         State::Open => Ok(trade("NOTPAY", "订单未支付")),
         State::Closed => Ok(trade("CLOSED", "订单已关闭")),

@@ -18,15 +18,12 @@ pub(super) fn outcome(state: State) -> String {
     format!(r#"{{"code":"10000","msg":"Success","trade_status":"{status}","sub_msg":"{why}"}}"#)
 }
 
-/// protocol_no, nothing else, at most 20 bytes.
-pub(super) fn protocol_no(biz_content: &str) -> Option<String> {
-    match Json::parse(biz_content)? {
-        Json::Object(members) => match members.as_slice() {
-            [(name, Json::Text(number))] if name == "protocol_no" && fits(number, 20) => Some(number.clone()),
-            _ => None,
-        },
-        _ => None,
-    }
+/// protocol_no, at most 20 bytes; strictly, nothing else.
+pub(super) fn protocol_no(biz_content: &str, strict: bool) -> Option<String> {
+    let biz = Json::parse(biz_content)?;
+    let alone = matches!(&biz, Json::Object(members) if members.len() == 1);
+    let number = biz.member("protocol_no")?.text().filter(|number| fits(number, 20))?;
+    (alone || !strict).then(|| number.to_string())
 }
 
 pub(super) fn failure(sub_code: &str, sub_msg: &str) -> String {

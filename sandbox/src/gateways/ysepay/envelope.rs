@@ -44,7 +44,7 @@ pub(super) enum SignType {
 impl SignType {
     /// 64 bytes are r ‖ s: DER is that short by chance once in 10¹⁴ signatures.
     pub(super) fn of(form: &Form) -> Option<SignType> {
-        let signature = form.ascii("sign").and_then(|text| STANDARD.decode(text).ok());
+        let signature = form.signature().and_then(|text| STANDARD.decode(text).ok());
         match form.ascii("sign_type")? {
             "RSA" => Some(SignType::Rsa),
             "SM" if signature.is_some_and(|bytes| bytes.len() == 64) => Some(SignType::Sm(Sm2Encoding::Raw)),

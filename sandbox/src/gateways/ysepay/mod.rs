@@ -9,6 +9,7 @@ mod other;
 use serde_json::{Value, json};
 
 use super::{Gateway, Visit};
+use crate::book::Book;
 use crate::charset::Charset;
 use crate::clock::{self, Stamp};
 use crate::form::Form;
@@ -61,9 +62,9 @@ fn order(number: &str) -> Value {
     json!({ "protocol_no": number })
 }
 
-fn number(request: &Request, _: &Keys) -> Option<String> {
-    let form = Form::parse(&request.body)?;
-    let charset = form.ascii("charset").and_then(Charset::named).unwrap_or(Charset::Utf8);
+fn number(request: &Request, _: &Keys, _: &Book) -> Option<String> {
+    let form = Form::parse(&request.body, false)?;
+    let charset = charset(&form, false).unwrap_or(Charset::Utf8);
     let biz = Json::parse(&form.text("biz_content", charset)?)?;
     Some(biz.member("protocol_no")?.text()?.to_string())
 }
@@ -79,7 +80,7 @@ fn answer(visit: &Visit<'_>) -> Reply {
     if let Some(notice) = visit.other_call().and_then(other::notice) {
         return Reply::new(200, "application/x-www-form-urlencoded; charset=utf-8", notice);
     }
-    let Some(form) = Form::parse(&request.body) else {
+    let Some(form) = Form::parse(&request.body, visit.strict) else {
         return unknown("request cannot be read");
     };
     if form.ascii("method") != Some(METHOD) {
@@ -88,7 +89,7 @@ fn answer(visit: &Visit<'_>) -> Reply {
     if form.ascii("partner_id") != Some(PARTNER_ID) {
         return unknown("partner_id does not exist");
     }
-    let charset = form.ascii("charset").and_then(Charset::named).unwrap_or(Charset::Utf8);
+    let charset = charset(&form, visit.strict).unwrap_or(Charset::Utf8);
     let object = match check(visit, &form) {
         Ok(protocol_no) if visit.other_call().is_some() => {
             visit.other_call().and_then(|kind| other::object(kind, &protocol_no)).unwrap_or_default()
@@ -101,23 +102,16 @@ fn answer(visit: &Visit<'_>) -> Reply {
     } else {
         SignType::of(&form).unwrap_or(SignType::Rsa).seal(visit, &object, charset)
     };
-    let name = form.ascii("charset").unwrap_or("UTF-8");
+    let name = form.ascii("charset").unwrap_or(charset.name());
     Reply::new(200, &format!("application/json;charset={name}"), body.unwrap_or_default())
 }
 
 /// The protocol_no of a correct request, or why it is not.
 fn check(visit: &Visit<'_>, form: &Form) -> Result<String, &'static str> {
-    if form.names().any(|name| !PARAMETERS.contains(&name)) {
-        return Err("a parameter is unknown");
+    if visit.strict {
+        check_page(visit.request, form)?;
     }
-    if !form.is_clean() {
-        return Err("a parameter is blank or not ASCII");
-    }
-    let charset = form.ascii("charset").and_then(Charset::named).ok_or("charset is invalid")?;
-    let declared = visit.request.content_type("application/x-www-form-urlencoded").flatten();
-    if !declared.is_some_and(|name| form.ascii("charset").is_some_and(|charset| name.eq_ignore_ascii_case(charset))) {
-        return Err("Content-Type is not that of a form in the request's charset");
-    }
+    let charset = charset(form, visit.strict).ok_or("charset is invalid")?;
     if form.ascii("version") != Some("3.0") {
         return Err("version is invalid");
     }
@@ -127,9 +121,33 @@ fn check(visit: &Visit<'_>, form: &Form) -> Result<String, &'static str> {
         _ => return Err("timestamp is invalid"),
     }
     let sign_type = SignType::of(form).ok_or("sign_type is invalid")?;
-    let signature = form.ascii("sign").ok_or("sign is missing")?;
-    if !sign_type.verifies(visit.keys, &form.string_to_sign(), signature) {
+    let signature = form.signature().ok_or("sign is missing")?;
+    if !sign_type.verifies(visit.keys, &form.string_to_sign(), &signature) {
         return Err("验签失败");
     }
-    form.text("biz_content", charset).and_then(|text| protocol_no(&text)).ok_or("biz_content is invalid")
+    form.text("biz_content", charset).and_then(|text| protocol_no(&text, visit.strict)).ok_or("biz_content is invalid")
+}
+
+/// The charset of the request. The page's default is GBK, and what is held to the page must name one.
+fn charset(form: &Form, strict: bool) -> Option<Charset> {
+    match form.ascii("charset") {
+        Some(name) => Charset::named(name, strict),
+        None if strict => None,
+        None => Some(Charset::Gbk),
+    }
+}
+
+/// What the page says and the gateway does not look at.
+fn check_page(request: &Request, form: &Form) -> Result<(), &'static str> {
+    if form.names().any(|name| !PARAMETERS.contains(&name)) {
+        return Err("a parameter is unknown");
+    }
+    if !form.is_clean() {
+        return Err("a parameter is blank or not ASCII");
+    }
+    let declared = request.content_type("application/x-www-form-urlencoded").flatten();
+    if !declared.is_some_and(|name| form.ascii("charset").is_some_and(|charset| name.eq_ignore_ascii_case(charset))) {
+        return Err("Content-Type is not that of a form in the request's charset");
+    }
+    Ok(())
 }
