@@ -1,8 +1,8 @@
 //! `chexiao demo`: closes orders at the five sandboxed gateways over HTTPS, and compares every outcome with what it must be
 //! and every "closed" with the gateway's own order book.
 
+use crate::configs::{CA_FILE, PrivateFolder, set, write_configs};
 use crate::output::line;
-use crate::sandbox::{CA_FILE, private_folder, write_configs};
 use chexiao::Code::{self, AlreadyClosed, Closed, Misconfigured, Paid, Processing, Refused, Unknown};
 use chexiao::Evidence::{self, None, SignedBound, SignedUnbound, TlsOnly};
 use chexiao::gateways::ALL;
@@ -98,10 +98,8 @@ closed again, paid      YSEPay and EdgerOS Pay have no word for either, ChinaUMS
 wrong merchant key      EdgerOS Pay answers unsigned: nothing in it can be believed.";
 
 pub(crate) fn run() -> Result<ExitCode, Box<dyn Error>> {
-    let folder = private_folder()?;
-    let result = show(&folder);
-    std::fs::remove_dir_all(&folder)?;
-    result
+    let folder = PrivateFolder::new()?;
+    show(folder.path())
 }
 
 fn show(folder: &Path) -> Result<ExitCode, Box<dyn Error>> {
@@ -146,7 +144,7 @@ impl Counter {
             (Keys::generate(), other.join())
         });
         let sandbox = Sandbox::start(Options { http: Option::None, https: Option::None, keys })?;
-        write_configs(&sandbox, folder)?;
+        write_configs(&sandbox, sandbox.https_url(), folder)?;
         let strange_keys = strange_keys.map_err(|_| "making keys failed")?;
         Ok(Self { sandbox, ca_file: folder.join(CA_FILE), strange_keys })
     }
@@ -206,13 +204,6 @@ impl Counter {
             }
         }
         Ok(config)
-    }
-}
-
-/// Sets a member of the object at `pointer`; what is no object stays as it is.
-pub(crate) fn set(config: &mut Value, pointer: &str, name: &str, value: Value) {
-    if let Some(members) = config.pointer_mut(pointer).and_then(Value::as_object_mut) {
-        members.insert(name.into(), value);
     }
 }
 

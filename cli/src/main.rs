@@ -1,6 +1,7 @@
 //! `chexiao`: close orders at Chinese payment gateways from the command line.
 
 mod call;
+mod configs;
 mod demo;
 mod exit;
 mod gateways;
@@ -11,7 +12,6 @@ mod watch;
 
 use clap::{Parser, Subcommand};
 use output::{Untold, complain};
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// Close, cancel and void at Chinese payment gateways, and say truthfully what happened.
@@ -37,23 +37,7 @@ enum Command {
     EnsureClosed(call::Arguments),
     /// Play the five gateways on 127.0.0.1 until stopped, with throw-away keys and ready configurations
     #[command(after_help = sandbox::help())]
-    Sandbox {
-        /// The port for plain HTTP; 0 takes a free one
-        #[arg(long, default_value_t = 0)]
-        port: u16,
-        /// The port for HTTPS; 0 takes a free one
-        #[arg(long, default_value_t = 0)]
-        https_port: u16,
-        /// Where the configurations are written; a new private folder if left out
-        #[arg(long, value_name = "FOLDER")]
-        dir: Option<PathBuf>,
-        /// Open two further ports that suffer this fault, with configurations of their own; may be given more than once
-        #[arg(long = "fault", value_name = "[query:]NAME[:PARAMETER]…", value_parser = sandbox::fault)]
-        faults: Vec<sandbox::Named>,
-        /// Print the addresses and the folder as one JSON document
-        #[arg(long)]
-        json: bool,
-    },
+    Sandbox(sandbox::Arguments),
     /// Look into key files; private material is never printed
     Key {
         #[command(subcommand)]
@@ -82,7 +66,7 @@ fn main() -> ExitCode {
         Command::Close(arguments) => call::run("close", arguments),
         Command::Query(arguments) => call::run("query", arguments),
         Command::EnsureClosed(arguments) => call::run("ensure_closed", arguments),
-        Command::Sandbox { port, https_port, dir, faults, json } => sandbox::run(port, https_port, dir, &faults, json),
+        Command::Sandbox(arguments) => sandbox::run(arguments),
         Command::Key { command } => key::run(&command),
         Command::Gateways { json } => gateways::run(json),
     };

@@ -45,7 +45,7 @@ pub(crate) fn watched(call: impl FnOnce(&Watch) -> Result<Outcome, Error> + Send
     let (events, happened) = channel();
     let stop = Arc::new(Stop::new());
     // Blocked before there are other threads, so that the one that waits for them gets them.
-    let signals = to_watch();
+    let signals = not_ignored(&[Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP]);
     _ = signals.thread_block();
     let (watch, told) = (Watch { stop: stop.clone(), events: events.clone() }, events.clone());
     let (alive, call_told) = (events.clone(), events);
@@ -90,9 +90,9 @@ fn not_sent(what: &str, why: String) -> Error {
 }
 
 /// Without those that whoever started the program has had ignored (nohup, the background jobs of a script).
-fn to_watch() -> SigSet {
+pub(crate) fn not_ignored(signals: &[Signal]) -> SigSet {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:")).and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
     let is_ignored = |signal: Signal| ignored.unwrap_or_default() >> (signal as u32 - 1) & 1 == 1;
-    [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP].into_iter().filter(|&signal| !is_ignored(signal)).collect()
+    signals.iter().copied().filter(|&signal| !is_ignored(signal)).collect()
 }

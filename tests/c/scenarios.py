@@ -70,7 +70,7 @@ class Program:
 class Sandbox:
     def __init__(self, command: str, folder: pathlib.Path) -> None:
         self.folder = folder
-        self.process = subprocess.Popen([command, "sandbox", "--json", "--dir", os.fspath(folder)], stdout=subprocess.PIPE)
+        self.process = subprocess.Popen([command, "sandbox", "--strict", "--json", "--dir", os.fspath(folder)], stdout=subprocess.PIPE)
         self.http = json.loads(self.process.stdout.readline())["http_url"]
 
     def config(self, gateway: str) -> dict[str, Any]:

@@ -26,7 +26,7 @@ HUNG = -1
 
 class Sandbox:
     def __init__(self, program, folder):
-        self.process = subprocess.Popen([program, "sandbox", "--json", "--dir", folder], stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen([program, "sandbox", "--strict", "--json", "--dir", folder], stdout=subprocess.PIPE, text=True)
         self.url = json.loads(self.process.stdout.readline())["http_url"]
 
     def orders(self):

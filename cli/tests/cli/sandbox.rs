@@ -1,12 +1,18 @@
 //! `chexiao sandbox`
 
 use crate::counter::{Folder, chexiao, keys, run};
-use chexiao_sandbox::{GATEWAYS, sample_order};
+use chexiao::Client;
+use chexiao_sandbox::{CONFIGS, GATEWAYS, sample_order};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use serde_json::Value;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdout, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::time::{Duration, Instant};
 
 /// A running `chexiao sandbox`; killed and reaped when dropped.
 struct Running {
@@ -17,7 +23,12 @@ struct Running {
 impl Running {
     fn start(folder: &Folder, arguments: &[&str]) -> Self {
         let mut command = chexiao();
-        command.arg("sandbox").args(arguments).env("TMPDIR", &folder.0);
+        command.arg("sandbox").args(arguments);
+        Self::of(folder, command)
+    }
+
+    fn of(folder: &Folder, mut command: Command) -> Self {
+        command.env("TMPDIR", &folder.0);
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
         let out = BufReader::new(child.stdout.take().unwrap());
         Self { child, out }
@@ -27,6 +38,15 @@ impl Running {
         let mut line = String::new();
         assert!(self.out.read_line(&mut line).unwrap() > 0, "the sandbox has ended");
         line
+    }
+
+    fn send(&self, signal: Signal) {
+        kill(Pid::from_raw(self.child.id().try_into().unwrap()), signal).unwrap();
+    }
+
+    /// The signal that has ended it.
+    fn ended_by(&mut self) -> Option<i32> {
+        self.child.wait().unwrap().signal()
     }
 
     /// Ends it; what it had printed since.
@@ -69,11 +89,18 @@ fn json_is_one_line_and_a_close_works_with_the_files_it_names() {
     }
     let dir = PathBuf::from(said["dir"].as_str().unwrap());
     assert!(dir.starts_with(&folder.0), "in the system's folder for temporary files");
-    for gateway in GATEWAYS {
-        let config = dir.join(format!("{gateway}.json"));
-        let order = sample_order(gateway, "A1001").unwrap().to_string();
+    for name in CONFIGS {
+        let config = dir.join(format!("{name}.json"));
+        let order = sample_order(name.split('-').next().unwrap(), &format!("{name}1001")).unwrap().to_string();
         let done = run(&["close", "--config", config.to_str().unwrap(), "--order", &order, "--json"], "");
-        assert_eq!(done.json()["outcome"], "closed", "{gateway}");
+        assert_eq!(done.json()["outcome"], "closed", "{name}");
+    }
+    let encrypted = dir.join("icbc-aes.json");
+    assert!(std::fs::read_to_string(&encrypted).unwrap().contains("\"encrypt_key\""));
+    for (number, outcome) in [("icbc-aes1001", "closed"), ("PAID1001", "paid")] {
+        let order = sample_order("icbc", number).unwrap().to_string();
+        let done = run(&["query", "--config", encrypted.to_str().unwrap(), "--order", &order, "--json"], "");
+        assert_eq!(done.json()["outcome"], outcome, "encrypted");
     }
     assert_eq!(running.stop(), "", "nothing after the one line");
 }
@@ -86,7 +113,10 @@ fn the_files_are_for_this_user_alone() {
         let mut running = Running::start(&folder, arguments);
         let said: Value = serde_json::from_str(&running.line()).unwrap();
         let dir = PathBuf::from(said["dir"].as_str().unwrap());
-        assert_eq!(names(&dir), ["ca.pem", "chinaums.json", "edgeros.json", "icbc.json", "wechat.json", "ysepay-sm.json", "ysepay.json"]);
+        assert_eq!(
+            names(&dir),
+            ["ca.pem", "chinaums.json", "edgeros.json", "icbc-aes.json", "icbc.json", "wechat.json", "ysepay-sm.json", "ysepay.json"]
+        );
         assert_eq!(mode(&dir), 0o700);
         for name in names(&dir) {
             assert_eq!(mode(&dir.join(&name)), 0o600, "{name}");
@@ -161,4 +191,128 @@ fn a_fault_nobody_knows_is_exit_code_2_and_help_lists_them() {
     }
     let help = String::from_utf8(chexiao().args(["sandbox", "--help"]).output().unwrap().stdout).unwrap();
     assert!(chexiao_sandbox::fault::CATALOGUE.iter().all(|row| help.contains(row.name) && help.contains(row.does)), "{help}");
+}
+
+/// Whatever ends it but SIGKILL, the keys go first, and it dies of the signal as if nobody had caught it.
+#[test]
+fn the_keys_go_with_the_sandbox() {
+    for signal in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP, Signal::SIGQUIT] {
+        let folder = Folder::new();
+        let mut running = Running::start(&folder, &["--json", "--fault", "cut"]);
+        let said: Value = serde_json::from_str(&running.line()).unwrap();
+        let http = said["http_url"].as_str().unwrap().strip_prefix("http://").unwrap();
+        let _waiting = TcpStream::connect(http).unwrap();
+        assert!(Path::new(said["faults"][0]["dir"].as_str().unwrap()).join("icbc.json").is_file());
+        running.send(signal);
+        assert_eq!(running.ended_by(), Some(signal as i32));
+        assert!(names(&folder.0).is_empty(), "{signal}");
+    }
+}
+
+#[test]
+fn a_signal_that_was_ignored_stays_so() {
+    let folder = Folder::new();
+    let mut shell = Command::new("sh");
+    shell.args(["-c", "trap '' HUP INT; exec \"$0\" sandbox --json", env!("CARGO_BIN_EXE_chexiao")]);
+    let mut running = Running::of(&folder, shell);
+    let said: Value = serde_json::from_str(&running.line()).unwrap();
+    for signal in [Signal::SIGHUP, Signal::SIGINT] {
+        running.send(signal);
+    }
+    std::thread::sleep(Duration::from_millis(300));
+    assert!(running.child.try_wait().unwrap().is_none() && Path::new(said["dir"].as_str().unwrap()).is_dir());
+    running.send(Signal::SIGTERM);
+    assert_eq!(running.ended_by(), Some(Signal::SIGTERM as i32));
+    assert!(names(&folder.0).is_empty());
+}
+
+#[test]
+fn a_folder_of_ones_own_stays() {
+    let folder = Folder::new();
+    let chosen = folder.0.join("chosen");
+    let mut running = Running::start(&folder, &["--json", "--dir", chosen.to_str().unwrap()]);
+    running.line();
+    running.send(Signal::SIGTERM);
+    assert_eq!(running.ended_by(), Some(Signal::SIGTERM as i32));
+    assert_eq!((names(&folder.0), chosen.join("icbc.json").is_file()), (vec!["chosen".to_string()], true));
+}
+
+#[test]
+fn an_interrupted_demo_leaves_no_keys() {
+    let folder = Folder::new();
+    let mut command = chexiao();
+    command.arg("demo");
+    let mut running = Running::of(&folder, command);
+    let begun = Instant::now();
+    while names(&folder.0).is_empty() {
+        assert!(begun.elapsed() < Duration::from_secs(20));
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    running.send(Signal::SIGINT);
+    assert_eq!(running.ended_by(), Some(Signal::SIGINT as i32));
+    assert!(names(&folder.0).is_empty());
+}
+
+#[test]
+fn help_is_in_columns() {
+    let help = String::from_utf8(chexiao().args(["sandbox", "--help"]).output().unwrap().stdout).unwrap();
+    let lines: Vec<&str> = help.lines().collect();
+    let column = |text: &str, what: &str| text.find(what).unwrap();
+    let mut columns = Vec::new();
+    for row in chexiao_sandbox::fault::CATALOGUE {
+        let starts = format!("  {} ", row.phase);
+        let is_of_row = |line: &&str| {
+            let name = line.strip_prefix(&starts).map(str::trim_start);
+            name.is_some_and(|name| {
+                name.split(':').next() == Some(row.name) && name.strip_prefix(row.name).unwrap().trim_start_matches(':') == row.parameters
+            })
+        };
+        let at = lines.iter().position(is_of_row).unwrap_or_else(|| panic!("{} {}", row.phase, row.name));
+        let name = starts.len() + column(lines[at].split_at(starts.len()).1, row.name);
+        columns.push((name, column(lines[at + 1], row.does)));
+    }
+    columns.sort_unstable();
+    columns.dedup();
+    assert_eq!(columns.len(), 1, "{columns:?}");
+    let mentions = |name: &str| help.contains(&name.to_uppercase());
+    assert!(chexiao_sandbox::fault::CATALOGUE.iter().filter(|row| row.in_numbers).all(|row| mentions(row.name)), "{help}");
+}
+
+/// Everything that the sandbox says to a request in clear.
+fn exchange(http_url: &str, head: &str, body: &[u8]) -> String {
+    let mut tcp = TcpStream::connect(http_url.strip_prefix("http://").unwrap()).unwrap();
+    let head = format!("{head}Connection: close\r\nContent-Length: {}\r\n\r\n", body.len());
+    tcp.write_all(&[head.as_bytes(), body].concat()).unwrap();
+    let mut answer = String::new();
+    tcp.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+/// A close as our client signs it, sent as by a client that names no type of content; what the book says of the order then.
+fn close_without_content_type(http_url: &str, dir: &Path, gateway: &str) -> Value {
+    let client = Client::new(&std::fs::read_to_string(dir.join(format!("{gateway}.json"))).unwrap()).unwrap();
+    let order = sample_order(gateway, "A1").unwrap();
+    let sent = client.sign(&serde_json::json!({"operation": "close", "order": order}).to_string()).unwrap();
+    let path = sent.url.splitn(4, '/').nth(3).unwrap();
+    let headers = sent.headers.iter().filter(|(name, _)| !name.eq_ignore_ascii_case("content-type"));
+    let headers: String = headers.map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+    exchange(http_url, &format!("POST /{path} HTTP/1.1\r\n{headers}"), &sent.body);
+    let answer = exchange(http_url, "GET /_sandbox/orders HTTP/1.1\r\n", b"");
+    let book: Value = serde_json::from_str(answer.split("\r\n\r\n").nth(1).unwrap()).unwrap();
+    book["orders"].as_array().unwrap().iter().find(|order| order["gateway"] == gateway).unwrap()["state"].clone()
+}
+
+#[test]
+fn strict_is_a_switch() {
+    for (switch, state) in [(None, "CLOSED"), (Some("--strict"), "OPEN")] {
+        let folder = Folder::new();
+        let dir = folder.0.join("dir");
+        let arguments = ["--json", "--dir", dir.to_str().unwrap()];
+        let mut running = Running::start(&folder, &arguments.into_iter().chain(switch).collect::<Vec<_>>());
+        let said: Value = serde_json::from_str(&running.line()).unwrap();
+        let http_url = said["http_url"].as_str().unwrap();
+        for gateway in GATEWAYS {
+            assert_eq!(close_without_content_type(http_url, &dir, gateway), state, "{gateway} {switch:?}");
+        }
+    }
 }

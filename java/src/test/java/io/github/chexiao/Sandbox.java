@@ -27,7 +27,7 @@ final class Sandbox {
     private Sandbox() throws IOException {
         Path binary = Repository.ROOT.resolve("target/release/chexiao");
         folder = Repository.ROOT.resolve("java/target/sandbox-" + UUID.randomUUID());
-        Process process = new ProcessBuilder(binary.toString(), "sandbox", "--json", "--dir", folder.toString())
+        Process process = new ProcessBuilder(binary.toString(), "sandbox", "--strict", "--json", "--dir", folder.toString())
                 .redirectError(new File("/dev/null"))
                 .start();
         Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));

@@ -1,0 +1,90 @@
+//! Configurations with throw-away keys, in folders that are for this user alone.
+
+use crate::watch::not_ignored;
+use chexiao_sandbox::{CONFIGS, Sandbox};
+use nix::sys::signal::{Signal, raise};
+use serde_json::{Value, json};
+use std::fs;
+use std::io::{self, ErrorKind, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
+
+/// The certificate the sandbox's TLS is trusted by.
+pub(crate) const CA_FILE: &str = "ca.pem";
+
+/// A new folder for temporary files. It goes when this is dropped, and when a signal ends the process: keys do not stay behind.
+pub(crate) struct PrivateFolder(PathBuf);
+
+impl PrivateFolder {
+    /// Never one that somebody else has made before. To be called before there are other threads: it is told of signals in
+    /// their place.
+    pub(crate) fn new() -> io::Result<Self> {
+        let folder = std::env::temp_dir().join(format!("chexiao-sandbox-{}", std::process::id()));
+        let signals = not_ignored(&[Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP, Signal::SIGQUIT]);
+        signals.thread_block()?;
+        fs::DirBuilder::new().mode(0o700).create(&folder)?;
+        let folder = Self(folder);
+        let path = folder.0.clone();
+        thread::Builder::new().spawn(move || {
+            let Ok(signal) = signals.wait() else { return };
+            remove(&path);
+            // As if nobody had waited for it.
+            _ = signals.thread_unblock();
+            _ = raise(signal);
+        })?;
+        Ok(folder)
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for PrivateFolder {
+    fn drop(&mut self) {
+        remove(&self.0);
+    }
+}
+
+/// The main thread may be writing into it at this moment.
+fn remove(folder: &Path) {
+    for _ in 0..100 {
+        match fs::remove_dir_all(folder) {
+            Err(error) if error.kind() != ErrorKind::NotFound => thread::sleep(Duration::from_millis(10)),
+            _ => return,
+        }
+    }
+}
+
+/// One configuration per kind of merchant, and the certificate they trust. Readable by this user alone.
+pub(crate) fn write_configs(sandbox: &Sandbox, base_url: &str, folder: &Path) -> io::Result<()> {
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    let ca_file = folder.join(CA_FILE);
+    write_private(&ca_file, sandbox.ca_pem())?;
+    for name in CONFIGS {
+        if let Some(mut config) = sandbox.config(name, base_url) {
+            set(&mut config, "", "ca_file", json!(ca_file));
+            write_private(&folder.join(format!("{name}.json")), &format!("{config:#}\n"))?;
+        }
+    }
+    Ok(())
+}
+
+/// Over what stood there before, whoever could read that.
+fn write_private(path: &Path, text: &str) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    file.write_all(text.as_bytes())
+}
+
+/// Sets a member of the object at `pointer`; what is no object stays as it is.
+pub(crate) fn set(config: &mut Value, pointer: &str, name: &str, value: Value) {
+    if let Some(members) = config.pointer_mut(pointer).and_then(Value::as_object_mut) {
+        members.insert(name.into(), value);
+    }
+}
