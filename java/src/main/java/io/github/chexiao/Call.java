@@ -104,7 +104,7 @@ public final class Call {
     /** For logs: without the order. */
     @Override
     public String toString() {
-        return "Call{" + member("operation") + "}";
+        return Line.of("Call{" + member("operation") + "}");
     }
 
     /** A member of the call if it is a text, else "". For records and logs: a call that cannot be read is refused elsewhere. */

@@ -110,6 +110,6 @@ public final class CallRecord {
     public String toString() {
         String result = outcome().map(code -> code.word() + ", evidence=" + outcome.evidence().word()).orElse(error == null ? "signed" : "not sent");
         String why = reason().map(reason -> ", reason=" + reason).orElse(error == null ? "" : ", error=" + error);
-        return step + " " + gateway + " " + operation + ": " + result + why + ", " + milliseconds + " ms, msg_id=" + msgId;
+        return Line.of(step + " " + gateway + " " + operation + ": " + result + why + ", " + milliseconds + " ms, msg_id=" + msgId);
     }
 }

@@ -67,7 +67,7 @@ public class ChexiaoException extends RuntimeException {
 
     private static String message(Map<?, ?> members) {
         String field = members.get("field") == null || "".equals(members.get("field")) ? "" : members.get("field") + ": ";
-        return members.get("error") + " error: " + field + members.get("message") + "; " + members.get("hint");
+        return Line.of(members.get("error") + " error: " + field + members.get("message") + "; " + members.get("hint"));
     }
 
     /** The kinds that this side of the border can find, with their numbers. */

@@ -288,7 +288,7 @@ public final class Client implements AutoCloseable {
     /** For logs: the gateway, nothing of the account. */
     @Override
     public String toString() {
-        return "Client{" + gateway + "}";
+        return Line.of("Client{" + gateway + "}");
     }
 
     private void complete(CompletableFuture<Outcome> future, Call call) {

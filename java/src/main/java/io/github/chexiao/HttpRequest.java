@@ -101,7 +101,7 @@ public final class HttpRequest {
     /** For logs: without headers and body, which hold the signature and the order. */
     @Override
     public String toString() {
-        return "HttpRequest{" + method + " " + url + ", msg_id=" + msgId + "}";
+        return Line.of("HttpRequest{" + method + " " + url + ", msg_id=" + msgId + "}");
     }
 
     private static String text(Map<?, ?> members, String name) {

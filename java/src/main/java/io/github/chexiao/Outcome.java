@@ -210,7 +210,7 @@ public final class Outcome {
     @Override
     public String toString() {
         String why = reason().map(reason -> ", reason=" + reason).orElse("");
-        return "Outcome{" + text("outcome") + ", evidence=" + text("evidence") + why + ", msg_id=" + msgId() + "}";
+        return Line.of("Outcome{" + text("outcome") + ", evidence=" + text("evidence") + why + ", msg_id=" + msgId() + "}");
     }
 
     private String text(String member) {
