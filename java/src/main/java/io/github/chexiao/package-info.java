@@ -11,11 +11,12 @@
  *
  * <pre>{@code
  * try (Client client = Client.open(Paths.get("wechat.json"))) {
- *     Outcome outcome = client.closeOrder(Collections.singletonMap("out_trade_no", number));
+ *     Map<String, String> order = Collections.singletonMap("out_trade_no", number);
+ *     Outcome outcome = client.closeOrder(order);
  *     switch (outcome.next()) {
  *         case DONE: releaseStock(); break;
  *         case FULFIL_OR_REFUND: fulfilOrRefund(); break;
- *         case CONFIRM: case QUERY: queryLater(number); break;
+ *         case CONFIRM: case QUERY: queryLater(order); break;
  *         default: alert(outcome.explanation(Locale.ENGLISH));
  *     }
  * } catch (ChexiaoException nothingWasSent) {

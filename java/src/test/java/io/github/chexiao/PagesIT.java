@@ -20,7 +20,7 @@ class PagesIT {
     private static final String IMPORTS = "import io.github.chexiao.*; import java.nio.file.*; import java.util.*;\n";
     private static final String WORLD = "abstract class World {"
             + " static String number = \"A1\"; static void releaseStock() {} static void fulfilOrRefund() {}"
-            + " static void queryLater(String id) {} static void alert(String why) {} }\n"
+            + " static void queryLater(Map<String, String> order) {} static void alert(String why) {} }\n"
             + "@interface Configuration {} @interface Bean { String destroyMethod(); } @interface Value { String value(); }\n"
             + "interface Logger { void info(String text, Object value); }\n"
             + "class LoggerFactory { static Logger getLogger(String name) { return (text, value) -> {}; } }\n";
@@ -31,7 +31,7 @@ class PagesIT {
     @Test
     void compiles() throws Exception {
         List<String> files = new ArrayList<>();
-        files.add(write("World", WORLD));
+        files.add(write("World", IMPORTS + WORLD));
         for (String page : Arrays.asList(PACKAGE_PAGE, "README.md", "README.zh-CN.md")) {
             String text = Repository.text(Repository.ROOT.resolve(page)).replaceAll("(?m)^ \\* ?", "");
             Matcher block = Pattern.compile("(?s)(?:```java\n|<pre>\\{@code\n)(.*?)(?:```|}</pre>)").matcher(text);
