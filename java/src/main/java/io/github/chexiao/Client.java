@@ -22,7 +22,8 @@ import java.util.function.Supplier;
  * when another is opened after the garbage collector has seen it.
  */
 public final class Client implements AutoCloseable {
-    private final Handle handle;
+    /** Transient for those who copy by fields, such as Kryo: in another process the number may be another merchant's. */
+    private final transient Handle handle;
     private final String gateway;
     private volatile Consumer<? super CallRecord> listener;
 

@@ -1,14 +1,31 @@
 package io.github.chexiao;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import java.util.Map;
 import java.util.Optional;
 
 /** The gateway's own words, as they came: for people and logs. What they mean for the order is in the {@link Outcome}. Immutable. */
-public final class GatewayWords {
-    private final Map<?, ?> members;
+public final class GatewayWords extends Document {
+    private static final long serialVersionUID = 1;
 
-    GatewayWords(Map<?, ?> members) {
-        this.members = members;
+    GatewayWords(String json) {
+        super(json);
+    }
+
+    /** @throws IllegalArgumentException if a member is no text */
+    static GatewayWords ofJson(String json) {
+        GatewayWords words = new GatewayWords(json);
+        words.members.forEach((name, value) -> {
+            if (value != null && !(value instanceof String)) {
+                throw new IllegalArgumentException("a word of the gateway is not a text");
+            }
+        });
+        return words;
+    }
+
+    @JsonCreator
+    private static GatewayWords ofMap(Map<String, Object> members) {
+        return ofJson(JsonWriter.write(members));
     }
 
     /**

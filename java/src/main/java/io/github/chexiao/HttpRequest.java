@@ -1,5 +1,7 @@
 package io.github.chexiao;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -9,22 +11,13 @@ import java.util.Map;
  * A signed request, for a program that sends it with its own HTTP client: these bytes, these headers, once. Other bytes or headers break
  * the signature. Immutable.
  */
-public final class HttpRequest {
-    private final String json;
-    private final String method;
-    private final String url;
-    private final String msgId;
-    private final String body;
-    private final Map<String, String> headers;
+public final class HttpRequest extends Document {
+    private static final long serialVersionUID = 1;
 
     private HttpRequest(String json) {
-        Map<?, ?> members = JsonReader.object(json);
-        this.json = json;
-        this.method = text(members, "method");
-        this.url = text(members, "url");
-        this.msgId = text(members, "msg_id");
-        this.body = text(members, "body_base64");
-        this.headers = headers(members.get("headers"));
+        super(json);
+        Arrays.asList("method", "url", "msg_id", "body_base64").forEach(this::text);
+        headers();
         body();
     }
 
@@ -44,13 +37,18 @@ public final class HttpRequest {
         return new HttpRequest(json);
     }
 
+    @JsonCreator
+    private static HttpRequest ofMap(Map<String, Object> members) {
+        return ofJson(JsonWriter.write(members));
+    }
+
     /**
      * The HTTP method.
      *
      * @return {@code POST}
      */
     public String method() {
-        return method;
+        return text("method");
     }
 
     /**
@@ -59,7 +57,7 @@ public final class HttpRequest {
      * @return an absolute URL
      */
     public String url() {
-        return url;
+        return text("url");
     }
 
     /**
@@ -68,7 +66,12 @@ public final class HttpRequest {
      * @return names and values; not to be changed
      */
     public Map<String, String> headers() {
-        return headers;
+        if (!(members.get("headers") instanceof Map)) {
+            throw new IllegalArgumentException("headers is no object");
+        }
+        Map<String, String> headers = new LinkedHashMap<>();
+        ((Map<?, ?>) members.get("headers")).forEach((name, value) -> headers.put((String) name, text((String) name, value)));
+        return Collections.unmodifiableMap(headers);
     }
 
     /**
@@ -77,7 +80,7 @@ public final class HttpRequest {
      * @return a new array each time
      */
     public byte[] body() {
-        return Base64.getDecoder().decode(body);
+        return Base64.getDecoder().decode(text("body_base64"));
     }
 
     /**
@@ -86,40 +89,23 @@ public final class HttpRequest {
      * @return as in {@link Outcome#msgId()}
      */
     public String msgId() {
-        return msgId;
-    }
-
-    /**
-     * The request as JSON. It holds the order and the signature.
-     *
-     * @return {@code {"method","url","headers","body_base64","msg_id"}}
-     */
-    public String toJson() {
-        return json;
+        return text("msg_id");
     }
 
     /** For logs: without headers and body, which hold the signature and the order. */
     @Override
     public String toString() {
-        return Line.of("HttpRequest{" + method + " " + url + ", msg_id=" + msgId + "}");
+        return Line.of("HttpRequest{" + method() + " " + url() + ", msg_id=" + msgId() + "}");
     }
 
-    private static String text(Map<?, ?> members, String name) {
-        if (members.get(name) instanceof String) {
-            return (String) members.get(name);
-        }
-        throw new IllegalArgumentException(name + " is no text");
+    private String text(String name) {
+        return text(name, members.get(name));
     }
 
-    private static Map<String, String> headers(Object value) {
-        if (!(value instanceof Map)) {
-            throw new IllegalArgumentException("headers is no object");
+    private static String text(String name, Object value) {
+        if (value instanceof String) {
+            return (String) value;
         }
-        Map<?, ?> members = (Map<?, ?>) value;
-        Map<String, String> headers = new LinkedHashMap<>();
-        for (Object name : members.keySet()) {
-            headers.put((String) name, text(members, (String) name));
-        }
-        return Collections.unmodifiableMap(headers);
+        throw new IllegalArgumentException(Line.of(name) + " is no text");
     }
 }

@@ -21,10 +21,11 @@ final class JsonReader {
     }
 
     /** @throws IllegalArgumentException with the index, if {@code text} is no JSON object */
-    static Map<?, ?> object(String text) {
+    @SuppressWarnings("unchecked")
+    static Map<String, Object> object(String text) {
         Object value = read(text);
         if (value instanceof Map) {
-            return (Map<?, ?>) value;
+            return (Map<String, Object>) value;
         }
         throw new IllegalArgumentException("is no JSON object");
     }

@@ -1,6 +1,9 @@
 package io.github.chexiao;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -8,11 +11,13 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
- * What happened to the order, as far as it is proven. Immutable; threads may share it. Two outcomes are equal if their JSON is.
+ * What happened to the order, as far as it is proven. Immutable; threads may share it.
  *
  * <p>{@link #next()} alone is enough to act on.
  */
-public final class Outcome {
+public final class Outcome extends Document {
+    private static final long serialVersionUID = 1;
+
     /** For the moment in which the request may be out and the JVM has no memory left for what came back. */
     static final Outcome NO_MEMORY = new Outcome("{\"outcome\":\"unknown\",\"code\":9,\"next\":\"query\",\"retry\":\"after_query\","
             + "\"retry_after_ms\":null,\"confirm\":\"required\",\"evidence\":\"none\",\"sent\":\"maybe\",\"reason\":\"defect\","
@@ -21,12 +26,56 @@ public final class Outcome {
             + "{\"en\":\"No memory was left for the result; the close may have happened. Query the order.\","
             + "\"zh\":\"内存不足,无法取得结果,关闭可能已执行。请查询订单。\"}}");
 
-    private final String json;
-    private final Map<?, ?> members;
+    private static final List<String> TEXTS = Arrays.asList("outcome", "next", "retry", "confirm", "evidence", "sent", "msg_id", "raw_base64");
+    private static final List<String> TEXTS_OR_NULL = Arrays.asList("reason", "hint");
+    private static final List<String> NUMBERS = Arrays.asList("code", "elapsed_ms");
+    private static final List<String> NUMBERS_OR_NULL = Arrays.asList("retry_after_ms", "http_status");
 
     Outcome(String json) {
-        this.json = json;
-        this.members = JsonReader.object(json);
+        super(json);
+    }
+
+    /**
+     * The outcome that {@link #toJson()} gave, for a program that keeps it. What it says is worth as much as the place where it was kept.
+     *
+     * @param json what {@link #toJson()} gave, of this version or another
+     * @return the same outcome
+     * @throws IllegalArgumentException if it is not that, naming the member
+     */
+    public static Outcome ofJson(String json) {
+        Outcome outcome = new Outcome(json);
+        outcome.check(String.class, "a text", TEXTS, false);
+        outcome.check(String.class, "a text or null", TEXTS_OR_NULL, true);
+        outcome.check(Long.class, "a number", NUMBERS, false);
+        outcome.check(Long.class, "a number or null", NUMBERS_OR_NULL, true);
+        outcome.check(Boolean.class, "true or false", Arrays.asList("contradiction"), false);
+        outcome.check(Map.class, "an object", Arrays.asList("gateway", "explanation"), false);
+        GatewayWords.ofJson(outcome.gateway().toJson());
+        outcome.raw();
+        for (Locale locale : Arrays.asList(Locale.ENGLISH, Locale.CHINESE)) {
+            if (!(outcome.words(locale) instanceof String)) {
+                throw new IllegalArgumentException("explanation is not a text in each language");
+            }
+        }
+        OutcomeCode code = outcome.code();
+        if (code.word().equals(outcome.text("outcome")) && code.number() != outcome.number("code")) {
+            throw new IllegalArgumentException("code is not the number of the outcome");
+        }
+        return outcome;
+    }
+
+    @JsonCreator
+    private static Outcome ofMap(Map<String, Object> members) {
+        return ofJson(JsonWriter.write(members));
+    }
+
+    private void check(Class<?> type, String what, List<String> names, boolean nullable) {
+        for (String name : names) {
+            Object value = members.get(name);
+            if (!(type.isInstance(value) || nullable && value == null && members.containsKey(name))) {
+                throw new IllegalArgumentException(name + " is not " + what);
+            }
+        }
     }
 
     /**
@@ -136,7 +185,7 @@ public final class Outcome {
      * @return for people and logs
      */
     public GatewayWords gateway() {
-        return new GatewayWords((Map<?, ?>) members.get("gateway"));
+        return new GatewayWords(JsonWriter.write(members.get("gateway")));
     }
 
     /**
@@ -183,27 +232,7 @@ public final class Outcome {
      * @return the sentence
      */
     public String explanation(Locale locale) {
-        boolean chinese = Locale.CHINESE.getLanguage().equals(locale.getLanguage());
-        return (String) ((Map<?, ?>) members.get("explanation")).get(chinese ? "zh" : "en");
-    }
-
-    /**
-     * The result as JSON, with every key, always: for storing, or for a mapper of your choice.
-     *
-     * @return the document as the library made it; it holds the reply body
-     */
-    public String toJson() {
-        return json;
-    }
-
-    @Override
-    public boolean equals(Object other) {
-        return other instanceof Outcome && json.equals(((Outcome) other).json);
-    }
-
-    @Override
-    public int hashCode() {
-        return json.hashCode();
+        return (String) words(locale);
     }
 
     /** For logs: without the gateway's words and the reply body, which may hold order data. */
@@ -211,6 +240,11 @@ public final class Outcome {
     public String toString() {
         String why = reason().map(reason -> ", reason=" + reason).orElse("");
         return Line.of("Outcome{" + text("outcome") + ", evidence=" + text("evidence") + why + ", msg_id=" + msgId() + "}");
+    }
+
+    private Object words(Locale locale) {
+        boolean chinese = Locale.CHINESE.getLanguage().equals(locale.getLanguage());
+        return ((Map<?, ?>) members.get("explanation")).get(chinese ? "zh" : "en");
     }
 
     private String text(String member) {

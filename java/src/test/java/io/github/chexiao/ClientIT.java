@@ -8,10 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.ObjectInputStream;
-import java.io.ObjectOutputStream;
+import java.io.NotSerializableException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -180,12 +177,20 @@ class ClientIT {
     @Test
     void exceptionsTravel() throws Exception {
         ChexiaoException error = assertThrows(ConfigException.class, () -> Client.open("{"));
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        new ObjectOutputStream(bytes).writeObject(error);
-        Object copy = new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray())).readObject();
+        Object copy = SerialisedTest.read(SerialisedTest.written(error));
         assertNotSame(error, copy);
         assertInstanceOf(ConfigException.class, copy);
         assertEquals(error.toJson(), ((ChexiaoException) copy).toJson());
+    }
+
+    /** It is keys and connections of this process: a session or a Spark job that wants to carry it is told so, and nothing was sent. */
+    @Test
+    void aClientStaysWhereItIs() {
+        try (Client client = Client.open(Shop.config())) {
+            NotSerializableException refused = assertThrows(
+                    NotSerializableException.class, () -> SerialisedTest.written(Collections.singletonMap("client", client)));
+            assertEquals(Client.class.getName(), refused.getMessage());
+        }
     }
 
     @Test

@@ -27,8 +27,7 @@ class LineTest {
 
     @Test
     void everyToStringIsOneLine() {
-        Map<String, Object> outcome = new LinkedHashMap<>();
-        JsonReader.object(Outcome.NO_MEMORY.toJson()).forEach((name, value) -> outcome.put((String) name, value));
+        Map<String, Object> outcome = Outcome.NO_MEMORY.toMap();
         outcome.replaceAll((name, value) -> Arrays.asList("outcome", "evidence", "reason", "msg_id").contains(name) ? FORGED : value);
         Outcome forged = new Outcome(JsonWriter.write(outcome));
         isOneLine(4, forged);

@@ -65,9 +65,7 @@ final class Sandbox {
 
     /** The configuration of a gateway, over HTTPS. */
     Map<String, Object> config(String gateway) {
-        Map<String, Object> config = new LinkedHashMap<>();
-        JsonReader.object(Repository.text(file(gateway + ".json"))).forEach((name, value) -> config.put((String) name, value));
-        return config;
+        return JsonReader.object(Repository.text(file(gateway + ".json")));
     }
 
     Client client(String gateway) {
