@@ -1,7 +1,7 @@
 # What a person types; CI calls the same targets. All of them run through with-tools, which finds or installs what they need.
 
 RUN := scripts/with-tools
-SUITES := test-rust test-c test-cpp test-python test-java test-torture test-fuzz
+SUITES := test-rust test-c test-cpp test-python test-java test-snippets test-torture test-fuzz
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
@@ -29,6 +29,9 @@ test-python: ## the Python package
 
 test-java: ## the JAR
 	$(RUN) java/run
+
+test-snippets: ## the code on the pages, in all languages, as it stands there; after test-c, test-python and test-java
+	$(RUN) tests/snippets/run
 
 test-torture: ## the short form of torture
 	$(RUN) tests/torture/run short

@@ -79,22 +79,3 @@ in_every_way() { # where
         passes "$1: it is $linkage, and closes orders" examples_close $linkage
     done
 }
-
-# The program on the page, compiled as it stands there; without a key it opens no client.
-page() {
-    awk '/^```c$/ {on = 1; next} /^```$/ {on = 0} on' include/README.md >"$WORK/page.c"
-    [ "$(wc -l <"$WORK/page.c")" -ge 15 ]
-    cc -std=c89 "${FLAGS[@]}" "$WORK/page.c" $(pkg-config --cflags --libs chexiao) -o "$WORK/page"
-    fails env -u WECHAT_API_KEY LD_LIBRARY_PATH="$ROOT/lib" "$WORK/page" >"$WORK/out"
-    grep -q '^config: {"error":"config"' "$WORK/out"
-}
-
-# The C++ on the pages, compiled as it stands there.
-readme() { # README
-    local body
-    body=$(awk '/^```cpp$/ {on = 1; next} /^```$/ {on = 0} on' "$1")
-    [ "$(wc -l <<<"$body")" -ge 8 ]
-    printf '%s\n' '#include <chexiao.hpp>' 'void release_stock(); void fulfil_or_refund(); void query_later(const std::string &); void alert_someone(const std::string &);' \
-        'void page(const std::string &config, const std::string &call, const std::string &order) {' "$body" '}' >"$WORK/readme.cpp"
-    c++ -std=c++11 "${FLAGS[@]}" $(pkg-config --cflags chexiao) -c "$WORK/readme.cpp" -o "$WORK/readme.o"
-}
