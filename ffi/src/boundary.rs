@@ -2,6 +2,8 @@
 
 use crate::{Code, Error, Kind, chexiao_status};
 use chexiao::face::border::{self, Answer};
+use chexiao::face::handles;
+use chexiao::face::verbs::Verb;
 use std::ffi::{CStr, CString, c_char};
 use std::ptr::{self, NonNull};
 
@@ -29,6 +31,23 @@ pub(crate) unsafe fn guarded(
     // SAFETY: as above.
     unsafe { out.write(document) };
     status
+}
+
+/// Tells a client something. Without a client or a text there is nothing to judge: an error, whatever the verb.
+///
+/// # Safety
+/// `out` as for [`guarded`], `start` and `length` as for [`text`].
+pub(crate) unsafe fn ask(out: *mut *mut c_char, verb: &Verb, client: u64, start: *const c_char, length: usize) -> chexiao_status {
+    let told = || {
+        let client = handles::get(client)?;
+        // SAFETY: promised by the caller.
+        match unsafe { text(verb.parameter, start, length) } {
+            Err(error) if error.kind() == Kind::Null => Err(error),
+            text => Ok(verb.told(text.map(|text| (client, text)))),
+        }
+    };
+    // SAFETY: promised by the caller.
+    unsafe { guarded(out, verb.panicked, told) }
 }
 
 /// The text of a parameter.

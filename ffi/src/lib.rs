@@ -1,4 +1,4 @@
-//! The C interface. Every function is a few lines over `chexiao::face::json`; what C can do wrong is caught in `boundary` and
+//! The C interface. What is told to a client is a row of `chexiao::face::verbs`; what C can do wrong is caught in `boundary` and
 //! `chexiao::face::handles`. `include/README.md` has the conventions, `include/chexiao.h` the functions: generated from here.
 
 // The contract of each function is written for C: what may be NULL, what is freed, what is returned.
@@ -7,9 +7,9 @@
 mod boundary;
 pub mod status;
 
-use boundary::{guarded, text};
-use chexiao::face::border::{OK, done, outcome, panicked, panicked_while_sending, unwound, verified};
-use chexiao::face::{handles, json};
+use boundary::{ask, guarded, text};
+use chexiao::face::border::{OK, done, panicked, unwound};
+use chexiao::face::{handles, json, verbs};
 use chexiao::{Client, Code, Error, Kind};
 use std::ffi::c_char;
 
@@ -85,9 +85,8 @@ pub extern "C" fn chexiao_client_free(client: u64) -> chexiao_status {
 /// out: not NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn chexiao_sign(client: u64, call: *const c_char, call_len: usize, out: *mut *mut c_char) -> chexiao_status {
-    let sign = |client: &Client, call: &str| json::sign(client, call).map(done);
     // SAFETY: promised by the caller.
-    unsafe { guarded(out, panicked, || sign(&*handles::get(client)?, text("call", call, call_len)?)) }
+    unsafe { ask(out, &verbs::SIGN, client, call, call_len) }
 }
 
 /// Signs, sends once, verifies and interprets. Returns the outcome (1 to 11) with the result JSON in *out, or an error: then
@@ -95,9 +94,8 @@ pub unsafe extern "C" fn chexiao_sign(client: u64, call: *const c_char, call_len
 /// "ensure_closed": a close and, where that leaves a doubt, one query, with one outcome of both.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn chexiao_send(client: u64, call: *const c_char, call_len: usize, out: *mut *mut c_char) -> chexiao_status {
-    let send = |client: &Client, call: &str| json::send(client, call).map(outcome);
     // SAFETY: promised by the caller.
-    unsafe { guarded(out, panicked_while_sending, || send(&*handles::get(client)?, text("call", call, call_len)?)) }
+    unsafe { ask(out, &verbs::SEND, client, call, call_len) }
 }
 
 /// Judges an exchange the program has made itself. Returns the outcome (1 to 11) with the result JSON in *out. The request
@@ -113,12 +111,8 @@ pub unsafe extern "C" fn chexiao_verify(
     exchange_len: usize,
     out: *mut *mut c_char,
 ) -> chexiao_status {
-    let verify = |client: &Client, exchange: Result<&str, Error>| match exchange {
-        Err(error) if error.kind() == Kind::Null => Err(error),
-        exchange => Ok(verified(client, exchange)),
-    };
     // SAFETY: promised by the caller.
-    unsafe { guarded(out, panicked_while_sending, || verify(&*handles::get(client)?, text("exchange", exchange, exchange_len))) }
+    unsafe { ask(out, &verbs::VERIFY, client, exchange, exchange_len) }
 }
 
 /// Encrypts one field of the gateway's other calls (README, "Encrypted fields"). Returns CHEXIAO_OK with {"text":"..."} in
@@ -127,9 +121,8 @@ pub unsafe extern "C" fn chexiao_verify(
 /// text: not NULL; text_len bytes or CHEXIAO_NUL_TERMINATED; not kept. out: not NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn chexiao_encrypt_field(client: u64, text: *const c_char, text_len: usize, out: *mut *mut c_char) -> chexiao_status {
-    let encrypt = |client: &Client, text: &str| json::encrypt_field(client, text).map(done);
     // SAFETY: promised by the caller.
-    unsafe { guarded(out, panicked, || encrypt(&*handles::get(client)?, boundary::text("text", text, text_len)?)) }
+    unsafe { ask(out, &verbs::ENCRYPT_FIELD, client, text, text_len) }
 }
 
 /// Decrypts one field of the gateway's other replies and notifications. Returns CHEXIAO_OK with {"text":"..."} in *out, or an
@@ -141,9 +134,8 @@ pub unsafe extern "C" fn chexiao_decrypt_field(
     field_len: usize,
     out: *mut *mut c_char,
 ) -> chexiao_status {
-    let decrypt = |client: &Client, field: &str| json::decrypt_field(client, field).map(done);
     // SAFETY: promised by the caller.
-    unsafe { guarded(out, panicked, || decrypt(&*handles::get(client)?, text("field", field, field_len)?)) }
+    unsafe { ask(out, &verbs::DECRYPT_FIELD, client, field, field_len) }
 }
 
 /// Frees a string that this library put into an out, once. NULL is ignored.
@@ -158,7 +150,7 @@ pub unsafe extern "C" fn chexiao_string_free(string: *mut c_char) {
 #[unsafe(no_mangle)]
 #[allow(clippy::panic)]
 pub unsafe extern "C" fn chexiao_test_panic(sending: bool, out: *mut *mut c_char) -> chexiao_status {
-    let answer = if sending { panicked_while_sending } else { panicked };
+    let answer = if sending { verbs::SEND.panicked } else { panicked };
     // SAFETY: promised by the caller.
     unsafe { guarded(out, answer, || panic!("asked to")) }
 }

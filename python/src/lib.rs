@@ -1,8 +1,8 @@
 //! The native module of the Python package: UTF-8 bytes in, JSON text out, the interpreter free for other threads meanwhile. It never
 //! raises: an error is an answer too. What a person calls is written in Python, in `package/chexiao`.
 
-use chexiao::face::border::{self, Answer, done, outcome, panicked, panicked_while_sending, text, verified};
-use chexiao::face::json;
+use chexiao::face::border::{self, Answer, done, failed, panicked, text};
+use chexiao::face::{json, verbs};
 use chexiao::{Error, Kind};
 use pyo3::prelude::*;
 use std::path::PathBuf;
@@ -43,29 +43,12 @@ impl Client {
         self.0.holds_secrets()
     }
 
-    /// Call JSON to request JSON.
-    fn sign(&self, py: Python<'_>, call: &[u8]) -> Answer {
-        guarded(py, panicked, || json::sign(&self.0, text("call", call)?).map(done))
-    }
-
-    /// Call JSON to result JSON. Blocks until the deadline at most.
-    fn send(&self, py: Python<'_>, call: &[u8]) -> Answer {
-        guarded(py, panicked_while_sending, || json::send(&self.0, text("call", call)?).map(outcome))
-    }
-
-    /// Exchange JSON to result JSON. Never an error: what is not even text gives Unknown, as all that cannot be read.
-    fn verify(&self, py: Python<'_>, exchange: &[u8]) -> Answer {
-        guarded(py, panicked_while_sending, || Ok(verified(&self.0, text("exchange", exchange))))
-    }
-
-    /// A field's text to `{"text":…}`.
-    fn encrypt_field(&self, py: Python<'_>, field: &[u8]) -> Answer {
-        guarded(py, panicked, || json::encrypt_field(&self.0, text("text", field)?).map(done))
-    }
-
-    /// An encrypted field to `{"text":…}`.
-    fn decrypt_field(&self, py: Python<'_>, field: &[u8]) -> Answer {
-        guarded(py, panicked, || json::decrypt_field(&self.0, text("field", field)?).map(done))
+    /// Tells the client something: `verb` is the word of a row of `chexiao::face::verbs`. Blocks until the deadline at most.
+    fn ask(&self, py: Python<'_>, verb: &str, about: &[u8]) -> Answer {
+        match verbs::Verb::of(verb) {
+            Err(error) => failed(&error),
+            Ok(verb) => guarded(py, verb.panicked, || Ok(verb.told(text(verb.parameter, about).map(|text| (&self.0, text))))),
+        }
     }
 }
 
@@ -102,7 +85,7 @@ fn gateways(py: Python<'_>) -> Answer {
 #[pyfunction]
 #[allow(clippy::panic)]
 fn test_panic(py: Python<'_>, sending: bool) -> Answer {
-    let answer = if sending { panicked_while_sending } else { panicked };
+    let answer = if sending { verbs::SEND.panicked } else { panicked };
     guarded(py, answer, || panic!("asked to"))
 }
 

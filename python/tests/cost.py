@@ -49,7 +49,7 @@ def main(folder: pathlib.Path) -> None:
         call = {"operation": "close", "order": order}
         text, exchange = json.dumps(call).encode(), exchange_of(client.sign(call), reply)
         package = microseconds(lambda: client.verify(client.sign(call), reply))
-        bare = microseconds(lambda: (native.sign(text), native.verify(exchange)))
+        bare = microseconds(lambda: (native.ask("sign", text), native.ask("verify", exchange)))
         print(f"{gateway}: package {package:.1f}, native {bare:.1f}, Python values {package - bare:.1f}, ratio {package / bare:.2f}")
 
 

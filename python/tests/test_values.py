@@ -43,7 +43,7 @@ def test_to_dict_is_the_result_json(sandbox: Sandbox) -> None:
     native, _ = _native.Client.open(json.dumps(sandbox.config("icbc")).encode())
     assert native is not None
     call = json.dumps({"operation": "close", "order": sandbox.order("icbc", "PAID")}).encode()
-    status, text = native.send(call)
+    status, text = native.ask("send", call)
     outcome = chexiao.Outcome.from_dict(json.loads(text))
     assert outcome.to_dict() == json.loads(text) and list(outcome.to_dict()) == list(json.loads(text)) and outcome.code.value == status
 

@@ -1,7 +1,6 @@
 //! What every binding does at its border: a panic ends there, an error becomes a document, and a request that may be out is
 //! never reported as an error.
 
-use crate::client::Client;
 use crate::face::json;
 use crate::ground::error::{Error, Kind};
 pub use crate::ground::unwind::unwound;
@@ -17,13 +16,17 @@ const DEFECT: &str = "a defect of chexiao was stopped at its border; please repo
 
 /// Runs `body`; its error or its panic becomes the answer. `panicked` is [`panicked`] or [`panicked_while_sending`].
 pub fn guarded(panicked: fn() -> Answer, body: impl FnOnce() -> Result<Answer, Error>) -> Answer {
-    unwound(body).unwrap_or_else(|| Ok(panicked())).unwrap_or_else(|error| (error.kind() as i32, json::error(&error)))
+    unwound(body).unwrap_or_else(|| Ok(panicked())).unwrap_or_else(|error| failed(&error))
+}
+
+/// Nothing was sent.
+pub fn failed(error: &Error) -> Answer {
+    (error.kind() as i32, json::error(error))
 }
 
 /// A defect before anything could be sent.
 pub fn panicked() -> Answer {
-    let error = Error::at_border(Kind::Panic, "", DEFECT);
-    (error.kind() as i32, json::error(&error))
+    failed(&Error::at_border(Kind::Panic, "", DEFECT))
 }
 
 /// A defect while a request may have left: Unknown, not an error.
@@ -51,9 +54,9 @@ pub fn outcome((code, json): (Code, String)) -> Answer {
     (code as i32, json)
 }
 
-/// The answer of `verify` to an exchange that may not even be text. The request is out: what cannot be read is Unknown.
-pub fn verified(client: &Client, exchange: Result<&str, Error>) -> Answer {
-    outcome(exchange.map_or_else(|error| json::unknown_input(&error), |exchange| json::verify(client, exchange)))
+/// What could not be read was an exchange whose request is out: Unknown.
+pub fn unknown_input(error: &Error) -> Answer {
+    outcome(json::unknown_input(error))
 }
 
 /// The text of a parameter.

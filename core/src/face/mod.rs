@@ -3,3 +3,4 @@
 pub mod border;
 pub mod handles;
 pub mod json;
+pub mod verbs;

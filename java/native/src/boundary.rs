@@ -13,17 +13,16 @@ compile_error!("a panic must not end the JVM: build with panic = \"unwind\"");
 /// A `byte[][]` with room for one document.
 pub(crate) type Documents<'a> = JObjectArray<'a, JByteArray<'a>>;
 
-/// Runs `body` and hands its answer, its error or its panic to Java. The status stands even if there is no memory for the document;
-/// no exception is left pending.
-pub(crate) fn guarded<'a>(
-    env: &mut EnvUnowned<'a>,
-    out: &Documents<'a>,
-    panicked: fn() -> Answer,
-    body: impl FnOnce(&mut Env<'a>) -> Result<Answer, Error>,
-) -> jint {
+/// Runs `body`, which sends nothing, and hands its answer, its error or its panic to Java.
+pub(crate) fn guarded<'a>(env: &mut EnvUnowned<'a>, out: &Documents<'a>, body: impl FnOnce(&mut Env<'a>) -> Result<Answer, Error>) -> jint {
+    documented(env, out, |env| border::guarded(border::panicked, || body(env)))
+}
+
+/// Hands an answer to Java. The status stands even if there is no memory for the document; no exception is left pending.
+pub(crate) fn documented<'a>(env: &mut EnvUnowned<'a>, out: &Documents<'a>, answer: impl FnOnce(&mut Env<'a>) -> Answer) -> jint {
     let mut status = Kind::Panic as jint;
     let written = env.with_env(|env| {
-        let (answered, json) = border::guarded(panicked, || body(env));
+        let (answered, json) = answer(env);
         status = answered;
         let document = env.byte_array_from_slice(json.as_bytes())?;
         out.set_element(env, 0, &document)
@@ -37,8 +36,8 @@ pub(crate) fn guarded<'a>(
 /// A copy of what Java passed, wiped when dropped: it may be a configuration with secrets.
 pub(crate) struct Text(String);
 
-impl Text {
-    pub(crate) fn as_str(&self) -> &str {
+impl AsRef<str> for Text {
+    fn as_ref(&self) -> &str {
         &self.0
     }
 }
@@ -61,6 +60,6 @@ pub(crate) fn text(env: &Env<'_>, parameter: &str, array: &JByteArray<'_>) -> Re
         .map(Text)
         .map_err(|bad| Error::at_border(Kind::Utf8, parameter, format!("is not UTF-8 at byte {}", bad.utf8_error().valid_up_to())))?;
     #[cfg(feature = "test-panic")]
-    crate::misuse::panic_if_asked(text.as_str());
+    crate::misuse::panic_if_asked(text.as_ref());
     Ok(text)
 }

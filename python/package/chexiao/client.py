@@ -84,7 +84,7 @@ class Client:
         with _log.Line(self.gateway) as line:
             line.call = _document.of_call(call)
             # No step of the interpreter's in between: a signal handler that raises cannot lose the answer.
-            line.answers.extend(map(self._native.send, (line.call,)))
+            line.answers.extend(map(self._native.ask, ("send",), (line.call,)))
             return line.result()
 
     def sign(self, call: Call) -> HttpRequest:
@@ -94,7 +94,7 @@ class Client:
         """
         with _log.Line(self.gateway) as line:
             line.call = _document.of_call(call)
-            status, answer = self._native.sign(line.call)
+            status, answer = self._native.ask("sign", line.call)
             if status < 0:
                 raise errors.of_json(answer)
         request = request_of(answer, line.call.decode())
@@ -110,7 +110,7 @@ class Client:
             raise TypeError("verify takes the HttpRequest that sign gave and an HttpReply")
         with _log.Line(self.gateway) as line:
             line.call = request.call.encode("utf-8", "surrogatepass")
-            line.answers.append(self._native.verify(exchange_of(request, reply)))
+            line.answers.append(self._native.ask("verify", exchange_of(request, reply)))
             return line.result()
 
     def encrypt_field(self, text: str) -> str:
@@ -118,14 +118,14 @@ class Client:
 
         Raises :class:`ConfigError` where the gateway or the account encrypts no field.
         """
-        return _field(self._native.encrypt_field(text.encode("utf-8", "surrogatepass")))
+        return _field(self._native.ask("encrypt_field", text.encode("utf-8", "surrogatepass")))
 
     def decrypt_field(self, field: str) -> str:
         """One field of the gateway's other replies and notifications. What it says is not signed by that.
 
         Raises :class:`ConfigError` as :meth:`encrypt_field`, :class:`CallError` if it is not encrypted with this account's key.
         """
-        return _field(self._native.decrypt_field(field.encode("utf-8", "surrogatepass")))
+        return _field(self._native.ask("decrypt_field", field.encode("utf-8", "surrogatepass")))
 
     def __repr__(self) -> str:
         native: Optional[_native.Client] = getattr(self, "_native", None)

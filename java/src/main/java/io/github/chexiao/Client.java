@@ -2,6 +2,7 @@ package io.github.chexiao;
 
 import io.github.chexiao.ChexiaoException.Kind;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -185,7 +186,7 @@ public final class Client implements AutoCloseable {
         byte[] text = Utf8.bytes("call", call.toJson());
         return told("send", call, () -> {
             byte[][] out = new byte[1][];
-            return outcome(Native.send(this, handle.number(), text, out), out);
+            return outcome(ask("send", text, out), out);
         });
     }
 
@@ -232,7 +233,7 @@ public final class Client implements AutoCloseable {
         byte[] text = Utf8.bytes("call", call.toJson());
         return told("sign", call, () -> {
             byte[][] out = new byte[1][];
-            return HttpRequest.ofJson(document(Native.sign(this, handle.number(), text, out), out));
+            return HttpRequest.ofJson(document(ask("sign", text, out), out));
         });
     }
 
@@ -250,7 +251,7 @@ public final class Client implements AutoCloseable {
         byte[] text = Utf8.bytes("exchange", exchange);
         return told("verify", call, () -> {
             byte[][] out = new byte[1][];
-            return outcome(Native.verify(this, handle.number(), text, out), out);
+            return outcome(ask("verify", text, out), out);
         });
     }
 
@@ -264,7 +265,7 @@ public final class Client implements AutoCloseable {
      */
     public String encryptField(String text) {
         byte[][] out = new byte[1][];
-        return field(Native.encryptField(this, handle.number(), Utf8.bytes("text", text), out), out);
+        return field(ask("encrypt_field", Utf8.bytes("text", text), out), out);
     }
 
     /**
@@ -277,7 +278,7 @@ public final class Client implements AutoCloseable {
      */
     public String decryptField(String field) {
         byte[][] out = new byte[1][];
-        return field(Native.decryptField(this, handle.number(), Utf8.bytes("field", field), out), out);
+        return field(ask("decrypt_field", Utf8.bytes("field", field), out), out);
     }
 
     /** Frees the keys and the connections. Calls that still run finish. Closing again does nothing. */
@@ -300,6 +301,10 @@ public final class Client implements AutoCloseable {
         } catch (Throwable thrown) {
             future.completeExceptionally(thrown);
         }
+    }
+
+    private int ask(String verb, byte[] text, byte[][] out) {
+        return Native.ask(this, handle.number(), verb.getBytes(StandardCharsets.US_ASCII), text, out);
     }
 
     private static String document(int status, byte[][] out) {

@@ -6,7 +6,7 @@ package io.github.chexiao;
  */
 final class Native {
     /** The version of this interface; {@code about} says the library's. */
-    static final long INTERFACE = 1;
+    static final long INTERFACE = 2;
 
     private Native() {}
 
@@ -18,14 +18,9 @@ final class Native {
 
     static native int free(long client);
 
-    /** {@code owner} stays reachable, and so {@code client} open, until the library has looked the client up. */
-    static native int sign(Client owner, long client, byte[] call, byte[][] out);
-
-    static native int send(Client owner, long client, byte[] call, byte[][] out);
-
-    static native int verify(Client owner, long client, byte[] exchange, byte[][] out);
-
-    static native int encryptField(Client owner, long client, byte[] text, byte[][] out);
-
-    static native int decryptField(Client owner, long client, byte[] field, byte[][] out);
+    /**
+     * Tells a client something. {@code owner} stays reachable, and so {@code client} open, until the library has looked the client up.
+     * {@code verb} is the word of a row of the library's table.
+     */
+    static native int ask(Client owner, long client, byte[] verb, byte[] text, byte[][] out);
 }

@@ -9,6 +9,9 @@ import org.junit.jupiter.api.Test;
 
 /** What crossing the border costs, in a JVM without -Xcheck:jni. */
 class CostIT {
+    private static final byte[] SIGN = "sign".getBytes(UTF_8);
+    private static final byte[] VERIFY = "verify".getBytes(UTF_8);
+
     @Test
     void theBorderIsCheap() throws Exception {
         java.util.List<String> command = Jvm.command("io.github.chexiao.CostIT");
@@ -26,7 +29,7 @@ class CostIT {
         Arrays.fill(text, (byte) ' ');
         byte[][] out = new byte[1][];
         // No client: what is left is 630 bytes in, a result of about 700 bytes made by the core, and that out.
-        print("boundary", time(() -> Native.verify(null, 0, text, out)));
+        print("boundary", time(() -> Native.ask(null, 0, VERIFY, text, out)));
         try (Client client = Client.open(Shop.config())) {
             Call call = Shop.call();
             HttpRequest request = client.sign(call);
@@ -36,9 +39,9 @@ class CostIT {
             long[] number = new long[1];
             Native.open(JsonWriter.write(Shop.config()).getBytes(UTF_8), number, out);
             byte[] json = call.toJson().getBytes(UTF_8);
-            print("sign (bytes)", time(() -> Native.sign(null, number[0], json, out)));
+            print("sign (bytes)", time(() -> Native.ask(null, number[0], SIGN, json, out)));
             print("sign (typed)", time(() -> client.sign(call)));
-            print("verify (bytes)", time(() -> Native.verify(null, number[0], exchange, out)));
+            print("verify (bytes)", time(() -> Native.ask(null, number[0], VERIFY, exchange, out)));
             print("verify (typed)", time(() -> client.verify(call, request, reply)));
         }
     }

@@ -10,6 +10,10 @@ import org.junit.jupiter.api.Test;
 
 /** The native methods with everything that the classes above them never pass. */
 class NativeIT {
+    private static final byte[] SIGN = "sign".getBytes(UTF_8);
+    private static final byte[] SEND = "send".getBytes(UTF_8);
+    private static final byte[] VERIFY = "verify".getBytes(UTF_8);
+
     private final byte[][] out = new byte[1][];
 
     @BeforeAll
@@ -32,10 +36,23 @@ class NativeIT {
         assertEquals("null", kind());
         long[] client = new long[1];
         assertEquals(0, Native.open(config(), client, out));
-        assertEquals(-1, Native.sign(null, client[0], null, out));
-        assertEquals(-1, Native.send(null, client[0], null, out));
+        assertEquals(-1, Native.ask(null, client[0], SIGN, null, out));
+        assertEquals(-1, Native.ask(null, client[0], SEND, null, out));
         assertEquals("null", kind());
-        assertEquals(9, Native.verify(null, client[0], null, out));
+        assertEquals(9, Native.ask(null, client[0], VERIFY, null, out));
+        assertEquals(0, Native.free(client[0]));
+    }
+
+    @Test
+    void verbsThatAreNoneAreErrors() {
+        long[] client = new long[1];
+        assertEquals(0, Native.open(config(), client, out));
+        assertEquals(-1, Native.ask(null, client[0], null, new byte[0], out));
+        for (String none : new String[] {"", "Send", "send ", "send\0", "encryptField", "gateways", "\u64a4\u9500"}) {
+            assertEquals(-12, Native.ask(null, client[0], none.getBytes(UTF_8), new byte[0], out), none);
+            assertEquals("unsupported", kind());
+        }
+        assertEquals(-2, Native.ask(null, client[0], new byte[] {(byte) 0xe9}, null, out));
         assertEquals(0, Native.free(client[0]));
     }
 
@@ -45,8 +62,8 @@ class NativeIT {
         assertEquals(0, Native.gateways(new byte[0][]));
         long[] client = new long[1];
         assertEquals(0, Native.open(config(), client, null));
-        assertEquals(-10, Native.send(null, client[0], "{}".getBytes(UTF_8), null));
-        assertEquals(9, Native.verify(null, client[0], "{}".getBytes(UTF_8), new byte[0][]));
+        assertEquals(-10, Native.ask(null, client[0], SEND, "{}".getBytes(UTF_8), null));
+        assertEquals(9, Native.ask(null, client[0], VERIFY, "{}".getBytes(UTF_8), new byte[0][]));
         assertEquals(0, Native.free(client[0]));
     }
 
@@ -65,10 +82,10 @@ class NativeIT {
         assertEquals(0, Native.free(client[0]));
         byte[] call = Shop.call().toJson().getBytes(UTF_8);
         for (long forged : new long[] {0, 1, -1, Long.MIN_VALUE, Long.MAX_VALUE, client[0], client[0] + 1, client[0] ^ 1L << 40}) {
-            assertEquals(-3, Native.sign(null, forged, call, out));
+            assertEquals(-3, Native.ask(null, forged, SIGN, call, out));
             assertEquals("handle", kind());
-            assertEquals(-3, Native.send(null, forged, call, out));
-            assertEquals(9, Native.verify(null, forged, call, out));
+            assertEquals(-3, Native.ask(null, forged, SEND, call, out));
+            assertEquals(9, Native.ask(null, forged, VERIFY, call, out));
             assertEquals(-3, Native.free(forged));
         }
     }
@@ -78,17 +95,17 @@ class NativeIT {
         long[] client = new long[1];
         assertEquals(0, Native.open(config(), client, out));
         byte[] latin1 = {'"', (byte) 0xe9, '"'};
-        assertEquals(-2, Native.sign(null, client[0], latin1, out));
+        assertEquals(-2, Native.ask(null, client[0], SIGN, latin1, out));
         assertTrue(Utf8.text(out[0]).contains("is not UTF-8 at byte 1"), Utf8.text(out[0]));
-        assertEquals(-10, Native.sign(null, client[0], new byte[0], out));
-        assertEquals(-10, Native.sign(null, client[0], new byte[1 << 20], out));
-        assertEquals(9, Native.verify(null, client[0], latin1, out));
+        assertEquals(-10, Native.ask(null, client[0], SIGN, new byte[0], out));
+        assertEquals(-10, Native.ask(null, client[0], SIGN, new byte[1 << 20], out));
+        assertEquals(9, Native.ask(null, client[0], VERIFY, latin1, out));
         assertEquals(0, Native.free(client[0]));
     }
 
     @Test
     void theResultForNoMemoryHasEveryKey() {
-        assertEquals(9, Native.verify(null, 0, null, out));
+        assertEquals(9, Native.ask(null, 0, VERIFY, null, out));
         assertEquals(JsonReader.object(Utf8.text(out[0])).keySet(), JsonReader.object(Outcome.NO_MEMORY.toJson()).keySet());
         assertEquals(OutcomeCode.UNKNOWN, Outcome.NO_MEMORY.code());
         assertEquals(Next.QUERY, Outcome.NO_MEMORY.next());

@@ -1,0 +1,68 @@
+//! What a client can be told, for the bindings: text in, one document out. A row here is all that a new verb needs.
+
+use super::border::{Answer, done, failed, outcome, panicked, panicked_while_sending, unknown_input};
+use super::json;
+use crate::client::Client;
+use crate::ground::error::{Error, Kind, Result};
+use std::ops::Deref;
+
+/// One thing a client can be told.
+pub struct Verb {
+    /// What bindings call it by.
+    pub word: &'static str,
+    /// What its text is called in an error.
+    pub parameter: &'static str,
+    run: fn(&Client, &str) -> Result<Answer>,
+    /// What is said where the client or the text cannot be had: an error, or, where the request is out already, Unknown.
+    failed: fn(&Error) -> Answer,
+    /// What is said after a defect: an error, or, where the request may have left, Unknown.
+    pub panicked: fn() -> Answer,
+}
+
+/// The signed request of a call.
+pub const SIGN: Verb = Verb { word: "sign", parameter: "call", run: |client, call| json::sign(client, call).map(done), failed, panicked };
+
+/// Signs, sends once, verifies and interprets.
+pub const SEND: Verb = Verb {
+    word: "send",
+    parameter: "call",
+    run: |client, call| json::send(client, call).map(outcome),
+    failed,
+    panicked: panicked_while_sending,
+};
+
+/// Judges an exchange that the program has made itself: never an error.
+pub const VERIFY: Verb = Verb {
+    word: "verify",
+    parameter: "exchange",
+    run: |client, exchange| Ok(outcome(json::verify(client, exchange))),
+    failed: unknown_input,
+    panicked: panicked_while_sending,
+};
+
+/// One field of the gateway's other calls, encrypted.
+pub const ENCRYPT_FIELD: Verb =
+    Verb { word: "encrypt_field", parameter: "text", run: |client, text| json::encrypt_field(client, text).map(done), failed, panicked };
+
+/// One field of the gateway's other replies and notifications, decrypted.
+pub const DECRYPT_FIELD: Verb =
+    Verb { word: "decrypt_field", parameter: "field", run: |client, field| json::decrypt_field(client, field).map(done), failed, panicked };
+
+/// Every verb.
+pub static VERBS: &[Verb] = &[SIGN, SEND, VERIFY, ENCRYPT_FIELD, DECRYPT_FIELD];
+
+impl Verb {
+    /// The verb of this word.
+    ///
+    /// # Errors
+    /// [`Kind::Unsupported`]: the binding is of another version.
+    pub fn of(word: &str) -> Result<&'static Self> {
+        let known = VERBS.iter().find(|verb| verb.word == word);
+        known.ok_or_else(|| Error::at_border(Kind::Unsupported, "verb", "is none of this library's; are both of one version?"))
+    }
+
+    /// The answer to a client and a text, or to what is wrong with them. Runs inside [`guarded`](super::border::guarded).
+    pub fn told<C: Deref<Target = Client>, T: AsRef<str>>(&self, input: Result<(C, T)>) -> Answer {
+        input.and_then(|(client, text)| (self.run)(&client, text.as_ref())).unwrap_or_else(|error| (self.failed)(&error))
+    }
+}
