@@ -5,7 +5,7 @@ SUITES := test-rust test-c test-cpp test-python test-java test-snippets test-tor
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test $(SUITES) test-long faults check vectors audit fmt wheel fuzz torture coverage mutants install
+.PHONY: help demo test $(SUITES) test-long faults check vectors audit fmt wheel fuzz words torture coverage mutants install
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "make %-14s %s\n", $$1, $$2 }'
@@ -54,6 +54,10 @@ check: vectors ## style, lints, docs, house rules
 vectors: ## the test vectors and the key files, proved by Python and openssl
 	$(RUN) scripts/vectors-check
 	$(RUN) tests/keys/make/check
+
+words: ## writes the words of outcomes and errors into every language, the READMEs and the header, from the core
+	CHEXIAO_WRITE_WORDS=1 $(RUN) cargo test -p chexiao --locked --test words
+	CHEXIAO_WRITE_HEADER=1 $(RUN) cargo test -p chexiao-ffi --locked --test header
 
 audit: ## licences, sources and advisories of the dependencies; needs cargo-deny and the network
 	$(RUN) cargo deny --locked check

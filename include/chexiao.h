@@ -49,62 +49,62 @@
 #define CHEXIAO_OK 0
 
 /*
- An authentic reply says the order is closed now. Settled only where the JSON says "next":"done"; else query.
+ An authentic reply says the order is closed now. Settled only where "next" is "done"; else query.
  */
 #define CHEXIAO_CLOSED 1
 
 /*
- It was closed, failed or cancelled before. Settled only where the JSON says "next":"done"; else query.
+ It was closed, failed or cancelled before. Settled only where "next" is "done"; else query.
  */
 #define CHEXIAO_ALREADY_CLOSED 2
 
 /*
- Money was taken; the order is not closed. Where the JSON says "next":"confirm", query before delivering or refunding.
+ Money was taken; the order is not closed. Where "next" is "confirm", query before delivering or refunding.
  */
 #define CHEXIAO_PAID 3
 
 /*
- The buyer or the bank is in the middle: query later, keep the goods.
+ The buyer or the bank is in the middle. Query later and keep the goods.
  */
 #define CHEXIAO_PROCESSING 4
 
 /*
- The gateway knows no such order: check number, merchant, environment.
+ The gateway knows no such order. Check order number, merchant and environment.
  */
 #define CHEXIAO_NOT_FOUND 5
 
 /*
- An authentic "no" without a reason above: query.
+ The gateway refused, without saying that it is paid or closed. Query the order.
  */
 #define CHEXIAO_REFUSED 6
 
 /*
- Signature, key, field, permission or clock; not executed: mend, never repeat blindly.
+ The gateway did not execute the request: signature, key, field, permission or clock. Mend the configuration before trying again.
  */
 #define CHEXIAO_MISCONFIGURED 7
 
 /*
- Too many requests; not executed: wait, then repeat.
+ Too many requests; not executed. Wait, then call again.
  */
 #define CHEXIAO_THROTTLED 8
 
 /*
- Everything else: the close may have happened. Query.
+ Everything else, and the default: the close may have happened. Query the order.
  */
 #define CHEXIAO_UNKNOWN 9
 
 /*
- (Queries.) Not closed, can still be closed; where closing voids: what it voids still stands.
+ The order stands and can still be closed.
  */
 #define CHEXIAO_OPEN 10
 
 /*
- Money was taken and given back, in part or whole: compare with the books; neither deliver nor refund again.
+ Money was taken and given back, in part or whole. Compare with the books; neither deliver nor refund again.
  */
 #define CHEXIAO_REFUNDED 11
 
 /*
- A pointer that must not be NULL is NULL.
+ A pointer that must not be null is null.
  */
 #define CHEXIAO_ERROR_NULL -1
 
@@ -119,7 +119,7 @@
 #define CHEXIAO_ERROR_HANDLE -3
 
 /*
- The call: a field is missing, too long or not allowed.
+ The call: an order field is missing, too long, or holds characters the gateway does not take.
  */
 #define CHEXIAO_ERROR_CALL -10
 
@@ -129,7 +129,7 @@
 #define CHEXIAO_ERROR_CONFIG -11
 
 /*
- Understood, but not done by this library.
+ Understood, but this library does not do it, for the reason given.
  */
 #define CHEXIAO_ERROR_UNSUPPORTED -12
 
@@ -149,12 +149,12 @@
 #define CHEXIAO_ERROR_TLS -22
 
 /*
- Anything else before the request could be sent.
+ Anything else that happened before the request could be sent.
  */
 #define CHEXIAO_ERROR_NOT_SENT -23
 
 /*
- A defect of this library, stopped at its border.
+ A defect of this library, stopped at its border. While sending it is an Unknown outcome instead.
  */
 #define CHEXIAO_ERROR_PANIC -90
 

@@ -31,6 +31,7 @@ namespace chexiao {
 
 /// The numbers of chexiao.h. A later library may return one that is not listed here: treat it as unknown.
 enum class Status : int32_t {
+    // words: statuses
     ok = CHEXIAO_OK,
     closed = CHEXIAO_CLOSED,
     already_closed = CHEXIAO_ALREADY_CLOSED,
@@ -54,13 +55,35 @@ enum class Status : int32_t {
     error_tls = CHEXIAO_ERROR_TLS,
     error_not_sent = CHEXIAO_ERROR_NOT_SENT,
     error_panic = CHEXIAO_ERROR_PANIC
+    // end of words
 };
 
 /// The word for a status, such as "closed" or "connect".
 inline const char *name(Status status) noexcept { return chexiao_status_name(static_cast<chexiao_status>(status)); }
 
 /// What to do next. Only `done` and `fulfil_or_refund` are settled.
-enum class Next { done, confirm, fulfil_or_refund, query, check_order, fix, retry_later, close, reconcile };
+enum class Next {
+    // words: next
+    /// Nothing is left to do.
+    done,
+    /// Ask the gateway for the order's state before relying on what was said.
+    confirm,
+    /// Deliver, or give the money back.
+    fulfil_or_refund,
+    /// Ask the gateway for the order's state; keep the goods.
+    query,
+    /// Check order number, merchant and environment.
+    check_order,
+    /// Stop and mend the configuration; never repeat blindly.
+    fix,
+    /// Wait, then call again with a new message id.
+    retry_later,
+    /// Close it.
+    close,
+    /// Compare with the books; neither deliver nor refund again.
+    reconcile,
+    // end of words
+};
 
 /// The version of the library that is loaded, such as "0.1.0".
 inline const char *version() noexcept { return chexiao_version(); }
@@ -117,6 +140,7 @@ public:
             const char *says;
             Next next;
         } words[] = {
+            // words: members
             {"\"next\":\"done\"", Next::done},
             {"\"next\":\"confirm\"", Next::confirm},
             {"\"next\":\"fulfil_or_refund\"", Next::fulfil_or_refund},
@@ -125,6 +149,7 @@ public:
             {"\"next\":\"retry_later\"", Next::retry_later},
             {"\"next\":\"close\"", Next::close},
             {"\"next\":\"reconcile\"", Next::reconcile},
+            // end of words
         };
         // Quotes inside a text are escaped: what is found is the member.
         for (const auto &word : words) {

@@ -1,4 +1,4 @@
-//! `include/chexiao.h` is what cbindgen makes of the source. To renew it: `CHEXIAO_WRITE_HEADER=1 cargo test -p chexiao-ffi`.
+//! `include/chexiao.h` is what cbindgen makes of the source. To renew it: `make words`.
 
 use std::path::Path;
 

@@ -9,13 +9,14 @@ use std::fmt;
 pub type Result<T> = std::result::Result<T, Error>;
 
 words! {
-    /// Why nothing was sent. The numbers are the negative statuses of the C interface; they never change meaning.
+    /// Why nothing was sent. The numbers are the negative statuses of the C interface; they never change meaning. `Null`, `Utf8`,
+    /// `Handle` and `Panic` are found by bindings only.
     Kind {
-        /// (Bindings.) A pointer that must not be null is null.
+        /// A pointer that must not be null is null.
         Null = -1 => "null",
-        /// (Bindings.) Bytes that are not UTF-8, or text with a NUL in it.
+        /// Bytes that are not UTF-8, a NUL inside a text, or an impossible length.
         Utf8 = -2 => "utf8",
-        /// (Bindings.) A client that was freed, or never was one.
+        /// A client that was freed or never was one, or too many clients.
         Handle = -3 => "handle",
         /// The call: an order field is missing, too long, or holds characters the gateway does not take.
         Call = -10 => "call",
@@ -31,7 +32,7 @@ words! {
         Tls = -22 => "tls",
         /// Anything else that happened before the request could be sent.
         NotSent = -23 => "not_sent",
-        /// (Bindings.) A defect of this library, stopped at its border. While sending it is an Unknown outcome instead.
+        /// A defect of this library, stopped at its border. While sending it is an Unknown outcome instead.
         Panic = -90 => "panic",
     }
 }

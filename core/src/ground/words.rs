@@ -1,12 +1,14 @@
-//! Enums that have a word in JSON.
+//! Enums that have a word in JSON. Every list of them, in all languages, is written from here: `core/tests/words.rs`.
 
-/// Declares an enum together with the words it is called by in JSON.
+/// Declares an enum together with the words it is called by in JSON, and with what they mean in English and, where a page says it, in Chinese.
 macro_rules! words {
-    ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident $(= $number:literal)? => $word:literal),+ $(,)? }) => {
+    ($(#[$meta:meta])* $name:ident {
+        $($(#[doc = $en:literal])+ $variant:ident $(= $number:literal)? => $word:literal $($zh:literal)?),+ $(,)?
+    }) => {
         $(#[$meta])*
         #[repr(i32)]
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum $name { $($(#[$doc])* $variant $(= $number)?),+ }
+        pub enum $name { $($(#[doc = $en])+ $variant $(= $number)?),+ }
 
         impl $name {
             /// Every value, in order.
@@ -15,6 +17,11 @@ macro_rules! words {
             /// The word used in result JSON.
             pub const fn word(self) -> &'static str {
                 match self { $(Self::$variant => $word),+ }
+            }
+
+            /// What it means, in English and in Chinese; the latter is empty where no page says it.
+            pub const fn meaning(self) -> (&'static str, &'static str) {
+                match self { $(Self::$variant => (concat!($($en),+).trim_ascii_start(), concat!($($zh)?))),+ }
             }
 
             /// The same for C, which wants a NUL at its end.

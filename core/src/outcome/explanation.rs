@@ -26,29 +26,9 @@ impl Outcome {
             Code::Closed | Code::AlreadyClosed => closed(self.code(), self.confirm()),
             Code::Paid if self.confirm() != Confirm::NotNeeded => PAID_UNCONFIRMED,
             Code::Paid => ("Money was taken: the order is not closed. Deliver, or refund.", "已收款,订单未关闭。请发货或退款。"),
-            Code::Processing => {
-                ("The buyer or the bank is in the middle. Query later and keep the goods.", "买家或银行正在处理中。请稍后查询,勿发货。")
-            }
-            Code::NotFound => (
-                "The gateway knows no such order. Check order number, merchant and environment.",
-                "网关查无此单。请核对订单号、商户号和环境。",
-            ),
-            Code::Refused => (
-                "The gateway refused, without saying that it is paid or closed. Query the order.",
-                "网关拒绝,未说明已付或已关。请查询订单。",
-            ),
-            Code::Misconfigured => (
-                "The gateway did not execute the request: signature, key, field, permission or clock. Mend the configuration before trying again.",
-                "网关未执行:签名、密钥、字段、权限或时钟有误。请先修正配置再试。",
-            ),
-            Code::Throttled => ("Too many requests; not executed. Wait, then call again.", "请求过于频繁,未执行。请稍后重新调用。"),
-            Code::Open => ("The order stands and can still be closed.", "订单仍然有效,尚未关闭,仍可关闭。"),
-            Code::Refunded => (
-                "Money was taken and given back, in part or whole. Compare with the books; neither deliver nor refund again.",
-                "曾收款并已全部或部分退回。请与账务核对,勿发货,勿再次退款。",
-            ),
             Code::Unknown if self.is_of_query() => UNKNOWN_STATE,
-            Code::Unknown => self.reason().map_or(UNKNOWN, unknown),
+            Code::Unknown => self.reason().map_or(Code::Unknown.meaning(), unknown),
+            code => code.meaning(),
         };
         let (mut en, mut zh) = (en.to_string(), zh.to_string());
         if let Some(said) = self.query_said() {
@@ -64,8 +44,6 @@ impl Outcome {
 }
 
 type Texts = (&'static str, &'static str);
-
-const UNKNOWN: Texts = ("It is not known what happened. Query the order.", "结果未知。请查询订单。");
 
 const DENIED: Texts = (
     "The reply to the close and the query that followed contradict each other. Somebody must look: query again, and do not rely on either.",

@@ -117,17 +117,7 @@ impl Outcome {
 
     /// What the merchant does next.
     pub fn next(&self) -> Next {
-        match self.says.code {
-            Code::Closed | Code::AlreadyClosed | Code::Paid if self.says.confirm != Confirm::NotNeeded => Next::Confirm,
-            Code::Closed | Code::AlreadyClosed => Next::Done,
-            Code::Paid => Next::FulfilOrRefund,
-            Code::Processing | Code::Refused | Code::Unknown => Next::Query,
-            Code::NotFound => Next::CheckOrder,
-            Code::Misconfigured => Next::Fix,
-            Code::Throttled => Next::RetryLater,
-            Code::Open => Next::Close,
-            Code::Refunded => Next::Reconcile,
-        }
+        self.says.next()
     }
 
     /// Whether the same call may be sent again.

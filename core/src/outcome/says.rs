@@ -1,6 +1,6 @@
 //! What a row of an outcome table says.
 
-use super::code::{Code, Confirm, Evidence, Retry};
+use super::code::{Code, Confirm, Evidence, Next, Retry};
 
 /// What one row of a gateway's outcome table says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +28,21 @@ impl Says {
             _ => Retry::Never,
         };
         Self { code, confirm: Confirm::NotNeeded, retry, retry_after_ms: None, hint: None, contradiction: false }
+    }
+
+    /// What the merchant does next.
+    pub const fn next(self) -> Next {
+        match (self.code, self.confirm) {
+            (Code::Closed | Code::AlreadyClosed, Confirm::NotNeeded) => Next::Done,
+            (Code::Paid, Confirm::NotNeeded) => Next::FulfilOrRefund,
+            (Code::Closed | Code::AlreadyClosed | Code::Paid, _) => Next::Confirm,
+            (Code::Processing | Code::Refused | Code::Unknown, _) => Next::Query,
+            (Code::NotFound, _) => Next::CheckOrder,
+            (Code::Misconfigured, _) => Next::Fix,
+            (Code::Throttled, _) => Next::RetryLater,
+            (Code::Open, _) => Next::Close,
+            (Code::Refunded, _) => Next::Reconcile,
+        }
     }
 
     /// With another answer to "confirm?".

@@ -28,7 +28,10 @@ class Error(Exception):
         self.message = message
         """What is wrong, without the field's name."""
         self.kind = kind
-        """One word: config, unsupported, call, utf8, handle, dns, connect, tls, not_sent, panic."""
+        # words: errors
+        """One word: null, utf8, handle, call, config, unsupported, dns, connect, tls, not_sent or panic. Later
+        versions may have more."""
+        # end of words
         self.field = field
         """The path of what is at fault, such as ``order.out_trade_no`` or ``account.private_key``, where there is one."""
         self.hint = hint

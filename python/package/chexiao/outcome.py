@@ -12,28 +12,30 @@ from typing import Any, NoReturn, Optional
 class Code(Enum):
     """The outcomes. The numbers are fixed for ever; ``str()`` gives the word used in JSON."""
 
+    # words: outcomes
     CLOSED = 1
-    """An authentic reply says the order is closed now."""
+    """An authentic reply says the order is closed now. Settled only where ``next`` is ``done``; else query."""
     ALREADY_CLOSED = 2
-    """It was closed, failed or cancelled before."""
+    """It was closed, failed or cancelled before. Settled only where ``next`` is ``done``; else query."""
     PAID = 3
-    """Money was taken; the order is not closed."""
+    """Money was taken; the order is not closed. Where ``next`` is ``confirm``, query before delivering or refunding."""
     PROCESSING = 4
-    """The buyer or the bank is in the middle."""
+    """The buyer or the bank is in the middle. Query later and keep the goods."""
     NOT_FOUND = 5
-    """The gateway knows no such order."""
+    """The gateway knows no such order. Check order number, merchant and environment."""
     REFUSED = 6
-    """An authentic business "no" without one of the reasons above."""
+    """The gateway refused, without saying that it is paid or closed. Query the order."""
     MISCONFIGURED = 7
-    """Signature, key, field, permission or clock; not executed."""
+    """The gateway did not execute the request: signature, key, field, permission or clock. Mend the configuration before trying again."""
     THROTTLED = 8
-    """Rate or concurrency; not executed."""
+    """Too many requests; not executed. Wait, then call again."""
     UNKNOWN = 9
-    """Everything else, and the default."""
+    """Everything else, and the default: the close may have happened. Query the order."""
     OPEN = 10
-    """(Query only.) Not closed, can still be closed; where closing voids: what it voids still stands."""
+    """The order stands and can still be closed."""
     REFUNDED = 11
-    """Money was taken and given back, in part or whole."""
+    """Money was taken and given back, in part or whole. Compare with the books; neither deliver nor refund again."""
+    # end of words
 
     @property
     def word(self) -> str:
@@ -57,10 +59,11 @@ class _Word(str, Enum):
 class Next(_Word):
     """What the merchant does next."""
 
+    # words: next
     DONE = "done"
     """Nothing is left to do."""
     CONFIRM = "confirm"
-    """Ask the gateway for the order's state before relying on the close."""
+    """Ask the gateway for the order's state before relying on what was said."""
     FULFIL_OR_REFUND = "fulfil_or_refund"
     """Deliver, or give the money back."""
     QUERY = "query"
@@ -75,41 +78,48 @@ class Next(_Word):
     """Close it."""
     RECONCILE = "reconcile"
     """Compare with the books; neither deliver nor refund again."""
+    # end of words
 
 
 class Retry(_Word):
     """Whether the same call may be sent again."""
 
+    # words: retry
     NEVER = "never"
     """Not by a program."""
     SAME_REQUEST = "same_request"
     """As a new call: nothing was executed, or the gateway documents the repetition as harmless."""
     AFTER_QUERY = "after_query"
     """Only once a query has shown that the order still stands."""
+    # end of words
 
 
 class Confirm(_Word):
     """Whether a close should be confirmed by a query."""
 
+    # words: confirm
     NOT_NEEDED = "not_needed"
     """The reply is the last word."""
     RECOMMENDED = "recommended"
-    """The gateway's answer leaves room for a mistake of ours, such as a wrong order number."""
+    """The reply leaves room for a mistake (of ours, such as a wrong order number) or does not name the order."""
     REQUIRED = "required"
     """The reply alone does not settle it."""
+    # end of words
 
 
 class Evidence(_Word):
     """What stands behind the outcome."""
 
+    # words: evidence
     NONE = "none"
     """Nothing that could be checked."""
     TLS_ONLY = "tls_only"
-    """The gateway signs nothing; the reply came over TLS."""
+    """The gateway signs nothing; the reply came over TLS. It names this call, unless it refuses to look at it."""
     SIGNED_UNBOUND = "signed_unbound"
     """Signed by the gateway, but the format does not name the order."""
     SIGNED_BOUND = "signed_bound"
     """Signed by the gateway and naming this very order."""
+    # end of words
 
 
 class Sent(_Word):
@@ -182,7 +192,11 @@ class Outcome:
     sent: Sent
     """Whether a whole HTTP reply came back."""
     reason: Optional[str]
-    """Why it is unknown: timeout, reset, truncated, redirect, http_NNN, signature, mismatch, … Later versions may have more words."""
+    # words: reasons
+    """Why it is unknown: timeout, interrupted, reset, truncated, redirect, http_NNN, head, too_large, encoding,
+    charset, parse, signature, mismatch, contradiction, unlisted, input or defect. Later versions may have
+    more."""
+    # end of words
     contradiction: bool
     """Two fields of the reply disagree."""
     hint: Optional[Code]

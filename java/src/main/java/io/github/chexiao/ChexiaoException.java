@@ -70,13 +70,32 @@ public class ChexiaoException extends RuntimeException {
         return Line.of(members.get("error") + " error: " + field + members.get("message") + "; " + members.get("hint"));
     }
 
-    /** The kinds that this side of the border can find, with their numbers. */
+    /** The kinds, with their numbers. */
     enum Kind {
+        // words: numbers
+        /** A pointer that must not be null is null. */
+        NULL(-1),
+        /** Bytes that are not UTF-8, a NUL inside a text, or an impossible length. */
         UTF8(-2),
+        /** A client that was freed or never was one, or too many clients. */
+        HANDLE(-3),
+        /** The call: an order field is missing, too long, or holds characters the gateway does not take. */
         CALL(-10),
+        /** The configuration: a key does not load, a setting is unknown or out of range. */
         CONFIG(-11),
+        /** Understood, but this library does not do it, for the reason given. */
         UNSUPPORTED(-12),
-        NOT_SENT(-23);
+        /** The host name did not resolve. */
+        DNS(-20),
+        /** No TCP connection. */
+        CONNECT(-21),
+        /** No TLS session, or a certificate that is not trusted. */
+        TLS(-22),
+        /** Anything else that happened before the request could be sent. */
+        NOT_SENT(-23),
+        /** A defect of this library, stopped at its border. While sending it is an Unknown outcome instead. */
+        PANIC(-90);
+        // end of words
 
         private final int status;
 
@@ -88,7 +107,10 @@ public class ChexiaoException extends RuntimeException {
     /**
      * What kind of error.
      *
-     * @return config, unsupported, call, null, utf8, handle, dns, connect, tls, not_sent or panic; later versions may have more
+     * <!-- words: errors -->
+     * @return null, utf8, handle, call, config, unsupported, dns, connect, tls, not_sent or panic; later versions
+     *     may have more
+     * <!-- end of words -->
      */
     public final String kind() {
         return (String) member("error");

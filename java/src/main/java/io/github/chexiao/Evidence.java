@@ -2,14 +2,16 @@ package io.github.chexiao;
 
 /** What an outcome rests on. Words that this version does not know are {@link #NONE}. */
 public enum Evidence {
-    /** A signed reply that names the order. */
-    SIGNED_BOUND,
-    /** A signed reply in a format that does not name the order. */
-    SIGNED_UNBOUND,
-    /** A reply that is not signed, over TLS, with the ids of the request. */
+    // words: evidence
+    /** Nothing that could be checked. */
+    NONE,
+    /** The gateway signs nothing; the reply came over TLS. It names this call, unless it refuses to look at it. */
     TLS_ONLY,
-    /** Nothing that proves anything. */
-    NONE;
+    /** Signed by the gateway, but the format does not name the order. */
+    SIGNED_UNBOUND,
+    /** Signed by the gateway and naming this very order. */
+    SIGNED_BOUND;
+    // end of words
 
     /**
      * The word, as in the result JSON.

@@ -2,9 +2,10 @@ package io.github.chexiao;
 
 /** What to do next. Words that this version does not know are {@link #QUERY}. */
 public enum Next {
-    /** Nothing. */
+    // words: next
+    /** Nothing is left to do. */
     DONE,
-    /** Query once more before relying on it. */
+    /** Ask the gateway for the order's state before relying on what was said. */
     CONFIRM,
     /** Deliver, or give the money back. */
     FULFIL_OR_REFUND,
@@ -20,6 +21,7 @@ public enum Next {
     CLOSE,
     /** Compare with the books; neither deliver nor refund again. */
     RECONCILE;
+    // end of words
 
     /**
      * The word, as in the result JSON.

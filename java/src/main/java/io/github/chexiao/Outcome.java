@@ -154,8 +154,10 @@ public final class Outcome extends Document {
     /**
      * Why it is unknown.
      *
-     * @return timeout, interrupted, reset, truncated, redirect, http_NNN, head, too_large, encoding, charset, parse, signature, mismatch, contradiction, unlisted,
-     *     input or defect; later versions may have more
+     * <!-- words: reasons -->
+     * @return timeout, interrupted, reset, truncated, redirect, http_NNN, head, too_large, encoding, charset, parse,
+     *     signature, mismatch, contradiction, unlisted, input or defect; later versions may have more
+     * <!-- end of words -->
      */
     public Optional<String> reason() {
         return Optional.ofNullable(text("reason"));

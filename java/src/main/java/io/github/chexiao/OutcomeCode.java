@@ -2,28 +2,30 @@ package io.github.chexiao;
 
 /** The outcomes. Numbers and words are those of every other language, fixed for ever. */
 public enum OutcomeCode {
-    /** An authentic reply says the order is closed now. Where {@link Outcome#next()} is {@link Next#CONFIRM}, query before relying on it. */
+    // words: outcomes
+    /** An authentic reply says the order is closed now. Settled only where {@code next} is {@code done}; else query. */
     CLOSED(1),
-    /** It was closed, failed or cancelled before. */
+    /** It was closed, failed or cancelled before. Settled only where {@code next} is {@code done}; else query. */
     ALREADY_CLOSED(2),
-    /** Money was taken; the order is not closed. Where {@link Outcome#next()} is {@link Next#CONFIRM}, query before delivering or refunding. */
+    /** Money was taken; the order is not closed. Where {@code next} is {@code confirm}, query before delivering or refunding. */
     PAID(3),
-    /** The buyer or the bank is in the middle: query later, keep the goods. */
+    /** The buyer or the bank is in the middle. Query later and keep the goods. */
     PROCESSING(4),
-    /** The gateway knows no such order: check number, merchant, environment. */
+    /** The gateway knows no such order. Check order number, merchant and environment. */
     NOT_FOUND(5),
-    /** An authentic "no" without a reason above: query. */
+    /** The gateway refused, without saying that it is paid or closed. Query the order. */
     REFUSED(6),
-    /** Signature, key, field, permission or clock; not executed: mend, never repeat blindly. */
+    /** The gateway did not execute the request: signature, key, field, permission or clock. Mend the configuration before trying again. */
     MISCONFIGURED(7),
-    /** Too many requests; not executed: wait, then call again. */
+    /** Too many requests; not executed. Wait, then call again. */
     THROTTLED(8),
-    /** Everything else, and the default: the close may have happened. Query. */
+    /** Everything else, and the default: the close may have happened. Query the order. */
     UNKNOWN(9),
-    /** (Queries.) Not closed, can still be closed; where closing voids: what it voids still stands. */
+    /** The order stands and can still be closed. */
     OPEN(10),
-    /** Money was taken and given back, in part or whole: compare with the books; neither deliver nor refund again. */
+    /** Money was taken and given back, in part or whole. Compare with the books; neither deliver nor refund again. */
     REFUNDED(11);
+    // end of words
 
     private final int number;
 
