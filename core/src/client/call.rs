@@ -5,6 +5,8 @@ use crate::gateway::field::Field;
 use crate::gateway::{Env, Verb};
 use crate::ground::clock::BeijingTime;
 use crate::ground::error::{Error, Kind, Result};
+use crate::ground::key_fault::Remedy;
+use crate::ground::near::nearest;
 use crate::strict::de;
 use crate::strict::json::Node;
 use serde::Deserialize;
@@ -35,8 +37,25 @@ impl Task {
         match Verb::ALL.iter().find(|verb| verb.word() == word) {
             Some(verb) => Ok(Self::Ask(*verb)),
             None if word == "ensure_closed" => Ok(Self::EnsureClosed),
-            None => Err(Error::unsupported("operation", "must be `close`, `query` or `ensure_closed`")),
+            None => Err(Error::unsupported("operation", "must be `close`, `query` or `ensure_closed`").mended_by(meant(word))),
         }
+    }
+}
+
+/// What other gateways' pages call it, or a slip of the pen.
+fn meant(word: &str) -> Remedy {
+    let is = |words: &[&str]| nearest(word, words).is_some();
+    match nearest(word, &["close", "query", "ensure_closed"]) {
+        Some(word) => Remedy::of(format!("write `{word}`"), format!("请写作 `{word}`")),
+        None if is(&["cancel", "void", "revoke", "reverse", "undo", "close_order", "cancel_order"]) => Remedy::of(
+            "write `close`: it is the operation by which each gateway closes, cancels or voids an order",
+            "请写作 `close`:各网关的关单、撤销均用此操作",
+        ),
+        None if is(&["status", "order_query", "query_order", "inquiry", "find"]) => Remedy::of("write `query`", "请写作 `query`"),
+        None => Remedy::of(
+            "write one of them; payments, refunds and other calls are made with the gateway's own API",
+            "请写其中之一;支付、退款等请使用网关自己的接口",
+        ),
     }
 }
 
@@ -55,12 +74,18 @@ impl<'a> Call<'a> {
         let keys: Keys = de::read(&node, Kind::Call, "")?;
         let task = Task::parse(&keys.operation)?;
         let moment = keys.timestamp.map(|text| {
-            BeijingTime::parse(&text).ok_or_else(|| Error::call("timestamp", "must be written yyyy-MM-dd HH:mm:ss, in Beijing time"))
+            BeijingTime::parse(&text).ok_or_else(|| {
+                Error::call("timestamp", "must be written yyyy-MM-dd HH:mm:ss, in Beijing time").with_hint(
+                    "write it as 2024-01-31 08:30:00, in Beijing time (UTC+8), or leave it out",
+                    "请按北京时间写作 2024-01-31 08:30:00,或删去该项",
+                )
+            })
         });
         for (name, text) in [("msg_id", &keys.msg_id), ("nonce", &keys.nonce)] {
             Field::of_call(name, text.as_deref().unwrap_or_default()).one_line()?;
         }
-        let order = node.take_member("order").ok_or_else(|| Error::call("order", "is missing"))?;
+        let order =
+            node.take_member("order").ok_or_else(|| Error::call("order", "is missing").with_hint("add `order`", "请补上 `order`"))?;
         Ok(Self { task, order, msg_id: keys.msg_id, moment: moment.transpose()?, nonce: keys.nonce })
     }
 
@@ -68,7 +93,10 @@ impl<'a> Call<'a> {
     pub(crate) fn verb(&self) -> Result<Verb> {
         match self.task {
             Task::Ask(verb) => Ok(verb),
-            Task::EnsureClosed => Err(Error::call("operation", "`ensure_closed` is more than one request and needs `send`")),
+            Task::EnsureClosed => Err(Error::call("operation", "`ensure_closed` is more than one request and needs `send`").with_hint(
+                "call `send`; where you send yourself: sign `close`, and where its `next` is confirm or query, sign `query`",
+                "请调用 `send`;自行发送时先签 `close`,其 `next` 为 confirm 或 query 时再签 `query`",
+            )),
         }
     }
 

@@ -4,11 +4,13 @@ use crate::gateway::Entry;
 use crate::gateways;
 use crate::ground::base_url::BaseUrl;
 use crate::ground::error::{Error, Kind, Result};
-use crate::ground::secret::Secret;
+use crate::ground::key_fault::Remedy;
+use crate::ground::secret::{AsIs, Secret};
 use crate::strict::de;
 use crate::strict::json::Node;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
+use std::borrow::Cow;
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
@@ -29,7 +31,7 @@ struct Keys {
     connect_timeout_ms: Option<u64>,
     deadline_ms: Option<u64>,
     proxy: Option<Secret<String>>,
-    ca_file: Option<String>,
+    ca_file: Option<AsIs<String>>,
 }
 
 /// What a client needs besides its account.
@@ -48,19 +50,25 @@ impl Config {
         let keys: Keys = de::read(node, Kind::Config, "")?;
         let gateway = gateways::ALL.iter().find(|entry| entry.id == keys.gateway).ok_or_else(|| {
             let known: Vec<&str> = gateways::ALL.iter().map(|entry| entry.id).collect();
-            Error::config("gateway", format!("must be one of: {}", known.join(", ")))
+            de::one_of(Kind::Config, "gateway", &keys.gateway, &known)
         })?;
         let base = match (&keys.base_url, &keys.environment) {
             (Some(url), None) => BaseUrl::parse(url)?,
             (None, Some(name)) => of_environment(gateway, name)?,
-            _ => return Err(Error::config("base_url", "give exactly one of base_url and environment")),
+            (Some(_), Some(_)) => return Err(either("leave one of the two out", "请删去二者之一")),
+            (None, None) => {
+                let known: Vec<&str> = gateway.environments.iter().map(|(known, _)| *known).collect();
+                let known = known.join(", ");
+                return Err(either(format!("write \"environment\" (here: {known})"), format!("请写明 \"environment\"(可选:{known})")));
+            }
         };
         let deadline = milliseconds("deadline_ms", keys.deadline_ms.unwrap_or(DEFAULT_DEADLINE_MS), DEADLINE_MS)?;
         let connect = keys.connect_timeout_ms.unwrap_or(DEFAULT_CONNECT_MS.min(deadline / 2));
         let connect = milliseconds("connect_timeout_ms", connect, CONNECT_MS)?;
         if connect >= deadline {
             // A connection that is still being made when the deadline falls could not be told from one that was used.
-            return Err(Error::config("connect_timeout_ms", "must be shorter than deadline_ms"));
+            let remedy = Remedy::of("lower connect_timeout_ms or raise deadline_ms", "请减小 connect_timeout_ms 或增大 deadline_ms");
+            return Err(Error::config("connect_timeout_ms", "must be shorter than deadline_ms").mended_by(remedy));
         }
         Ok(Self {
             gateway,
@@ -68,9 +76,13 @@ impl Config {
             connect_timeout: Duration::from_millis(connect),
             deadline: Duration::from_millis(deadline),
             proxy: keys.proxy,
-            ca_file: keys.ca_file,
+            ca_file: keys.ca_file.map(|AsIs(path)| path),
         })
     }
+}
+
+fn either(en: impl Into<Cow<'static, str>>, zh: impl Into<Cow<'static, str>>) -> Error {
+    Error::config("base_url", "give exactly one of base_url and environment").mended_by(Remedy::of(en, zh))
 }
 
 fn milliseconds(field: &str, value: u64, range: RangeInclusive<u64>) -> Result<u64> {
@@ -86,7 +98,7 @@ fn of_environment(gateway: &Entry, name: &str) -> Result<BaseUrl> {
         Some((_, url)) => BaseUrl::parse(url),
         None => {
             let known: Vec<&str> = gateway.environments.iter().map(|(known, _)| *known).collect();
-            Err(Error::config("environment", format!("must be one of: {}", known.join(", "))))
+            Err(de::one_of(Kind::Config, "environment", name, &known))
         }
     }
 }

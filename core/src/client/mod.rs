@@ -10,8 +10,8 @@ pub use stop::Stop;
 use crate::gateway::{Bound, Erased, HttpReply, HttpRequest, Verb};
 use crate::ground::error::{Error, Kind, Result};
 use crate::ground::process::PerProcess;
-use crate::ground::text;
 use crate::ground::turn::Turn;
+use crate::keys;
 use crate::outcome::Outcome;
 use crate::strict::de;
 use call::{Call, Task, env_of_now};
@@ -43,7 +43,8 @@ impl Client {
     pub fn new(config: &str) -> Result<Self> {
         let node = de::parse(config, Kind::Config, "the configuration", "")?;
         let config = Config::read(&node)?;
-        let account = node.member("account").ok_or_else(|| Error::config("account", "is missing"))?;
+        let account =
+            node.member("account").ok_or_else(|| Error::config("account", "is missing").with_hint("add `account`", "请补上 `account`"))?;
         Ok(Self {
             id: config.gateway.id,
             http: Http::new(&config)?,
@@ -57,11 +58,7 @@ impl Client {
 
     /// [`new`](Self::new), from a file.
     pub fn from_file(path: impl AsRef<std::path::Path>) -> Result<Self> {
-        // The path is not repeated: it may be the configuration itself, keys and all.
-        let unreadable = |why: &str| Error::new(Kind::Config, format!("the configuration file cannot be read: {why}"));
-        let bytes = text::read_file(path.as_ref()).map_err(|why| unreadable(&why))?;
-        let text = text::decode(bytes.expose()).ok_or_else(|| unreadable("it is not UTF-8 text"))?;
-        Self::new(text.expose())
+        Self::new(keys::read_document(path.as_ref(), "the configuration")?.expose())
     }
 
     /// The gateway's id.

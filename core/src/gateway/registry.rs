@@ -5,6 +5,7 @@ use super::operation::{Bound, Env, Verb};
 use super::{FieldCipher, Gateway};
 use crate::ground::base_url::BaseUrl;
 use crate::ground::error::{Error, Kind, Result};
+use crate::ground::key_fault::Remedy;
 use crate::outcome::table::Table;
 use crate::strict::de;
 use crate::strict::json::Node;
@@ -59,8 +60,12 @@ impl<G: Gateway> Erased for G {
         let row = G::OPERATIONS.iter().find(|row| row.verb == verb);
         let row = row.ok_or_else(|| {
             let known: Vec<String> = G::OPERATIONS.iter().map(|row| format!("`{}`", row.verb)).collect();
-            let what = format!("can only be {} here: the gateway documents no {verb} to rely on", known.join(" or "));
-            Error::unsupported("operation", what)
+            let (id, known) = (G::ID, known.join(", "));
+            let what = format!("{id} documents no {verb} to rely on (`ensure_closed` needs `query`); here there is {known}");
+            Error::unsupported("operation", what).mended_by(Remedy::of(
+                format!("use {known}: where its outcome leaves a doubt, repeat it as its `retry` allows, or look the order up in the merchant console of {id}"),
+                format!("请使用 {known}:结果存疑时按其 `retry` 重复调用,或在 {id} 的商户后台查看订单"),
+            ))
         })?;
         (row.bind)(self, order)
     }

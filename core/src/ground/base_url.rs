@@ -7,20 +7,32 @@ use url::Url;
 #[derive(Debug, Clone)]
 pub(crate) struct BaseUrl(Url);
 
+const PLAIN: &str = "must be https (plain http only for this machine: 127.0.0.1, [::1] or localhost)";
+
 impl BaseUrl {
     pub(crate) fn parse(text: &str) -> Result<Self> {
-        let bad = |what: &str| Err(Error::config("base_url", what));
-        let Ok(url) = Url::parse(text) else { return bad("is not a URL such as https://host") };
+        let bad = |what: &str, en: &'static str, zh: &'static str| Err(Error::config("base_url", what).with_hint(en, zh));
+        let Ok(url) = Url::parse(text) else {
+            return bad(
+                "is not a URL such as https://host",
+                "write https:// and the host, such as https://host",
+                "请写 https:// 加主机名,例如 https://host",
+            );
+        };
+        if !matches!(url.scheme(), "https" | "http") {
+            return bad(PLAIN, "write https:// before the host", "请在主机名前写 https://");
+        }
         if !matches!(url.path(), "" | "/") || url.query().is_some() || url.fragment().is_some() {
-            return bad("must end after the host and port: the path belongs to the operation");
+            let en = "leave out what follows the host and port";
+            return bad("must end after the host and port: the path belongs to the operation", en, "请删去主机和端口之后的部分");
         }
         if !url.username().is_empty() || url.password().is_some() {
-            return bad("must not hold a user name or password");
+            return bad("must not hold a user name or password", "leave out what stands before the @", "请删去 @ 之前的部分");
         }
         match url.scheme() {
             "https" => Ok(Self(url)),
             "http" if is_loopback(&url) => Ok(Self(url)),
-            _ => bad("must be https (plain http only for this machine: 127.0.0.1, [::1] or localhost)"),
+            _ => bad(PLAIN, "write https:// instead of http://", "请将 http:// 改为 https://"),
         }
     }
 

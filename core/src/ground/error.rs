@@ -60,7 +60,7 @@ impl Kind {
             Kind::Handle => ("open a client, and free it only after its last call", "请先打开客户端,并在最后一次调用之后再释放"),
             Kind::Call => ("correct the field and call again", "请更正该字段后重新调用"),
             Kind::Config => ("correct the setting and open the client again", "请更正该配置项后重新打开客户端"),
-            Kind::Unsupported => ("choose another setting or key, as the message says", "请按提示更换配置或密钥"),
+            Kind::Unsupported => ("use what the message names instead", "请改用错误信息所指的方式"),
             Kind::Dns => {
                 ("check base_url and this machine's name server, then call again", "请检查 base_url 和本机的域名服务器,然后重新调用")
             }
@@ -119,7 +119,10 @@ impl Error {
 
     /// Asked for an encrypted field of a gateway or an account that has none.
     pub(crate) fn no_encrypted_fields() -> Self {
-        Self::new(Kind::Unsupported, "fields are not encrypted so at this gateway, or not with this account's settings")
+        Self::new(Kind::Unsupported, "fields are not encrypted so at this gateway, or not with this account's settings").with_hint(
+            "send the field as the gateway's page has it; where the account takes encrypt_key, set that",
+            "请按网关文档发送该字段;账户支持 encrypt_key 的请先配置",
+        )
     }
 
     /// An encrypted field that does not open.

@@ -3,10 +3,39 @@
 use serde::de::Visitor;
 use serde::{Deserialize, Deserializer};
 use std::fmt;
+use std::marker::PhantomData;
 use zeroize::Zeroize;
 
 /// What a type that reads a secret calls itself to its deserializer, which notes that the text is one.
 pub(crate) const NAME: &str = "Secret";
+
+/// What [`AsIs`] calls itself.
+pub(crate) const AS_IS: &str = "AsIs";
+
+/// A setting's text of which nothing is expected: a path, or a whole key file with its line breaks. All others are looked through for what
+/// cannot be seen.
+#[derive(Debug)]
+pub(crate) struct AsIs<T>(pub(crate) T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for AsIs<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Inner<T>(PhantomData<T>);
+
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Inner<T> {
+            type Value = AsIs<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string")
+            }
+
+            fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+                T::deserialize(deserializer).map(AsIs)
+            }
+        }
+
+        deserializer.deserialize_newtype_struct(AS_IS, Inner(PhantomData))
+    }
+}
 
 /// A value without `Display`, with a `Debug` that shows nothing, wiped when dropped.
 pub(crate) struct Secret<T: Zeroize>(T);

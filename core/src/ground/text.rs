@@ -1,5 +1,6 @@
 //! What people keep in files and variables: byte order marks are understood, line ends too, and what cannot be seen is named.
 
+use crate::ground::key_fault::Remedy;
 use crate::ground::secret::Secret;
 use std::fmt;
 use std::io::Read;
@@ -55,6 +56,15 @@ impl Unseen {
         Self::at(text, at)
     }
 
+    /// Without its place.
+    pub(crate) fn character(&self) -> String {
+        format!("U+{:04X} ({})", u32::from(self.character), name(self.character))
+    }
+
+    pub(crate) fn remedy() -> Remedy {
+        Remedy::of("type the text by hand at that place, or copy it again from where it was issued", "请在该处手工输入,或从签发处重新复制")
+    }
+
     /// The one at byte `at` of `text`, if it is one.
     pub(crate) fn at(text: &str, at: usize) -> Option<Self> {
         let (before, rest) = text.split_at_checked(at)?;
@@ -67,8 +77,8 @@ impl Unseen {
 
 impl fmt::Display for Unseen {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { character, line, column } = self;
-        write!(f, "U+{:04X} ({}) at line {line}, character {column}", u32::from(*character), name(*character))
+        let Self { line, column, .. } = self;
+        write!(f, "{} at line {line}, character {column}", self.character())
     }
 }
 

@@ -29,4 +29,4 @@ pub(crate) const OWN_KEY: &str = "is the merchant's own key; the gateway's publi
 
 pub(crate) use read::authorities;
 pub(crate) use server::ServerCertificate;
-pub(crate) use source::{PrivateSource, PublicSource, SecretSource, read_file};
+pub(crate) use source::{PrivateSource, PublicSource, SecretSource, read_document, read_file};

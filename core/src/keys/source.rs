@@ -4,9 +4,9 @@ use super::contents::Contents;
 use super::material::{Certificate, PrivateKey, PublicKey};
 use super::names;
 use super::read::read;
-use crate::ground::error::{Error, Result};
+use crate::ground::error::{Error, Kind, Result};
 use crate::ground::key_fault::{KeyFault, Remedy};
-use crate::ground::secret::{self, Secret};
+use crate::ground::secret::{self, AsIs, Secret};
 use crate::ground::text::{self, Unseen};
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{MapAccess, Visitor};
@@ -26,10 +26,10 @@ pub(crate) enum KeySource<T> {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct KeyPlace<T> {
-    file: Option<String>,
-    pem: Option<T>,
-    base64: Option<T>,
-    env: Option<String>,
+    file: Option<AsIs<String>>,
+    pem: Option<AsIs<T>>,
+    base64: Option<AsIs<T>>,
+    env: Option<AsIs<String>>,
     password: Option<SecretSource>,
 }
 
@@ -121,9 +121,9 @@ impl<T> KeySource<T> {
             KeySource::Misplaced(text) => return Err(misplaced(text.expose(), field)),
         };
         let bytes = match (place.file, place.pem, place.base64, place.env) {
-            (Some(path), None, None, None) => read_file(Path::new(&path), field)?,
-            (None, Some(text), None, None) | (None, None, Some(text), None) => Secret::new(own(text).expose().clone().into()),
-            (None, None, None, Some(name)) => Secret::new(read_env(&name, field)?.into()),
+            (Some(AsIs(path)), None, None, None) => read_file(Path::new(&path), field)?,
+            (None, Some(AsIs(text)), None, None) | (None, None, Some(AsIs(text)), None) => Secret::new(own(text).expose().clone().into()),
+            (None, None, None, Some(AsIs(name))) => Secret::new(read_env(&name, field)?.into()),
             _ => return Err(Error::config(field, "needs exactly one of file, pem, base64, env")),
         };
         let password = place.password.map(|source| source.text(&format!("{field}.password"))).transpose()?;
@@ -158,8 +158,8 @@ pub(crate) enum SecretSource {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SecretPlace {
-    file: Option<String>,
-    env: Option<String>,
+    file: Option<AsIs<String>>,
+    env: Option<AsIs<String>>,
 }
 
 impl<'de> Deserialize<'de> for SecretSource {
@@ -195,20 +195,17 @@ impl SecretSource {
     pub(crate) fn text(self, field: &str) -> Result<Secret<String>> {
         let text = match self {
             SecretSource::Text(text) => text,
-            SecretSource::At(SecretPlace { file: Some(path), env: None }) => {
+            SecretSource::At(SecretPlace { file: Some(AsIs(path)), env: None }) => {
                 let bytes = read_file(Path::new(&path), field)?;
                 let text = text::decode(bytes.expose()).ok_or_else(|| Error::config(field, "the file is not UTF-8 text"))?;
                 Secret::new(text.expose().trim_end_matches(['\n', '\r']).into())
             }
-            SecretSource::At(SecretPlace { file: None, env: Some(name) }) => Secret::new(read_env(&name, field)?),
+            SecretSource::At(SecretPlace { file: None, env: Some(AsIs(name)) }) => Secret::new(read_env(&name, field)?),
             SecretSource::At(_) => return Err(Error::config(field, "needs exactly one of file, env, or the text itself")),
         };
         match Unseen::in_text(text.expose()) {
             None => Ok(text),
-            Some(unseen) => Err(Error::config(field, format!("holds {unseen}")).mended_by(Remedy::of(
-                "type the text by hand at that place, or copy it again from where it was issued",
-                "请在该处手工输入,或从签发处重新复制",
-            ))),
+            Some(unseen) => Err(Error::config(field, format!("holds {unseen}")).mended_by(Unseen::remedy())),
         }
     }
 }
@@ -216,13 +213,44 @@ impl SecretSource {
 /// The bytes of a file that a setting or an argument names.
 pub(crate) fn read_file(path: &Path, field: &str) -> Result<Secret<Vec<u8>>> {
     let shown = path.to_str().filter(|path| names::is_path(path)).map_or("the file it names".into(), |path| format!("the file {path}"));
-    text::read_file(path).map_err(|why| Error::key(KeyFault::Unreadable, field, format!("{shown} cannot be read: {why}")))
+    text::read_file(path).map_err(|why| {
+        let unseen = path.to_str().map(unseen_in_name).unwrap_or_default();
+        Error::key(KeyFault::Unreadable, field, format!("{shown} cannot be read: {why}{unseen}"))
+    })
+}
+
+/// The text of a document that an argument names. The path is repeated only if it looks like one: it may be the document itself, keys and all.
+pub(crate) fn read_document(path: &Path, what: &str) -> Result<Secret<String>> {
+    let shown = path.to_str().filter(|path| names::is_path(path)).map_or_else(String::new, |path| format!(" {path}"));
+    let unreadable = |why: &str| Error::new(Kind::Config, format!("the file{shown} of {what} cannot be read: {why}"));
+    let is_document = path.to_str().is_some_and(|path| path.trim_start().starts_with('{'));
+    let bytes = text::read_file(path).map_err(|why| {
+        unreadable(&why).mended_by(if is_document {
+            Remedy::of(
+                format!("this is {what} itself: give the path of a file, or pass the text where a text is taken"),
+                "这是文档本身:请给出文件路径,或在接受文本之处传入文本",
+            )
+        } else {
+            KeyFault::Unreadable.remedy()
+        })
+    })?;
+    text::decode(bytes.expose()).ok_or_else(|| {
+        let remedy = Remedy::of(
+            "save it as UTF-8, and put keys of other forms into files of their own",
+            "请存为 UTF-8;其他格式的密钥请另存为单独的文件",
+        );
+        unreadable("it is not UTF-8 text").mended_by(remedy)
+    })
+}
+
+fn unseen_in_name(name: &str) -> String {
+    Unseen::in_text(name).map_or_else(String::new, |unseen| format!(" (its name holds {unseen})"))
 }
 
 fn read_env(name: &str, field: &str) -> Result<String> {
     let shown =
         if names::is_variable(name) { format!("the environment variable {name}") } else { "the environment variable it names".into() };
-    let unreadable = |what: &str| Error::key(KeyFault::Unreadable, field, format!("{shown} {what}"));
+    let unreadable = |what: &str| Error::key(KeyFault::Unreadable, field, format!("{shown} {what}{}", unseen_in_name(name)));
     match std::env::var(name) {
         Ok(text) => Ok(text),
         Err(std::env::VarError::NotPresent) => Err(unreadable("is not set")),

@@ -1,11 +1,13 @@
 //! From a strictly parsed JSON tree to typed settings and calls. The errors name the path of the key at fault and never
 //! repeat a value (serde's own texts do, and values here can be keys).
 
+use super::advice;
 use super::json::{self, Node, Value};
 use crate::ground::error::{Error, Kind};
 use crate::ground::foreign;
+use crate::ground::key_fault::Remedy;
 use crate::ground::secret;
-use crate::ground::text::without_mark;
+use crate::ground::text::{Unseen, without_mark};
 use serde::de::{self, DeserializeOwned, IntoDeserializer, Visitor};
 use std::fmt;
 
@@ -17,25 +19,38 @@ pub(crate) fn parse<'a>(text: &'a str, kind: Kind, what: &str, at: &str) -> Resu
     if text.len() > MAX_INPUT {
         return Err(Error::new(kind, format!("{what} is larger than {MAX_INPUT} bytes")));
     }
-    json::parse(without_mark(text)).map_err(|bad| {
-        let message = format!("{what} is not valid JSON at line {}, column {}: {}", bad.line, bad.column, bad.what);
+    let text = without_mark(text);
+    json::parse(text).map_err(|bad| {
+        let (unseen, remedy) = advice::of_syntax(text, &bad);
+        let found = unseen.map_or_else(String::new, |unseen| format!(", not {}", unseen.character()));
+        let what = format!("{what} is not valid JSON at line {}, column {}: {}{found}", bad.line, bad.column, bad.what);
         match bad.path {
-            Some(path) => at_path(kind, at, &path, message),
-            None => Error::new(kind, message),
+            Some(path) => at_path(kind, at, Fault { path, what, remedy: Some(remedy) }),
+            None => Error::new(kind, what).mended_by(remedy),
         }
     })
 }
 
 /// Reads a typed value; `at` is the path of `node` itself, empty for the document.
 pub(crate) fn read<T: DeserializeOwned>(node: &Node<'_>, kind: Kind, at: &str) -> Result<T, Error> {
-    T::deserialize(node).map_err(|fault| at_path(kind, at, &fault.path, fault.what))
+    let texts = if kind == Kind::Config { Texts::Seen } else { Texts::Any };
+    T::deserialize(Reader { node, texts }).map_err(|fault| at_path(kind, at, fault))
 }
 
-fn at_path(kind: Kind, at: &str, below: &str, what: String) -> Error {
-    match (at, below) {
-        ("", "") => Error::new(kind, what),
-        ("", path) | (path, "") => Error::of_field(kind, path, what),
-        (at, below) => Error::of_field(kind, format!("{at}.{below}"), what),
+/// The error of a word that must be one of these.
+pub(crate) fn one_of(kind: Kind, field: &str, word: &str, known: &[&str]) -> Error {
+    Error::of_field(kind, field, format!("must be one of: {}", known.join(", "))).mended_by(advice::of_word(word, known))
+}
+
+fn at_path(kind: Kind, at: &str, fault: Fault) -> Error {
+    let error = match (at, fault.path.as_str()) {
+        ("", "") => Error::new(kind, fault.what),
+        ("", path) | (path, "") => Error::of_field(kind, path, fault.what),
+        (at, below) => Error::of_field(kind, format!("{at}.{below}"), fault.what),
+    };
+    match fault.remedy {
+        Some(remedy) => error.mended_by(remedy),
+        None => error,
     }
 }
 
@@ -44,11 +59,16 @@ fn at_path(kind: Kind, at: &str, below: &str, what: String) -> Error {
 pub(crate) struct Fault {
     path: String,
     what: String,
+    remedy: Option<Remedy>,
 }
 
 impl Fault {
     fn at(path: &str, what: impl Into<String>) -> Self {
-        Self { path: path.into(), what: what.into() }
+        Self { path: path.into(), what: what.into(), remedy: None }
+    }
+
+    fn mended_by(self, remedy: Remedy) -> Self {
+        Self { remedy: Some(remedy), ..self }
     }
 
     fn below(mut self, key: &str) -> Self {
@@ -71,41 +91,60 @@ impl de::Error for Fault {
         Self::at("", message.to_string())
     }
 
-    fn invalid_type(_: de::Unexpected<'_>, expected: &dyn de::Expected) -> Self {
-        match expected.to_string() {
-            name if name.starts_with("struct ") => Self::at("", "must be an object"),
-            unsigned if ["u16", "u32", "u64"].contains(&unsigned.as_str()) => Self::at("", "must be a whole number in range, not negative"),
-            other => Self::at("", format!("must be {other}")),
-        }
+    fn invalid_type(found: de::Unexpected<'_>, expected: &dyn de::Expected) -> Self {
+        let wanted = expected.to_string();
+        let what = match wanted.as_str() {
+            name if name.starts_with("struct ") => "must be an object".into(),
+            "u16" | "u32" | "u64" if matches!(found, de::Unexpected::Float(_)) => "must be a whole number in range".into(),
+            "u16" | "u32" | "u64" => "must be a whole number in range, not negative".into(),
+            other => format!("must be {other}"),
+        };
+        Self::at("", what).mended_by(advice::of_type(found, &wanted))
     }
 
     fn invalid_value(found: de::Unexpected<'_>, expected: &dyn de::Expected) -> Self {
         Self::invalid_type(found, expected)
     }
 
-    fn unknown_variant(_: &str, expected: &'static [&'static str]) -> Self {
-        Self::at("", format!("must be one of: {}", expected.join(", ")))
+    fn unknown_variant(word: &str, known: &'static [&'static str]) -> Self {
+        Self::at("", format!("must be one of: {}", known.join(", "))).mended_by(advice::of_word(word, known))
     }
 
-    fn unknown_field(field: &str, expected: &'static [&'static str]) -> Self {
-        Self::at(foreign::name(field), format!("is not a known key; known here: {}", expected.join(", ")))
+    fn unknown_field(field: &str, known: &'static [&'static str]) -> Self {
+        let what = format!("is not a known key; known here: {}", known.join(", "));
+        Self::at(foreign::name(field), what).mended_by(advice::of_key(field, known))
     }
 
     fn missing_field(field: &'static str) -> Self {
-        Self::at(field, "is missing")
+        Self::at(field, "is missing").mended_by(advice::of_missing(field))
     }
 }
 
-impl<'de> de::Deserializer<'de> for &'de Node<'_> {
+/// What is looked for in the texts of a document.
+#[derive(Clone, Copy)]
+enum Texts {
+    /// Nothing that cannot be seen, or is taken for something else: so are settings.
+    Seen,
+    Any,
+}
+
+/// A node that is being read.
+#[derive(Clone, Copy)]
+struct Reader<'de, 'a> {
+    node: &'de Node<'a>,
+    texts: Texts,
+}
+
+impl<'de> de::Deserializer<'de> for Reader<'de, '_> {
     type Error = Fault;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        match &self.value {
+        match &self.node.value {
             Value::Null => visitor.visit_unit(),
             Value::Bool(value) => visitor.visit_bool(*value),
             Value::Number(text) => match text.parse::<i64>() {
                 Ok(number) => visitor.visit_i64(number),
-                Err(_) => Err(Fault::at("", "must be a whole number in range")),
+                Err(_) => Err(de::Error::invalid_type(de::Unexpected::Float(0.0), &visitor)),
             },
             Value::String(text) => visitor.visit_borrowed_str(text),
             // No setting and no field is a list.
@@ -114,22 +153,30 @@ impl<'de> de::Deserializer<'de> for &'de Node<'_> {
         }
     }
 
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        let unseen = self.node.text().filter(|_| matches!(self.texts, Texts::Seen)).and_then(Unseen::in_text);
+        match unseen {
+            Some(unseen) => Err(Fault::at("", format!("holds {unseen}")).mended_by(Unseen::remedy())),
+            None => self.deserialize_any(visitor),
+        }
+    }
+
     fn deserialize_struct<V: Visitor<'de>>(self, _: &'static str, known: &'static [&'static str], visitor: V) -> Result<V::Value, Fault> {
-        match &self.value {
-            Value::Object(members) => visitor.visit_map(Members { known, rest: members.iter(), current: None }),
+        match &self.node.value {
+            Value::Object(members) => visitor.visit_map(Members { known, texts: self.texts, rest: members.iter(), current: None }),
             _ => self.deserialize_any(visitor),
         }
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        match self.value {
+        match self.node.value {
             Value::Null => visitor.visit_none(),
             _ => visitor.visit_some(self),
         }
     }
 
     fn deserialize_enum<V: Visitor<'de>>(self, _: &'static str, variants: &'static [&'static str], visitor: V) -> Result<V::Value, Fault> {
-        match self.text() {
+        match self.node.text() {
             Some(word) => visitor.visit_enum(word.into_deserializer()),
             None => Err(de::Error::unknown_variant("", variants)),
         }
@@ -140,18 +187,24 @@ impl<'de> de::Deserializer<'de> for &'de Node<'_> {
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, Fault> {
-        self.secret.set(name == secret::NAME && self.text().is_some());
-        visitor.visit_newtype_struct(self)
+        match name {
+            secret::AS_IS => visitor.visit_newtype_struct(Self { texts: Texts::Any, ..self }),
+            _ => {
+                self.node.secret.set(name == secret::NAME && self.node.text().is_some());
+                visitor.visit_newtype_struct(self)
+            }
+        }
     }
 
     serde::forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str bytes byte_buf
         unit unit_struct seq tuple tuple_struct map identifier
     }
 }
 
 struct Members<'de, 'a> {
     known: &'static [&'static str],
+    texts: Texts,
     rest: std::slice::Iter<'de, (std::borrow::Cow<'a, str>, Node<'a>)>,
     current: Option<(&'de str, &'de Node<'a>)>,
 }
@@ -170,7 +223,7 @@ impl<'de> de::MapAccess<'de> for Members<'de, '_> {
     fn next_value_seed<V: de::DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Fault> {
         let (key, node) = self.current.ok_or_else(|| Fault::at("", "a value before its key"))?;
         let shown = if self.known.contains(&key) { key } else { foreign::name(key) };
-        seed.deserialize(node).map_err(|fault| fault.below(shown))
+        seed.deserialize(Reader { node, texts: self.texts }).map_err(|fault| fault.below(shown))
     }
 }
 

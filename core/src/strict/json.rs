@@ -86,6 +86,8 @@ pub(crate) struct Malformed {
     pub(crate) what: String,
     /// The duplicate key or the key of the number, with the keys above it.
     pub(crate) path: Option<String>,
+    /// In bytes.
+    pub(crate) at: usize,
     pub(crate) line: usize,
     pub(crate) column: usize,
 }
@@ -124,6 +126,7 @@ impl<'a> Parser<'a> {
         Err(Malformed {
             what: what.into(),
             path: None,
+            at: self.at,
             line: before.matches('\n').count() + 1,
             column: before.get(line_start..).unwrap_or("").chars().count() + 1,
         })

@@ -11,6 +11,7 @@ mod exchanges;
 mod fields;
 mod foreign;
 mod head;
+mod hints;
 mod limits;
 mod money;
 #[path = "../keys/openssl.rs"]

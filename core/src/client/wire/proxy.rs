@@ -5,7 +5,6 @@ use super::tunnel::{Answer, refused};
 use super::why::{Whom, unconnected};
 use crate::ground::error::{Error, Result};
 use crate::ground::key_fault::Remedy;
-use crate::ground::text::Unseen;
 use base64::prelude::{BASE64_STANDARD, Engine};
 use percent_encoding::percent_decode_str;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -26,9 +25,6 @@ impl Proxy {
     /// Only for https: what is spoken in clear to this machine must not be sent to another.
     pub(super) fn parse(url: &str, for_https: bool) -> Result<Self> {
         let bad = |what: String, en: &'static str, zh: &'static str| Err(Error::config("proxy", what).mended_by(Remedy::of(en, zh)));
-        if let Some(unseen) = Unseen::in_text(url) {
-            return bad(format!("holds {unseen}"), "type the URL by hand at that place", "请在该处手工输入");
-        }
         if !for_https {
             let en = "leave proxy out: a base_url of http is this machine itself";
             return bad("is only for https".into(), en, "请删去 proxy:http 的 base_url 即本机,无需代理");
