@@ -79,3 +79,21 @@ in_every_way() { # where
         passes "$1: it is $linkage, and closes orders" examples_close $linkage
     done
 }
+
+# At a gateway that acts and hangs up: what may have happened is unknown, and it was sent once.
+sent_once() {
+    local program code
+    hung_up() { python3 tests/cpp/hangs_up.py "$SANDBOX/wechat.json" "$SANDBOX/hangs_up.json" "$@" >"$WORK/sent"; }
+    by_line "cc close.c -I/usr/local/include -L/usr/local/lib -lchexiao -Wl,-rpath,/usr/local/lib -o close"
+    for program in c cpp curl; do
+        code=0
+        hung_up "$WORK/close_$program" "$SANDBOX/hangs_up.json" '{"out_trade_no":"A1"}' || code=$?
+        [ "$code $(cat "$WORK/sent")" = "19 1" ] || { echo "close_$program ends with $code, sent $(cat "$WORK/sent") times"; return 1; }
+    done
+    cc "${FLAGS[@]}" tests/cpp/kept.c -lcurl -o "$WORK/kept"
+    hung_up "$WORK/kept" URL
+    [ "$(cat "$WORK/sent")" = 2 ] || { echo "libcurl by itself: sent $(cat "$WORK/sent") times, so that this proves nothing"; return 1; }
+    cc "${FLAGS[@]}" -DONCE tests/cpp/kept.c -lcurl -o "$WORK/kept"
+    hung_up "$WORK/kept" URL
+    [ "$(cat "$WORK/sent")" = 1 ] || { echo "libcurl by the switches: sent $(cat "$WORK/sent") times"; return 1; }
+}
