@@ -16,8 +16,9 @@ Exit codes of close, query and ensure-closed:
   10 + N   any other outcome, by its number: 11 closed and 12 already closed, but to be confirmed by a query;
            13 paid, 14 processing, 15 not found, 16 refused, 17 misconfigured, 18 throttled, 19 unknown, 20 open, 21 refunded
   2        nothing was sent; so also with --help
-           SIGINT (Ctrl-C), SIGTERM and SIGHUP end a call so: 2 if nothing was sent, else 19; a second one ends the program at once
   3        `next` is `done`, but the result cannot be written to standard output
+Ctrl-C, SIGTERM and SIGHUP end a call: 2 if nothing was sent, else 19, unless its reply is there already. A second one ends the
+program at once, by the signal (128 + its number in a shell).
 Of the others: 0 done, 1 not so (key match, demo), 2 an error, 3 standard output cannot be written.";
 
 /// 0 if nothing is left to do, else 10 and the outcome's number.

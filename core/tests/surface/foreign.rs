@@ -114,19 +114,23 @@ fn verify_repeats_no_secret_in_the_place_of_a_name_either() {
     }
 }
 
-/// C finds `"next":"done"` by `strstr`.
+/// C finds `"next":"done"` by `strstr`, and writes documents into logs as they are.
 #[test]
 fn what_a_gateway_says_never_reads_as_a_member_of_the_result() {
     let config = config("chinaums", "http://127.0.0.1:9", &KEYS).unwrap().to_string();
     let client = Client::new(&config).unwrap();
     let call = json!({"operation": "close", "order": sample_order("chinaums", "A1").unwrap()});
     let request: Value = serde_json::from_str(&json::sign(&client, &call.to_string()).unwrap()).unwrap();
-    for said in [r#""next":"done""#, r#"","next":"done","#, r#"\","next":"done","x":""#, r#"\\"next":"done""#] {
+    let of_logs =
+        ["\u{1b}[2J", "a\nclosed", "a\u{85}b\u{2028}c\u{2029}d\r", "\u{9b}31m\u{7f}", "\u{202e}desolc\u{2066}\u{feff}", "\u{e0041}"];
+    let of_members = [r#""next":"done""#, r#"","next":"done","#, r#"\","next":"done","x":""#, r#"\\"next":"done""#];
+    for said in of_members.into_iter().chain(of_logs) {
         let body = STANDARD.encode(json!({"errCode": said, "errMsg": said, "billPayment": {"status": said}}).to_string());
         let reply = json!({"status": 200, "headers": {}, "body_base64": body});
         let (code, told) = json::verify(&client, &json!({"call": call, "request": request, "reply": reply}).to_string());
         assert_eq!(code, chexiao::Code::Unknown);
         assert!(told.matches(r#""next":""#).count() == 1 && told.contains(r#""next":"query""#), "{told}");
+        assert!(!told.contains(|c: char| c.is_control() || "\u{2028}\u{2029}\u{202e}\u{2066}\u{feff}\u{e0041}".contains(c)), "{told}");
         assert_eq!(serde_json::from_str::<Value>(&told).unwrap()["gateway"]["code"], said, "it is told all the same");
     }
 }
