@@ -12,7 +12,6 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiFunction;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -23,7 +22,7 @@ class SentOnceIT {
     @Test
     void withItsSwitchEveryClientSendsOneRequestForACall() throws Exception {
         for (HttpClients client : HttpClients.values()) {
-            assertEquals("1 1 1", fresh(client.once()) + " " + kept(client.once()) + " " + busy(client.once()), client.name());
+            assertEquals("1 1 1", Counted.of(client::once), client.name());
         }
     }
 
@@ -31,11 +30,23 @@ class SentOnceIT {
     @Test
     void withoutItTheySendWhatThePageSays() throws Exception {
         for (HttpClients client : HttpClients.values()) {
-            String wanted = client.fresh + " " + client.kept + " " + client.busy;
-            assertEquals(wanted, fresh(client.plain()) + " " + kept(client.plain()) + " " + busy(client.plain()), client.name());
+            assertEquals(client.plainly, Counted.of(client::plain), client.name());
         }
         HttpClients.Session urlConnection = HttpClients.HTTP_URL_CONNECTION.plain();
-        assertEquals(2, fresh(request -> urlConnection.post(with("Connection", "close", request))), "also on a connection that is not kept");
+        assertEquals("2 2 1", Counted.of(() -> request -> urlConnection.post(closing(request))), "also on connections that are not kept");
+    }
+
+    private static HttpRequest closing(HttpRequest request) {
+        return HttpRequest.ofJson(request.toJson().replace("\"headers\":{", "\"headers\":{\"Connection\":\"close\","));
+    }
+
+    /** Android 4 and much else stayed with it. */
+    @Test
+    void theOldOkHttpSendsMoreAndHasTheSameSwitch() throws Exception {
+        Path old = Repository.ROOT.resolve("java/target/okhttp-3.12");
+        String path = old + File.separator + "*" + File.pathSeparator + System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+        Jvm counted = Jvm.run(Jvm.commandWith(path, Counted.class.getName(), "OKHTTP", "OKHTTP_TWO_ADDRESSES"));
+        assertEquals("1 3 1, 1 1 1 and 2 4 1, 1 1 1", counted.output.trim());
     }
 
     /** For code that cannot be changed, Hutool's {@code HttpUtil.post} and the SDKs over HttpURLConnection: read once in a JVM, so in one of its own. */
@@ -99,42 +110,6 @@ class SentOnceIT {
             return HangingServer.reply("200 OK", "Content-Encoding: gzip\r\n", zipped.toByteArray());
         } catch (Exception broken) {
             throw new IllegalStateException(broken);
-        }
-    }
-
-    private static int fresh(HttpClients.Session session) throws Exception {
-        return requests(session, 0, (number, received) -> null);
-    }
-
-    private static HttpRequest with(String name, String value, HttpRequest request) {
-        return HttpRequest.ofJson(request.toJson().replace("\"headers\":{", "\"headers\":{\"" + name + "\":\"" + value + "\","));
-    }
-
-    private static int kept(HttpClients.Session session) throws Exception {
-        return requests(session, 1, (number, received) -> number == 1 ? HangingServer.reply("200 OK", "", new byte[] {'1'}) : null);
-    }
-
-    private static int busy(HttpClients.Session session) throws Exception {
-        return requests(session, 0, (number, received) -> HangingServer.reply("503 Service Unavailable", "", new byte[] {'1'}));
-    }
-
-    /** Of the call that follows so many that are answered. */
-    private static int requests(HttpClients.Session session, int answered, BiFunction<Integer, HangingServer.Received, byte[]> answer) throws Exception {
-        try (HangingServer server = new HangingServer(answer)) {
-            String json = "{\"method\":\"POST\",\"url\":\"http://127.0.0.1:" + server.port() + "/\",\"headers\":{\"Content-Type\":\"text/xml\","
-                    + "\"Accept-Encoding\":\"identity\"},\"body_base64\":\"MTIz\",\"msg_id\":\"m\"}";
-            for (int call = 0; call < answered; call++) {
-                session.post(HttpRequest.ofJson(json));
-            }
-            assertEquals(answered, server.requests());
-            boolean replied = true;
-            try {
-                session.post(HttpRequest.ofJson(json));
-            } catch (Exception lost) {
-                replied = false;
-            }
-            assertEquals(answer.apply(answered + 1, null) != null, replied);
-            return server.requests() - answered;
         }
     }
 }
