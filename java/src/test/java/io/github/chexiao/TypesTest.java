@@ -126,8 +126,8 @@ class TypesTest {
 
     @Test
     void aLibraryOfAnotherInterfaceIsRefused() {
-        assertEquals("0.1.0", Library.fitting("{\"interface\":1,\"version\":\"0.1.0\"}"));
-        ConfigException refused = assertThrows(ConfigException.class, () -> Library.fitting("{\"interface\":2,\"version\":\"9.0.0\"}"));
+        assertEquals("0.1.0", Library.fitting("{\"interface\":" + Native.INTERFACE + ",\"version\":\"0.1.0\"}"));
+        ConfigException refused = assertThrows(ConfigException.class, () -> Library.fitting("{\"interface\":" + (Native.INTERFACE + 1) + ",\"version\":\"9.0.0\"}"));
         assertTrue(refused.getMessage().contains("is of chexiao 9.0.0"), refused.getMessage());
     }
 
