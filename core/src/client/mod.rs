@@ -7,7 +7,7 @@ mod wire;
 
 pub use stop::Stop;
 
-use crate::gateway::{Bound, Erased, HttpReply, HttpRequest, Verb};
+use crate::gateway::{Bound, Erased, HttpReply, HttpRequest, Incoming, Notice, Verb};
 use crate::ground::error::{Error, Kind, Result};
 use crate::ground::process::PerProcess;
 use crate::ground::turn::Turn;
@@ -152,6 +152,20 @@ impl Client {
         Call::parse(call).and_then(judge).unwrap_or_else(|error| {
             Outcome::unreadable_input(error.to_string()).of_exchange(&sent.msg_id, Some((reply.status, reply.body.clone())))
         })
+    }
+
+    /// What a notification proves, and the answers to it. Pure: no network, no state. Whatever came in is a [`Notice`]; what is not
+    /// authentic, not ours or not readable is Unknown.
+    ///
+    /// # Errors
+    /// [`Kind::Config`], naming the setting that notifications of this gateway need and the account does not have.
+    pub fn notification(&self, incoming: &Incoming) -> Result<Notice> {
+        self.gateway.hear(incoming)
+    }
+
+    /// The notice of a notification that cannot be read at all; `why` goes into the explanation.
+    pub(crate) fn unread_notification(&self, why: String) -> Result<Notice> {
+        self.gateway.unread(why)
     }
 
     /// Encrypts one field as this gateway's other calls demand it (README, "Encrypted fields").

@@ -1,13 +1,13 @@
 //! JSON in, JSON out: what the C interface, Java and the command line call. Strict inputs; results with every key, always.
 
 use crate::client::Client;
-use crate::gateway::{HttpReply, HttpRequest, Verb};
+use crate::gateway::{HttpReply, HttpRequest, Incoming, Notice, Verb};
 use crate::ground::error::{Error, Kind, Result};
 use crate::ground::foreign;
 use crate::ground::key_fault::KeyFault;
 use crate::keys::Inspection;
 use crate::outcome::table::{Row, Table};
-use crate::outcome::{Code, Outcome, Reason};
+use crate::outcome::{Code, GatewayWords, Outcome, Reason};
 use crate::strict::de;
 use crate::strict::json::Node;
 use serde::{Deserialize, Serialize};
@@ -40,6 +40,42 @@ pub fn verify(client: &Client, exchange: &str) -> (Code, String) {
     (outcome.code(), result(&outcome))
 }
 
+/// [`Client::notification`], from `{"url"?,"headers":{…},"body_base64":…,"expect"?:{…}}`: the event's number and the notice JSON. Whatever
+/// came in is a notice: a message that cannot be read gives Unknown with the reason `input`.
+///
+/// # Errors
+/// As for [`Client::notification`].
+pub fn notification(client: &Client, message: Result<&str>) -> Result<(Code, String)> {
+    let notice = match message.and_then(read_incoming) {
+        Ok(incoming) => client.notification(&incoming),
+        Err(error) => client.unread_notification(error.to_string()),
+    };
+    notice.map(|notice| (notice.event(), notice_json(&notice)))
+}
+
+/// Notice JSON.
+pub fn notice_json(notice: &Notice) -> String {
+    let explanation = notice.explanation();
+    write(&NoticeOut {
+        event: notice.event().word(),
+        code: notice.event() as i32,
+        evidence: notice.evidence().word(),
+        confirm: notice.confirm().word(),
+        reason: notice.reason().as_ref().map(Reason::to_string),
+        hint: notice.hint().map(Code::word),
+        contradiction: notice.contradiction(),
+        order: notice.order(),
+        amount: notice.amount().map(|amount| AmountOut { text: &amount.text, unit: amount.unit.word() }),
+        time: notice.time(),
+        fields: notice.fields(),
+        gateway: WordsOut::of(notice.gateway()),
+        dedupe: notice.dedupe(),
+        explanation: ExplanationOut { en: &explanation.en, zh: &explanation.zh },
+        acknowledge: notice.acknowledge().map(AnswerOut::of),
+        refuse: AnswerOut::of(notice.refuse()),
+    })
+}
+
 /// [`Client::encrypt_field`]: `{"text":…}`.
 pub fn encrypt_field(client: &Client, text: &str) -> Result<String> {
     client.encrypt_field(text).map(|text| write(&FieldOut { text: &text }))
@@ -70,7 +106,6 @@ pub fn unknown_after(note: &str) -> (Code, String) {
 /// Result JSON.
 pub fn result(outcome: &Outcome) -> String {
     let explanation = outcome.explanation();
-    let words = outcome.gateway();
     write(&ResultOut {
         outcome: outcome.code().word(),
         code: outcome.code() as i32,
@@ -83,12 +118,7 @@ pub fn result(outcome: &Outcome) -> String {
         reason: outcome.reason().as_ref().map(Reason::to_string),
         contradiction: outcome.contradiction(),
         hint: outcome.hint().map(Code::word),
-        gateway: WordsOut {
-            code: words.code.as_deref(),
-            sub_code: words.sub_code.as_deref(),
-            status: words.status.as_deref(),
-            message: words.message.as_deref(),
-        },
+        gateway: WordsOut::of(outcome.gateway()),
         msg_id: outcome.msg_id(),
         http_status: outcome.http_status(),
         elapsed_ms: outcome.elapsed_ms(),
@@ -98,13 +128,14 @@ pub fn result(outcome: &Outcome) -> String {
 }
 
 /// Every gateway with its environments and its outcome tables: `[{"gateway","environments","close":[{"of","rows":[{"outcome","code",
-/// "status","source"}]}],"query":[…]}]`; `query` is empty where there is none.
+/// "status","source"}]}],"query":[…],"notification":[…]}]`; `query` and `notification` are empty where there is none.
 pub fn gateways() -> String {
     let entries = crate::gateways::ALL.iter().map(|entry| EntryOut {
         gateway: entry.id,
         environments: entry.environments.iter().copied().collect(),
         close: entry.tables(Verb::Close).iter().map(TableOut::of).collect(),
         query: entry.tables(Verb::Query).iter().map(TableOut::of).collect(),
+        notification: entry.notices().iter().map(TableOut::of).collect(),
     });
     write(&entries.collect::<Vec<_>>())
 }
@@ -128,6 +159,7 @@ struct EntryOut {
     environments: BTreeMap<&'static str, &'static str>,
     close: Vec<TableOut>,
     query: Vec<TableOut>,
+    notification: Vec<TableOut>,
 }
 
 #[derive(Serialize)]
@@ -200,6 +232,60 @@ struct WordsOut<'a> {
     message: Option<&'a str>,
 }
 
+impl<'a> WordsOut<'a> {
+    fn of(words: &'a GatewayWords) -> Self {
+        Self {
+            code: words.code.as_deref(),
+            sub_code: words.sub_code.as_deref(),
+            status: words.status.as_deref(),
+            message: words.message.as_deref(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct NoticeOut<'a> {
+    event: &'static str,
+    code: i32,
+    evidence: &'static str,
+    confirm: &'static str,
+    reason: Option<String>,
+    hint: Option<&'static str>,
+    contradiction: bool,
+    order: &'a BTreeMap<String, String>,
+    amount: Option<AmountOut<'a>>,
+    time: Option<&'a str>,
+    fields: &'a BTreeMap<String, String>,
+    gateway: WordsOut<'a>,
+    dedupe: Option<&'a str>,
+    explanation: ExplanationOut<'a>,
+    acknowledge: Option<AnswerOut<'a>>,
+    refuse: AnswerOut<'a>,
+}
+
+#[derive(Serialize)]
+struct AmountOut<'a> {
+    text: &'a str,
+    unit: &'static str,
+}
+
+#[derive(Serialize)]
+struct AnswerOut<'a> {
+    status: u16,
+    headers: BTreeMap<&'a str, &'a str>,
+    body_base64: String,
+}
+
+impl<'a> AnswerOut<'a> {
+    fn of(answer: &'a HttpReply) -> Self {
+        Self {
+            status: answer.status,
+            headers: answer.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect(),
+            body_base64: crate::strict::base64::base64(&answer.body),
+        }
+    }
+}
+
 #[derive(Serialize)]
 struct ExplanationOut<'a> {
     en: &'a str,
@@ -244,6 +330,28 @@ struct ReplyIn {
     #[serde(default)]
     headers: BTreeMap<String, String>,
     body_base64: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct IncomingIn {
+    url: Option<String>,
+    #[serde(default)]
+    headers: BTreeMap<String, String>,
+    body_base64: String,
+    #[serde(default)]
+    expect: BTreeMap<String, String>,
+}
+
+fn read_incoming(text: &str) -> Result<Incoming> {
+    let node = de::parse(text, Kind::Call, "the notification", "")?;
+    let message: IncomingIn = de::read(&node, Kind::Call, "")?;
+    Ok(Incoming {
+        url: message.url,
+        headers: message.headers.into_iter().collect(),
+        body: bytes("body_base64", &message.body_base64)?,
+        expect: message.expect.into_iter().collect(),
+    })
 }
 
 #[derive(Deserialize)]

@@ -1,8 +1,11 @@
 //! What a gateway is to the rest of the library: pure functions between typed settings and bytes.
 
 pub(crate) mod field;
+mod hearing;
 mod members;
 mod message;
+mod notice;
+mod notice_texts;
 mod operation;
 mod registry;
 mod session;
@@ -12,8 +15,11 @@ use crate::ground::error::{Error, Result};
 use crate::outcome::{Doubt, GatewayWords};
 use serde::de::DeserializeOwned;
 
+pub(crate) use hearing::{Answer, Hearing, Notification};
 pub(crate) use members::Members;
-pub use message::{HttpReply, HttpRequest, MAX_REPLY};
+pub use message::{HttpReply, HttpRequest, Incoming, MAX_REPLY};
+pub use notice::{Amount, Notice, Unit};
+pub(crate) use notice::{Told, key_of, members_of, named, text_of};
 pub use operation::Verb;
 pub(crate) use operation::{Bound, Echo, Env, Operation, Repeat, Row, Seal};
 pub use registry::Entry;
@@ -30,6 +36,8 @@ pub(crate) trait Gateway: Send + Sync + Sized + 'static {
     const OPERATIONS: &'static [Row<Self>];
     /// What must be fetched before an order can be named, if anything.
     const SESSION: Option<Session<Self>>;
+    /// What it tells by itself, if anything.
+    const HEARS: Option<Hearing<Self>>;
     /// How fields of its other calls are encrypted, if they are.
     const FIELDS: Option<FieldCipher<Self>>;
     /// The settings under `account`.

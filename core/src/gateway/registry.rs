@@ -1,6 +1,8 @@
 //! The row of a gateway in the registry, and the gateway whose types are forgotten.
 
-use super::message::{HttpReply, HttpRequest};
+use super::hearing::Hearing;
+use super::message::{HttpReply, HttpRequest, Incoming};
+use super::notice::Notice;
 use super::operation::{Bound, Env, Verb};
 use super::{FieldCipher, Gateway};
 use crate::ground::base_url::BaseUrl;
@@ -17,22 +19,32 @@ pub struct Entry {
     /// What `environment` may say, and the base URL it stands for.
     pub environments: &'static [(&'static str, &'static str)],
     tables: fn(Verb) -> &'static [Table],
+    notices: fn() -> &'static [Table],
     pub(crate) open: fn(&Node<'_>, BaseUrl) -> Result<Box<dyn Erased>>,
 }
 
 impl Entry {
     pub(crate) const fn of<G: Gateway>() -> Self {
-        Self { id: G::ID, environments: G::ENVIRONMENTS, tables: tables::<G>, open: open::<G> }
+        Self { id: G::ID, environments: G::ENVIRONMENTS, tables: tables::<G>, notices: notices::<G>, open: open::<G> }
     }
 
     /// Its outcome tables for this; none if it documents nothing to rely on.
     pub fn tables(&self, verb: Verb) -> &'static [Table] {
         (self.tables)(verb)
     }
+
+    /// The tables of its notifications; none if it sends none that can be relied on.
+    pub fn notices(&self) -> &'static [Table] {
+        (self.notices)()
+    }
 }
 
 fn tables<G: Gateway>(verb: Verb) -> &'static [Table] {
     G::OPERATIONS.iter().find(|row| row.verb == verb).map_or(&[], |row| row.tables)
+}
+
+fn notices<G: Gateway>() -> &'static [Table] {
+    G::HEARS.map_or(&[], |hearing| hearing.tables)
 }
 
 fn open<G: Gateway>(account: &Node<'_>, base: BaseUrl) -> Result<Box<dyn Erased>> {
@@ -47,8 +59,15 @@ pub(crate) trait Erased: Send + Sync {
     fn has_session(&self) -> bool;
     fn prior(&self, env: &Env) -> Option<HttpRequest>;
     fn learn(&self, env: &Env, reply: &HttpReply) -> Result<()>;
+    fn hear(&self, incoming: &Incoming) -> Result<Notice>;
+    /// The notice of a notification that cannot be read at all.
+    fn unread(&self, why: String) -> Result<Notice>;
     fn encrypt_field(&self, text: &str) -> Result<String>;
     fn decrypt_field(&self, field: &str) -> Result<String>;
+}
+
+fn hearing<G: Gateway>() -> Result<Hearing<G>> {
+    G::HEARS.ok_or_else(|| Error::new(Kind::Unsupported, "this gateway documents no notification to rely on"))
 }
 
 fn fields<G: Gateway>() -> Result<FieldCipher<G>> {
@@ -80,6 +99,14 @@ impl<G: Gateway> Erased for G {
 
     fn learn(&self, env: &Env, reply: &HttpReply) -> Result<()> {
         G::SESSION.map_or(Ok(()), |session| (session.learn)(self, env, reply))
+    }
+
+    fn hear(&self, incoming: &Incoming) -> Result<Notice> {
+        (hearing::<G>()?.hear)(self, incoming)
+    }
+
+    fn unread(&self, why: String) -> Result<Notice> {
+        (hearing::<G>()?.unread)(self, why)
     }
 
     fn encrypt_field(&self, text: &str) -> Result<String> {

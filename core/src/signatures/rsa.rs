@@ -104,6 +104,15 @@ impl VerifyingKey {
         if key.modulus == own.public().modulus {
             return Err(Error::key(KeyFault::OwnKey, field, OWN_KEY));
         }
+        Self::of(key, field, hash)
+    }
+
+    /// The same key, bound to another hash.
+    pub(crate) fn hashing(&self, field: &str, hash: Hash) -> Result<Self> {
+        Self::of(self.key.clone(), field, hash)
+    }
+
+    fn of(key: RsaPublic, field: &str, hash: Hash) -> Result<Self> {
         let verifying = Self { key, hash, parsed: PerProcess::new() };
         match verifying.parsed() {
             Ok(_) => Ok(verifying),

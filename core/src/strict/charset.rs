@@ -31,6 +31,11 @@ impl Charset {
         }
     }
 
+    /// As a message from outside names it: `utf-8` as well.
+    pub(crate) fn of_message(name: &[u8]) -> Option<Self> {
+        [Self::Utf8, Self::Gbk].into_iter().find(|charset| charset.name().as_bytes().eq_ignore_ascii_case(name))
+    }
+
     #[cfg(test)]
     pub(crate) fn named(name: &str) -> Self {
         [Charset::Utf8, Charset::Gbk, Charset::Gb2312].into_iter().find(|charset| charset.name() == name).unwrap()

@@ -1,6 +1,7 @@
-//! The parameter string that form gateways sign, and the form body that carries it.
+//! The parameter string that form gateways sign, and the form body that carries it, out and in.
 
 use crate::strict::charset::Charset;
+use crate::strict::xml::Fields;
 use std::collections::BTreeMap;
 
 /// Parameters by name, ascending by byte. Those whose value is empty or blank are never put in: they are neither signed nor sent.
@@ -17,7 +18,7 @@ impl<'a> Parameters<'a> {
     }
 
     pub(crate) fn insert(&mut self, name: &'a str, value: &'a str) {
-        if !value.trim().is_empty() {
+        if !is_blank(value) {
             self.0.insert(name, value);
         }
     }
@@ -49,6 +50,104 @@ impl<'a> Parameters<'a> {
     }
 }
 
+fn is_blank(value: &str) -> bool {
+    value.trim().is_empty()
+}
+
+/// Real forms hold fewer than sixty.
+const MAX_PARAMETERS: usize = 1_000;
+/// Bounds the cost of reading what nobody has signed.
+const MAX_NAMES_IN_VALUES: usize = 1_000;
+
+/// The parameters of a form body as bytes: each named once, none without `=`.
+pub(crate) struct Pairs(BTreeMap<Vec<u8>, Vec<u8>>);
+
+impl Pairs {
+    /// `None` unless the body is one form. The names are visible ASCII without `&` and `=`, which the string to sign could not tell apart.
+    pub(crate) fn split(body: &[u8]) -> Option<Self> {
+        let mut pairs = BTreeMap::new();
+        for pair in body.split(|byte| *byte == b'&') {
+            let at = pair.iter().position(|byte| *byte == b'=')?;
+            let (name, value) = (form_decode(pair.get(..at)?)?, form_decode(pair.get(at + 1..)?)?);
+            let is_name = !name.is_empty() && name.iter().all(|byte| byte.is_ascii_graphic() && !b"&=".contains(byte));
+            if !is_name || pairs.insert(name, value).is_some() || pairs.len() > MAX_PARAMETERS {
+                return None;
+            }
+        }
+        Some(Self(pairs))
+    }
+
+    /// The bytes of one value.
+    pub(crate) fn value(&self, name: &str) -> Option<&[u8]> {
+        self.0.get(name.as_bytes()).map(Vec::as_slice)
+    }
+
+    /// As text; `None` if they are not text in `charset`.
+    pub(crate) fn decode(self, charset: Charset) -> Option<Form> {
+        let mut fields = Fields::new();
+        for (name, value) in self.0 {
+            let (name, value) = (String::from_utf8(name).ok()?, charset.decode(&value)?);
+            if !is_blank(&value) {
+                fields.insert(name, value);
+            }
+        }
+        Some(Form(fields))
+    }
+}
+
+/// The parameters of a form that came in, without the blank ones, which are not signed: what is verified is what is read.
+pub(crate) struct Form(Fields);
+
+impl Form {
+    /// The text of a parameter; empty if it is absent.
+    pub(crate) fn field(&self, name: &str) -> &str {
+        self.0.get(name).map_or("", String::as_str)
+    }
+
+    /// `a=1&b=2` with the values as they are, without `sign`.
+    pub(crate) fn string_to_sign(&self) -> String {
+        Parameters(self.0.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()).string_to_sign()
+    }
+
+    /// Whether the same string could also be read as other parameters, so that it matters: a part of a value may be a parameter that
+    /// somebody put there, or took away. It matters if that one is among the `words` or `documents` that are read here, or stands in the
+    /// form as well, or if the value is one of the `words`. (A document, JSON, shows by itself where it ends.)
+    pub(crate) fn is_ambiguous(&self, words: &[&str], documents: &[&str]) -> bool {
+        let names = || self.0.values().flat_map(|text| names_inside(text));
+        let is_read = |name: &str| words.contains(&name) || documents.contains(&name) || self.0.contains_key(name);
+        let holds_one = |word: &&str| names_inside(self.field(word)).next().is_some();
+        names().nth(MAX_NAMES_IN_VALUES).is_some() || names().any(is_read) || words.iter().any(holds_one)
+    }
+
+    /// All that is signed.
+    pub(crate) fn signed(&self) -> Fields {
+        self.0.iter().filter(|(name, _)| *name != "sign").map(|(name, value)| (name.clone(), value.clone())).collect()
+    }
+}
+
+/// The names in a value that holds `&name=`.
+pub(crate) fn names_inside(text: &str) -> impl Iterator<Item = &str> {
+    text.split('&').skip(1).filter_map(|part| part.split_once('=')).map(|(name, _)| name)
+}
+
+/// `None` for a `%` without two digits and for a control; other bytes that need not stand so are what they are.
+fn form_decode(text: &[u8]) -> Option<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.iter();
+    while let Some(byte) = rest.next() {
+        bytes.push(match byte {
+            b'+' => b' ',
+            b'%' => {
+                let mut digit = || rest.next().and_then(|digit| char::from(*digit).to_digit(16));
+                u8::try_from(digit()? * 16 + digit()?).ok()?
+            }
+            byte if byte.is_ascii_control() => return None,
+            byte => *byte,
+        });
+    }
+    Some(bytes)
+}
+
 /// `application/x-www-form-urlencoded`: `A-Za-z0-9._*-` stay, a space becomes `+`, every other byte `%XX`.
 fn form_encode(bytes: &[u8], out: &mut Vec<u8>) {
     const HEX: &[u8; 16] = b"0123456789ABCDEF";
@@ -73,6 +172,69 @@ mod tests {
         let parameters = Parameters::new(&[("b", "2"), ("a", "x y"), ("c", ""), ("d", " \t"), ("sign", "s")]);
         assert_eq!(parameters.string_to_sign(), "a=x y&b=2");
         assert_eq!(parameters.body(Charset::Utf8), b"a=x+y&b=2&sign=s");
+    }
+
+    fn read(body: &[u8]) -> Option<Form> {
+        Pairs::split(body)?.decode(Charset::Utf8)
+    }
+
+    #[test]
+    fn a_form_is_read_as_it_is_written() {
+        let form = read(b"b=1+%2b%26&a=%E4%B8%AD=x&c=&d=+%09&sign=s").unwrap();
+        assert_eq!((form.field("a"), form.field("b"), form.field("c"), form.field("d")), ("中=x", "1 +&", "", ""));
+        assert_eq!(form.string_to_sign(), "a=中=x&b=1 +&");
+        assert_eq!(form.signed().into_keys().collect::<Vec<_>>(), ["a", "b"]);
+        assert_eq!(read("a=中 文".as_bytes()).unwrap().field("a"), "中 文");
+    }
+
+    #[test]
+    fn a_form_with_two_readings_is_none() {
+        for bad in [
+            "",
+            "a",
+            "a=1&",
+            "&a=1",
+            "a=1&&b=2",
+            "=1",
+            "a=1&a=1",
+            "a=&a=1",
+            "a=1&%61=2",
+            "a%3Db=1",
+            "a%26b=1",
+            "a+b=1",
+            "%E4%B8%AD=1",
+            "a=%",
+            "a=%4",
+            "a=%4g",
+            "a=%+1",
+            "a=1\n",
+            "a=\t",
+            "a=1\r\nb=2",
+            "a=%FF",
+            "a=%C0%80",
+            "{\"a\":1}",
+            "<xml></xml>",
+            "a=%EF%BB%BF1",
+        ] {
+            assert!(read(bad.as_bytes()).is_none(), "{bad}");
+        }
+        assert!(read(b"a=\xFF").is_none());
+        let many: Vec<String> = (0..1001).map(|i| format!("k{i}=1")).collect();
+        assert!(read(many.join("&").as_bytes()).is_none());
+        assert!(read(many.get(..1000).unwrap().join("&").as_bytes()).is_some());
+    }
+
+    #[test]
+    fn a_parameter_inside_a_value_is_seen() {
+        let ambiguous = |body: &str| read(body.as_bytes()).unwrap().is_ambiguous(&["state"], &["doc"]);
+        assert!(!ambiguous("a=x%26y%3D1&b=state%3D1&c=x%26state"));
+        assert!(ambiguous("a=x%26state%3D1"));
+        assert!(ambiguous("a=x%26b%3D1&b=2"));
+        assert!(ambiguous("b=2&c=x%26%26b%3D"));
+        assert!(ambiguous("a=x%26doc%3D1"));
+        assert!(ambiguous("state=x%26y%3D1"));
+        assert!(!ambiguous("doc=x%26y%3D1"));
+        assert!(ambiguous(&format!("a={}", "%26y%3D1".repeat(1001))));
     }
 
     #[test]

@@ -11,6 +11,8 @@ use crate::keys::SecretSource;
 use crate::strict::base64::base64;
 use serde::Deserialize;
 
+pub(super) const NOTIFY_KEY: &str = "account.notify_key";
+
 /// What stands under `account`. `mid` and `tid` may also stand in each order.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -23,6 +25,19 @@ pub(crate) struct Account {
     token_header: TokenHeader,
     mid: Option<String>,
     tid: Option<String>,
+    notify_key: Option<SecretSource>,
+    #[serde(default)]
+    notify_sign_type: NotifySignType,
+}
+
+/// The plain hash that signs notifications.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+pub(super) enum NotifySignType {
+    #[default]
+    #[serde(rename = "SHA256")]
+    Sha256,
+    #[serde(rename = "MD5")]
+    Md5,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
@@ -44,6 +59,9 @@ pub(crate) struct Chinaums {
     tokens: Option<Tokens>,
     pub(super) mid: Option<String>,
     pub(super) tid: Option<String>,
+    /// 通讯密钥: the key of the message source, which signs notifications.
+    pub(super) notify_key: Option<Secret<String>>,
+    notify_sign_type: NotifySignType,
 }
 
 impl Account {
@@ -60,11 +78,38 @@ impl Account {
         let app_key = self.app_key.text("account.app_key")?;
         Field::of_account("account.app_key", app_key.expose()).not_empty()?;
         let tokens = (self.authentication == Authentication::AccessToken).then(|| Tokens::new(self.token_header, &self.app_id));
-        Ok(Chinaums { base, app_id: self.app_id, app_key, tokens, mid: self.mid, tid: self.tid })
+        Ok(Chinaums {
+            base,
+            app_id: self.app_id,
+            app_key,
+            tokens,
+            mid: self.mid,
+            tid: self.tid,
+            notify_key: self.notify_key.map(notify_key).transpose()?,
+            notify_sign_type: self.notify_sign_type,
+        })
     }
 }
 
+fn notify_key(source: SecretSource) -> Result<Secret<String>> {
+    let key = source.text(NOTIFY_KEY)?;
+    Field::of_account(NOTIFY_KEY, key.expose()).not_empty()?;
+    Ok(key)
+}
+
 impl Chinaums {
+    /// The upper-case hexadecimal hash of the string and the key behind it; `None` without a key, or if the message names another hash
+    /// than the account.
+    pub(super) fn notice_signature(&self, string_to_sign: &str, named: &str) -> Option<String> {
+        let signed = Secret::new(format!("{string_to_sign}{}", self.notify_key.as_ref()?.expose()));
+        let hash = match (self.notify_sign_type, named) {
+            (NotifySignType::Sha256, "" | "SHA256") => mac::sha256(signed.expose().as_bytes()),
+            (NotifySignType::Md5, "" | "MD5") => mac::md5(signed.expose().as_bytes()),
+            _ => return None,
+        };
+        Some(mac::hex(&hash).to_ascii_uppercase())
+    }
+
     /// The `Authorization` header for a body that is sent exactly as given.
     pub(super) fn authorization(&self, env: &Env, body: &[u8]) -> Result<String> {
         let Some(tokens) = &self.tokens else { return Ok(self.body_signature(env, body)) };

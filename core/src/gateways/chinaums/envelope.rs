@@ -1,7 +1,7 @@
 //! How any request is signed and any reply opened, to the byte.
 
 use super::account::{Chinaums, Merchant, json_content};
-use super::words::{DIFFER, NOTHING, PART, REFUND, STATUS_ABOVE, WHOLE, WORDS, WORDS_BESIDE, of_bill, of_payment};
+use super::words::{DIFFER, REFUND, STATUS_ABOVE, WORDS, WORDS_BESIDE, of_bill, of_payment, of_refund};
 use crate::gateway::field::Field;
 use crate::gateway::{Env, HttpReply, HttpRequest, Seal};
 use crate::ground::error::Result;
@@ -141,16 +141,12 @@ impl Reply {
 }
 
 /// How a refundAmount stands to the totalAmount beside it, both in fen; `None` if there is none.
-fn refund(object: &Node<'_>) -> Option<&'static str> {
+pub(super) fn refund(object: &Node<'_>) -> Option<&'static str> {
     let amount = |name| object.member(name).filter(|node| node.value != Value::Null);
     let fen = |node: &Node<'_>| match &node.value {
         Value::Number(digits) => digits.parse::<u64>().ok(),
         Value::String(digits) => digits.parse::<u64>().ok(),
         _ => None,
     };
-    match (amount("refundAmount").map(fen)?, amount("totalAmount").and_then(fen)) {
-        (Some(refunded), Some(total)) if refunded == total => Some(WHOLE),
-        (Some(0), _) => Some(NOTHING),
-        _ => Some(PART),
-    }
+    Some(of_refund(amount("refundAmount").map(fen)?, amount("totalAmount").and_then(fen)))
 }

@@ -3,6 +3,7 @@
 mod account;
 mod close;
 mod envelope;
+mod notice;
 mod order;
 #[cfg(test)]
 pub(super) mod primitives;
@@ -10,7 +11,7 @@ mod query;
 mod token;
 mod words;
 
-use crate::gateway::{FieldCipher, Gateway, HttpReply, HttpRequest, Row, Seal, Session};
+use crate::gateway::{FieldCipher, Gateway, Hearing, HttpReply, HttpRequest, Row, Seal, Session};
 use crate::ground::base_url::BaseUrl;
 use crate::ground::error::Result;
 use crate::outcome::{Doubt, GatewayWords};
@@ -18,6 +19,7 @@ use account::Account;
 pub(super) use account::Chinaums;
 use close::Close;
 use envelope::Reply;
+use notice::Notice;
 use query::Query;
 
 impl Gateway for Chinaums {
@@ -26,6 +28,7 @@ impl Gateway for Chinaums {
         &[("production", "https://api-mop.chinaums.com"), ("test", "https://test-api-open.chinaums.com")];
     const OPERATIONS: &'static [Row<Self>] = &[Row::of::<Close>(), Row::of::<Query>()];
     const SESSION: Option<Session<Self>> = Some(Session { prior: Self::token_request, learn: Self::keep_token });
+    const HEARS: Option<Hearing<Self>> = Some(Hearing::of::<Notice>());
     const FIELDS: Option<FieldCipher<Self>> = None;
     type Account = Account;
     type Content = Reply;

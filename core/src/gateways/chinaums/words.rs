@@ -16,9 +16,9 @@ pub(super) const DIFFER: &str = "differ";
 pub(super) const STATUS_ABOVE: &str = "status";
 /// How a refundAmount stands to the totalAmount beside it, where there is one: [`NOTHING`], [`PART`] or [`WHOLE`].
 pub(super) const REFUND: &str = "refundAmount";
-pub(super) const NOTHING: &str = "nothing";
-pub(super) const PART: &str = "a part";
-pub(super) const WHOLE: &str = "all";
+const NOTHING: &str = "nothing";
+const PART: &str = "a part";
+const WHOLE: &str = "all";
 
 /// The words of billPayment.status, with those of billStatus for the same.
 const WORDS_OF_PAYMENT: &[(&str, &str)] = &[
@@ -38,6 +38,15 @@ pub(super) fn of_payment(word: &str) -> Option<&'static str> {
 /// A word of billStatus; `None` if the page does not list it.
 pub(super) fn of_bill(word: &str) -> Option<&'static str> {
     WORDS_OF_PAYMENT.iter().find(|(_, bill)| *bill == word).map(|(_, bill)| *bill)
+}
+
+/// What a refundAmount in fen says beside a totalAmount; `None` is one that cannot be read.
+pub(super) fn of_refund(refunded: Option<u64>, total: Option<u64>) -> &'static str {
+    match (refunded, total) {
+        (Some(refunded), Some(total)) if refunded == total => WHOLE,
+        (Some(0), _) => NOTHING,
+        _ => PART,
+    }
 }
 
 pub(super) const SUCCESS: When = When::Is(&["SUCCESS"]);

@@ -11,7 +11,7 @@ use crate::strict::json::{self, Node, Value};
 use crate::strict::write;
 use std::borrow::Cow;
 
-const SIGN_TYPE: &str = "SHA256withRSA";
+pub(super) const SIGN_TYPE: &str = "SHA256withRSA";
 
 /// `fields` are signed and sent; the SDK version and the version of the interface are only sent.
 pub(super) fn seal(account: &Edgeros, path: &str, fields: &[(&str, &str)], env: &Env) -> Result<HttpRequest> {
@@ -87,7 +87,7 @@ impl Reply {
         };
         let of_data = |name| data.map_or(Some(None), |data: &Node<'_>| data.nullable_text(name));
         Some(Self {
-            canonical: canonical(envelope),
+            canonical: canonical(envelope, Place::Envelope),
             sign: data.and_then(|data| data.member("sign")?.text().map(String::from)),
             status: status.into(),
             message: envelope.nullable_text("message")?.unwrap_or_default(),
@@ -145,11 +145,15 @@ fn names(object: &Node<'_>) -> Vec<String> {
     members.filter(|(_, node)| node.value != Value::Null).map(|(name, _)| name.to_string()).collect()
 }
 
-/// The envelope as the platform's Gson writes it: members sorted by UTF-16 code unit, nulls dropped, numbers as they came,
-/// `data` without its `sign`.
-fn canonical(envelope: &Node<'_>) -> String {
+/// A notification is what stands in `data` of a reply.
+pub(super) fn canonical_notification(message: &Node<'_>) -> String {
+    canonical(message, Place::Data)
+}
+
+/// As the platform's Gson writes it: members sorted by UTF-16 code unit, nulls dropped, numbers as they came, `data` without its `sign`.
+fn canonical(message: &Node<'_>, place: Place) -> String {
     let mut out = String::new();
-    write_value(&mut out, envelope, Place::Envelope);
+    write_value(&mut out, message, place);
     escape_separators(out)
 }
 

@@ -3,11 +3,12 @@
 mod account;
 mod close;
 mod envelope;
+mod notice;
 mod order;
 #[cfg(test)]
 pub(super) mod primitives;
 
-use crate::gateway::{FieldCipher, Gateway, HttpReply, HttpRequest, Row, Seal, Session};
+use crate::gateway::{FieldCipher, Gateway, Hearing, HttpReply, HttpRequest, Row, Seal, Session};
 use crate::ground::base_url::BaseUrl;
 use crate::ground::error::Result;
 use crate::outcome::{Doubt, GatewayWords};
@@ -15,12 +16,14 @@ use account::Account;
 pub(super) use account::Edgeros;
 use close::Close;
 use envelope::Reply;
+use notice::Notice;
 
 impl Gateway for Edgeros {
     const ID: &'static str = "edgeros";
     const ENVIRONMENTS: &'static [(&'static str, &'static str)] = &[("production", "https://api.edgeros.com")];
     const OPERATIONS: &'static [Row<Self>] = &[Row::of::<Close>()];
     const SESSION: Option<Session<Self>> = None;
+    const HEARS: Option<Hearing<Self>> = Some(Hearing::of::<Notice>());
     const FIELDS: Option<FieldCipher<Self>> = None;
     type Account = Account;
     type Content = Reply;

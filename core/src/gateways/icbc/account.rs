@@ -2,6 +2,7 @@
 
 use crate::crypto::aes::AesKey;
 use crate::crypto::mac;
+use crate::gateway::HttpReply;
 use crate::gateway::field::Field;
 use crate::ground::base_url::BaseUrl;
 use crate::ground::error::{Error, Result};
@@ -12,8 +13,10 @@ use crate::signatures::rsa::{Hash, Scheme, SigningKey, VerifyingKey};
 use crate::strict::base64::{base64, from_base64};
 use crate::strict::charset::Charset;
 use serde::Deserialize;
+use std::sync::OnceLock;
 
 const GATEWAY_KEY: &str = "account.gateway_public_key";
+pub(super) const NOTIFY_URL: &str = "account.notify_url";
 const PRODUCTION_HOST: &str = "gw.open.icbc.com.cn";
 const SANDBOX_HOST: &str = "gw-sandbox.open.icbc.com.cn";
 /// The prefix of every app_id on the sandbox host (code 400051 otherwise).
@@ -36,6 +39,7 @@ pub(crate) struct Account {
     encrypt_key: Option<SecretSource>,
     #[serde(default)]
     reply_hash: Hash,
+    notify_url: Option<String>,
     #[serde(default)]
     allow_weak_key: bool,
 }
@@ -89,6 +93,15 @@ pub(crate) struct Icbc {
     pub(super) ca: Option<String>,
     pub(super) gateway_key: VerifyingKey,
     pub(super) aes: Option<AesKey>,
+    pub(super) notices: Option<Notices>,
+}
+
+/// How the bank signs notifications: the path of the URL as registered, and always SHA-1.
+pub(super) struct Notices {
+    pub(super) path: String,
+    pub(super) key: VerifyingKey,
+    /// The one answer to whatever is not authentic.
+    pub(super) refusal: OnceLock<HttpReply>,
 }
 
 impl Account {
@@ -102,6 +115,7 @@ impl Account {
         let ca = certificate_of(self.sign_type, self.certificate, &signing_key)?;
         let gateway_key = VerifyingKey::open(self.gateway_public_key, GATEWAY_KEY, self.reply_hash, &signing_key)?;
         refuse_test_key(&gateway_key, &base)?;
+        let notices = self.notify_url.map(|url| notices(&url, &gateway_key)).transpose()?;
         Ok(Icbc {
             base,
             app_id: self.app_id,
@@ -111,6 +125,7 @@ impl Account {
             ca,
             gateway_key,
             aes: self.encrypt_key.map(aes_key).transpose()?,
+            notices,
         })
     }
 }
@@ -148,6 +163,27 @@ fn refuse_test_key(key: &VerifyingKey, base: &BaseUrl) -> Result<()> {
         ));
     }
     Ok(())
+}
+
+fn notices(url: &str, gateway_key: &VerifyingKey) -> Result<Notices> {
+    let path = path_of(url)?;
+    Ok(Notices { path: path.into(), key: gateway_key.hashing(NOTIFY_URL, Hash::Sha1)?, refusal: OnceLock::new() })
+}
+
+/// The path as it is written, a doubled slash included; the bank signs it so.
+fn path_of(url: &str) -> Result<&str> {
+    Field::of_account(NOTIFY_URL, url).max_chars(512)?.only(|c| c.is_ascii_graphic(), "visible ASCII characters")?;
+    let bad = |what| Err(Error::config(NOTIFY_URL, what));
+    if url.contains(['?', '#']) {
+        return bad("must not hold a query or a fragment: whether the bank signs it is not settled; register a URL without");
+    }
+    let Some((scheme, rest)) = url.split_once("://") else {
+        return bad("must be the URL exactly as registered, such as https://host/path");
+    };
+    match rest.find('/').and_then(|at| rest.split_at_checked(at)) {
+        Some((host, path)) if ["https", "http"].contains(&scheme) && !host.is_empty() && !host.contains('@') => Ok(path),
+        _ => bad("must be the URL exactly as registered, such as https://host/path"),
+    }
 }
 
 fn aes_key(source: SecretSource) -> Result<AesKey> {

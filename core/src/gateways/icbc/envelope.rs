@@ -105,8 +105,7 @@ pub(crate) struct Reply {
     pub(super) msg_id: Option<String>,
     /// The names of all members.
     pub(super) members: Vec<String>,
-    /// The members that make a state together.
-    state: Vec<(&'static str, Vec<Option<String>>)>,
+    pub(super) state: State,
 }
 
 impl Reply {
@@ -119,7 +118,7 @@ impl Reply {
         let verified = envelope.member("sign").and_then(Node::text).and_then(|signature| account.gateway_key.verify(&signed, signature));
         let fields = match &biz.value {
             Value::String(cipher) if verified.is_some() => {
-                Self::fields(&json::parse(&decrypt(account, cipher)?).map_err(|_| Reason::Parse)?)
+                Self::fields(&json::parse(&decrypt(account, cipher, account.charset)?).map_err(|_| Reason::Parse)?)
             }
             // Nothing unauthenticated is ever decrypted.
             Value::String(_) => return Err(Reason::Signature.into()),
@@ -142,31 +141,41 @@ impl Reply {
             partner_seq: biz.optional_text("partnerSeq")?,
             msg_id: biz.optional_text("msg_id")?,
             members: biz.members()?.iter().map(|(name, _)| name.to_string()).collect(),
-            state: vec![
-                (PAY_STATUS, biz.member(PAY_STATUS).map(one).unwrap_or_default()),
-                (PAY_TYPE, biz.member(PAY_TYPE).map(one).unwrap_or_default()),
-                (PLANS, biz.member(PLANS).map(plans).unwrap_or_default()),
-            ],
+            state: State::of(biz),
         })
-    }
-
-    /// For the query's table.
-    pub(super) fn state(&self) -> Vec<(&'static str, Words<'_>)> {
-        let of_close = (STATUS, self.status.as_deref().map(Some).into_iter().collect());
-        self.state.iter().map(|(name, words)| (*name, words.iter().map(Option::as_deref).collect())).chain([of_close]).collect()
     }
 
     pub(super) fn words(&self) -> GatewayWords {
         GatewayWords {
             code: Some(self.return_code.clone()),
             sub_code: None,
-            status: self
-                .state
-                .iter()
-                .find_map(|(name, words)| words.first().filter(|_| *name == PAY_STATUS)?.clone())
-                .or_else(|| self.status.clone()),
+            status: self.state.pay_status().or_else(|| self.status.clone()),
             message: self.return_msg.clone(),
         }
+    }
+}
+
+/// The members that make a state together, in a reply to a query and in a notification.
+pub(crate) struct State([(&'static str, Vec<Option<String>>); 4]);
+
+impl State {
+    pub(super) fn of(biz: &Node<'_>) -> Self {
+        let words = |name, read: fn(&Node<'_>) -> _| (name, biz.member(name).map(read).unwrap_or_default());
+        Self([words(PAY_STATUS, one), words(PAY_TYPE, one), words(PLANS, plans), words(STATUS, one)])
+    }
+
+    /// For the table.
+    pub(super) fn words(&self) -> Vec<(&'static str, Words<'_>)> {
+        self.0.iter().map(|(name, words)| (*name, words.iter().map(Option::as_deref).collect())).collect()
+    }
+
+    /// Whether every word of it can be read.
+    pub(super) fn is_readable(&self) -> bool {
+        self.0.iter().all(|(_, words)| words.iter().all(Option::is_some))
+    }
+
+    pub(super) fn pay_status(&self) -> Option<String> {
+        self.0.iter().find(|(name, _)| *name == PAY_STATUS).and_then(|(_, words)| words.first().cloned()?)
     }
 }
 
@@ -194,8 +203,9 @@ fn plans(node: &Node<'_>) -> Vec<Option<String>> {
     }
 }
 
-fn decrypt(account: &Icbc, cipher: &str) -> std::result::Result<String, Doubt> {
+/// The text of what is encrypted, in `charset`.
+pub(super) fn decrypt(account: &Icbc, cipher: &str, charset: Charset) -> std::result::Result<String, Doubt> {
     let key = account.aes.as_ref().ok_or(Reason::Parse)?;
     let plain = from_base64(cipher).and_then(|bytes| key.decrypt(&bytes)).ok_or(Reason::Parse)?;
-    Ok(account.charset.decode(&plain).ok_or(Reason::Charset)?)
+    Ok(charset.decode(&plain).ok_or(Reason::Charset)?)
 }

@@ -3,12 +3,13 @@
 mod account;
 mod close;
 mod envelope;
+mod notice;
 mod order;
 #[cfg(test)]
 pub(super) mod primitives;
 mod query;
 
-use crate::gateway::{FieldCipher, Gateway, HttpReply, HttpRequest, Row, Seal, Session};
+use crate::gateway::{FieldCipher, Gateway, Hearing, HttpReply, HttpRequest, Row, Seal, Session};
 use crate::ground::base_url::BaseUrl;
 use crate::ground::error::{Error, Kind, Result};
 use crate::outcome::{Doubt, GatewayWords};
@@ -17,6 +18,7 @@ use account::Account;
 pub(super) use account::Icbc;
 use close::Close;
 use envelope::Reply;
+use notice::Notice;
 use query::Query;
 
 impl Gateway for Icbc {
@@ -25,6 +27,7 @@ impl Gateway for Icbc {
         &[("production", "https://gw.open.icbc.com.cn"), ("sandbox", "https://gw-sandbox.open.icbc.com.cn")];
     const OPERATIONS: &'static [Row<Self>] = &[Row::of::<Close>(), Row::of::<Query>()];
     const SESSION: Option<Session<Self>> = None;
+    const HEARS: Option<Hearing<Self>> = Some(Hearing::of::<Notice>());
     const FIELDS: Option<FieldCipher<Self>> = Some(FieldCipher { encrypt: Self::encrypt_field, decrypt: Self::decrypt_field });
     type Account = Account;
     type Content = Reply;

@@ -1,7 +1,9 @@
 //! `cporderquery`: the same fields as a close. Its table is that of the bank's notification too.
 
 use super::account::Icbc;
-use super::envelope::{self, ANSWERED, MISTAKE_AT_GATEWAY, MISTAKE_AT_SERVICE, PAY_STATUS, PAY_TYPE, PLANS, Reply, STATUS, TOO_MANY};
+use super::envelope::{
+    self, ANSWERED, MISTAKE_AT_GATEWAY, MISTAKE_AT_SERVICE, PAY_STATUS, PAY_TYPE, PLANS, Reply, STATUS, State, TOO_MANY,
+};
 use super::order::Order;
 use crate::gateway::{Echo, Env, HttpRequest, Operation, Repeat, Verb};
 use crate::ground::error::Result;
@@ -13,6 +15,11 @@ const PAGE: &str = "ICBC cporderquery page: payStatus, payType, payPlanList";
 
 /// Asks for an order's state.
 pub(super) struct Query;
+
+/// What the same members say in a notification.
+pub(super) fn of_notification(state: &State) -> Says {
+    table::look_up(ROWS, "0", Status::Members(&state.words()))
+}
 
 impl Operation<Icbc> for Query {
     const VERB: Verb = Verb::Query;
@@ -28,7 +35,7 @@ impl Operation<Icbc> for Query {
     }
 
     fn says(reply: &Reply) -> Says {
-        table::look_up(ROWS, &reply.return_code, Status::Members(&reply.state()))
+        table::look_up(ROWS, &reply.return_code, Status::Members(&reply.state.words()))
     }
 
     fn echo(_: &Icbc, reply: &Reply, order: &Order, sent: &HttpRequest, _: Says) -> Echo {
@@ -71,7 +78,7 @@ const MONEY_MAYBE: Says = Says::new(Code::Unknown).hint(Code::Paid);
 const CONTRADICTION: Says = Says::new(Code::Unknown).contradiction();
 
 /// Read from the top.
-const ROWS: &[Row] = &[
+pub(super) const ROWS: &[Row] = &[
     TOO_MANY,
     MISTAKE_AT_GATEWAY,
     MISTAKE_AT_SERVICE,

@@ -113,6 +113,31 @@ impl Wechat {
         Ok(sub)
     }
 
+    /// Whether this is the algorithm that the account signs with.
+    pub(super) fn signs_with(&self, sign_type: &str) -> bool {
+        let ours = match self.sign_type {
+            SignType::Md5 => "MD5",
+            SignType::HmacSha256 => "HMAC-SHA256",
+        };
+        sign_type == ours
+    }
+
+    /// Whether a message that names these, where it does, is for this account; empty is not named. An institution hears for all its
+    /// sub-merchants, unless the account is that of one.
+    pub(super) fn is_named(&self, appid: &str, mch_id: &str, sub_appid: &str, sub_mch_id: &str) -> bool {
+        let is = |named: &str, ours: &str| named.is_empty() || named == ours;
+        let is_sub = |named: &str, ours: &Option<String>| match ours {
+            Some(ours) => is(named, ours),
+            None => named.is_empty() || self.mode == Mode::Institution,
+        };
+        is(appid, &self.appid) && is(mch_id, &self.mch_id) && is_sub(sub_appid, &self.sub_appid) && is_sub(sub_mch_id, &self.sub_mch_id)
+    }
+
+    /// Whether a payment must name a sub-merchant: the account is that of one.
+    pub(super) fn is_of_sub_merchant(&self) -> bool {
+        self.sub_mch_id.is_some()
+    }
+
     /// What the request says about its signature: nothing for MD5, the documented default.
     pub(super) fn sign_type_sent(&self) -> &'static str {
         match self.sign_type {

@@ -8,7 +8,7 @@ use crate::outcome::table::{self, Row, Status, Table, When};
 use crate::outcome::{Code, Doubt, GatewayWords, Reason, Says};
 use crate::signatures::Verified;
 use crate::signatures::shared;
-use crate::strict::form::Parameters;
+use crate::strict::form::{Parameters, names_inside};
 use crate::strict::xml::{self, Fields};
 
 const ROOT: &str = "xml";
@@ -114,17 +114,31 @@ impl Reply {
     pub(super) fn open(body: &str) -> std::result::Result<Self, Doubt> {
         let reply = Self(xml::parse(body, ROOT).map_err(|_| Reason::Parse)?);
         let too_many = reply.names_in_values().nth(MAX_NAMES_IN_VALUES).is_some();
-        if too_many || reply.names_in_values().any(|name| READ.contains(&name) || reply.0.contains_key(name)) {
+        if too_many || reply.hides(READ) || reply.names_in_values().any(|name| reply.0.contains_key(name)) {
             return Err(Reason::Parse.into());
         }
         Ok(reply)
     }
 
+    /// Whether one of these names stands inside a value.
+    pub(super) fn hides(&self, names: &[&str]) -> bool {
+        self.names_in_values().any(|name| names.contains(&name))
+    }
+
+    /// Whether a name stands inside the value of one of these.
+    pub(super) fn is_hidden_in(&self, names: &[&str]) -> bool {
+        names.iter().any(|name| names_inside(self.field(name)).next().is_some())
+    }
+
+    /// Everything that is signed.
+    pub(super) fn signed(&self) -> Fields {
+        self.0.iter().filter(|(name, text)| *name != "sign" && !text.is_empty()).map(|(name, text)| (name.clone(), text.clone())).collect()
+    }
+
     /// `&name=` inside a value: the same signed text could also be read as two fields. That matters where the second one would be looked
     /// at, or stands in the reply as well; a merchant's `attach` may hold anything else.
     fn names_in_values(&self) -> impl Iterator<Item = &str> {
-        let parts = self.0.values().flat_map(|text| text.split('&').skip(1));
-        parts.filter_map(|part| part.split_once('=')).map(|(name, _)| name)
+        self.0.values().flat_map(|text| names_inside(text))
     }
 
     /// Every name under which the signed text could be read. An empty element is not signed: anybody can add it or take it away.

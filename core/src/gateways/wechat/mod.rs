@@ -3,12 +3,13 @@
 mod account;
 mod close;
 mod envelope;
+mod notice;
 mod order;
 #[cfg(test)]
 pub(super) mod primitives;
 mod query;
 
-use crate::gateway::{FieldCipher, Gateway, HttpReply, HttpRequest, Row, Seal, Session};
+use crate::gateway::{FieldCipher, Gateway, Hearing, HttpReply, HttpRequest, Row, Seal, Session};
 use crate::ground::base_url::BaseUrl;
 use crate::ground::error::{Error, Result};
 use crate::outcome::{Doubt, GatewayWords};
@@ -16,6 +17,7 @@ use account::Account;
 pub(super) use account::Wechat;
 use close::Close;
 use envelope::Reply;
+use notice::Notice;
 use query::Query;
 
 impl Gateway for Wechat {
@@ -27,6 +29,7 @@ impl Gateway for Wechat {
     ];
     const OPERATIONS: &'static [Row<Self>] = &[Row::of::<Close>(), Row::of::<Query>()];
     const SESSION: Option<Session<Self>> = None;
+    const HEARS: Option<Hearing<Self>> = Some(Hearing::of::<Notice>());
     /// `req_info` of a refund notification.
     const FIELDS: Option<FieldCipher<Self>> = Some(FieldCipher {
         encrypt: FieldCipher::no_encryption,

@@ -3,12 +3,13 @@
 mod account;
 mod close;
 mod envelope;
+mod notice;
 mod order;
 #[cfg(test)]
 pub(super) mod primitives;
 
 use crate::crypto::des;
-use crate::gateway::{FieldCipher, Gateway, HttpReply, HttpRequest, Row, Seal, Session};
+use crate::gateway::{FieldCipher, Gateway, Hearing, HttpReply, HttpRequest, Row, Seal, Session};
 use crate::ground::base_url::BaseUrl;
 use crate::ground::error::{Error, Result};
 use crate::outcome::{Doubt, GatewayWords};
@@ -18,6 +19,7 @@ use account::Account;
 pub(super) use account::Ysepay;
 use close::Close;
 use envelope::Reply;
+use notice::Notice;
 
 impl Gateway for Ysepay {
     const ID: &'static str = "ysepay";
@@ -25,6 +27,7 @@ impl Gateway for Ysepay {
     /// Nor is there a query with public field names.
     const OPERATIONS: &'static [Row<Self>] = &[Row::of::<Close>()];
     const SESSION: Option<Session<Self>> = None;
+    const HEARS: Option<Hearing<Self>> = Some(Hearing::of::<Notice>());
     const FIELDS: Option<FieldCipher<Self>> = Some(FieldCipher { encrypt: Self::encrypt_field, decrypt: Self::decrypt_field });
     type Account = Account;
     type Content = Reply;
