@@ -61,7 +61,7 @@ def test_key_files_may_be_path_objects(sandbox: Sandbox, tmp_path: pathlib.Path)
         ("\ud800", "characters that no path"),
         ({}, "gateway: is missing"),
         ({"gateway": {1}}, "gateway: is a set"),
-        ({"gateway": "wechat", "account": {"api_key": b"x"}}, "account.api_key: is a bytes"),
+        ({"gateway": "wechat", "account": {"api_key": b"\xff"}}, "account.api_key: is not UTF-8"),
         ({"gateway": "wechat", "deadline_ms": float("inf")}, "deadline_ms: "),
         (deep(), "too deeply"),
         (circle(), "out_trade_no"),
@@ -87,7 +87,7 @@ def test_no_configuration_at_all_is_a_type_error(config: Any) -> None:
         ({"out_trade_no": None}, "order.out_trade_no"),
         ({"out_trade_no": True}, "order.out_trade_no"),
         ({"out_trade_no": {1, 2}}, "order.out_trade_no"),
-        ({"out_trade_no": b"A1"}, "order.out_trade_no"),
+        ({"out_trade_no": b"\xb5\xa5"}, "order.out_trade_no"),
         ({"out_trade_no": float("nan")}, "order.out_trade_no"),
         ({"out_trade_no": 10**5000}, "order.out_trade_no"),
         ({"out_trade_no": object()}, "order.out_trade_no"),
@@ -174,17 +174,14 @@ def test_verify_of_nonsense_is_unknown_never_an_error(sandbox: Sandbox, wechat: 
         chexiao.HttpReply(200, None, body),  # type: ignore[arg-type]
         chexiao.HttpReply(200, "a: b", body),  # type: ignore[arg-type]
         chexiao.HttpReply(200, [("a", "b", "c")], body),  # type: ignore[list-item]
-        chexiao.HttpReply(200, {b"a": b"b"}, body),  # type: ignore[dict-item]
-        chexiao.HttpReply(200, {"a": b"caf\xe9"}, body),  # type: ignore[dict-item]
-        chexiao.HttpReply(200, [(b"caf\xe9", "b")], body),  # type: ignore[list-item]
         chexiao.HttpReply(200, {"a": b"caf\xe9".decode("utf-8", "surrogateescape")}, body),
         chexiao.HttpReply(200, {b"caf\xe9".decode("utf-8", "surrogateescape"): "b"}, body),
         chexiao.HttpReply(200, {"a": "\ud800"}, body),
-        chexiao.HttpReply(200, {"a": 1}, body),  # type: ignore[dict-item]
-        chexiao.HttpReply(200, {"a": None}, body),  # type: ignore[dict-item]
-        chexiao.HttpReply(200, {"a": ["b"]}, body),  # type: ignore[dict-item]
+        chexiao.HttpReply(200, {"a": 1}, body),
+        chexiao.HttpReply(200, {"a": None}, body),
+        chexiao.HttpReply(200, {"a": ["b"]}, body),
         chexiao.HttpReply(200, [], b"".decode()),  # type: ignore[arg-type]
-        chexiao.HttpReply(200, iter([]), body),  # type: ignore[arg-type]
+        chexiao.HttpReply(200, iter(["a: b"]), body),  # type: ignore[arg-type]
         chexiao.HttpReply(200, {}, body.decode()),  # type: ignore[arg-type]
         chexiao.HttpReply(200, {}, None),  # type: ignore[arg-type]
     ):
@@ -194,7 +191,7 @@ def test_verify_of_nonsense_is_unknown_never_an_error(sandbox: Sandbox, wechat: 
     for call in ("", "{}", "\ud800", '{"operation":"close","order":{"other":"1"}}'):
         forged = chexiao.HttpRequest(request.method, request.url, request.headers, request.body, request.msg_id, call)
         assert wechat.verify(forged, chexiao.HttpReply(200, {}, body)).reason == "input"
-    assert wechat.verify(request, chexiao.HttpReply(200, {}, bytearray(body))).is_closed  # type: ignore[arg-type]
+    assert wechat.verify(request, chexiao.HttpReply(200, {}, bytearray(body))).is_closed
     # No defect: text like any other, of a header that nobody reads.
     assert wechat.verify(request, chexiao.HttpReply(200, {"x": "a\0b\x1b", "y": "撤"}, body)).is_closed
 

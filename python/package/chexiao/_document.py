@@ -4,70 +4,120 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
-from typing import Any
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, Optional, Union
 
 from chexiao import errors
 
+Members = Union[Mapping[str, Any], Iterable[tuple[str, Any]]]
+"""Names and values: a mapping of any class, or pairs. Text may be ``str``, of any subclass, or ``bytes`` of UTF-8."""
 
-def of_config(config: Mapping[str, Any]) -> bytes:
-    return _written("config", config)
+Order = Union[Mapping[str, str], Iterable[tuple[str, str]]]
+
+
+def of_config(config: Members) -> Optional[bytes]:
+    """None for what has no members."""
+    return _document("config", config)
 
 
 def of_call(call: object) -> bytes:
     """A call that is text already goes to the core as it is."""
     if isinstance(call, str):
         return call.encode("utf-8", "surrogatepass")
-    if isinstance(call, Mapping):
-        return _written("call", call)
-    raise TypeError(f"call must be a mapping or JSON text, not {type(call).__name__}")
+    document = _document("call", call)
+    if document is None:
+        raise TypeError(f"call must be a mapping, pairs or JSON text, not {type(call).__name__}")
+    return document
 
 
-def of_order(operation: str, order: Mapping[str, str], **ids: Any) -> Mapping[str, Any]:
-    if not isinstance(order, Mapping):
-        raise TypeError(f"order must be a mapping, not {type(order).__name__}")
-    return {"operation": operation, "order": order, **{name: value for name, value in ids.items() if value is not None}}
+def of_order(operation: str, order: Order, **ids: Any) -> Mapping[str, Any]:
+    members: object = order if isinstance(order, Mapping) else _members(order)
+    if members is None:
+        raise TypeError(f"order must be a mapping or pairs of name and value, not {type(order).__name__}")
+    return {"operation": operation, "order": members, **{name: value for name, value in ids.items() if value is not None}}
 
 
-def _plain(value: object) -> object:
-    """What JSON lacks and everybody means: mappings that are no dict, paths of key files."""
+class _Refused(Exception):
+    """What stands at this path is not to be said in JSON."""
+
+
+def _document(kind: str, value: object) -> Optional[bytes]:
+    members = _members(value)
+    if members is None:
+        return None
+    try:
+        return _object(members, (), (id(value),)).encode()
+    except _Refused as refused:
+        path, why = refused.args
+    # Out here, and not `from` it: what failed may hold a secret, and a debugger or an error tracker shows the locals of a traceback.
+    del value, members
+    raise errors.of_field(kind, path, why)
+
+
+def _members(value: object) -> Optional[list[tuple[Any, Any]]]:
+    """Every name with every value; None for what is neither a mapping nor pairs."""
     if isinstance(value, Mapping):
-        return dict(value)
-    if isinstance(value, os.PathLike):
-        return os.fspath(value)
-    raise TypeError(f"is a {type(value).__name__}, which JSON does not have")
+        # The mappings of web frameworks hold names twice and show but one of them.
+        several = getattr(value, "getall", None) or getattr(value, "getlist", None)
+        if callable(several):
+            return [(name, one) for name in dict.fromkeys(value) for one in several(name)]
+        return list(value.items())
+    if isinstance(value, (str, bytes, bytearray, memoryview)) or not isinstance(value, Iterable):
+        return None
+    pairs = list(value)
+    return pairs if all(isinstance(pair, (tuple, list)) and len(pair) == 2 for pair in pairs) else None
 
 
-_encode = json.JSONEncoder(allow_nan=False, default=_plain).encode
+_DEEPEST = 64
+_encode = json.JSONEncoder(allow_nan=False).encode
 
 
-def _written(kind: str, document: Mapping[str, Any]) -> bytes:
+def _object(members: list[tuple[Any, Any]], path: tuple[str, ...], above: tuple[int, ...]) -> str:
+    written: dict[str, str] = {}
+    for key, value in members:
+        name = _text(key)
+        here = (*path, _shown(key if name is None else name))
+        if name is None:
+            raise _Refused(".".join(here), f"is a name of the type {type(key).__name__}, not text")
+        if name in written:
+            raise _Refused(".".join(here), "is given more than once")
+        written[name] = _value(value, here, above)
+    return "{" + ", ".join(f"{_encode(name)}: {value}" for name, value in written.items()) + "}"
+
+
+def _value(value: object, path: tuple[str, ...], above: tuple[int, ...]) -> str:
+    if id(value) in above:
+        raise _Refused(".".join(path), "holds itself")
+    if len(above) > _DEEPEST:
+        raise _Refused("", "is nested too deeply")
+    above = (*above, id(value))
+    members = _members(value)
+    if members or isinstance(value, Mapping):
+        return _object(members or [], path, above)
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(_value(one, path, above) for one in value) + "]"
+    text = os.fsdecode(value) if isinstance(value, os.PathLike) else _text(value)
+    if text is None and not (value is None or isinstance(value, (bool, int, float))):
+        why = "is not UTF-8" if isinstance(value, (bytes, bytearray)) else f"is a {type(value).__name__}, which JSON does not have"
+        raise _Refused(".".join(path), why)
     try:
-        return _encode(document).encode()
-    except RecursionError:
-        raise errors.of_field(kind, "", "is nested too deeply") from None
-    except (TypeError, ValueError) as error:
-        why = str(error)
-    # Not `from error`: what failed may hold a secret.
-    raise errors.of_field(kind, _culprit(document), why)
+        return _encode(value if text is None else text)
+    except ValueError as error:
+        raise _Refused(".".join(path), str(error)) from None
 
 
-def _culprit(document: object) -> str:
-    """The path of the first member that JSON cannot say, as far down as there are mappings."""
-    path: list[str] = []
-    while isinstance(document, Mapping) and len(path) < 16:
-        for name, value in document.items():
-            if not _can_be_written({name: value}):
-                path.append(str(name))
-                document = value
-                break
-        else:
-            break
-    return ".".join(path)
-
-
-def _can_be_written(value: object) -> bool:
+def _text(value: object) -> Optional[str]:
+    """As text, whatever a subclass makes of ``str()``; None for what is none."""
+    if isinstance(value, str):
+        return str.__str__(value)
     try:
-        return bool(_encode(value))
-    except (TypeError, ValueError, RecursionError):
-        return False
+        return value.decode() if isinstance(value, (bytes, bytearray)) else None
+    except UnicodeDecodeError:
+        return None
+
+
+def _shown(name: object) -> str:
+    """A name of ours. Another one may be anything, a key that slipped included."""
+    shown = str.__str__(name) if isinstance(name, str) else ascii(name)
+    return shown if not isinstance(name, str) or re.fullmatch("[A-Za-z_]{1,31}", shown) else "(a key that is no name)"

@@ -7,9 +7,10 @@ import logging
 import time
 from contextlib import suppress
 from types import TracebackType
-from typing import Any, Optional, Union
+from typing import Any, Optional
 
 from chexiao import errors
+from chexiao._shown import shown
 from chexiao.errors import Error
 from chexiao.outcome import Outcome
 
@@ -62,16 +63,8 @@ def write(level: int, **fields: object) -> None:
     # A filter or handler of the host's that raises must not take the outcome with it.
     with suppress(Exception):
         plain = {name: value if value is None or isinstance(value, int) else str(value) for name, value in fields.items()}
-        text = " ".join(f"{name}={_shown(value)}" for name, value in plain.items())
+        text = " ".join(f"{name}={shown(value)}" for name, value in plain.items())
         _logger.log(level, "%s", text, extra={"chexiao": plain})
-
-
-def _shown(value: Union[str, int, None]) -> str:
-    """One short word. Ids and names of fields may come from outside: what would break the line is escaped."""
-    if value is None:
-        return "-"
-    text = str(value)
-    return text if 0 < len(text) <= 128 and text.isprintable() and " " not in text else ascii(text[:128])
 
 
 def _named(call: bytes) -> tuple[Optional[str], Optional[str]]:

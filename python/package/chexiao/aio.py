@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import os
-from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from types import TracebackType
 from typing import Any, Callable, Optional, TypeVar, Union
 
 from chexiao import errors
+from chexiao._document import Order
 from chexiao.client import Call, Client, Config
 from chexiao.exchange import HttpReply, HttpRequest
 from chexiao.outcome import Outcome
@@ -44,7 +44,7 @@ class AsyncClient:
 
     async def close(
         self,
-        order: Mapping[str, str],
+        order: Order,
         *,
         msg_id: Optional[str] = None,
         timestamp: Optional[str] = None,
@@ -53,11 +53,11 @@ class AsyncClient:
         """As :meth:`Client.close`. (To end the client itself: :meth:`aclose`.)"""
         return await self._run(partial(self._client.close, order, msg_id=msg_id, timestamp=timestamp, nonce=nonce))
 
-    async def query(self, order: Mapping[str, str]) -> Outcome:
+    async def query(self, order: Order) -> Outcome:
         """As :meth:`Client.query`."""
         return await self._run(partial(self._client.query, order))
 
-    async def ensure_closed(self, order: Mapping[str, str], *, msg_id: Optional[str] = None) -> Outcome:
+    async def ensure_closed(self, order: Order, *, msg_id: Optional[str] = None) -> Outcome:
         """As :meth:`Client.ensure_closed`."""
         return await self._run(partial(self._client.ensure_closed, order, msg_id=msg_id))
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 import logging
 import os
-from collections.abc import Mapping
 from typing import Any, Optional, Union
 
 from chexiao import _document, _log, _native, errors
+from chexiao._document import Members, Order
 from chexiao.exchange import HttpReply, HttpRequest, exchange_of, request_of
 from chexiao.outcome import Outcome
 
-Config = Union[Mapping[str, Any], str, "os.PathLike[str]"]
-Call = Union[Mapping[str, Any], str]
+Config = Union[Members, str, "os.PathLike[str]"]
+Call = Union[Members, str]
 
 
 class Client:
@@ -30,7 +30,7 @@ class Client:
     __slots__ = ("__weakref__", "_config", "_native")
 
     def __init__(self, config: Config) -> None:
-        """Opens a client from a mapping, or from the path of a JSON file. Loads the keys; opens no connection.
+        """Opens a client from a mapping, or pairs, or from the path of a JSON file. Loads the keys; opens no connection.
 
         Raises :class:`ConfigError`, naming the setting and the remedy.
         """
@@ -44,7 +44,7 @@ class Client:
 
     def close(
         self,
-        order: Mapping[str, str],
+        order: Order,
         *,
         msg_id: Optional[str] = None,
         timestamp: Optional[str] = None,
@@ -61,14 +61,14 @@ class Client:
         """
         return self.send(_document.of_order("close", order, msg_id=msg_id, timestamp=timestamp, nonce=nonce))
 
-    def query(self, order: Mapping[str, str]) -> Outcome:
+    def query(self, order: Order) -> Outcome:
         """Asks for the state of an order, with the fields, the time limit and the errors of :meth:`close`.
 
         Raises :class:`ConfigError` where the gateway documents no query to rely on.
         """
         return self.send(_document.of_order("query", order))
 
-    def ensure_closed(self, order: Mapping[str, str], *, msg_id: Optional[str] = None) -> Outcome:
+    def ensure_closed(self, order: Order, *, msg_id: Optional[str] = None) -> Outcome:
         """:meth:`close` and, where that leaves a doubt, :meth:`query`, within one deadline and with one outcome of both.
 
         A query that proves nothing changes nothing; one that denies a close which was reported makes it :attr:`Code.UNKNOWN`.
@@ -153,16 +153,17 @@ def _again(class_: type[Client], config: Union[bytes, str]) -> Client:
 
 def _opened(config: Config) -> tuple[_native.Client, Union[bytes, str, None]]:
     """The client, and what it pickles as: JSON or a path; None where that would be a secret."""
+    document = None if isinstance(config, (str, os.PathLike)) else _document.of_config(config)
     source: Union[bytes, str]
-    if isinstance(config, Mapping):
-        source = _document.of_config(config)
-        client, error = _native.Client.open(source)
-    else:
+    if document is None:
         source = os.path.abspath(_path(config))
         client, error = _native.Client.open_file(source)
+    else:
+        source = document
+        client, error = _native.Client.open(source)
     kept = source if client is not None and not client.holds_secrets else None
     # A debugger or an error tracker shows the locals of a traceback.
-    del source, config
+    del document, source, config
     if client is None:
         raise errors.of_json(error)
     return client, kept
