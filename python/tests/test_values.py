@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import json
 import multiprocessing
+import os
 import pathlib
 import pickle
 import traceback
@@ -119,11 +121,31 @@ def test_a_client_without_secrets_pickles(sandbox: Sandbox, gateway: str, tmp_pa
 
 
 def test_a_client_with_secrets_does_not_pickle_and_keeps_none(sandbox: Sandbox, gateway: str) -> None:
-    for client in (chexiao.Client(sandbox.config(gateway)), chexiao.Client(sandbox.folder / f"{gateway}.json")):
+    config = sandbox.config(gateway)
+    for client in (chexiao.Client(config), chexiao.Client(list(config.items()))):
         for attempt in (pickle.dumps, copy.copy, copy.deepcopy):
-            with pytest.raises(TypeError, match="secret as text"):
+            with pytest.raises(TypeError, match="secret as text.* by the path of a JSON file"):
                 attempt(client)
         assert client._config is None
+    for attempt in (pickle.dumps, copy.deepcopy):
+        with pytest.raises(TypeError, match="secret as text"):
+            attempt(chexiao.AsyncClient(config))
+
+
+def test_a_client_opened_by_path_pickles_as_the_path(sandbox: Sandbox, gateway: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the file holds; a relative path becomes a whole one, since a worker may run elsewhere."""
+    monkeypatch.chdir(sandbox.folder)
+    path = sandbox.folder / f"{gateway}.json"
+    secrets = [json.dumps(secret).strip('"') for secret in sandbox.config(gateway)["account"].values() if isinstance(secret, str)]
+    opened = [chexiao.Client(given) for given in (path, os.fspath(path), path.name)]
+    monkeypatch.chdir("/")
+    for client in opened:
+        assert all(one.close(sandbox.order(gateway)).is_closed for one in copies(client))
+        written = pickle.dumps(client)
+        assert os.fsencode(path) in written and len(written) < 300 and not any(secret.encode() in written for secret in secrets if len(secret) > 20)
+    several = pickle.loads(pickle.dumps(chexiao.AsyncClient(opened[0], concurrency=2)))
+    assert asyncio.run(several.close(sandbox.order(gateway))).is_closed
+    assert several._concurrency == 2
 
 
 def close_there(client: chexiao.Client, order: dict[str, str]) -> chexiao.Outcome:

@@ -27,7 +27,7 @@ class AsyncClient:
     be started for a call, that is :class:`NotSentError`.
 
     Cancelling a task takes back a call that waits. One that runs goes on: what was sent is sent, and its outcome is in the log only.
-    Any loop of any thread may use a client, and a forked child as well.
+    Any loop of any thread may use a client, and a forked child as well. It pickles as :class:`Client` does.
     """
 
     def __init__(self, config: Union[Client, Config], *, concurrency: int = 32) -> None:
@@ -94,6 +94,9 @@ class AsyncClient:
     async def __aexit__(self, _class: object, _error: Optional[BaseException], _traceback: Optional[TracebackType]) -> None:
         await self.aclose()
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _again, (type(self), self._client, self._concurrency)
+
     def __repr__(self) -> str:
         return f"<chexiao.AsyncClient {self.gateway}>"
 
@@ -112,6 +115,10 @@ class AsyncClient:
         if not self._threads.are_ours():
             self._threads = _Threads(self._concurrency)
         return self._threads.start(call)
+
+
+def _again(class_: type[AsyncClient], client: Client, concurrency: int) -> AsyncClient:
+    return class_(client, concurrency=concurrency)
 
 
 class _Threads:

@@ -23,8 +23,9 @@ class Client:
     on using it; each has connections of its own. A fork waits, for milliseconds and at most 1 s, while another thread signs, verifies
     or is in a TLS handshake. There is nothing to close: a client ends with its last reference.
 
-    A client pickles, and copies, as its configuration (for ``multiprocessing`` and task queues), unless that holds a secret as text
-    instead of ``{"file": …}`` or ``{"env": …}``; then :class:`TypeError` says so.
+    A client pickles, and copies, as what it was opened from (for ``multiprocessing`` and task queues): always one opened by path, as
+    that path; one opened from a mapping unless that holds a secret as text instead of ``{"file": …}`` or ``{"env": …}``, where
+    :class:`TypeError` says so.
     """
 
     __slots__ = ("__weakref__", "_config", "_native")
@@ -135,7 +136,7 @@ class Client:
         if self._config is None:
             raise TypeError(
                 "the configuration of this client holds a secret as text, which a pickle would carry: "
-                'name the secret by {"file": …} or {"env": …}, or open a client where it is used'
+                'open it by the path of a JSON file, name the secret by {"file": …} or {"env": …}, or open a client where it is used'
             )
         return _again, (type(self), self._config)
 
@@ -154,16 +155,15 @@ def _again(class_: type[Client], config: Union[bytes, str]) -> Client:
 def _opened(config: Config) -> tuple[_native.Client, Union[bytes, str, None]]:
     """The client, and what it pickles as: JSON or a path; None where that would be a secret."""
     document = None if isinstance(config, (str, os.PathLike)) else _document.of_config(config)
-    source: Union[bytes, str]
+    kept: Union[bytes, str, None]
     if document is None:
-        source = os.path.abspath(_path(config))
-        client, error = _native.Client.open_file(source)
+        kept = os.path.abspath(_path(config))
+        client, error = _native.Client.open_file(kept)
     else:
-        source = document
-        client, error = _native.Client.open(source)
-    kept = source if client is not None and not client.holds_secrets else None
+        client, error = _native.Client.open(document)
+        kept = document if client is not None and not client.holds_secrets else None
     # A debugger or an error tracker shows the locals of a traceback.
-    del document, source, config
+    del document, config
     if client is None:
         raise errors.of_json(error)
     return client, kept
