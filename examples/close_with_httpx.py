@@ -33,15 +33,14 @@ async def close(client: chexiao.Client, http: httpx.AsyncClient, order: dict[str
 
 async def exchange(client: chexiao.Client, http: httpx.AsyncClient, request: chexiao.HttpRequest) -> chexiao.Outcome:
     """Sends the request as it is, once, and verifies the reply."""
-    headers = dict(request.headers)
-    async with http.stream(request.method, request.url, headers=headers, content=request.body) as response:
+    async with http.stream(request.method, request.url, headers=request.headers, content=request.body) as response:
         body = b""
         async for piece in response.aiter_raw():
             body += piece
             if len(body) > LARGEST:
                 break
         # All headers, also those that come twice, and the bytes as they came.
-        return client.verify(request, chexiao.HttpReply(response.status_code, response.headers.multi_items(), body))
+        return client.verify(request, chexiao.HttpReply(response.status_code, response.headers, body))
 
 
 async def main(arguments: list[str]) -> int:
@@ -49,9 +48,8 @@ async def main(arguments: list[str]) -> int:
     trust = ssl.create_default_context(cafile=ca_file[0] if ca_file else None)
     try:
         client = chexiao.Client(config)
-        # A reply in a coding nobody asked for, or of another host, proves nothing. Proxy variables are for other programs.
-        plain = {"Accept-Encoding": "identity"}
-        async with httpx.AsyncClient(verify=trust, follow_redirects=False, trust_env=False, headers=plain) as http:
+        # A reply of another host proves nothing. Proxy variables are for other programs.
+        async with httpx.AsyncClient(verify=trust, follow_redirects=False, trust_env=False) as http:
             outcome = await close(client, http, json.loads(order))
     except (chexiao.Error, *NEVER_SENT) as error:
         print(f"nothing was sent: {error}", file=sys.stderr)
