@@ -22,7 +22,7 @@ LARGEST = 1 << 20
 async def close(client: chexiao.Client, http: httpx.AsyncClient, order: dict[str, str], seconds: float = 30) -> Optional[chexiao.Outcome]:
     """The outcome; None where no whole reply came: the close may have happened, so query. Raises only if nothing was sent."""
     request = client.sign({"operation": "close", "order": order})
-    # Write request.msg_id down now: if this process ends before the reply comes, it is what to look for.
+    # Write down now that this order is being closed, and request.msg_id for the log. Who dies before the reply comes queries the order.
     try:
         return await asyncio.wait_for(exchange(client, http, request), seconds)
     except NEVER_SENT:

@@ -42,6 +42,6 @@ def close_order(request: HttpRequest, number: str) -> JsonResponse:
     except chexiao.CallError as error:
         return JsonResponse({"error": str(error)}, status=400)
 
-    # What is not settled goes to a background job, which queries the order: keep the message id for it.
+    # What is not settled goes to a background job, which queries the order; the message id is for the log.
     told = {"outcome": outcome.code.word, "next": outcome.next, "msg_id": outcome.msg_id}
     return JsonResponse(told, status=STATUS.get(outcome.next, 202))
