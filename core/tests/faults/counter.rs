@@ -1,12 +1,12 @@
 //! The counter where orders are closed and asked for: opens a door, calls, and gathers what the client says and what the sandbox knows.
 
-use crate::matrix::Scenario;
 use crate::oracle;
 use crate::process::Witness;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chexiao::Client;
 use chexiao::face::json;
+use chexiao_kit::matrix::Scenario;
 use chexiao_sandbox::{CONFIGS, Connection, Door, GATEWAYS, Keys, Options, Overheard, Sandbox, State, overhear, sample_order};
 use serde_json::{Value, json};
 use std::path::PathBuf;

@@ -4,7 +4,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 mod counter;
-mod matrix;
 mod oracle;
 mod process;
 mod table;
@@ -19,7 +18,7 @@ fn nothing_is_lost_and_nothing_wrongly_closed() {
     let proxy = process::set_proxy_variables();
     oracle::check_itself();
     let counter = counter::Counter::open();
-    let matrix = matrix::read();
+    let matrix = chexiao_kit::matrix::read();
     let mut done = BTreeMap::new();
     let mut wrong = Vec::new();
     counter.warm_up();

@@ -1,7 +1,7 @@
 //! The table that `make faults` prints: rows by gateways, each cell `scenarios` or `scenarios/runs`.
 
 use crate::counter::Cell;
-use crate::matrix::{Matrix, Row, Scenario};
+use chexiao_kit::matrix::{Matrix, Row, Scenario};
 use chexiao_sandbox::GATEWAYS;
 use std::collections::BTreeMap;
 use std::time::Duration;

@@ -1,16 +1,15 @@
 //! The replies, as the gateways send them, and where they are signed.
 
-use crate::bench::{Bench, KEYS, MSG_ID};
 use chexiao::Code;
-use chexiao_sandbox::wechat::SignType;
-use chexiao_sandbox::{Charset, Json, Sm2Encoding, edgeros, icbc, wechat, ysepay};
+use chexiao_kit::{Caller, KEYS, MSG_ID, edgeros, icbc, wechat, ysepay};
+use chexiao_sandbox::Sm2Encoding;
 use serde_json::{Value, json};
 use std::ops::Range;
 
 /// A reply that means something.
 pub(crate) struct Golden {
     pub(crate) name: &'static str,
-    pub(crate) bench: Bench,
+    pub(crate) caller: Caller,
     pub(crate) code: Code,
     pub(crate) body: Vec<u8>,
     pub(crate) signed: Signed,
@@ -24,8 +23,6 @@ pub(crate) enum Signed {
     Members,
 }
 
-const RESPONSE: &str = "ysepay_trusteeship_sign_cancel_response";
-
 pub(crate) fn all() -> Vec<Golden> {
     let closes = icbc_replies().into_iter().chain(ysepay_replies()).chain(wechat_replies()).chain(edgeros_replies());
     closes.chain(icbc_states()).chain(wechat_states()).collect()
@@ -33,16 +30,11 @@ pub(crate) fn all() -> Vec<Golden> {
 
 /// What came of this operation, with these members of response_biz_content.
 fn icbc_reply(operation: &str, name: &'static str, settings: &Value, code: Code, biz: &str, spaced: bool) -> Golden {
-    let order = json!({ "agreeCode": "A1", "orderCode": "O1", "partnerSeq": "序1" });
-    let charset = if settings["charset"] == "GBK" { Charset::Gbk } else { Charset::Utf8 };
-    let biz = match settings.get("encrypt_key") {
-        Some(_) => icbc::encrypt(&KEYS.icbc_encrypt_key, biz, charset).unwrap(),
-        None => biz.to_string(),
-    };
-    let body = icbc::seal(&KEYS.icbc.gateway, &biz, charset).unwrap();
+    let body = icbc::sealed(settings, biz);
     let body = if spaced { with_blanks(&body, &["{\"response_biz_content\"", ",\"sign\"", "}"]) } else { body };
-    let signed = Signed::Bytes(vec![value_of(&body, "response_biz_content"), value_of(&body, "sign")]);
-    Golden { name, bench: Bench::of(operation, "icbc", settings, &order), code, body, signed }
+    let (caller, signed) =
+        (Caller::of(operation, "icbc", settings, &icbc::order("A1", "O1", "序1")), Signed::Bytes(icbc::sealed_at(&body)));
+    Golden { name, caller, code, body, signed }
 }
 
 fn icbc_states() -> Vec<Golden> {
@@ -113,32 +105,31 @@ fn icbc_replies() -> Vec<Golden> {
 }
 
 fn ysepay_replies() -> Vec<Golden> {
-    let order = json!({ "protocol_no": "K1" });
     let golden = |name, config, settings: Value, code, body: Vec<u8>| {
-        let signed = Signed::Bytes(vec![value_of(&body, "sign"), value_of(&body, RESPONSE)]);
-        Golden { name, bench: Bench::open(config, &settings, &order), code, body, signed }
+        let (caller, signed) = (Caller::open(config, &settings, &ysepay::order("K1")), Signed::Bytes(ysepay::sealed_at(&body)));
+        Golden { name, caller, code, body, signed }
     };
-    let rsa = |charset, object: &str| ysepay::seal(&KEYS.ysepay.gateway, RESPONSE, object, charset).unwrap();
-    let sm = |encoding, object: &str| ysepay::seal_sm(&KEYS.ysepay_sm.gateway, encoding, RESPONSE, object, Charset::Utf8).unwrap();
+    let rsa = |object: &str| ysepay::sealed(&json!({}), object);
+    let gbk = json!({ "charset": "GBK" });
     let object =
         |status: &str| format!("{{\"code\":\"10000\",\"msg\":\"成功\",\"trade_status\":\"{status}\",\"url\":\"a/b {{\\\"}}\",\"n\":1.0}}");
-    let spaced = with_blanks(&rsa(Charset::Gbk, &object("SUCCESS")), &["{\"sign\"", ",\"ysepay", "}"]);
-    let slashes = String::from_utf8(rsa(Charset::Utf8, &object("SUCCESS"))).unwrap().replace("a/b", "a\\/b").into_bytes();
+    let spaced = with_blanks(&ysepay::sealed(&gbk, &object("SUCCESS")), &["{\"sign\"", ",\"ysepay", "}"]);
+    let slashes = String::from_utf8(rsa(&object("SUCCESS"))).unwrap().replace("a/b", "a\\/b").into_bytes();
     let failure = "{\"code\":\"40004\",\"msg\":\"Business Failed\",\"sub_code\":\"ACQ.INVALID_PARAMETER\"}";
     vec![
-        golden("ysepay closed", "ysepay", json!({}), Code::Closed, rsa(Charset::Utf8, &object("SUCCES"))),
-        golden("ysepay closed, GBK, spaced", "ysepay", json!({ "charset": "GBK" }), Code::Closed, spaced),
+        golden("ysepay closed", "ysepay", json!({}), Code::Closed, rsa(&object("SUCCES"))),
+        golden("ysepay closed, GBK, spaced", "ysepay", gbk, Code::Closed, spaced),
         golden("ysepay closed, \\/ for /", "ysepay", json!({}), Code::Closed, slashes),
-        golden("ysepay closed, SM2 in DER", "ysepay-sm", json!({}), Code::Closed, sm(Sm2Encoding::Der, &object("SUCCESS"))),
+        golden("ysepay closed, SM2 in DER", "ysepay-sm", json!({}), Code::Closed, ysepay::sealed_sm(Sm2Encoding::Der, &object("SUCCESS"))),
         golden(
             "ysepay closed, SM2 raw",
             "ysepay-sm",
             json!({ "sm2_encoding": "raw" }),
             Code::Closed,
-            sm(Sm2Encoding::Raw, &object("SUCCESS")),
+            ysepay::sealed_sm(Sm2Encoding::Raw, &object("SUCCESS")),
         ),
-        golden("ysepay refused", "ysepay", json!({}), Code::Refused, rsa(Charset::Utf8, &object("FAILED"))),
-        golden("ysepay misconfigured", "ysepay", json!({}), Code::Misconfigured, rsa(Charset::Utf8, failure)),
+        golden("ysepay refused", "ysepay", json!({}), Code::Refused, rsa(&object("FAILED"))),
+        golden("ysepay misconfigured", "ysepay", json!({}), Code::Misconfigured, rsa(failure)),
     ]
 }
 
@@ -146,16 +137,15 @@ fn ysepay_replies() -> Vec<Golden> {
 fn wechat_reply(operation: &str, name: &'static str, settings: &Value, code: Code, fields: &[(&str, &str)], spaced: bool) -> Golden {
     let own = [("return_code", "SUCCESS"), ("appid", "wx8888888888888888"), ("mch_id", "1900000109"), ("nonce_str", "5K8264ILTKCH16CQ")];
     let fields = [&own, fields, &[("x", "中 <]]>&\"")]].concat();
-    let sign_type = if settings["sign_type"] == "HMAC-SHA256" { SignType::HmacSha256 } else { SignType::Md5 };
-    let mut xml = wechat::seal(&fields, sign_type, &KEYS.wechat_api_key);
+    let mut xml = wechat::sealed(settings, &fields);
     if spaced {
         xml = xml
             .replace(">\n", ">\r\n  <!-- 注释 <a> -->\t")
             .replace("<xml>", "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<xml><empty></empty>\n<none/>\n");
     }
     let signed = Signed::Bytes(elements(&xml));
-    let bench = Bench::of(operation, "wechat", settings, &json!({ "out_trade_no": "T1" }));
-    Golden { name, bench, code, body: xml.into_bytes(), signed }
+    let caller = Caller::of(operation, "wechat", settings, &wechat::order("T1"));
+    Golden { name, caller, code, body: xml.into_bytes(), signed }
 }
 
 fn wechat_states() -> Vec<Golden> {
@@ -198,10 +188,10 @@ fn wechat_replies() -> Vec<Golden> {
 
 fn edgeros_replies() -> Vec<Golden> {
     let golden = |name, code, text: &str, spaced: bool| {
-        let order = json!({ "transaction_no": "AP1", "mch_trade_no": "T1" });
-        let body = edgeros::seal(&KEYS.edgeros.gateway, &Json::parse(text).unwrap());
+        let body = edgeros::sealed(text);
         let body = if spaced { body.replace("\":", "\" : ").replace(',', " ,\n\t") } else { body };
-        Golden { name, bench: Bench::open("edgeros", &json!({}), &order), code, body: body.into_bytes(), signed: Signed::Members }
+        let caller = Caller::open("edgeros", &json!({}), &edgeros::order(Some("AP1"), Some("T1")));
+        Golden { name, caller, code, body: body.into_bytes(), signed: Signed::Members }
     };
     let data = |code: &str| {
         format!(
@@ -226,21 +216,6 @@ fn with_blanks(body: &[u8], before: &[&str]) -> Vec<u8> {
         out.splice(at..at, *b" \r\n\t");
     }
     [out.as_slice(), b"\n"].concat()
-}
-
-/// The value of this member, to the quote or brace that ends it: `sign` and what it signs are the last and the last but one.
-fn value_of(body: &[u8], name: &str) -> Range<usize> {
-    let find = |text: &[u8], from: usize| body[from..].windows(text.len()).position(|window| window == text).map(|at| from + at);
-    let start = find(format!("\"{name}\":").as_bytes(), 0).unwrap() + name.len() + 3;
-    let end = if body[start] == b'"' {
-        find(b"\"", start + 1).unwrap() + 1
-    } else {
-        let after = find(b",\"sign\"", start).unwrap_or(body.len());
-        let last = body[..after].iter().rposition(|byte| *byte == b'}').unwrap();
-        // The brace of the envelope follows the object that comes last.
-        if after == body.len() { body[..last].iter().rposition(|byte| *byte == b'}').unwrap() + 1 } else { last + 1 }
-    };
-    start..end
 }
 
 /// The elements that hold a text, with their tags.

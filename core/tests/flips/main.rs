@@ -5,8 +5,6 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
-#[path = "../bench/mod.rs"]
-mod bench;
 mod change;
 mod golden;
 mod run;

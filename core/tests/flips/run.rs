@@ -1,9 +1,8 @@
 //! Every change of every reply.
 
-use crate::bench::Bench;
 use crate::change::Change;
 use crate::golden::{self, Golden, Signed};
-use chexiao::{Code, HttpReply, Outcome};
+use chexiao::{Code, Outcome};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -13,12 +12,6 @@ const RUNS: usize = 10_000;
 /// Closed, AlreadyClosed and Paid, and after a query Open and Refunded.
 pub(crate) fn is_final(code: Code) -> bool {
     matches!(code, Code::Closed | Code::AlreadyClosed | Code::Paid | Code::Open | Code::Refunded)
-}
-
-impl Bench {
-    pub(crate) fn judge(&self, body: Vec<u8>) -> Outcome {
-        self.verify(&HttpReply { status: 200, headers: Vec::new(), body })
-    }
 }
 
 impl Signed {
@@ -62,7 +55,7 @@ impl Count {
         for (at, change) in (0..golden.body.len()).flat_map(|at| Change::ALL.map(|change| (at, change))) {
             let body = change.apply(&golden.body, at);
             assert_ne!(body, golden.body);
-            let after = golden.bench.judge(body.clone());
+            let after = golden.caller.judge(body.clone());
             let holds = golden.signed.holds(&golden.body, &body, change, at);
             let same = (after.code(), after.evidence(), after.confirm(), after.next())
                 == (before.code(), before.evidence(), before.confirm(), before.next());
@@ -94,7 +87,7 @@ fn no_changed_reply_says_more_than_unknown() {
 }
 
 fn run(golden: &Golden) -> usize {
-    let before = golden.bench.judge(golden.body.clone());
+    let before = golden.caller.judge(golden.body.clone());
     assert_eq!(before.code(), golden.code, "{}: {:?}\n{}", golden.name, before, String::from_utf8_lossy(&golden.body));
     let mut count = Count::default();
     count.check(golden, &before);

@@ -1,9 +1,9 @@
 //! ChinaUMS, which signs nothing: what the changed reply still says decides.
 
-use crate::bench::{Bench, MSG_ID};
 use crate::change::Change;
 use crate::run::{is_final, show};
 use chexiao::Code;
+use chexiao_kit::{Caller, MSG_ID, chinaums};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -52,20 +52,19 @@ fn state(body: &[u8]) -> Option<Code> {
     said.filter(|code| reply["errCode"] == "SUCCESS" && ours && is_final(*code))
 }
 
-fn bench(operation: &str) -> Bench {
-    let order = json!({ "billNo": "B1", "billDate": "2024-05-06", "merOrderId": "M1", "authIdRespCd": "" });
-    Bench::of(operation, "chinaums", &json!({ "mid": "Mid1", "tid": "Tid1" }), &order)
+fn caller(operation: &str) -> Caller {
+    Caller::of(operation, "chinaums", &json!({ "mid": "Mid1", "tid": "Tid1" }), &chinaums::order("B1", "2024-05-06", "M1"))
 }
 
 /// Changes every byte of each reply; what is final must be what `says` reads in the changed one.
-fn check(bench: &Bench, replies: &[(&str, Code, Value)], says: fn(&[u8]) -> Option<Code>) {
+fn check(caller: &Caller, replies: &[(&str, Code, Value)], says: fn(&[u8]) -> Option<Code>) {
     for (name, code, reply) in replies {
         let body = reply.to_string().into_bytes();
-        assert_eq!(bench.judge(body.clone()).code(), *code, "{name}");
+        assert_eq!(caller.judge(body.clone()).code(), *code, "{name}");
         let mut counts = BTreeMap::new();
         for (at, change) in (0..body.len()).flat_map(|at| Change::ALL.map(|change| (at, change))) {
             let changed = change.apply(&body, at);
-            let after = bench.judge(changed.clone()).code();
+            let after = caller.judge(changed.clone()).code();
             let allowed = if is_final(after) { says(&changed) == Some(after) } else { after == *code || after == Code::Unknown };
             assert!(allowed, "{name}: {after} after {change:?} of byte {at}\n{}", String::from_utf8_lossy(&changed));
             *counts.entry(after).or_default() += 1;
@@ -91,7 +90,7 @@ fn unsigned_states_say_no_more_than_they_hold() {
         ("query: contradictory", Code::Unknown, reply(json!("TRADE_CLOSED"), json!("PAID"), "M1")),
         ("query: unclear", Code::Unknown, reply(json!("WAIT_BUYER_PAY"), json!("UNPAID"), "M1")),
     ];
-    check(&bench("query"), &replies, state);
+    check(&caller("query"), &replies, state);
 }
 
 #[test]
@@ -111,5 +110,5 @@ fn unsigned_replies_say_no_more_than_they_hold() {
         ("processing", Code::Processing, reply("ORDER_PROCESSING", "UNKNOWN", "UNKNOWN")),
         ("misconfigured", Code::Misconfigured, reply("BAD_SIGN", "", "")),
     ];
-    check(&bench("close"), &replies, closes);
+    check(&caller("close"), &replies, closes);
 }

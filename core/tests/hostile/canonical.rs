@@ -1,11 +1,11 @@
 //! EdgerOS: however an envelope is written, its canonical text is the one that the sandbox signed.
 
-use crate::bench::KEYS;
 use crate::json_generator::Generator;
 use crate::lab::Lab;
 use crate::random::Random;
 use chexiao::Code;
-use chexiao_sandbox::{Json, edgeros};
+use chexiao_kit::edgeros;
+use chexiao_sandbox::Json;
 use serde_json::json;
 use std::collections::BTreeSet;
 
@@ -13,12 +13,12 @@ const ENVELOPES: usize = 2_000;
 
 #[test]
 fn every_spelling_of_an_envelope_verifies() {
-    let lab = Lab::open("edgeros", &json!({}), &json!({ "transaction_no": "AP1" }));
+    let lab = Lab::open("edgeros", &json!({}), &edgeros::order(Some("AP1"), None));
     let mut random = Random(13);
     for _ in 0..ENVELOPES {
         let mut generator = Generator { random: &mut random, duplicate: false };
         let envelope = envelope(&mut generator);
-        let sealed = Json::parse(&edgeros::seal(&KEYS.edgeros.gateway, &envelope)).unwrap();
+        let sealed = Json::parse(&edgeros::sealed(&envelope.compact())).unwrap();
         let text = spelt(&mut generator, &sealed);
         let outcome = lab.judge(text.as_bytes());
         assert_eq!(outcome.code(), Code::Closed, "{outcome:?}\n{text}\nsealed as\n{}", envelope.compact());

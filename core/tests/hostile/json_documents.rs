@@ -1,9 +1,9 @@
 //! Whatever we read, serde_json reads too, and reads the same.
 
-use crate::bench::MSG_ID;
 use crate::json_generator::Generator;
 use crate::lab::{Lab, is_malformed};
 use crate::random::Random;
+use chexiao_kit::{MSG_ID, chinaums};
 use serde_json::{Value, json};
 
 const DOCUMENTS: usize = 20_000;
@@ -11,8 +11,7 @@ const MARKS: &[u8] = b"{}[]\",:\\/ \n\t\0tfn0123eE+-.u\xff\xc3";
 
 #[test]
 fn what_we_read_serde_reads_alike() {
-    let order = json!({ "billNo": "", "billDate": "", "merOrderId": "M1", "authIdRespCd": "" });
-    let lab = Lab::open("chinaums", &json!({ "mid": "Mid1", "tid": "Tid1" }), &order);
+    let lab = Lab::open("chinaums", &json!({ "mid": "Mid1", "tid": "Tid1" }), &chinaums::order("", "", "M1"));
     let mut random = Random(11);
     let (mut both, mut stricter, mut neither) = (0, 0, 0);
     for _ in 0..DOCUMENTS {

@@ -1,8 +1,9 @@
 //! JSON that no gateway sends, inside and outside of what is signed.
 
 use crate::lab::{Cost, is_malformed};
-use crate::shells::{RESPONSE, shells};
+use crate::shells::shells;
 use chexiao::{Code, MAX_REPLY, Reason};
+use chexiao_kit::ysepay;
 
 /// Members that make a reply something else than JSON with one meaning, though the seal is right.
 fn malformed() -> Vec<(&'static str, String)> {
@@ -174,7 +175,7 @@ fn two_envelopes() {
         let sign = r#""sign":"AAAA""#;
         let envelope = match shell.name {
             "edgeros" => r#""data":{"code":"SUCCESS"}"#.to_string(),
-            "ysepay" | "ysepay GBK" => format!(r#""{RESPONSE}":{{"code":"10000","trade_status":"SUCCESS"}}"#),
+            "ysepay" | "ysepay GBK" => format!(r#""{}":{{"code":"10000","trade_status":"SUCCESS"}}"#, ysepay::SIGNED),
             _ => r#""response_biz_content":{"agreeCode":"A1","partnerSeq":"S1","return_code":0,"status":"2"}"#.to_string(),
         };
         for more in [envelope.as_str(), sign] {

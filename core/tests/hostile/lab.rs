@@ -1,11 +1,11 @@
 //! Puts a reply before a client by both doors, and measures.
 
 use crate::allocator::peak;
-use crate::bench::Bench;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chexiao::face::json;
 use chexiao::{Code, HttpReply, MAX_REPLY, Outcome, Reason};
+use chexiao_kit::Caller;
 use serde_json::Value;
 use std::time::{Duration, Instant};
 
@@ -15,7 +15,7 @@ pub(crate) const MEMORY: usize = 8 * MAX_REPLY;
 pub(crate) const TIME: Duration = Duration::from_millis(if cfg!(debug_assertions) { 30 * 50 } else { 50 });
 
 pub(crate) struct Lab {
-    bench: Bench,
+    caller: Caller,
     request: String,
 }
 
@@ -47,26 +47,26 @@ impl Cost {
 impl Lab {
     /// A client of the sandbox's configuration with these settings over those of its account, and a close of this order.
     pub(crate) fn open(config: &str, settings: &Value, order: &Value) -> Self {
-        let bench = Bench::open(config, settings, order);
-        let request = json::sign(&bench.client, &bench.call).unwrap();
-        Self { bench, request }
+        let caller = Caller::open(config, settings, order);
+        let request = json::sign(&caller.client, &caller.call).unwrap();
+        Self { caller, request }
     }
 
     pub(crate) fn judge(&self, body: &[u8]) -> Outcome {
-        self.bench.verify(&HttpReply { status: 200, headers: Vec::new(), body: body.to_vec() })
+        self.caller.judge(body)
     }
 
     /// The same by both doors, within the bounds.
     pub(crate) fn measure(&self, cost: &mut Cost, name: &str, body: &[u8]) -> Outcome {
         let reply = HttpReply { status: 200, headers: Vec::new(), body: body.to_vec() };
-        let (time, (outcome, bytes)) = quickest(|| peak(|| self.bench.verify(&reply)));
+        let (time, (outcome, bytes)) = quickest(|| peak(|| self.caller.verify(&reply)));
         cost.add(name, bytes, time);
         let body = STANDARD.encode(body);
         let exchange = format!(
             r#"{{"call":{},"request":{},"reply":{{"status":200,"headers":{{}},"body_base64":"{body}"}}}}"#,
-            self.bench.call, self.request
+            self.caller.call, self.request
         );
-        let (time, ((code, result), bytes)) = quickest(|| peak(|| json::verify(&self.bench.client, &exchange)));
+        let (time, ((code, result), bytes)) = quickest(|| peak(|| json::verify(&self.caller.client, &exchange)));
         cost.add(name, bytes, time);
         cost.replies += 1;
         let result: Value = serde_json::from_str(&result).unwrap();

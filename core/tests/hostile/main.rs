@@ -5,8 +5,6 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
 mod allocator;
-#[path = "../bench/mod.rs"]
-mod bench;
 mod canonical;
 mod json_documents;
 mod json_generator;

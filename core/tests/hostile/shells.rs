@@ -1,9 +1,9 @@
 //! Replies that close, with room for more members inside of what is signed.
 
-use crate::bench::{KEYS, MSG_ID};
 use crate::lab::Lab;
-use chexiao_sandbox::{Charset, Json, edgeros, icbc, ysepay};
-use serde_json::json;
+use chexiao_kit::{KEYS, MSG_ID, chinaums, edgeros, icbc, ysepay};
+use chexiao_sandbox::Json;
+use serde_json::{Value, json};
 
 /// A gateway whose replies are JSON.
 pub(crate) struct Shell {
@@ -23,62 +23,39 @@ impl Shell {
     }
 }
 
-/// The member of a YSEPay reply that is signed.
-pub(crate) const RESPONSE: &str = "ysepay_trusteeship_sign_cancel_response";
-
 pub(crate) fn shells() -> Vec<Shell> {
-    let icbc = |settings| Lab::open("icbc", &settings, &json!({ "agreeCode": "A1", "orderCode": "O1", "partnerSeq": "S1" }));
-    let ysepay = |settings| Lab::open("ysepay", &settings, &json!({ "protocol_no": "K1" }));
-    let chinaums = json!({ "billNo": "", "billDate": "", "merOrderId": "M1", "authIdRespCd": "" });
+    let gbk = || json!({ "charset": "GBK" });
+    let icbc = |settings| Lab::open("icbc", &settings, &icbc::order("A1", "O1", "S1"));
+    let ysepay = |settings| Lab::open("ysepay", &settings, &ysepay::order("K1"));
+    let edgeros = Lab::open("edgeros", &json!({}), &edgeros::order(Some("AP1"), None));
+    let chinaums = Lab::open("chinaums", &json!({ "mid": "Mid1", "tid": "Tid1" }), &chinaums::order("", "", "M1"));
+    let shell = |name, lab, with, word| Shell { name, lab, with, word };
     vec![
-        Shell { name: "icbc", lab: icbc(json!({})), with: |more| icbc_with(more, Charset::Utf8), word: "\"return_code\":0" },
-        Shell {
-            name: "icbc GBK",
-            lab: icbc(json!({ "charset": "GBK" })),
-            with: |more| icbc_with(more, Charset::Gbk),
-            word: "\"return_code\":0",
-        },
-        Shell { name: "ysepay", lab: ysepay(json!({})), with: |more| ysepay_with(more, Charset::Utf8), word: "\"code\":\"10000\"" },
-        Shell {
-            name: "ysepay GBK",
-            lab: ysepay(json!({ "charset": "GBK" })),
-            with: |more| ysepay_with(more, Charset::Gbk),
-            word: "\"code\":\"10000\"",
-        },
-        Shell {
-            name: "edgeros",
-            lab: Lab::open("edgeros", &json!({}), &json!({ "transaction_no": "AP1" })),
-            with: edgeros_with,
-            word: "\"code\":\"SUCCESS\"",
-        },
-        Shell {
-            name: "chinaums",
-            lab: Lab::open("chinaums", &json!({ "mid": "Mid1", "tid": "Tid1" }), &chinaums),
-            with: chinaums_with,
-            word: "\"errCode\":\"SUCCESS\"",
-        },
+        shell("icbc", icbc(json!({})), |more| icbc_with(more, &json!({})), "\"return_code\":0"),
+        shell("icbc GBK", icbc(gbk()), |more| icbc_with(more, &json!({ "charset": "GBK" })), "\"return_code\":0"),
+        shell("ysepay", ysepay(json!({})), |more| ysepay_with(more, &json!({})), "\"code\":\"10000\""),
+        shell("ysepay GBK", ysepay(gbk()), |more| ysepay_with(more, &json!({ "charset": "GBK" })), "\"code\":\"10000\""),
+        shell("edgeros", edgeros, edgeros_with, "\"code\":\"SUCCESS\""),
+        shell("chinaums", chinaums, chinaums_with, "\"errCode\":\"SUCCESS\""),
     ]
 }
 
-fn icbc_with(more: &str, charset: Charset) -> Vec<u8> {
-    let biz = format!(r#"{{"agreeCode":"A1","partnerSeq":"S1","return_code":0,"return_msg":"成功","status":"2"{more}}}"#);
-    icbc::seal(&KEYS.icbc.gateway, &biz, charset).unwrap()
+fn icbc_with(more: &str, settings: &Value) -> Vec<u8> {
+    icbc::sealed(settings, &format!(r#"{{"agreeCode":"A1","partnerSeq":"S1","return_code":0,"return_msg":"成功","status":"2"{more}}}"#))
 }
 
-fn ysepay_with(more: &str, charset: Charset) -> Vec<u8> {
-    let object = format!(r#"{{"code":"10000","msg":"成功","trade_status":"SUCCESS"{more}}}"#);
-    ysepay::seal(&KEYS.ysepay.gateway, RESPONSE, &object, charset).unwrap()
+fn ysepay_with(more: &str, settings: &Value) -> Vec<u8> {
+    ysepay::sealed(settings, &format!(r#"{{"code":"10000","msg":"成功","trade_status":"SUCCESS"{more}}}"#))
 }
 
 /// Sealed over the members that the sandbox can read, else over the reply without them. (It takes its time over many.)
 fn edgeros_with(more: &str) -> Vec<u8> {
     let data =
         |more: &str| format!(r#"{{"mch_no":"MCH1000000","sign_type":"SHA256withRSA","transaction_no":"AP1","code":"SUCCESS"{more}}}"#);
-    let envelope = |data: &str| format!(r#"{{"status":200,"message":"SUCCESS","fieldErrors":null,"data":{data}}}"#);
-    let whole = Some(more).filter(|more| more.matches(':').count() < 20_000).and_then(|more| Json::parse(&envelope(&data(more))));
-    let sealed = edgeros::seal(&KEYS.edgeros.gateway, &whole.or_else(|| Json::parse(&envelope(&data("")))).unwrap());
-    let sign = &sealed[sealed.find(",\"sign\"").unwrap()..sealed.len() - 2];
-    envelope(&data(&format!("{more}{sign}"))).into_bytes()
+    let envelope = |more: &str| edgeros::envelope(Some("200"), Some("\"SUCCESS\""), Some(&data(more)));
+    let whole = Some(more).filter(|more| more.matches(':').count() < 20_000).and_then(|more| Json::parse(&envelope(more)));
+    let sign = edgeros::signed_by(&KEYS.edgeros.gateway, &whole.or_else(|| Json::parse(&envelope(""))).unwrap());
+    edgeros::with_sign(&envelope(more), Some(&sign)).into_bytes()
 }
 
 fn chinaums_with(more: &str) -> Vec<u8> {

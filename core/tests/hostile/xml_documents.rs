@@ -1,13 +1,12 @@
 //! Whatever we read, Python's `xml.etree` reads too, and reads the same.
 
-use crate::bench::KEYS;
 use crate::lab::{Lab, is_malformed};
 use crate::random::Random;
 use crate::xml_generator::{PLACEHOLDER, document};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chexiao::Reason;
-use chexiao_sandbox::wechat::{SignType, seal};
+use chexiao_kit::wechat;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -34,7 +33,7 @@ fn etree(documents: &[Vec<u8>]) -> Vec<Value> {
 fn signature(texts: &BTreeMap<String, String>) -> String {
     let fields: Vec<(&str, &str)> =
         texts.iter().map(|(name, text)| (name.as_str(), text.as_str())).filter(|(name, _)| *name != "sign").collect();
-    let sealed = seal(&fields, SignType::Md5, &KEYS.wechat_api_key);
+    let sealed = wechat::sealed(&json!({}), &fields);
     let sign = sealed.rsplit("<sign>").next().unwrap();
     sign.strip_prefix("<![CDATA[").unwrap_or(sign)[..PLACEHOLDER.len()].to_string()
 }

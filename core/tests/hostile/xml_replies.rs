@@ -1,19 +1,18 @@
 //! XML that is more than WeChat Pay sends.
 
-use crate::bench::KEYS;
 use crate::lab::{Cost, Lab, is_malformed};
 use chexiao::{Code, MAX_REPLY, Reason};
-use chexiao_sandbox::wechat::{SignType, seal};
+use chexiao_kit::wechat;
 use serde_json::json;
 
 fn lab() -> Lab {
-    Lab::open("wechat", &json!({}), &json!({ "out_trade_no": "T1" }))
+    Lab::open("wechat", &json!({}), &wechat::order("T1"))
 }
 
 /// A sealed reply that closes.
 fn sealed(more: &[(&str, &str)]) -> String {
     let fields = [("return_code", "SUCCESS"), ("result_code", "SUCCESS"), ("nonce_str", "5K8264ILTKCH16CQ")];
-    seal(&[&fields, more].concat(), SignType::Md5, &KEYS.wechat_api_key)
+    wechat::sealed(&json!({}), &[&fields, more].concat())
 }
 
 const LAUGHS: &str = r#"<!DOCTYPE xml [<!ENTITY a "SUCCESS"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;"><!ENTITY d "&c;&c;&c;&c;&c;&c;&c;&c;&c;&c;"><!ENTITY e "&d;&d;&d;&d;&d;&d;&d;&d;&d;&d;"><!ENTITY f "&e;&e;&e;&e;&e;&e;&e;&e;&e;&e;"><!ENTITY g "&f;&f;&f;&f;&f;&f;&f;&f;&f;&f;">]>"#;

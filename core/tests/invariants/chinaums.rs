@@ -1,11 +1,13 @@
 //! ChinaUMS: nothing is signed; the reply comes over TLS and names the call.
 
-use crate::gateway::{Account, Gateway, Id, MSG_ID, Members, Raw, Word, Words};
+use crate::gateway::{Account, Gateway, Id, Members, Raw, Word, Words};
 use crate::meaning::{Meaning, UNKNOWN};
 use crate::plan::{Damage, Echo, Plan, Seal};
 use crate::text;
 use chexiao::{Code, Confirm, Evidence};
-use chexiao_sandbox::{Json, Keys};
+use chexiao_kit::written::{after, text_of};
+use chexiao_kit::{MSG_ID, chinaums};
+use chexiao_sandbox::Json;
 use serde_json::json;
 use std::ops::Range;
 
@@ -146,7 +148,7 @@ impl Gateway for Chinaums {
     /// Merchant and terminal in the account, and in the order.
     fn accounts(&self) -> Vec<Account> {
         let own = vec![Some("Mid-Ab1"), Some("Tid-Ab1"), Some(MSG_ID), Some("Order-Ab1"), Some("Bill-Ab1")];
-        let order = json!({ "billNo": "Bill-Ab1", "billDate": "2024-05-06", "merOrderId": "Order-Ab1", "authIdRespCd": "" });
+        let order = chinaums::order("Bill-Ab1", "2024-05-06", "Order-Ab1");
         let mut named = order.clone();
         named["mid"] = json!("Mid-Ab1");
         named["tid"] = json!("Tid-Ab1");
@@ -235,7 +237,7 @@ impl Gateway for Chinaums {
         text::quote(text)
     }
 
-    fn reply(&self, plan: &Plan, account: &Account, _: &Keys) -> Vec<u8> {
+    fn reply(&self, plan: &Plan, account: &Account) -> Vec<u8> {
         write(self, 2, plan, account)
     }
 
@@ -255,8 +257,8 @@ impl Gateway for Chinaums {
 
     /// The code and the ids, and the status word if the outcome hangs on it alone.
     fn sealed(&self, body: &[u8]) -> Vec<Range<usize>> {
-        let text_of = |name: &&str| text::text_of(body, name);
-        let (cancelled, statuses) = (text::after(body, b"HAS_CANCELLED").is_some(), ["status", "billStatus"].iter().filter_map(text_of));
+        let text_of = |name: &&str| text_of(body, name);
+        let (cancelled, statuses) = (after(body, b"HAS_CANCELLED").is_some(), ["status", "billStatus"].iter().filter_map(text_of));
         let ids = ["errCode", "mid", "tid", "msgId", "merOrderId"].iter().filter_map(text_of);
         match statuses.collect::<Vec<_>>() {
             alone if alone.len() == 1 && !cancelled => ids.chain(alone).collect(),
@@ -265,11 +267,11 @@ impl Gateway for Chinaums {
     }
 
     /// HAS_CANCELLED need not name the order; an empty text is no name.
-    fn says_the_same(&self, before: &[u8], after: &[u8]) -> bool {
-        let Some(after) = std::str::from_utf8(after).ok().and_then(Json::parse) else { return false };
-        let order = after.member("billPayment").and_then(|payment| payment.member("merOrderId")).and_then(Json::text);
-        let cancelled = after.member("errCode").and_then(Json::text) == Some("HAS_CANCELLED");
-        cancelled && order == Some("") || Json::parse(std::str::from_utf8(before).unwrap()) == Some(after)
+    fn says_the_same(&self, before: &[u8], changed: &[u8]) -> bool {
+        let Some(changed) = std::str::from_utf8(changed).ok().and_then(Json::parse) else { return false };
+        let order = changed.member("billPayment").and_then(|payment| payment.member("merOrderId")).and_then(Json::text);
+        let cancelled = changed.member("errCode").and_then(Json::text) == Some("HAS_CANCELLED");
+        cancelled && order == Some("") || Json::parse(std::str::from_utf8(before).unwrap()) == Some(changed)
     }
 }
 
@@ -293,16 +295,15 @@ pub(crate) fn write(gateway: &dyn Gateway, seal: usize, plan: &Plan, account: &A
         ("billNo", id(4)),
     ]);
     members.extend(plan.more(gateway).into_iter().map(|(name, raw)| (name, Some(raw.to_string()))));
-    if payment.iter().any(|(_, raw)| raw.is_some()) {
-        members.push(("billPayment", Some(text::object(&payment, plan.spaced))));
-    }
-    text::object(&members, plan.spaced).into_bytes()
+    let [members, payment] =
+        [&members, &payment].map(|members| members.iter().map(|(name, raw)| (*name, raw.as_deref())).collect::<Vec<_>>());
+    chinaums::reply(&members, &payment, [None; 2], plan.spaced)
 }
 
 /// The platform in front of the business refuses with 412 and digits; no other status, and no other code, means anything.
 #[test]
 fn i4_platform_refusal() {
-    let lab = crate::lab::at("chinaums");
+    let lab = crate::lab::closing("chinaums");
     for (status, code, expected) in [
         (412, "\"1000\"", Code::Misconfigured),
         (412, "\"BAD_SIGN\"", Code::Unknown),

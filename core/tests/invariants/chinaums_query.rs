@@ -6,7 +6,8 @@ use crate::meaning::{Meaning, UNKNOWN};
 use crate::plan::Plan;
 use crate::text;
 use chexiao::{Code, Confirm, Evidence};
-use chexiao_sandbox::{Json, Keys};
+use chexiao_kit::written::text_of;
+use chexiao_sandbox::Json;
 use std::ops::Range;
 
 pub(crate) struct ChinaumsQuery;
@@ -202,7 +203,7 @@ impl Gateway for ChinaumsQuery {
     }
 
     /// The message id need not come back, so the merchant stands for the seal.
-    fn reply(&self, plan: &Plan, account: &Account, _: &Keys) -> Vec<u8> {
+    fn reply(&self, plan: &Plan, account: &Account) -> Vec<u8> {
         write(self, 0, plan, account)
     }
 
@@ -216,7 +217,7 @@ impl Gateway for ChinaumsQuery {
 
     /// The code, the ids that must be there, and the status word if the outcome hangs on it alone.
     fn sealed(&self, body: &[u8]) -> Vec<Range<usize>> {
-        let text_of = |name: &&str| text::text_of(body, name);
+        let text_of = |name: &&str| text_of(body, name);
         let statuses: Vec<_> = ["status", "billStatus"].iter().filter_map(text_of).collect();
         let alone = statuses.clone().into_iter().filter(|_| statuses.len() == 1);
         ["errCode", "mid", "tid", "merOrderId"].iter().filter_map(text_of).chain(alone).collect()

@@ -5,8 +5,9 @@ use crate::meaning::{Meaning, UNKNOWN};
 use crate::plan::{Plan, Seal};
 use crate::text;
 use chexiao::{Code, Confirm, Evidence};
-use chexiao_sandbox::edgeros::seal;
-use chexiao_sandbox::{Json, Keys};
+use chexiao_kit::written::object;
+use chexiao_kit::{KEYS, edgeros};
+use chexiao_sandbox::Json;
 use serde_json::json;
 use std::ops::Range;
 
@@ -54,11 +55,7 @@ impl Gateway for Edgeros {
     fn accounts(&self) -> Vec<Account> {
         let account = |own: [Option<&'static str>; 2]| Account {
             settings: json!({ "mch_no": "Mch-Ab1" }),
-            order: match own {
-                [Some(transaction), Some(trade)] => json!({ "transaction_no": transaction, "mch_trade_no": trade }),
-                [Some(transaction), None] => json!({ "transaction_no": transaction }),
-                _ => json!({ "mch_trade_no": own[1] }),
-            },
+            order: edgeros::order(own[0], own[1]),
             own: vec![Some("Mch-Ab1"), Some("SHA256withRSA"), own[0], own[1]],
             encrypted: false,
         };
@@ -144,28 +141,21 @@ impl Gateway for Edgeros {
         text::quote(text)
     }
 
-    fn reply(&self, plan: &Plan, account: &Account, keys: &Keys) -> Vec<u8> {
+    fn reply(&self, plan: &Plan, account: &Account) -> Vec<u8> {
         let id = |at: usize| plan.ids[at].value(account.own[at]).map(|value| value.to_string());
         let mut data: Vec<(&str, Raw)> = self.ids().iter().enumerate().map(|(at, name)| (name.name, id(at))).collect();
         data.extend([(CODE.name, plan.words[2].clone()), ("description", Some("\"关单{\\\"a/b\\\"}\\u2028\"".to_string()))]);
         data.extend(plan.more(self).into_iter().map(|(name, raw)| (name, Some(raw.to_string()))));
-        let envelope = [
-            (STATUS.name, plan.words[0].clone()),
-            (MESSAGE.name, plan.words[1].clone()),
-            ("fieldErrors", Some("null".to_string())),
-            ("data", Some(text::object(&data, false))),
-        ];
-        let envelope = Json::parse(&text::object(&envelope, false)).unwrap();
+        let (status, message) = (plan.words[0].as_deref(), plan.words[1].as_deref());
+        let envelope = Json::parse(&edgeros::envelope(status, message, Some(&object(&data, false)))).unwrap();
         let other = Json::parse(r#"{"status":200,"message":"SUCCESS","data":{"code":"SUCCESS"}}"#).unwrap();
-        let signed = |key, envelope| Some(text::signature(seal(key, envelope).as_bytes()));
         let sign = match plan.seal {
-            Seal::Right => signed(&keys.edgeros.gateway, &envelope),
-            Seal::OtherKey => signed(&keys.edgeros.merchant, &envelope),
-            Seal::Stolen => signed(&keys.edgeros.gateway, &other),
+            Seal::Right => Some(edgeros::signed_by(&KEYS.edgeros.gateway, &envelope)),
+            Seal::OtherKey => Some(edgeros::signed_by(&KEYS.edgeros.merchant, &envelope)),
+            Seal::Stolen => Some(edgeros::signed_by(&KEYS.edgeros.gateway, &other)),
             Seal::Raw(raw) => raw.map(str::to_string),
         };
-        let sign = sign.map(|sign| format!(",\"sign\":{sign}")).unwrap_or_default();
-        let mut body = format!("{}{sign}}}}}", envelope.compact().strip_suffix("}}").unwrap());
+        let mut body = edgeros::with_sign(&envelope.compact(), sign.as_deref());
         if let Some(at) = plan.repeated() {
             let member = format!("\"{}\":", self.words()[at].name);
             let twice = format!("{member}{},{member}", plan.words[at].as_deref().unwrap());
@@ -195,16 +185,7 @@ impl Gateway for Edgeros {
     }
 
     fn says_the_same(&self, before: &[u8], after: &[u8]) -> bool {
-        let canonical = |bytes: &[u8]| Json::parse(std::str::from_utf8(bytes).ok()?).map(sorted);
+        let canonical = |bytes: &[u8]| Json::parse(std::str::from_utf8(bytes).ok()?).map(edgeros::sorted);
         canonical(after).is_some_and(|after| canonical(before) == Some(after))
     }
-}
-
-/// Members sorted, nulls left out; the signature stays in.
-fn sorted(value: Json) -> Json {
-    let Json::Object(members) = value else { return value };
-    let members = members.into_iter().filter(|(_, value)| *value != Json::Null);
-    let mut members: Vec<_> = members.map(|(name, value)| (name, sorted(value))).collect();
-    members.sort_by(|(one, _), (other, _)| one.cmp(other));
-    Json::Object(members)
 }

@@ -3,7 +3,6 @@
 use crate::meaning::Meaning;
 use crate::plan::Plan;
 use chexiao::{Code, Evidence};
-use chexiao_sandbox::Keys;
 use serde_json::Value;
 use std::ops::Range;
 
@@ -62,9 +61,6 @@ pub(crate) struct Account {
     pub(crate) encrypted: bool,
 }
 
-/// The message id and nonce of every call.
-pub(crate) const MSG_ID: &str = "0123456789abcdef0123456789abcdef";
-
 /// The replies of a gateway to one operation.
 pub(crate) trait Gateway: Sync {
     fn id(&self) -> &'static str;
@@ -93,7 +89,7 @@ pub(crate) trait Gateway: Sync {
     /// A text as this gateway writes it.
     fn quote(&self, text: &str) -> String;
     /// The body of the reply.
-    fn reply(&self, plan: &Plan, account: &Account, keys: &Keys) -> Vec<u8>;
+    fn reply(&self, plan: &Plan, account: &Account) -> Vec<u8>;
     /// A second envelope, put in front of the first.
     fn second(&self) -> &'static str;
     /// Whole bodies that prove nothing.

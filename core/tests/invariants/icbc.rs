@@ -1,18 +1,16 @@
 //! ICBC: signed over the raw value of `response_biz_content`, which names the order.
 
-use crate::gateway::{Account, Gateway, Id, MSG_ID, Members, Raw, Word, Words};
+use crate::gateway::{Account, Gateway, Id, Members, Raw, Word, Words};
 use crate::meaning::{Meaning, UNKNOWN};
 use crate::plan::{Plan, Seal};
 use crate::text;
 use chexiao::{Code, Confirm, Evidence};
-use chexiao_sandbox::icbc::{encrypt, seal};
-use chexiao_sandbox::{Charset, Keys};
+use chexiao_kit::written::{after, enveloped, object};
+use chexiao_kit::{KEYS, MSG_ID, icbc};
 use serde_json::{Value, json};
 use std::ops::Range;
 
 pub(crate) struct Icbc;
-
-const ENVELOPE: &str = "response_biz_content";
 
 pub(crate) const RETURN_CODE: Word = Word {
     name: "return_code",
@@ -93,12 +91,12 @@ impl Gateway for Icbc {
 
     /// Plain, in GBK with an order number that needs it, and encrypted.
     fn accounts(&self) -> Vec<Account> {
-        let encrypt_key = &crate::lab::SANDBOX.keys().icbc_encrypt_key;
+        let encrypt_key = &KEYS.icbc_encrypt_key;
         let settings = [json!({}), json!({ "charset": "GBK", "sign_type": "RSA2" }), json!({ "encrypt_key": encrypt_key })];
         let account = |(settings, seq): (Value, &'static str)| Account {
             encrypted: settings.get("encrypt_key").is_some(),
             settings,
-            order: json!({ "agreeCode": "Agree-Ab1", "orderCode": "order-Ab1", "partnerSeq": seq }),
+            order: icbc::order("Agree-Ab1", "order-Ab1", seq),
             own: vec![Some("Agree-Ab1"), Some(seq), Some(MSG_ID), Some("order-Ab1")],
         };
         settings.into_iter().zip(["seq-Ab1", "订单Ab1", "seq-Ab2"]).map(account).collect()
@@ -182,8 +180,8 @@ impl Gateway for Icbc {
         text::quote(text)
     }
 
-    fn reply(&self, plan: &Plan, account: &Account, keys: &Keys) -> Vec<u8> {
-        write(self, plan, account, keys)
+    fn reply(&self, plan: &Plan, account: &Account) -> Vec<u8> {
+        write(self, plan, account)
     }
 
     fn second(&self) -> &'static str {
@@ -200,36 +198,31 @@ impl Gateway for Icbc {
     }
 
     fn sealed(&self, body: &[u8]) -> Vec<Range<usize>> {
-        let value = text::enveloped(body, ENVELOPE);
-        text::with_signature(body, value)
+        icbc::sealed_at(body)
     }
 
     /// `\/` may stand for `/` in the signature.
-    fn says_the_same(&self, before: &[u8], after: &[u8]) -> bool {
-        let signed = &before[text::enveloped(before, ENVELOPE)];
-        text::same_but_for_slashes(before, after) && text::after(after, signed).is_some()
+    fn says_the_same(&self, before: &[u8], changed: &[u8]) -> bool {
+        let signed = &before[enveloped(before, icbc::SIGNED)];
+        text::same_but_for_slashes(before, changed) && after(changed, signed).is_some()
     }
 }
 
 /// The body of a reply with these words.
-pub(crate) fn write(gateway: &dyn Gateway, plan: &Plan, account: &Account, keys: &Keys) -> Vec<u8> {
-    let charset = if account.settings["charset"] == "GBK" { Charset::Gbk } else { Charset::Utf8 };
+pub(crate) fn write(gateway: &dyn Gateway, plan: &Plan, account: &Account) -> Vec<u8> {
     let id = |at: usize| plan.ids[at].value(account.own[at]).map(|value| value.to_string());
     let mut members = vec![("agreeCode", id(0)), ("partnerSeq", id(1)), ("msg_id", id(2)), ("orderCode", id(3))];
     members.extend(plan.members(gateway));
     members.push(("return_msg", Some("\"关闭{\\\"}\"".to_string())));
     members.extend(plan.more(gateway).into_iter().map(|(name, raw)| (name, Some(raw.to_string()))));
-    let biz = |members: &[(&str, Raw)]| {
-        let plain = text::object(members, plan.spaced);
-        if account.encrypted { encrypt(&keys.icbc_encrypt_key, &plain, charset).unwrap() } else { plain }
-    };
-    let (biz_content, other) = (biz(&members), biz(&[("return_code", Some("0".to_string()))]));
-    let right = seal(&keys.icbc.gateway, &biz_content, charset).unwrap();
+    let settings = &account.settings;
+    let content = |members: &[(&str, Raw)]| icbc::content(settings, &object(members, plan.spaced));
+    let (ours, other) = (content(&members), content(&[("return_code", Some("0".to_string()))]));
     let sign = match plan.seal {
-        Seal::Right => Some(text::signature(&right)),
-        Seal::OtherKey => Some(text::signature(&seal(&keys.ysepay.gateway, &biz_content, charset).unwrap())),
-        Seal::Stolen => Some(text::signature(&seal(&keys.icbc.gateway, &other, charset).unwrap())),
+        Seal::Right => Some(icbc::signed_by(&KEYS.icbc.gateway, settings, &ours)),
+        Seal::OtherKey => Some(icbc::signed_by(&KEYS.ysepay.gateway, settings, &ours)),
+        Seal::Stolen => Some(icbc::signed_by(&KEYS.icbc.gateway, settings, &other)),
         Seal::Raw(raw) => raw.map(str::to_string),
     };
-    text::envelope(ENVELOPE, Some(&right[text::enveloped(&right, ENVELOPE)]), sign, plan)
+    icbc::reply(settings, &ours, sign.as_deref(), [plan.spaced, plan.sign_first])
 }

@@ -6,7 +6,6 @@ use crate::meaning::{Meaning, UNKNOWN};
 use crate::plan::Plan;
 use crate::text;
 use chexiao::{Code, Confirm, Evidence};
-use chexiao_sandbox::Keys;
 use serde_json::Value;
 use std::ops::Range;
 
@@ -227,8 +226,8 @@ impl Gateway for IcbcQuery {
         Icbc.quote(text)
     }
 
-    fn reply(&self, plan: &Plan, account: &Account, keys: &Keys) -> Vec<u8> {
-        write(self, plan, account, keys)
+    fn reply(&self, plan: &Plan, account: &Account) -> Vec<u8> {
+        write(self, plan, account)
     }
 
     fn second(&self) -> &'static str {

@@ -1,32 +1,25 @@
 //! Clients of the five gateways, and replies put before them.
 
-use crate::gateway::{ALL, Account, Gateway, MSG_ID};
+use crate::gateway::{ALL, Account, Gateway};
 use crate::plan::{Damage, Plan};
-use chexiao::{Client, HttpReply, HttpRequest, Outcome};
-use chexiao_sandbox::{Keys, Options, Sandbox};
-use serde_json::{Value, json};
+use chexiao::{HttpReply, Outcome};
+use chexiao_kit::{Caller, KEYS, MSG_ID};
+use chexiao_sandbox::{Options, Sandbox};
 use std::sync::LazyLock;
 
 pub(crate) static SANDBOX: LazyLock<Sandbox> =
-    LazyLock::new(|| Sandbox::start(Options { http: None, https: None, keys: Keys::generate() }).unwrap());
+    LazyLock::new(|| Sandbox::start(Options { http: None, https: None, keys: KEYS.clone() }).unwrap());
 
 static LABS: LazyLock<Vec<Lab>> = LazyLock::new(|| ALL.iter().map(|gateway| Lab::open(*gateway)).collect());
 
-/// A gateway with a client per account.
+/// A gateway with a caller per account.
 pub(crate) struct Lab {
     pub(crate) gateway: &'static dyn Gateway,
-    benches: Vec<Bench>,
-}
-
-struct Bench {
-    account: Account,
-    client: Client,
-    call: String,
-    sent: HttpRequest,
+    accounts: Vec<(Account, Caller)>,
 }
 
 /// The gateway of this name, asked to close.
-pub(crate) fn at(id: &str) -> &'static Lab {
+pub(crate) fn closing(id: &str) -> &'static Lab {
     of(id, "close")
 }
 
@@ -41,22 +34,26 @@ fn of(id: &str, operation: &str) -> &'static Lab {
 
 impl Lab {
     fn open(gateway: &'static dyn Gateway) -> Self {
-        let benches = gateway.accounts().into_iter().map(|account| Bench::open(gateway, account)).collect();
-        Self { gateway, benches }
+        let opened = |account: Account| {
+            let caller = Caller::of(gateway.operation(), gateway.id(), &account.settings, &account.order);
+            assert_eq!(caller.sent.msg_id, MSG_ID);
+            (account, caller)
+        };
+        Self { gateway, accounts: gateway.accounts().into_iter().map(opened).collect() }
     }
 
     pub(crate) fn own(&self, plan: &Plan) -> &[Option<&'static str>] {
-        &self.benches[plan.account].account.own
+        &self.accounts[plan.account].0.own
     }
 
     /// Whether the words can be read without the right key.
     pub(crate) fn is_readable(&self, plan: &Plan) -> bool {
-        !self.benches[plan.account].account.encrypted
+        !self.accounts[plan.account].0.encrypted
     }
 
     /// The body as it was written, before any damage.
     pub(crate) fn body(&self, plan: &Plan) -> Vec<u8> {
-        self.gateway.reply(plan, &self.benches[plan.account].account, SANDBOX.keys())
+        self.gateway.reply(plan, &self.accounts[plan.account].0)
     }
 
     /// What the library makes of the planned reply.
@@ -70,31 +67,12 @@ impl Lab {
     }
 
     fn judge_reply(&self, plan: &Plan, reply: &HttpReply) -> Outcome {
-        let bench = &self.benches[plan.account];
-        bench.client.verify(&bench.call, &bench.sent, reply)
+        self.accounts[plan.account].1.verify(reply)
     }
 
     /// The reply as text, for a failure's message.
     pub(crate) fn show(&self, plan: &Plan) -> String {
         String::from_utf8_lossy(&damaged(self.gateway, self.body(plan), &plan.damage).body).chars().take(1500).collect()
-    }
-}
-
-impl Bench {
-    fn open(gateway: &dyn Gateway, account: Account) -> Self {
-        let mut config = SANDBOX.config(gateway.id(), "https://127.0.0.1:1").unwrap();
-        merge(&mut config["account"], &account.settings);
-        let client = Client::new(&config.to_string()).unwrap();
-        let call = json!({ "operation": gateway.operation(), "order": account.order, "msg_id": MSG_ID, "nonce": MSG_ID }).to_string();
-        let sent = client.sign(&call).unwrap();
-        assert_eq!(sent.msg_id, MSG_ID);
-        Self { account, client, call, sent }
-    }
-}
-
-fn merge(into: &mut Value, from: &Value) {
-    for (name, value) in from.as_object().unwrap() {
-        into[name] = value.clone();
     }
 }
 

@@ -8,56 +8,20 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
-/// Runs each property at each gateway.
-macro_rules! at_every_gateway {
-    ($($test:ident: $property:path;)+) => {$(
+/// Runs each property at every gateway that can be asked so.
+macro_rules! properties {
+    (at $lab:ident $operation:ident: $($test:ident: $property:path;)+) => {$(
         mod $test {
-            #[test]
-            fn icbc() {
-                $property(crate::lab::at("icbc"));
-            }
-
-            #[test]
-            fn ysepay() {
-                $property(crate::lab::at("ysepay"));
-            }
-
-            #[test]
-            fn wechat() {
-                $property(crate::lab::at("wechat"));
-            }
-
-            #[test]
-            fn edgeros() {
-                $property(crate::lab::at("edgeros"));
-            }
-
-            #[test]
-            fn chinaums() {
-                $property(crate::lab::at("chinaums"));
-            }
+            chexiao_kit::gateways!($operation => each $lab $property);
         }
     )+};
 }
 
-/// Runs each property over the answers to queries.
-macro_rules! at_every_query {
-    ($($test:ident: $property:path;)+) => {$(
-        mod $test {
-            #[test]
-            fn icbc() {
-                $property(crate::lab::asked("icbc"));
-            }
-
-            #[test]
-            fn wechat() {
-                $property(crate::lab::asked("wechat"));
-            }
-
-            #[test]
-            fn chinaums() {
-                $property(crate::lab::asked("chinaums"));
-            }
+macro_rules! each {
+    ([$($id:ident)+] $lab:ident $property:path) => {$(
+        #[test]
+        fn $id() {
+            $property(crate::lab::$lab(stringify!($id)));
         }
     )+};
 }
@@ -83,7 +47,8 @@ mod wechat;
 mod wechat_query;
 mod ysepay;
 
-at_every_gateway! {
+properties! {
+    at closing close:
     i1_evidence: crate::replies::evidence;
     i2_echoes: crate::replies::echoes;
     i3_tampering: crate::tampering::tampering;
@@ -100,7 +65,8 @@ at_every_gateway! {
 }
 
 mod queries {
-    at_every_query! {
+    properties! {
+        at asked query:
         i1_evidence: crate::replies::evidence;
         i2_echoes: crate::replies::echoes;
         i3_tampering: crate::tampering::tampering;

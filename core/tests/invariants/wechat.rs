@@ -1,12 +1,10 @@
 //! WeChat Pay: signed over the field map, which does not name the order.
 
 use crate::gateway::{Account, Gateway, Id, Members, Raw, Word, Words};
-use crate::lab::SANDBOX;
 use crate::meaning::{Meaning, UNKNOWN};
 use crate::plan::{Plan, Seal};
 use chexiao::{Code, Confirm, Evidence};
-use chexiao_sandbox::Keys;
-use chexiao_sandbox::wechat::{SignType, seal};
+use chexiao_kit::wechat;
 use serde_json::{Value, json};
 use std::ops::Range;
 
@@ -97,7 +95,7 @@ impl Gateway for Wechat {
 
     /// Direct with MD5 and with HMAC-SHA256, and for a sub-merchant.
     fn accounts(&self) -> Vec<Account> {
-        let order = json!({ "out_trade_no": "Trade-Ab1" });
+        let order = wechat::order("Trade-Ab1");
         let own = |sub_appid, sub_mch_id| vec![Some("wxAb1"), Some("Mch1"), sub_appid, sub_mch_id, Some("Trade-Ab1")];
         let direct = |sign_type| json!({ "appid": "wxAb1", "mch_id": "Mch1", "sign_type": sign_type });
         let institution =
@@ -200,8 +198,8 @@ impl Gateway for Wechat {
         text.to_string()
     }
 
-    fn reply(&self, plan: &Plan, account: &Account, keys: &Keys) -> Vec<u8> {
-        write(self, plan, account, keys)
+    fn reply(&self, plan: &Plan, account: &Account) -> Vec<u8> {
+        write(self, plan, account)
     }
 
     fn second(&self) -> &'static str {
@@ -218,7 +216,7 @@ impl Gateway for Wechat {
         ]
     }
 
-    /// The text of every element; [`seal`] writes one element a line.
+    /// The text of every element; the sandbox writes one element a line.
     fn sealed(&self, body: &[u8]) -> Vec<Range<usize>> {
         let text = std::str::from_utf8(body).unwrap();
         let mut ranges = Vec::new();
@@ -241,7 +239,7 @@ impl Gateway for Wechat {
 }
 
 /// The body of a reply with these words.
-pub(crate) fn write(gateway: &dyn Gateway, plan: &Plan, account: &Account, keys: &Keys) -> Vec<u8> {
+pub(crate) fn write(gateway: &dyn Gateway, plan: &Plan, account: &Account) -> Vec<u8> {
     let id = |at: usize| account.own[at].and_then(|own| plan.ids[at].value(Some(own))).map(as_text);
     let words = gateway.words();
     let mut fields: Vec<(&str, Raw)> = Wechat.ids().iter().enumerate().map(|(at, name)| (name.name, id(at))).collect();
@@ -250,18 +248,17 @@ pub(crate) fn write(gateway: &dyn Gateway, plan: &Plan, account: &Account, keys:
     fields.extend(plan.more(gateway).into_iter().map(|(name, text)| (name, Some(text.to_string()))));
     let (nested, plain): (Vec<_>, Vec<_>) =
         fields.iter().filter_map(|(name, raw)| Some((*name, raw.as_deref()?))).partition(|(_, text)| text.starts_with('<'));
-    let hmac = account.settings["sign_type"] == "HMAC-SHA256";
-    let (ours, other) = if hmac { (SignType::HmacSha256, SignType::Md5) } else { (SignType::Md5, SignType::HmacSha256) };
+    let settings = &account.settings;
     let sealed = match plan.seal {
-        Seal::Right => seal(&plain, ours, &keys.wechat_api_key),
-        Seal::OtherKey => seal(&plain, ours, &keys.chinaums_app_key),
-        Seal::Stolen => seal(&plain, other, &keys.wechat_api_key),
-        Seal::Raw(raw) => with_sign(&seal(&plain, ours, &keys.wechat_api_key), raw),
+        Seal::Right => wechat::sealed(settings, &plain),
+        Seal::OtherKey => wechat::sealed_by_another(settings, &plain),
+        Seal::Stolen => wechat::sealed_otherwise(settings, &plain),
+        Seal::Raw(raw) => with_sign(&wechat::sealed(settings, &plain), raw),
     };
     let twice = plan.repeated().and_then(|at| Some((words[at].name, plan.words[at].as_deref()?)));
     let nested = nested.into_iter().chain(twice);
     let more: String = nested.map(|(name, text)| format!("<{name}>{text}</{name}>")).collect();
-    let sealed = sealed.replacen("<xml>", &format!("<xml>{more}"), 1);
+    let sealed = wechat::beginning_with(&more, &sealed);
     if plan.spaced { sealed.replace(">\n", ">\r\n\t<!-- > -->").into_bytes() } else { sealed.into_bytes() }
 }
 
@@ -294,16 +291,14 @@ fn as_text(value: Value) -> String {
 
 /// Another text where the signature stands, or none.
 fn with_sign(sealed: &str, raw: Option<&str>) -> String {
-    let at = sealed.find("<sign>").unwrap();
     let sign = raw.map(|raw| format!("<sign>{}</sign>\n", raw.trim_matches('"'))).unwrap_or_default();
-    format!("{}{sign}</xml>", &sealed[..at])
+    wechat::ending_in(sealed, &format!("{sign}</xml>"))
 }
 
 /// `a=1&b=2` is also the text of one field `a` with the value `1&b=2`: the signature holds, the contradiction is gone.
 #[test]
 fn i3_joined_fields() {
-    let keys = SANDBOX.keys();
-    let lab = crate::lab::at("wechat");
+    let lab = crate::lab::closing("wechat");
     let fields = [
         ("appid", "wxAb1"),
         ("device_info", "1"),
@@ -312,7 +307,7 @@ fn i3_joined_fields() {
         ("result_code", "SUCCESS"),
         ("return_code", "SUCCESS"),
     ];
-    let honest = seal(&fields, SignType::Md5, &keys.wechat_api_key);
+    let honest = wechat::sealed(&json!({}), &fields);
     let joined = honest.replace("<device_info>1</device_info>", "<device_info><![CDATA[1&err_code=ORDERPAID]]></device_info>");
     let joined = joined.replace("<err_code><![CDATA[ORDERPAID]]></err_code>\n", "");
     assert!(honest.contains("err_code>") && !joined.contains("err_code>") && joined.len() != honest.len());

@@ -1,13 +1,12 @@
 //! WeChat Pay's answers to a query: signed like those to a close, and they name the order.
 
 use crate::gateway::{Account, Gateway, Id, Members, Raw, Word, Words};
-use crate::lab::SANDBOX;
 use crate::meaning::{Meaning, UNKNOWN};
 use crate::plan::Plan;
 use crate::wechat::{MISCONFIGURED, RESULT_CODE, RETURN_CODE, RETURN_MSG, Wechat, write};
 use chexiao::{Code, Confirm, Evidence};
-use chexiao_sandbox::Keys;
-use chexiao_sandbox::wechat::{SignType, seal};
+use chexiao_kit::wechat::sealed;
+use serde_json::json;
 use std::ops::Range;
 
 pub(crate) struct WechatQuery;
@@ -177,8 +176,8 @@ impl Gateway for WechatQuery {
         Wechat.quote(text)
     }
 
-    fn reply(&self, plan: &Plan, account: &Account, keys: &Keys) -> Vec<u8> {
-        write(self, plan, account, keys)
+    fn reply(&self, plan: &Plan, account: &Account) -> Vec<u8> {
+        write(self, plan, account)
     }
 
     fn second(&self) -> &'static str {
@@ -210,7 +209,7 @@ fn values_may_hold_other_names() {
     let state = |attach: &str| {
         let fields = [("attach", attach), ("out_trade_no", "Trade-Ab1"), ("result_code", "SUCCESS"), ("return_code", "SUCCESS")];
         let fields = [&fields[..], &[("total_fee", "1"), ("trade_state", "SUCCESS")]].concat();
-        let body = seal(&fields, SignType::Md5, &SANDBOX.keys().wechat_api_key);
+        let body = sealed(&json!({}), &fields);
         lab.judge_body(&Plan::plain(lab.gateway), body.into_bytes()).code()
     };
     for harmless in ["uid=1&order=2", "&", "a&=b", "{\"a\":\"b&c=d\"}", "1&Trade_state=CLOSED", "1&trade_state", "1&fee_type=CNY"] {
@@ -235,17 +234,14 @@ fn i3_joined_fields() {
         ("return_code", "SUCCESS"),
         ("trade_state", "CLOSED"),
     ];
-    let honest = seal(&fields, SignType::Md5, &SANDBOX.keys().wechat_api_key);
+    let honest = sealed(&json!({}), &fields);
     let joined = honest
         .replace("<![CDATA[1]]>", "<![CDATA[1&err_code=ORDERPAID]]>")
         .replace("<device_info>1<", "<device_info>1&amp;err_code=ORDERPAID<");
     let joined = joined.replace("<err_code><![CDATA[ORDERPAID]]></err_code>\n", "");
     assert!(honest.contains("err_code>") && !joined.contains("err_code>") && joined.contains("err_code=ORDERPAID"));
-    let plain = seal(
-        &fields.map(|(name, text)| if name == "err_code" { ("err_code_des", "x") } else { (name, text) }),
-        SignType::Md5,
-        &SANDBOX.keys().wechat_api_key,
-    );
+    let plain = fields.map(|(name, text)| if name == "err_code" { ("err_code_des", "x") } else { (name, text) });
+    let plain = sealed(&json!({}), &plain);
     assert_eq!(lab.judge_body(&Plan::plain(lab.gateway), plain.into_bytes()).code(), Code::Closed);
     for body in [honest, joined] {
         assert_eq!(lab.judge_body(&Plan::plain(lab.gateway), body.clone().into_bytes()).code(), Code::Unknown, "{body}");

@@ -5,14 +5,12 @@ use crate::meaning::{Meaning, UNKNOWN};
 use crate::plan::{Plan, Seal};
 use crate::text;
 use chexiao::{Code, Confirm, Evidence};
-use chexiao_sandbox::ysepay::seal;
-use chexiao_sandbox::{Charset, Keys};
+use chexiao_kit::written::{Envelope, in_charset, object};
+use chexiao_kit::{KEYS, ysepay};
 use serde_json::{Value, json};
 use std::ops::Range;
 
 pub(crate) struct Ysepay;
-
-const KEY: &str = "ysepay_trusteeship_sign_cancel_response";
 
 const PROTOCOL_NO: &str = "K20180614-Ab1";
 
@@ -105,8 +103,8 @@ impl Gateway for Ysepay {
     fn accounts(&self) -> Vec<Account> {
         let account = |settings| Account {
             settings,
-            order: json!({ "protocol_no": PROTOCOL_NO }),
-            own: vec![Some(KEY), Some(PROTOCOL_NO)],
+            order: ysepay::order(PROTOCOL_NO),
+            own: vec![Some(ysepay::SIGNED), Some(PROTOCOL_NO)],
             encrypted: false,
         };
         [json!({}), json!({ "charset": "GBK" }), json!({ "charset": "GB2312" })].into_iter().map(account).collect()
@@ -203,26 +201,26 @@ impl Gateway for Ysepay {
         text::quote(text)
     }
 
-    fn reply(&self, plan: &Plan, account: &Account, keys: &Keys) -> Vec<u8> {
-        let charset = if account.settings["charset"].is_null() { Charset::Utf8 } else { Charset::Gbk };
+    fn reply(&self, plan: &Plan, account: &Account) -> Vec<u8> {
         let mut members = plan.members(self);
         members.push(("protocol_no", plan.ids[1].value(account.own[1]).map(|value| value.to_string())));
         members.push(("sub_msg", Some("\"解约{\\\"a/b\\\"}\"".to_string())));
         members.extend(plan.more(self).into_iter().map(|(name, raw)| (name, Some(raw.to_string()))));
-        let object = text::object(&members, plan.spaced);
-        let right = seal(&keys.ysepay.gateway, KEY, &object, charset).unwrap();
+        let (settings, object) = (&account.settings, object(&members, plan.spaced));
         let sign = match plan.seal {
-            Seal::Right => Some(text::signature(&right)),
-            Seal::OtherKey => Some(text::signature(&seal(&keys.icbc.gateway, KEY, &object, charset).unwrap())),
-            Seal::Stolen => Some(text::signature(&seal(&keys.ysepay.gateway, KEY, "{\"code\":\"10000\"}", charset).unwrap())),
+            Seal::Right => Some(ysepay::signed_by(&KEYS.ysepay.gateway, settings, &object)),
+            Seal::OtherKey => Some(ysepay::signed_by(&KEYS.icbc.gateway, settings, &object)),
+            Seal::Stolen => Some(ysepay::signed_by(&KEYS.ysepay.gateway, settings, "{\"code\":\"10000\"}")),
             Seal::Raw(raw) => raw.map(str::to_string),
         };
-        let object = &right[text::enveloped(&right, KEY)];
-        match plan.ids[0].value(account.own[0]) {
-            Some(Value::String(key)) => text::envelope(&key, Some(object), sign, plan),
-            Some(other) => text::envelope(KEY, Some(other.to_string().as_bytes()), sign, plan),
-            None => text::envelope(KEY, None, sign, plan),
-        }
+        let object = in_charset(&object, ysepay::charset(settings));
+        let (key, value) = match plan.ids[0].value(account.own[0]) {
+            Some(Value::String(key)) => (key, Some(object)),
+            Some(other) => (ysepay::SIGNED.to_string(), Some(other.to_string().into_bytes())),
+            None => (ysepay::SIGNED.to_string(), None),
+        };
+        let (sign, value) = (sign.as_deref(), value.as_deref());
+        Envelope { key: &key, value, sign, sign_first: plan.sign_first, spaced: plan.spaced }.written()
     }
 
     fn second(&self) -> &'static str {
@@ -239,7 +237,7 @@ impl Gateway for Ysepay {
     }
 
     fn sealed(&self, body: &[u8]) -> Vec<Range<usize>> {
-        text::with_signature(body, text::enveloped(body, KEY))
+        ysepay::sealed_at(body)
     }
 
     /// `\/` may stand for `/`, in what is signed and in the signature.

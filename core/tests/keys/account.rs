@@ -1,8 +1,8 @@
 //! Configurations around the keys under test, and what an opened client is asked.
 
 use crate::material::{GATEWAY, MERCHANT, one_line, text};
-use crate::openssl::{Folder, openssl};
 use chexiao::{Client, Code, Evidence, HttpReply, Outcome};
+use chexiao_kit::openssl::{Folder, openssl};
 use serde_json::{Value, json};
 
 const CALL: &str = r#"{"operation":"close","timestamp":"2026-01-02 03:04:05","nonce":"00112233445566778899aabbccddeeff","msg_id":"m1",
@@ -32,7 +32,7 @@ pub(crate) fn signed(config: &Value) -> Result<String, chexiao::Error> {
 /// A reply that says "closed", signed by openssl with this private key.
 pub(crate) fn reply_signed_with(private_pem: &[u8]) -> HttpReply {
     let biz = r#"{"return_code":0,"return_msg":"","agreeCode":"A1","partnerSeq":"S1","status":"2"}"#;
-    let folder = Folder::new();
+    let folder = Folder::fresh();
     let signature = openssl(&["dgst", "-sha1", "-sign", &folder.write("key.pem", private_pem)], biz.as_bytes());
     let body = format!(r#"{{"response_biz_content":{biz},"sign":"{}"}}"#, one_line(&signature));
     HttpReply { status: 200, headers: Vec::new(), body: body.into() }

@@ -2,9 +2,9 @@
 
 use crate::account::{config, signed, with};
 use crate::material::{GATEWAY, MERCHANT, Pair, certificate, certificate_request, one_line, text};
-use crate::openssl::{Folder, openssl, rsa_key};
 use crate::secrecy::refused;
 use chexiao::{KeyFault, Kind};
+use chexiao_kit::openssl::{Folder, openssl, rsa_key};
 use serde_json::{Value, json};
 
 /// What it is, how it is given, and what the error must say.
@@ -30,7 +30,7 @@ fn base64(der: &[u8]) -> Value {
 
 #[test]
 fn a_key_that_is_cut_off_or_has_bytes_after_its_end() {
-    let folder = Folder::new();
+    let folder = Folder::fresh();
     let file = |bytes: &[u8]| json!({"file": folder.write(&format!("{}.key", bytes.len()), bytes)});
     let (key, line) = (&MERCHANT.pkcs8_der, one_line(&MERCHANT.pkcs8_der));
     let longer = [key.as_slice(), b"\0"].concat();
@@ -66,7 +66,7 @@ fn a_key_that_is_cut_off_or_has_bytes_after_its_end() {
 
 #[test]
 fn a_place_without_a_key() {
-    let folder = Folder::new();
+    let folder = Folder::fresh();
     let huge = folder.write("huge", &vec![b'A'; (1 << 20) + 1]);
     let full = folder.write("full", &[text(&MERCHANT.pkcs8_pem).as_bytes(), &vec![b'\n'; (1 << 20) - MERCHANT.pkcs8_pem.len()]].concat());
     for field in ["private_key", "gateway_public_key"] {
@@ -86,7 +86,7 @@ fn a_place_without_a_key() {
 
 #[test]
 fn a_place_that_is_empty_says_so() {
-    let folder = Folder::new();
+    let folder = Folder::fresh();
     for field in ["private_key", "gateway_public_key"] {
         all_refused(
             field,
@@ -122,7 +122,7 @@ fn a_key_needs_exactly_one_place() {
 
 #[test]
 fn a_password_may_stand_anywhere_a_secret_may_and_must_be_readable() {
-    let folder = Folder::new();
+    let folder = Folder::fresh();
     let encrypted = text(&openssl(&["pkcs8", "-topk8", "-passout", "pass:x"], &MERCHANT.pkcs8_pem));
     for password in [json!("x"), json!({"file": folder.write("password", b"x\n")})] {
         assert_eq!(signed(&with("private_key", json!({"pem": encrypted, "password": password}))), signed(&config()));
@@ -183,7 +183,7 @@ fn containers_and_foreign_formats_are_named() {
         one_line(b"openssh-key-v1\0\0\0\0\x04none\0\0\0\x04none")
     );
     let request = certificate_request(key);
-    let folder = Folder::new();
+    let folder = Folder::fresh();
     let file = |name: &str, bytes: &[u8]| json!({"file": folder.write(name, bytes)});
     for field in ["private_key", "gateway_public_key"] {
         all_refused(

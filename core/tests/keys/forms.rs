@@ -2,8 +2,8 @@
 
 use crate::account::{believes, config, reply_signed_with, signed, with};
 use crate::material::{GATEWAY, MERCHANT, Pair, certificate, one_line, text, wrapped};
-use crate::openssl::{Folder, openssl};
 use chexiao::Client;
+use chexiao_kit::openssl::{Folder, openssl};
 use serde_json::{Value, json};
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
@@ -66,7 +66,7 @@ fn public_forms(pair: &Pair) -> Vec<Form> {
 }
 
 fn version_1(private_pem: &[u8]) -> Vec<u8> {
-    let folder = Folder::new();
+    let folder = Folder::fresh();
     let request = folder.write("request.pem", &crate::material::certificate_request(private_pem));
     let pem = openssl(&["x509", "-req", "-in", &request, "-signkey", &folder.write("key.pem", private_pem), "-days", "2"], b"");
     assert!(text(&openssl(&["x509", "-noout", "-text"], &pem)).contains("Version: 1 "));
@@ -84,7 +84,7 @@ fn sources(folder: &Folder, (name, bytes): &Form) -> Vec<(String, Value)> {
 
 #[test]
 fn every_form_of_a_private_key_gives_the_same_signature() {
-    let (folder, expected) = (Folder::new(), signed(&config()).unwrap());
+    let (folder, expected) = (Folder::fresh(), signed(&config()).unwrap());
     assert_ne!(signed(&with("private_key", json!({"pem": text(&Pair::new(2048).pkcs8_pem)}))).unwrap(), expected, "of another key");
     for form in private_forms(&MERCHANT) {
         for (name, source) in sources(&folder, &form) {
@@ -95,7 +95,7 @@ fn every_form_of_a_private_key_gives_the_same_signature() {
 
 #[test]
 fn every_form_of_a_gateway_key_verifies_the_same_reply() {
-    let folder = Folder::new();
+    let folder = Folder::fresh();
     let (reply, forged) = (reply_signed_with(&GATEWAY.pkcs8_pem), reply_signed_with(&MERCHANT.pkcs8_pem));
     for form in public_forms(&GATEWAY) {
         for (name, source) in sources(&folder, &form) {
@@ -155,7 +155,7 @@ fn the_certificate_of_ca_mode_is_sent_alike_from_every_form() {
     let expected = ca(json!({"pem": text(&MERCHANT.certificate_pem)})).unwrap();
     let sent = one_line(&MERCHANT.certificate_der).replace('+', "%2B").replace('/', "%2F").replace('=', "%3D");
     assert!(expected.contains(&format!("&ca={sent}&")));
-    let folder = Folder::new();
+    let folder = Folder::fresh();
     for source in [
         json!({"file": folder.write("der", &MERCHANT.certificate_der)}),
         json!({"base64": one_line(&MERCHANT.certificate_der)}),

@@ -7,5 +7,4 @@ mod account;
 mod broken;
 mod forms;
 mod material;
-mod openssl;
 mod secrecy;

@@ -1,8 +1,8 @@
 //! One RSA key pair in every form that merchants are handed.
 
-use crate::openssl::{Folder, openssl, rsa_key};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use chexiao_kit::openssl::{Folder, openssl, rsa_key};
 use std::sync::LazyLock;
 
 /// The merchant's key, RSA-2048.
@@ -43,14 +43,14 @@ impl Pair {
 
 /// A self-signed certificate (PEM), with more options of `openssl req`.
 pub(crate) fn certificate(private_pem: &[u8], options: &[&str]) -> Vec<u8> {
-    let folder = Folder::new();
+    let folder = Folder::fresh();
     let key = folder.write("key.pem", private_pem);
     openssl(&[&["req", "-x509", "-new", "-days", "2", "-subj", "/CN=chexiao TEST ONLY", "-key", &key], options].concat(), b"")
 }
 
 /// A certificate request (PEM).
 pub(crate) fn certificate_request(private_pem: &[u8]) -> Vec<u8> {
-    let folder = Folder::new();
+    let folder = Folder::fresh();
     let key = folder.write("key.pem", private_pem);
     openssl(&["req", "-new", "-subj", "/CN=chexiao TEST ONLY", "-key", &key], b"")
 }

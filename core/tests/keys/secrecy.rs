@@ -117,7 +117,7 @@ fn a_configuration_written_where_its_path_belongs_is_not_repeated() {
 
 #[test]
 fn a_configuration_holds_secrets_unless_it_says_where_they_are() {
-    let folder = crate::openssl::Folder::new();
+    let folder = chexiao_kit::openssl::Folder::fresh();
     let by_file = json!({"file": folder.write("key.pem", &MERCHANT.pkcs8_pem)});
     let holds = |config: &Value| Client::new(&config.to_string()).unwrap().holds_secrets();
     let mut config = config();

@@ -1,8 +1,8 @@
 //! ChinaUMS replies.
 
-use crate::bench::{Bench, MSG_ID};
-use crate::reply::{Echo, object, with};
+use crate::echo::Echo;
 use crate::table::{Cell, Gateway, Judged};
+use chexiao_kit::{Caller, MSG_ID, chinaums};
 use serde_json::json;
 
 const MER_ORDER_ID: Echo<'_> = Echo { name: "mer_order_id", own: "Order-Ab1" };
@@ -11,25 +11,25 @@ const BILL_NO: Echo<'_> = Echo { name: "bill_no", own: "Bill-Ab1" };
 const NAMES: [Echo<'_>; 3] =
     [Echo { name: "mid", own: "Mid-Ab1" }, Echo { name: "tid", own: "Tid-Ab1" }, Echo { name: "msg_id", own: MSG_ID }];
 
-pub(crate) struct Chinaums {
-    in_account: Bench,
-    in_order: Bench,
+pub(crate) struct Replies {
+    in_account: Caller,
+    in_order: Caller,
 }
 
-impl Chinaums {
-    pub(crate) fn open(operation: &str) -> Self {
-        let order = json!({ "billNo": BILL_NO.own, "billDate": "", "merOrderId": MER_ORDER_ID.own, "authIdRespCd": "" });
+impl Replies {
+    pub(crate) fn to(operation: &str) -> Self {
+        let order = chinaums::order(BILL_NO.own, "", MER_ORDER_ID.own);
         let mut full = order.clone();
         full["mid"] = json!(NAMES[0].own);
         full["tid"] = json!(NAMES[1].own);
         Self {
-            in_account: Bench::of(operation, "chinaums", &json!({ "mid": NAMES[0].own, "tid": NAMES[1].own }), &order),
-            in_order: Bench::of(operation, "chinaums", &json!({}), &full),
+            in_account: Caller::of(operation, "chinaums", &json!({ "mid": NAMES[0].own, "tid": NAMES[1].own }), &order),
+            in_order: Caller::of(operation, "chinaums", &json!({}), &full),
         }
     }
 }
 
-impl Gateway for Chinaums {
+impl Gateway for Replies {
     fn judge(&self, cell: &Cell<'_>) -> Judged {
         let ids = cell.name("ids");
         let change = |name: &str| ids.split('+').find(|part| part.starts_with(name));
@@ -41,20 +41,18 @@ impl Gateway for Chinaums {
             "bill_no_order" => MER_ORDER_ID.raw("own"),
             _ => BILL_NO.raw(change),
         });
-        let payment = object(&[("merOrderId", mer_order_id.as_deref()), ("status", cell.raw("status"))]);
-        let payment = with(&payment, cell.raw("in_payment"));
-        let words = cell.raw("status").is_some() || mer_order_id.is_some();
-        let body = object(&[
+        let top = [
             ("errCode", cell.raw("errCode")),
             ("errMsg", Some("\"撤销 {\\\"}\"")),
             ("mid", mid.as_deref()),
             ("tid", tid.as_deref()),
             ("msgId", msg_id.as_deref()),
             ("billNo", bill_no.as_deref()),
-            ("billPayment", words.then_some(payment.as_str())),
             ("billStatus", cell.raw("billStatus")),
-        ]);
-        let bench = if cell.name("account") == "in_account" { &self.in_account } else { &self.in_order };
-        bench.judge(cell.name("reply"), with(&body, cell.raw("at_top")).into_bytes())
+        ];
+        let payment = [("merOrderId", mer_order_id.as_deref()), ("status", cell.raw("status"))];
+        let body = chinaums::reply(&top, &payment, [cell.raw("at_top"), cell.raw("in_payment")], false);
+        let caller = if cell.name("account") == "in_account" { &self.in_account } else { &self.in_order };
+        Judged::by(caller, cell.name("reply"), body)
     }
 }

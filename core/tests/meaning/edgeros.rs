@@ -1,33 +1,32 @@
 //! EdgerOS Pay replies.
 
-use crate::bench::{Bench, KEYS};
-use crate::reply::{Echo, object, with};
-use crate::signature::{Padded, Signer};
+use crate::echo::Echo;
 use crate::table::{Cell, Gateway, Judged};
-use chexiao_sandbox::Json;
+use chexiao_kit::written::{object, with};
+use chexiao_kit::{Caller, KEYS, Padded, Signer, edgeros};
 use serde_json::json;
 use std::collections::BTreeMap;
 
 const TRANSACTION_NO: &str = "AP-Ab1";
 const MCH_TRADE_NO: &str = "Trade-Ab1";
 
-pub(crate) struct Edgeros {
-    benches: BTreeMap<&'static str, Bench>,
+pub(crate) struct Replies {
+    callers: BTreeMap<&'static str, Caller>,
     gateway: Signer,
     stranger: Signer,
 }
 
-impl Edgeros {
+impl Replies {
     /// The gateway signs with a key of 1024 bits here: ten times as fast, and of no account to the meaning.
-    pub(crate) fn open() -> Self {
+    pub(crate) fn to(operation: &str) -> Self {
         let settings = json!({ "mch_no": "Mch-Ab1", "gateway_public_key": { "base64": KEYS.icbc.gateway.public_base64() } });
-        let open = |order| Bench::open("edgeros", &settings, &order);
-        let benches = [
-            ("transaction_no", open(json!({ "transaction_no": TRANSACTION_NO }))),
-            ("mch_trade_no", open(json!({ "mch_trade_no": MCH_TRADE_NO }))),
-            ("both", open(json!({ "transaction_no": TRANSACTION_NO, "mch_trade_no": MCH_TRADE_NO }))),
+        let open = |numbers: [Option<&str>; 2]| Caller::of(operation, "edgeros", &settings, &edgeros::order(numbers[0], numbers[1]));
+        let callers = [
+            ("transaction_no", open([Some(TRANSACTION_NO), None])),
+            ("mch_trade_no", open([None, Some(MCH_TRADE_NO)])),
+            ("both", open([Some(TRANSACTION_NO), Some(MCH_TRADE_NO)])),
         ];
-        Self { benches: benches.into(), gateway: Signer::of(&KEYS.icbc.gateway), stranger: Signer::of(&KEYS.ysepay.gateway) }
+        Self { callers: callers.into(), gateway: Signer::of(&KEYS.icbc.gateway), stranger: Signer::of(&KEYS.ysepay.gateway) }
     }
 
     fn sign(&self, reply: &str, canonical: &[u8]) -> Option<String> {
@@ -58,7 +57,7 @@ fn numbers(account: &str, ids: &str) -> Vec<(&'static str, Option<String>)> {
     vec![first, second]
 }
 
-impl Gateway for Edgeros {
+impl Gateway for Replies {
     fn judge(&self, cell: &Cell<'_>) -> Judged {
         let (account, reply, ids) = (cell.name("account"), cell.name("reply"), cell.name("ids"));
         let mut data = numbers(account, ids);
@@ -67,8 +66,8 @@ impl Gateway for Edgeros {
         data.push(("code", cell.raw("code").map(str::to_string)));
         data.push(("description", Some("\"关单 {\\\"}/\\u2028<\"".to_string())));
         let data: Vec<_> = data.iter().map(|(name, raw)| (*name, raw.as_deref())).collect();
-        let sealed = |sign: &[_]| with(&object(&[&data[..], sign].concat()), cell.raw("in_data"));
-        let sign = self.sign(reply, canonical(&envelope(cell, Some(&sealed(&[])))).as_bytes());
+        let sealed = |sign: &[_]| with(&object(&[&data[..], sign].concat(), false), cell.raw("in_data"));
+        let sign = self.sign(reply, edgeros::canonical(&envelope(cell, Some(&sealed(&[])))).as_bytes());
         let data = sealed(&[("sign", sign.as_deref())]);
         let body = match reply {
             "data_null" => envelope(cell, Some("null")),
@@ -76,24 +75,10 @@ impl Gateway for Edgeros {
             "data_text" => envelope(cell, Some("\"SUCCESS\"")),
             _ => envelope(cell, Some(&data)),
         };
-        self.benches[account].judge(reply, body.into_bytes())
+        Judged::by(&self.callers[account], reply, body.into_bytes())
     }
 }
 
 fn envelope(cell: &Cell<'_>, data: Option<&str>) -> String {
-    let members = [("status", cell.raw("status")), ("message", cell.raw("message")), ("fieldErrors", Some("null")), ("data", data)];
-    with(&object(&members), cell.raw("in_envelope"))
-}
-
-/// The string to sign, by the sandbox's reader: members sorted at every level, nulls left out.
-fn canonical(envelope: &str) -> String {
-    sorted(Json::parse(envelope).unwrap()).compact().replace('\u{2028}', "\\u2028")
-}
-
-fn sorted(value: Json) -> Json {
-    let Json::Object(members) = value else { return value };
-    let mut members: Vec<_> =
-        members.into_iter().filter(|(_, value)| *value != Json::Null).map(|(name, value)| (name, sorted(value))).collect();
-    members.sort_by(|(one, _), (other, _)| one.cmp(other));
-    Json::Object(members)
+    with(&edgeros::envelope(cell.raw("status"), cell.raw("message"), data), cell.raw("in_envelope"))
 }

@@ -1,19 +1,17 @@
 //! ICBC replies.
 
-use crate::bench::{Bench, KEYS, MSG_ID};
-use crate::reply::{Echo, object, with};
-use crate::signature::{Padded, Signer};
+use crate::echo::Echo;
 use crate::table::{Cell, Gateway, Judged};
-use chexiao_sandbox::Charset;
-use chexiao_sandbox::icbc::encrypt;
-use serde_json::json;
+use chexiao_kit::written::{in_charset, object, with};
+use chexiao_kit::{Caller, KEYS, MSG_ID, Padded, Signer, icbc};
+use serde_json::{Value, json};
 
-pub(crate) struct Icbc {
+pub(crate) struct Replies {
     /// The members of the reply that say what became of the order.
     words: &'static [&'static str],
-    plain: Bench,
-    gbk: Bench,
-    encrypted: Bench,
+    plain: (Caller, Value),
+    gbk: (Caller, Value),
+    encrypted: (Caller, Value),
     gateway: Signer,
     stranger: Signer,
 }
@@ -21,10 +19,10 @@ pub(crate) struct Icbc {
 const AGREE_CODE: Echo<'_> = Echo { name: "agree", own: "Agree-Ab1" };
 const PARTNER_SEQ: Echo<'_> = Echo { name: "seq", own: "序号-Ab1" };
 
-impl Icbc {
-    pub(crate) fn open(operation: &str) -> Self {
-        let order = json!({ "agreeCode": AGREE_CODE.own, "orderCode": "Order-Ab1", "partnerSeq": PARTNER_SEQ.own });
-        let open = |settings| Bench::of(operation, "icbc", &settings, &order);
+impl Replies {
+    pub(crate) fn to(operation: &str) -> Self {
+        let order = icbc::order(AGREE_CODE.own, "Order-Ab1", PARTNER_SEQ.own);
+        let open = |settings: Value| (Caller::of(operation, "icbc", &settings, &order), settings);
         Self {
             words: if operation == "query" { &["payStatus", "payType", "payPlanList"] } else { &["status"] },
             plain: open(json!({})),
@@ -75,34 +73,22 @@ fn named(ids: &str) -> [(&'static str, Option<String>); 4] {
     [("agreeCode", agree_code), ("partnerSeq", partner_seq), ("msg_id", msg_id), ("orderCode", order_code)]
 }
 
-impl Gateway for Icbc {
+impl Gateway for Replies {
     fn judge(&self, cell: &Cell<'_>) -> Judged {
         let named = named(cell.name("ids"));
         let mut members: Vec<_> = named.iter().map(|(name, raw)| (*name, raw.as_deref())).collect();
         members.extend([("return_code", cell.raw("return_code")), ("return_msg", Some("\"结果 {\\\"}\""))]);
         members.extend(self.words.iter().map(|word| (*word, cell.raw(word))));
         members.push(("success", Some("true")));
-        let mut content = with(&object(&members), cell.raw("more"));
-        let (bench, charset) = match cell.name("account") {
-            "gbk" => (&self.gbk, Charset::Gbk),
-            "encrypted" => (&self.encrypted, Charset::Utf8),
-            _ => (&self.plain, Charset::Utf8),
+        let object = with(&object(&members, false), cell.raw("more"));
+        let (caller, settings) = match cell.name("account") {
+            "gbk" => &self.gbk,
+            "encrypted" => &self.encrypted,
+            _ => &self.plain,
         };
-        if cell.name("account") == "encrypted" {
-            content = encrypt(&KEYS.icbc_encrypt_key, &content, charset).unwrap();
-        }
-        let bytes = in_charset(&content, charset);
-        let sign = self.sign(cell.name("reply"), &bytes);
-        let sign = sign.map(|raw| format!(",\"sign\":{raw}")).unwrap_or_default();
-        let body = [b"{\"response_biz_content\":", bytes.as_slice(), sign.as_bytes(), b"}"].concat();
-        bench.judge(cell.name("reply"), body)
-    }
-}
-
-/// Bytes of the charset.
-pub(crate) fn in_charset(text: &str, charset: Charset) -> Vec<u8> {
-    match charset {
-        Charset::Utf8 => text.as_bytes().to_vec(),
-        Charset::Gbk => encoding_rs::GBK.encode(text).0.into_owned(),
+        let content = icbc::content(settings, &object);
+        let sign = self.sign(cell.name("reply"), &in_charset(&content, icbc::charset(settings)));
+        let body = icbc::reply(settings, &content, sign.as_deref(), [false; 2]);
+        Judged::by(caller, cell.name("reply"), body)
     }
 }

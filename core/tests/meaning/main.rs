@@ -4,53 +4,34 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
-#[path = "../bench/mod.rs"]
-mod bench;
 mod chinaums;
+mod echo;
 mod edgeros;
 mod icbc;
-mod reply;
-mod signature;
 mod table;
 mod wechat;
 mod ysepay;
 
-#[test]
-fn icbc() {
-    table::check("icbc", &icbc::Icbc::open("close"));
+macro_rules! closes {
+    ([$($id:ident)+]) => {$(
+        #[test]
+        fn $id() {
+            table::check(stringify!($id), &$id::Replies::to("close"));
+        }
+    )+};
 }
 
-#[test]
-fn icbc_query() {
-    table::check("icbc-query", &icbc::Icbc::open("query"));
+macro_rules! queries {
+    ([$($id:ident)+]) => {$(
+        #[test]
+        fn $id() {
+            super::table::check(concat!(stringify!($id), "-query"), &super::$id::Replies::to("query"));
+        }
+    )+};
 }
 
-#[test]
-fn ysepay() {
-    table::check("ysepay", &ysepay::Ysepay::open());
-}
+chexiao_kit::gateways!(close => closes);
 
-#[test]
-fn wechat() {
-    table::check("wechat", &wechat::Wechat::open("close"));
-}
-
-#[test]
-fn wechat_query() {
-    table::check("wechat-query", &wechat::Wechat::open("query"));
-}
-
-#[test]
-fn edgeros() {
-    table::check("edgeros", &edgeros::Edgeros::open());
-}
-
-#[test]
-fn chinaums() {
-    table::check("chinaums", &chinaums::Chinaums::open("close"));
-}
-
-#[test]
-fn chinaums_query() {
-    table::check("chinaums-query", &chinaums::Chinaums::open("query"));
+mod query {
+    chexiao_kit::gateways!(query => queries);
 }

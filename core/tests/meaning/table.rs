@@ -1,7 +1,7 @@
 //! A table of `tests/faults/meaning`, walked cell by cell.
 
-use crate::bench::Bench;
 use chexiao::{Code, HttpReply, Outcome};
+use chexiao_kit::Caller;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -18,13 +18,13 @@ pub(crate) struct Judged {
     pub(crate) outcome: Outcome,
 }
 
-impl Bench {
-    /// The outcome of this reply; `name` says its HTTP status, as `http_NNN`, or anything else for 200.
-    pub(crate) fn judge(&self, name: &str, body: Vec<u8>) -> Judged {
+impl Judged {
+    /// By `caller`; `name` says the HTTP status, as `http_NNN`, or anything else for 200.
+    pub(crate) fn by(caller: &Caller, name: &str, body: Vec<u8>) -> Self {
         let status = name.strip_prefix("http_").map_or(200, |status| status.parse().unwrap());
         let reply = HttpReply { status, headers: Vec::new(), body };
-        let outcome = self.verify(&reply);
-        Judged { reply, outcome }
+        let outcome = caller.verify(&reply);
+        Self { reply, outcome }
     }
 }
 

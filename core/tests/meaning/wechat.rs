@@ -1,25 +1,24 @@
 //! WeChat Pay replies.
 
-use crate::bench::{Bench, KEYS};
 use crate::table::{Cell, Gateway, Judged};
-use chexiao_sandbox::wechat::{SignType, seal};
-use serde_json::json;
+use chexiao_kit::{Caller, wechat};
+use serde_json::{Value, json};
 
 const APPID: &str = "wxAb1";
 const MCH_ID: &str = "Mch1";
 const OUT_TRADE_NO: &str = "Trade-Ab1";
 
-pub(crate) struct Wechat {
+pub(crate) struct Replies {
     asks: bool,
-    md5: Bench,
-    hmac: Bench,
-    institution: Bench,
+    md5: (Caller, Value),
+    hmac: (Caller, Value),
+    institution: (Caller, Value),
 }
 
-impl Wechat {
-    pub(crate) fn open(operation: &str) -> Self {
-        let order = json!({ "out_trade_no": OUT_TRADE_NO });
-        let open = |settings| Bench::of(operation, "wechat", &settings, &order);
+impl Replies {
+    pub(crate) fn to(operation: &str) -> Self {
+        let order = wechat::order(OUT_TRADE_NO);
+        let open = |settings: Value| (Caller::of(operation, "wechat", &settings, &order), settings);
         let sub = json!({ "mode": "institution", "appid": APPID, "mch_id": MCH_ID, "sub_appid": "wxSub1", "sub_mch_id": "Sub1" });
         Self {
             asks: operation == "query",
@@ -55,23 +54,21 @@ fn named(ids: &str, institution: bool) -> Vec<(&'static str, &'static str)> {
     }
 }
 
-fn sealed(reply: &str, fields: &[(&str, &str)], [ours, other]: [SignType; 2]) -> String {
-    let key = &KEYS.wechat_api_key;
-    let right = seal(fields, ours, key);
-    let sign = |text: &str| text[text.find("<sign>").unwrap()..].to_string();
-    let with = |sign: &str| format!("{}{sign}", &right[..right.find("<sign>").unwrap()]);
+fn sealed(reply: &str, settings: &Value, fields: &[(&str, &str)]) -> String {
+    let right = wechat::sealed(settings, fields);
+    let with = |end: &str| wechat::ending_in(&right, end);
     match reply {
         "no_sign" => with("</xml>"),
         "sign_empty" => with("<sign></sign></xml>"),
-        "other_key" => with(&sign(&seal(fields, ours, &KEYS.chinaums_app_key))),
-        "other_algorithm" => with(&sign(&seal(fields, other, key))),
-        "stolen" => with(&sign(&seal(&[("return_code", "SUCCESS")], ours, key))),
-        "lower_case" => with(&sign(&right).replace("CDATA", "\0").to_lowercase().replace('\0', "CDATA")),
+        "other_key" => with(wechat::sign_of(&wechat::sealed_by_another(settings, fields))),
+        "other_algorithm" => with(wechat::sign_of(&wechat::sealed_otherwise(settings, fields))),
+        "stolen" => with(wechat::sign_of(&wechat::sealed(settings, &[("return_code", "SUCCESS")]))),
+        "lower_case" => with(&wechat::sign_of(&right).replace("CDATA", "\0").to_lowercase().replace('\0', "CDATA")),
         _ => right,
     }
 }
 
-impl Gateway for Wechat {
+impl Gateway for Replies {
     fn judge(&self, cell: &Cell<'_>) -> Judged {
         let account = cell.name("account");
         let ids = cell.name("ids");
@@ -92,12 +89,12 @@ impl Gateway for Wechat {
         let known = if self.asks { "new_field" } else { "device_info" };
         fields.extend([("nonce_str", "5K8264ILTKCH16CQ"), (known, "a<b>]]>&c 中")]);
         fields.extend(cell.raw("more").map(|more| more.split_once('=').unwrap()));
-        let (bench, sign_types) = match account {
-            "md5" => (&self.md5, [SignType::Md5, SignType::HmacSha256]),
-            "hmac" => (&self.hmac, [SignType::HmacSha256, SignType::Md5]),
-            _ => (&self.institution, [SignType::Md5, SignType::HmacSha256]),
+        let (caller, settings) = match account {
+            "md5" => &self.md5,
+            "hmac" => &self.hmac,
+            _ => &self.institution,
         };
-        let body = sealed(cell.name("reply"), &fields, sign_types).replacen("<xml>", &format!("<xml>{nested}"), 1);
-        bench.judge(cell.name("reply"), body.into_bytes())
+        let body = wechat::beginning_with(&nested, &sealed(cell.name("reply"), settings, &fields));
+        Judged::by(caller, cell.name("reply"), body.into_bytes())
     }
 }

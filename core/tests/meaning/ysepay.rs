@@ -1,32 +1,29 @@
 //! YSEPay replies.
 
-use crate::bench::{Bench, KEYS};
-use crate::icbc::in_charset;
-use crate::reply::{object, with};
-use crate::signature::{Padded, Signer};
 use crate::table::{Cell, Gateway, Judged};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use chexiao_kit::written::{Envelope, in_charset, object, with};
+use chexiao_kit::{Caller, KEYS, Padded, Signer, ysepay};
 use chexiao_sandbox::{Charset, Sm2Encoding, Sm2KeyPair};
 use serde_json::{Value, json};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 
-const RESPONSE: &str = "ysepay_trusteeship_sign_cancel_response";
 const USER_ID: &[u8] = b"1234567812345678";
 const STOLEN: &[u8] = b"{\"code\":\"10000\"}";
 
-pub(crate) struct Ysepay {
-    benches: BTreeMap<&'static str, Bench>,
+pub(crate) struct Replies {
+    callers: BTreeMap<&'static str, Caller>,
     platform: Signer,
     stranger: Signer,
     sm: RefCell<HashMap<String, String>>,
 }
 
-impl Ysepay {
-    pub(crate) fn open() -> Self {
-        let open = |config: &str, settings: Value| Bench::open(config, &settings, &json!({ "protocol_no": "K-Ab1" }));
-        let benches = [
+impl Replies {
+    pub(crate) fn to(operation: &str) -> Self {
+        let open = |config: &str, settings: Value| Caller::of(operation, config, &settings, &ysepay::order("K-Ab1"));
+        let callers = [
             ("utf8", open("ysepay", json!({}))),
             ("gbk", open("ysepay", json!({ "charset": "GBK" }))),
             ("gb2312", open("ysepay", json!({ "charset": "GB2312" }))),
@@ -34,7 +31,7 @@ impl Ysepay {
             ("sm_raw", open("ysepay-sm", json!({ "sm2_encoding": "raw" }))),
         ];
         Self {
-            benches: benches.into(),
+            callers: callers.into(),
             platform: Signer::of(&KEYS.ysepay.gateway),
             stranger: Signer::of(&KEYS.icbc.gateway),
             sm: RefCell::default(),
@@ -83,15 +80,15 @@ fn sm(reply: &str, signed: &[u8], [ours, other]: [Sm2Encoding; 2]) -> String {
     }
 }
 
-impl Gateway for Ysepay {
+impl Gateway for Replies {
     fn judge(&self, cell: &Cell<'_>) -> Judged {
         let (account, reply) = (cell.name("account"), cell.name("reply"));
         let charset = if account.starts_with("gb") { Charset::Gbk } else { Charset::Utf8 };
         let (key, protocol_no) = match cell.name("ids") {
-            "own" => (RESPONSE, None),
-            "own_number" => (RESPONSE, Some("\"K-Ab1\"")),
-            "number_other" => (RESPONSE, Some("\"K-Ab2\"")),
-            "number_list" => (RESPONSE, Some("[\"K-Ab1\"]")),
+            "own" => (ysepay::SIGNED, None),
+            "own_number" => (ysepay::SIGNED, Some("\"K-Ab1\"")),
+            "number_other" => (ysepay::SIGNED, Some("\"K-Ab2\"")),
+            "number_list" => (ysepay::SIGNED, Some("[\"K-Ab1\"]")),
             "unknow_response" => ("unknow_response", None),
             "other_method" => ("ysepay_trusteeship_sign_query_response", None),
             "key_case" => ("ysepay_trusteeship_sign_Cancel_response", None),
@@ -99,11 +96,10 @@ impl Gateway for Ysepay {
         };
         let words = ["code", "trade_status", "sub_code"].map(|word| (word, cell.raw(word)));
         let rest = [("msg", Some("\"成功 {\\\"}\"")), ("sub_msg", Some("\"\"")), ("protocol_no", protocol_no)];
-        let object = in_charset(&with(&object(&[words, rest].concat()), cell.raw("more")), charset);
-        let sign = self.sign(account, reply, &object).map(|raw| format!("\"sign\":{raw}").into_bytes());
-        let response = [format!("\"{key}\":").as_bytes(), &object].concat();
-        let members = if reply == "sign_last" { [Some(response), sign] } else { [sign, Some(response)] };
-        let members = members.into_iter().flatten().collect::<Vec<_>>().join(&b","[..]);
-        self.benches[account].judge(reply, [b"{", members.as_slice(), b"}"].concat())
+        let object = in_charset(&with(&object(&[words, rest].concat(), false), cell.raw("more")), charset);
+        let sign = self.sign(account, reply, &object);
+        let (value, sign, sign_first) = (Some(object.as_slice()), sign.as_deref(), reply != "sign_last");
+        let body = Envelope { key, value, sign, sign_first, spaced: false }.written();
+        Judged::by(&self.callers[account], reply, body)
     }
 }

@@ -3,9 +3,6 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
-#[path = "../faults/matrix.rs"]
-#[allow(dead_code)]
-mod matrix;
 mod scenario;
 mod spelling;
 
@@ -44,7 +41,7 @@ fn is_of_the_test(line: &str) -> bool {
 fn search_every_scenario() {
     spelling::check_itself();
     let log = overhear().unwrap();
-    let matrix = matrix::read();
+    let matrix = chexiao_kit::matrix::read();
     let counter = Counter::open();
     let counter = &counter;
     let cells: Vec<Cell> = std::thread::scope(|scope| {

@@ -1,11 +1,11 @@
 //! One scenario after the other at a gateway, each call signed first, so that its signature is known.
 
-use crate::matrix::Scenario;
 use crate::spelling;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chexiao::Client;
 use chexiao::face::json as out;
+use chexiao_kit::matrix::Scenario;
 use chexiao_sandbox::{CONFIGS, Keys, Options, Sandbox, sample_order};
 use serde_json::{Value, json};
 use std::path::PathBuf;

@@ -1,6 +1,6 @@
 //! A gateway's view of a request: forms, XML and sockets read with code of its own, and random orders to ask for.
 
-use crate::openssl::openssl;
+use chexiao_kit::openssl::openssl;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};

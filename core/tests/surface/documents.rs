@@ -1,10 +1,11 @@
 //! The JSON documents that go in and come out beside calls and results: the call of the command line, the exchange, the tables.
 
-use super::bench::Bench;
-use super::openssl::openssl;
 use chexiao::face::json;
 use chexiao::{Kind, keys};
+use chexiao_kit::openssl::openssl;
+use chexiao_kit::{ASKED, Caller, GATEWAYS};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 #[test]
 fn a_call_is_made_of_an_operation_and_an_order() {
@@ -22,9 +23,9 @@ fn a_wrong_document_is_named_by_line_and_column() {
 }
 
 /// An exchange with one member changed.
-fn exchange(bench: &Bench, change: impl Fn(&mut Value)) -> String {
-    let call: Value = serde_json::from_str(&bench.call).unwrap();
-    let request: Value = serde_json::from_str(&json::sign(&bench.client, &bench.call).unwrap()).unwrap();
+fn exchange(caller: &Caller, change: impl Fn(&mut Value)) -> String {
+    let call: Value = serde_json::from_str(&caller.call).unwrap();
+    let request: Value = serde_json::from_str(&json::sign(&caller.client, &caller.call).unwrap()).unwrap();
     let mut exchange = json!({ "call": call, "request": request, "reply": { "status": 500, "headers": {}, "body_base64": "" } });
     change(&mut exchange);
     exchange.to_string()
@@ -32,9 +33,9 @@ fn exchange(bench: &Bench, change: impl Fn(&mut Value)) -> String {
 
 #[test]
 fn an_exchange_is_read_strictly() {
-    let bench = Bench::open("wechat", &json!({}), &json!({ "out_trade_no": "A1" }));
+    let caller = Caller::open("wechat", &json!({}), &json!({ "out_trade_no": "A1" }));
     let reason = |change: &dyn Fn(&mut Value)| {
-        let (_, result) = json::verify(&bench.client, &exchange(&bench, change));
+        let (_, result) = json::verify(&caller.client, &exchange(&caller, change));
         let result: Value = serde_json::from_str(&result).unwrap();
         (result["reason"].as_str().unwrap().to_string(), result["explanation"]["en"].as_str().unwrap().to_string())
     };
@@ -53,6 +54,19 @@ fn an_exchange_is_read_strictly() {
         let (reason, sentence) = reason(change);
         assert!(reason == "input" && sentence.contains(member), "{member}: {reason}, {sentence}");
     }
+}
+
+/// The tests know every gateway, and every one that can be asked: one that their list lacks would be tried by none of them.
+#[test]
+fn the_list_of_the_tests_is_that_of_the_library() {
+    let all: Value = serde_json::from_str(&json::gateways()).unwrap();
+    let with = |operation: &str| -> BTreeSet<&str> {
+        let asked = all.as_array().unwrap().iter().filter(|entry| !entry[operation].as_array().unwrap().is_empty());
+        asked.map(|entry| entry["gateway"].as_str().unwrap()).collect()
+    };
+    assert_eq!(with("close"), GATEWAYS.iter().copied().collect());
+    assert_eq!(with("query"), ASKED.iter().copied().collect());
+    assert_eq!(with("close"), chexiao_sandbox::GATEWAYS.into_iter().collect());
 }
 
 /// Conditions of all kinds, as the READMEs and `chexiao gateways` print them.
@@ -77,9 +91,6 @@ fn the_tables_are_written_out() {
         of("icbc")["environments"],
         json!({ "production": "https://gw.open.icbc.com.cn", "sandbox": "https://gw-sandbox.open.icbc.com.cn" })
     );
-    for (gateway, queries) in [("icbc", true), ("ysepay", false), ("wechat", true), ("edgeros", false), ("chinaums", true)] {
-        assert_eq!(!of(gateway)["query"].as_array().unwrap().is_empty(), queries, "{gateway}");
-    }
 }
 
 #[test]

@@ -1,10 +1,10 @@
 //! What a binding hands to `verify` once the request is out: whatever is wrong with it, the order is unknown. The same rows, in the terms of each
 //! language, are in tests/c/parameters.c, tests/cpp/client.cpp, python/tests/test_client.py and java's ClientIT.
 
-use super::bench::Bench;
 use chexiao::Code;
 use chexiao::face::verbs::VERIFY;
 use chexiao::face::{border, json};
+use chexiao_kit::Caller;
 use serde_json::{Value, json};
 
 /// After `"reply":`.
@@ -43,12 +43,12 @@ const REPLIES: [&[u8]; 30] = [
 
 #[test]
 fn a_reply_that_cannot_be_read_is_unknown_whatever_is_wrong_with_it() {
-    let bench = Bench::open("wechat", &json!({}), &json!({ "out_trade_no": "A1" }));
+    let caller = Caller::open("wechat", &json!({}), &json!({ "out_trade_no": "A1" }));
     let call = r#"{"operation":"close","order":{"out_trade_no":"A1"}}"#;
-    let request = json::sign(&bench.client, call).unwrap();
+    let request = json::sign(&caller.client, call).unwrap();
     let with = |reply: &[u8]| [format!("{{\"call\":{call},\"request\":{request},\"reply\":").as_bytes(), reply, b"}"].concat();
     let verified = |exchange: &[u8]| {
-        let (status, told) = VERIFY.told(border::text("exchange", exchange).map(|text| (&bench.client, text)));
+        let (status, told) = VERIFY.told(border::text("exchange", exchange).map(|text| (&caller.client, text)));
         let told: Value = serde_json::from_str(&told).unwrap();
         (status, told["reason"].as_str().unwrap().to_string(), told["next"].as_str().unwrap().to_string())
     };

@@ -1,9 +1,9 @@
 //! Encrypted fields of the gateways' other calls, against values made by others and the openssl command.
 
-use super::bench::KEYS;
-use super::openssl::openssl;
 use chexiao::face::json;
 use chexiao::{Client, Error, Kind};
+use chexiao_kit::KEYS;
+use chexiao_kit::openssl::openssl;
 use serde_json::{Value, json};
 
 fn client(config: &str, settings: &Value) -> Client {

@@ -1,10 +1,10 @@
 //! What others wrote, in errors: short, plain, and never a secret in the place of a name.
 
-use super::bench::KEYS;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chexiao::face::json;
 use chexiao::{Client, Error};
+use chexiao_kit::KEYS;
 use chexiao_sandbox::{GATEWAYS, config, sample_order};
 use serde_json::{Value, json};
 use std::io::{Read, Write};

@@ -1,15 +1,14 @@
 //! The head of a reply: its status decides before the body does; what else it says counts where nothing is signed.
 
-use super::bench::{Bench, KEYS, MSG_ID};
 use chexiao::{HttpReply, MAX_REPLY};
-use chexiao_sandbox::wechat::{SignType, seal};
+use chexiao_kit::{Caller, MSG_ID, wechat, ysepay};
 use serde_json::json;
 
 /// What a reply with this head and body is taken for; `parse` means that the body was looked at.
 fn reason(status: u16, headers: &[(&str, &str)], body: &[u8]) -> String {
-    let bench = Bench::open("ysepay", &json!({}), &json!({ "protocol_no": "A1" }));
+    let caller = Caller::open("ysepay", &json!({}), &ysepay::order("A1"));
     let headers = headers.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
-    bench.verify(&HttpReply { status, headers, body: body.into() }).reason().unwrap().to_string()
+    caller.verify(&HttpReply { status, headers, body: body.into() }).reason().unwrap().to_string()
 }
 
 #[test]
@@ -46,12 +45,12 @@ const USUAL: &[&[(&str, &str)]] = &[
 ];
 
 fn closed_at_wechat(headers: &[(&str, &str)], spoil: impl Fn(&mut Vec<u8>)) -> String {
-    let bench = Bench::open("wechat", &json!({}), &json!({ "out_trade_no": "A1" }));
+    let caller = Caller::open("wechat", &json!({}), &wechat::order("A1"));
     let fields = [("return_code", "SUCCESS"), ("result_code", "SUCCESS")];
-    let mut body = seal(&fields, SignType::Md5, &KEYS.wechat_api_key).into_bytes();
+    let mut body = wechat::sealed(&json!({}), &fields).into_bytes();
     spoil(&mut body);
     let headers = headers.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
-    let outcome = bench.verify(&HttpReply { status: 200, headers, body });
+    let outcome = caller.verify(&HttpReply { status: 200, headers, body });
     outcome.reason().map_or(outcome.code().to_string(), |reason| reason.to_string())
 }
 
@@ -66,11 +65,11 @@ fn a_signed_body_is_believed_whatever_its_head_says() {
 /// A refusal of WeChat's is never signed: nothing but its head says that it is whole.
 #[test]
 fn a_refusal_that_nobody_signs_is_believed_under_a_usual_head_alone() {
-    let bench = Bench::open("wechat", &json!({}), &json!({ "out_trade_no": "A1" }));
+    let caller = Caller::open("wechat", &json!({}), &wechat::order("A1"));
     let refused = |headers: &[(&str, &str)]| {
         let headers = headers.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
         let body = "<xml><return_code>FAIL</return_code><return_msg>签名失败</return_msg></xml>".into();
-        let outcome = bench.verify(&HttpReply { status: 200, headers, body });
+        let outcome = caller.verify(&HttpReply { status: 200, headers, body });
         outcome.reason().map_or(outcome.code().to_string(), |reason| reason.to_string())
     };
     for headers in USUAL {
@@ -113,11 +112,11 @@ fn what_cannot_be_read_and_is_said_to_be_compressed_is_a_matter_of_coding() {
 #[test]
 fn a_body_that_nobody_signs_needs_a_usual_head() {
     let order = json!({"mid": "M1", "tid": "T1", "billNo": "", "billDate": "", "merOrderId": "A1", "authIdRespCd": ""});
-    let bench = Bench::open("chinaums", &json!({}), &order);
+    let caller = Caller::open("chinaums", &json!({}), &order);
     let body = json!({"errCode": "NO_ORDER", "mid": "M1", "tid": "T1", "msgId": MSG_ID}).to_string();
     let said = |headers: &[(&str, &str)]| {
         let headers = headers.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
-        let outcome = bench.verify(&HttpReply { status: 200, headers, body: body.clone().into() });
+        let outcome = caller.verify(&HttpReply { status: 200, headers, body: body.clone().into() });
         outcome.reason().map_or(outcome.code().to_string(), |reason| reason.to_string())
     };
     for headers in USUAL {

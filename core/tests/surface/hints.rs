@@ -1,7 +1,7 @@
 //! What an error advises, made from what was found: the right remedy, in English and Chinese, and nothing of Rust's own spelling.
 
-use super::bench::KEYS;
 use chexiao::{Client, Error, Kind};
+use chexiao_kit::KEYS;
 use chexiao_sandbox::{CONFIGS, config, sample_order};
 use serde_json::{Map, Value, json};
 

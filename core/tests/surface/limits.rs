@@ -1,8 +1,8 @@
 //! How much may come in, at the last value that is taken and the first that is not; and what an error repeats of it.
 
-use super::bench::{Bench, KEYS};
 use chexiao::face::json;
 use chexiao::{Client, HttpReply, Kind};
+use chexiao_kit::{Caller, KEYS};
 use serde_json::json;
 
 fn taken(order: &str) -> bool {
@@ -66,20 +66,20 @@ fn escapes_are_those_of_json() {
 
 #[test]
 fn null_stands_for_what_is_absent() {
-    let bench = Bench::open("wechat", &json!({}), &json!({ "out_trade_no": "A1", "sub_appid": null, "sub_mch_id": null }));
-    let absent = Bench::open("wechat", &json!({}), &json!({ "out_trade_no": "A1" }));
-    assert!(bench.sent == absent.sent);
+    let caller = Caller::open("wechat", &json!({}), &json!({ "out_trade_no": "A1", "sub_appid": null, "sub_mch_id": null }));
+    let absent = Caller::open("wechat", &json!({}), &json!({ "out_trade_no": "A1" }));
+    assert!(caller.sent == absent.sent);
 }
 
 /// A key that no name looks like could be a value in the wrong place.
 #[test]
 fn an_error_repeats_a_key_only_if_it_can_be_a_name() {
-    let bench = Bench::open("wechat", &json!({}), &json!({ "out_trade_no": "A1" }));
+    let caller = Caller::open("wechat", &json!({}), &json!({ "out_trade_no": "A1" }));
     for (key, repeated) in
         [("total_fee", true), ("attach", true), ("k1234", false), ("é", false), (&"k".repeat(41), false), ("a\u{7}b", false)]
     {
         let call = json!({ "operation": "close", "order": { "out_trade_no": "A1", key: "x" } }).to_string();
-        let error = bench.client.sign(&call).unwrap_err();
+        let error = caller.client.sign(&call).unwrap_err();
         assert_eq!((error.kind(), error.to_string().contains(key)), (Kind::Call, repeated), "{error}");
     }
 }
@@ -100,9 +100,9 @@ fn a_client_knows_whether_its_configuration_held_a_secret() {
 
 #[test]
 fn xml_may_have_1_000_elements_with_plain_names_and_as_many_in_values() {
-    let bench = Bench::open("wechat", &json!({}), &json!({ "out_trade_no": "A1" }));
+    let caller = Caller::open("wechat", &json!({}), &json!({ "out_trade_no": "A1" }));
     let reason = |body: String| {
-        let outcome = bench.verify(&HttpReply { status: 200, headers: Vec::new(), body: body.into() });
+        let outcome = caller.verify(&HttpReply { status: 200, headers: Vec::new(), body: body.into() });
         outcome.reason().unwrap().to_string()
     };
     let elements = |count: usize| (0..count).map(|n| format!("<e{n}>x</e{n}>")).collect::<String>();

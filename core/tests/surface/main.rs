@@ -3,8 +3,6 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
-#[path = "../bench/mod.rs"]
-mod bench;
 mod documents;
 mod ensure_closed;
 mod exchanges;
@@ -14,15 +12,9 @@ mod head;
 mod hints;
 mod limits;
 mod money;
-#[path = "../keys/openssl.rs"]
-#[allow(dead_code)]
-mod openssl;
 mod replies;
 mod result;
 mod settings;
 mod settled;
 mod shown;
-#[path = "../meaning/signature.rs"]
-#[allow(dead_code)]
-mod signature;
 mod tokens;

@@ -1,28 +1,26 @@
 //! A word of money is never lost: what an authentic reply says of it beside words that say something else is at least a hint.
 
-use super::bench::{Bench, KEYS, MSG_ID};
-use chexiao::HttpReply;
-use chexiao_sandbox::wechat::{SignType, seal};
-use chexiao_sandbox::{Charset, sample_order};
+use chexiao_kit::{Caller, MSG_ID, icbc, wechat};
+use chexiao_sandbox::sample_order;
 use serde_json::{Value, json};
 
 /// Outcome, hint and whether it contradicts itself.
-fn said(bench: &Bench, body: impl Into<Vec<u8>>) -> (String, Value, bool) {
-    let outcome = bench.verify(&HttpReply { status: 200, headers: Vec::new(), body: body.into() });
+fn said(caller: &Caller, body: impl Into<Vec<u8>>) -> (String, Value, bool) {
+    let outcome = caller.judge(body);
     assert_ne!(outcome.evidence().word(), "none");
     let hint = outcome.hint().map(|hint| hint.word()).into();
     (outcome.code().to_string(), hint, outcome.contradiction())
 }
 
-fn wechat(operation: &str, more: &[(&str, &str)]) -> (String, Value, bool) {
-    let bench = Bench::of(operation, "wechat", &json!({}), &json!({ "out_trade_no": "A1" }));
+fn at_wechat(operation: &str, more: &[(&str, &str)]) -> (String, Value, bool) {
+    let caller = Caller::of(operation, "wechat", &json!({}), &wechat::order("A1"));
     let fields = [&[("return_code", "SUCCESS"), ("nonce_str", "n")], more].concat();
-    said(&bench, seal(&fields, SignType::Md5, &KEYS.wechat_api_key))
+    said(&caller, wechat::sealed(&json!({}), &fields))
 }
 
 #[test]
 fn wechat_says_orderpaid_beside_anything() {
-    let close = |result_code| wechat("close", &[("result_code", result_code), ("err_code", "ORDERPAID")]);
+    let close = |result_code| at_wechat("close", &[("result_code", result_code), ("err_code", "ORDERPAID")]);
     assert_eq!(close("FAIL"), ("paid".into(), Value::Null, false));
     assert_eq!(close("SUCCESS"), ("unknown".into(), json!("paid"), true));
     for result_code in ["", "fail", "FAIL ", "OK"] {
@@ -34,7 +32,7 @@ fn wechat_says_orderpaid_beside_anything() {
 #[test]
 fn wechat_names_a_payment_beside_no_state_or_a_new_one() {
     for state in ["", "PAID", "success", "CLOSE"] {
-        let query = |more: &[(&str, &str)]| wechat("query", &[&[("out_trade_no", "A1"), ("trade_state", state)], more].concat());
+        let query = |more: &[(&str, &str)]| at_wechat("query", &[&[("out_trade_no", "A1"), ("trade_state", state)], more].concat());
         for payment in [("transaction_id", "42"), ("time_end", "20260102150405")] {
             assert_eq!(query(&[("result_code", "SUCCESS"), payment]), ("unknown".into(), json!("paid"), false), "{state} {payment:?}");
         }
@@ -42,7 +40,7 @@ fn wechat_names_a_payment_beside_no_state_or_a_new_one() {
     }
     for err_code in ["ORDERNOTEXIST", "NOAUTH", "SYSTEMERROR"] {
         let fields = [("result_code", "FAIL"), ("err_code", err_code), ("transaction_id", "42")];
-        assert_eq!(wechat("query", &fields), ("unknown".into(), json!("paid"), false), "{err_code}");
+        assert_eq!(at_wechat("query", &fields), ("unknown".into(), json!("paid"), false), "{err_code}");
     }
 }
 
@@ -52,7 +50,7 @@ fn wechat_names_a_refund_beside_another_state() {
     for name in ["refund_fee", "settlement_refund_fee", "coupon_refund_fee_0", "cash_refund_fee", "out_refund_no_0", "refund_status_0"] {
         let query = |state: &str| {
             let fields = [("result_code", "SUCCESS"), ("out_trade_no", "A1"), ("trade_state", state), (name, "1")];
-            wechat("query", &fields)
+            at_wechat("query", &fields)
         };
         for state in ["CLOSED", "REVOKED", "NOTPAY", "SUCCESS"] {
             assert_eq!(query(state), ("unknown".into(), json!("paid"), true), "{state} {name}");
@@ -63,11 +61,11 @@ fn wechat_names_a_refund_beside_another_state() {
 
 #[test]
 fn icbc_says_paid_beside_a_code_that_is_not_0() {
-    let bench = Bench::of("query", "icbc", &json!({}), &json!({ "agreeCode": "1", "orderCode": "2", "partnerSeq": "3" }));
+    let caller = Caller::of("query", "icbc", &json!({}), &icbc::order("1", "2", "3"));
     for code in ["5205", "77", "-1", "-500044"] {
         let query = |state: &str| {
             let content = format!(r#"{{"return_code":{code},"agreeCode":"1","partnerSeq":"3",{state}}}"#);
-            said(&bench, chexiao_sandbox::icbc::seal(&KEYS.icbc.gateway, &content, Charset::Utf8).unwrap())
+            said(&caller, icbc::sealed(&json!({}), &content))
         };
         for money in [r#""payStatus":"1""#, r#""payStatus":4"#, r#""payPlanList":[{"status":"6"},{"status":3}]"#] {
             assert_eq!(query(money), ("unknown".into(), json!("paid"), false), "{code} {money}");
@@ -79,10 +77,10 @@ fn icbc_says_paid_beside_a_code_that_is_not_0() {
 /// The reply to a close, or a member of one, where that to a query belongs.
 #[test]
 fn icbc_says_paid_as_to_a_close() {
-    let bench = Bench::of("query", "icbc", &json!({}), &json!({ "agreeCode": "1", "orderCode": "2", "partnerSeq": "3" }));
+    let caller = Caller::of("query", "icbc", &json!({}), &icbc::order("1", "2", "3"));
     let query = |words: &str| {
         let content = format!(r#"{{"agreeCode":"1","partnerSeq":"3",{words}}}"#);
-        said(&bench, chexiao_sandbox::icbc::seal(&KEYS.icbc.gateway, &content, Charset::Utf8).unwrap())
+        said(&caller, icbc::sealed(&json!({}), &content))
     };
     for code in ["0", "5205", "-1"] {
         assert_eq!(query(&format!(r#""return_code":{code},"status":"1""#)), ("unknown".into(), json!("paid"), false), "{code}");
@@ -101,9 +99,9 @@ fn icbc_says_paid_as_to_a_close() {
 
 fn chinaums(operation: &str, words: &str, payment: &str) -> (String, Value, bool) {
     let order = sample_order("chinaums", "A1").unwrap();
-    let bench = Bench::of(operation, "chinaums", &json!({ "mid": "M1", "tid": "T1" }), &order);
+    let caller = Caller::of(operation, "chinaums", &json!({ "mid": "M1", "tid": "T1" }), &order);
     let ids = format!(r#""mid":{},"tid":{},"msgId":"{MSG_ID}""#, word(&order, "mid", "M1"), word(&order, "tid", "T1"));
-    said(&bench, format!(r#"{{{ids},{words},"billPayment":{{"merOrderId":{}{payment}}}}}"#, order["merOrderId"]))
+    said(&caller, format!(r#"{{{ids},{words},"billPayment":{{"merOrderId":{}{payment}}}}}"#, order["merOrderId"]))
 }
 
 fn word(order: &Value, name: &str, of_account: &str) -> Value {

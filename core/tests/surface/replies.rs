@@ -1,22 +1,19 @@
 //! Replies of unusual shape: what is signed is all of it, only the documented means something, and the words are shown.
 
-use super::bench::{Bench, KEYS};
-use super::signature::{Padded, Signer};
-use chexiao::HttpReply;
 use chexiao::face::json;
+use chexiao_kit::{Caller, KEYS, Padded, Signer};
 use serde_json::{Value, json};
 
-fn result(bench: &Bench, body: String) -> Value {
-    let reply = HttpReply { status: 200, headers: Vec::new(), body: body.into() };
-    serde_json::from_str(&json::result(&bench.verify(&reply))).unwrap()
+fn result(caller: &Caller, body: String) -> Value {
+    serde_json::from_str(&json::result(&caller.judge(body))).unwrap()
 }
 
 /// An EdgerOS reply: `data` and what stands before and behind it, sorted by name; the signature goes to the end of `data`.
 fn edgeros(before: &str, data: &str, behind: &str) -> Value {
-    let bench = Bench::open("edgeros", &json!({ "mch_no": "M1" }), &json!({ "mch_trade_no": "A1" }));
+    let caller = Caller::open("edgeros", &json!({ "mch_no": "M1" }), &json!({ "mch_trade_no": "A1" }));
     let canonical = format!("{{{before}\"data\":{{{data}}}{behind}}}");
     let signature = Signer::of(&KEYS.edgeros.gateway).sign(Padded::Sha256, canonical.as_bytes());
-    result(&bench, format!("{{{before}\"data\":{{{data},\"sign\":\"{signature}\"}}{behind}}}"))
+    result(&caller, format!("{{{before}\"data\":{{{data},\"sign\":\"{signature}\"}}{behind}}}"))
 }
 
 const CLOSED: &str = r#""code":"SUCCESS","description":"words","mch_no":"M1","mch_trade_no":"A1","sign_type":"SHA256withRSA""#;
@@ -53,13 +50,13 @@ fn edgeros_words_are_shown() {
 
 /// An ICBC reply that names the call and the order.
 fn icbc(return_code: &str, status: &str, signed: bool) -> Value {
-    let bench = Bench::open("icbc", &json!({}), &json!({ "agreeCode": "1", "orderCode": "2", "partnerSeq": "3" }));
-    let id = super::bench::MSG_ID;
+    let caller = Caller::open("icbc", &json!({}), &json!({ "agreeCode": "1", "orderCode": "2", "partnerSeq": "3" }));
+    let id = chexiao_kit::MSG_ID;
     let value = format!(
         r#"{{"return_code":{return_code},"return_msg":"words","msg_id":"{id}","agreeCode":"1","orderCode":"2","partnerSeq":"3","status":{status}}}"#
     );
     let signature = if signed { Signer::of(&KEYS.icbc.gateway).sign(Padded::Sha1, value.as_bytes()) } else { "AAAA".into() };
-    result(&bench, format!(r#"{{"response_biz_content":{value},"sign":"{signature}"}}"#))
+    result(&caller, format!(r#"{{"response_biz_content":{value},"sign":"{signature}"}}"#))
 }
 
 /// The page's numbers are 0, positive and negative ones; another spelling of zero is none of them.
@@ -83,8 +80,8 @@ fn icbc_unsigned_contradictions_are_hints() {
 
 /// A reply to a YSEPay close in this shape.
 fn ysepay(body: &str) -> Value {
-    let bench = Bench::open("ysepay", &json!({}), &json!({ "protocol_no": "A1" }));
-    result(&bench, body.into())
+    let caller = Caller::open("ysepay", &json!({}), &json!({ "protocol_no": "A1" }));
+    result(&caller, body.into())
 }
 
 #[test]
@@ -112,11 +109,11 @@ fn ysepay_one_reply_holds_one_response() {
 /// A success in one place and a failure in the other mean neither.
 #[test]
 fn ysepay_two_codes_count_only_where_they_agree() {
-    let bench = Bench::open("ysepay", &json!({}), &json!({ "protocol_no": "A1" }));
+    let caller = Caller::open("ysepay", &json!({}), &json!({ "protocol_no": "A1" }));
     let outcome = |codes: &str| {
         let response = format!("{{{codes},\"trade_status\":\"SUCCESS\"}}");
         let signature = Signer::of(&KEYS.ysepay.gateway).sign(Padded::Sha1, response.as_bytes());
-        let result = result(&bench, format!("{{\"sign\":\"{signature}\",\"ysepay_trusteeship_sign_cancel_response\":{response}}}"));
+        let result = result(&caller, format!("{{\"sign\":\"{signature}\",\"ysepay_trusteeship_sign_cancel_response\":{response}}}"));
         assert_eq!(result["evidence"], "signed_unbound");
         result["outcome"].clone()
     };
@@ -129,9 +126,9 @@ fn ysepay_two_codes_count_only_where_they_agree() {
 
 #[test]
 fn wechat_says_why_under_either_name() {
-    let bench = Bench::open("wechat", &json!({}), &json!({ "out_trade_no": "A1" }));
+    let caller = Caller::open("wechat", &json!({}), &json!({ "out_trade_no": "A1" }));
     for (name, message) in [("return_msg", json!("签名失败")), ("retmsg", json!("签名失败")), ("note", Value::Null)] {
-        let result = result(&bench, format!("<xml><return_code>FAIL</return_code><{name}>签名失败</{name}></xml>"));
+        let result = result(&caller, format!("<xml><return_code>FAIL</return_code><{name}>签名失败</{name}></xml>"));
         assert_eq!((&result["gateway"]["message"], &result["gateway"]["code"]), (&message, &json!("FAIL")), "{name}");
     }
 }
@@ -139,13 +136,13 @@ fn wechat_says_why_under_either_name() {
 #[test]
 fn chinaums_says_why_under_either_name() {
     let order = chexiao_sandbox::sample_order("chinaums", "A1").unwrap();
-    let bench = Bench::open("chinaums", &json!({}), &order);
+    let caller = Caller::open("chinaums", &json!({}), &order);
     for (words, message) in [
         (r#""errMsg":"one","errInfo":"two""#, json!("one")),
         (r#""errMsg":"","errInfo":"two""#, json!("two")),
         (r#""errInfo":"two""#, json!("two")),
         (r#""errMsg":null"#, Value::Null),
     ] {
-        assert_eq!(result(&bench, format!("{{{words}}}"))["gateway"]["message"], message, "{words}");
+        assert_eq!(result(&caller, format!("{{{words}}}"))["gateway"]["message"], message, "{words}");
     }
 }

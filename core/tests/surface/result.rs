@@ -1,12 +1,12 @@
 //! The result JSON beside the outcome: every member says what the reply, the call and the gateway's rules make of it.
 
-use super::bench::{Bench, MSG_ID};
 use chexiao::face::{border, json};
 use chexiao::{Code, HttpReply, Reason};
+use chexiao_kit::{Caller, MSG_ID};
 use serde_json::{Value, json};
 
-fn result(bench: &Bench, status: u16, body: &str) -> Value {
-    let outcome = bench.verify(&HttpReply { status, headers: Vec::new(), body: body.into() });
+fn result(caller: &Caller, status: u16, body: &str) -> Value {
+    let outcome = caller.verify(&HttpReply { status, headers: Vec::new(), body: body.into() });
     assert_eq!((outcome.http_status(), outcome.raw(), outcome.msg_id()), (Some(status), body.as_bytes(), MSG_ID));
     serde_json::from_str(&json::result(&outcome)).unwrap()
 }
@@ -18,8 +18,8 @@ fn members(result: &Value, names: &[&str]) -> Vec<String> {
 
 #[test]
 fn an_unknown_says_why_and_what_was_answered() {
-    let bench = Bench::open("wechat", &json!({}), &json!({ "out_trade_no": "A1" }));
-    let result = result(&bench, 502, "no gateway");
+    let caller = Caller::open("wechat", &json!({}), &json!({ "out_trade_no": "A1" }));
+    let result = result(&caller, 502, "no gateway");
     let names = ["outcome", "code", "reason", "sent", "http_status", "evidence", "next", "retry", "hint", "contradiction", "elapsed_ms"];
     let expected = ["unknown", "9", "http_502", "answered", "502", "none", "query", "after_query", "null", "false", "0"];
     assert_eq!(members(&result, &names), expected);
@@ -29,7 +29,7 @@ fn an_unknown_says_why_and_what_was_answered() {
 /// The unsigned words are a log's; only what nobody acts on wrongly becomes a hint.
 #[test]
 fn an_unsigned_reply_keeps_its_words_and_its_hint() {
-    let bench = Bench::open("wechat", &json!({}), &json!({ "out_trade_no": "A1" }));
+    let caller = Caller::open("wechat", &json!({}), &json!({ "out_trade_no": "A1" }));
     let fail = |code: &str, text: &str| {
         format!(
             "<xml><return_code>SUCCESS</return_code><result_code>FAIL</result_code><err_code>{code}</err_code><err_code_des>{text}</err_code_des></xml>"
@@ -45,7 +45,7 @@ fn an_unsigned_reply_keeps_its_words_and_its_hint() {
         ("SYSTEMERROR", "null", "same_request"),
         ("NEVER_HEARD", "null", "after_query"),
     ] {
-        let result = result(&bench, 200, &fail(code, "words"));
+        let result = result(&caller, 200, &fail(code, "words"));
         assert_eq!(members(&result, &names), ["unknown", "signature", hint, "none", retry], "{code}");
         assert_eq!(result["gateway"], json!({"code": "SUCCESS", "sub_code": code, "status": "FAIL", "message": "words"}));
     }
@@ -54,7 +54,7 @@ fn an_unsigned_reply_keeps_its_words_and_its_hint() {
 /// YSEPay documents no repetition as harmless.
 #[test]
 fn where_no_repetition_is_documented_none_is_advised() {
-    let of = |config: &str, order: Value| Bench::open(config, &json!({}), &order);
+    let of = |config: &str, order: Value| Caller::open(config, &json!({}), &order);
     assert_eq!(result(&of("ysepay", json!({ "protocol_no": "A1" })), 500, "")["retry"], "never");
     assert_eq!(result(&of("wechat", json!({ "out_trade_no": "A1" })), 500, "")["retry"], "after_query");
 }
@@ -62,8 +62,8 @@ fn where_no_repetition_is_documented_none_is_advised() {
 #[test]
 fn a_query_can_always_be_asked_again_and_its_sentence_is_a_querys() {
     let order = json!({ "out_trade_no": "A1" });
-    let query = result(&Bench::of("query", "wechat", &json!({}), &order), 500, "");
-    let close = result(&Bench::open("wechat", &json!({}), &order), 500, "");
+    let query = result(&Caller::of("query", "wechat", &json!({}), &order), 500, "");
+    let close = result(&Caller::open("wechat", &json!({}), &order), 500, "");
     assert_eq!(members(&query, &["outcome", "reason", "retry"]), ["unknown", "http_500", "same_request"]);
     let english = |result: &Value| result["explanation"]["en"].as_str().unwrap().to_string();
     assert!(english(&query).contains("query proved nothing"), "{}", english(&query));
@@ -73,13 +73,13 @@ fn a_query_can_always_be_asked_again_and_its_sentence_is_a_querys() {
 /// Over input that cannot be read nothing is known, and the note says what it was.
 #[test]
 fn unreadable_input_is_unknown_with_a_note_and_without_advice_to_repeat() {
-    let bench = Bench::open("wechat", &json!({}), &json!({ "out_trade_no": "A1" }));
-    let (code, result) = json::verify(&bench.client, "{\"call\":{},\"request\":7}");
+    let caller = Caller::open("wechat", &json!({}), &json!({ "out_trade_no": "A1" }));
+    let (code, result) = json::verify(&caller.client, "{\"call\":{},\"request\":7}");
     let result: Value = serde_json::from_str(&result).unwrap();
     assert_eq!(code, Code::Unknown);
     assert_eq!(members(&result, &["reason", "sent", "retry", "msg_id", "http_status"]), ["input", "maybe", "never", "", "null"]);
     let reply = HttpReply { status: 200, headers: Vec::new(), body: b"x".to_vec() };
-    let answered = bench.client.verify("{}", &bench.sent, &reply);
+    let answered = caller.client.verify("{}", &caller.sent, &reply);
     assert_eq!((answered.reason(), answered.http_status(), answered.raw()), (Some(Reason::Input), Some(200), &b"x"[..]));
     let note = "request: must be an object";
     for sentence in ["en", "zh"] {
@@ -104,8 +104,8 @@ fn a_bindings_unknown_names_its_cause() {
 
 #[test]
 fn an_error_carries_its_status_its_field_and_a_remedy() {
-    let bench = Bench::open("wechat", &json!({}), &json!({ "out_trade_no": "A1" }));
-    let error = json::sign(&bench.client, "{\"operation\":\"close\",\"order\":{\"out_trade_no\":\"\"}}").unwrap_err();
+    let caller = Caller::open("wechat", &json!({}), &json!({ "out_trade_no": "A1" }));
+    let error = json::sign(&caller.client, "{\"operation\":\"close\",\"order\":{\"out_trade_no\":\"\"}}").unwrap_err();
     let error: Value = serde_json::from_str(&json::error(&error)).unwrap();
     assert_eq!(members(&error, &["error", "status", "reason", "field"]), ["call", "-10", "null", "order.out_trade_no"]);
     assert!(error["message"].as_str().unwrap().contains("empty") && !error["hint"].as_str().unwrap().is_empty(), "{error}");

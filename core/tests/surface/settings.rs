@@ -1,7 +1,7 @@
 //! Settings and orders that are refused before anything is signed, each by its field.
 
-use super::bench::KEYS;
 use chexiao::{Client, Kind};
+use chexiao_kit::KEYS;
 use serde_json::{Value, json};
 
 /// The sandbox's configuration with these members over its own; `account` is merged.

@@ -1,7 +1,7 @@
 //! ChinaUMS's access token: how long one is used, and which replies end it.
 
-use super::bench::KEYS;
 use chexiao::{Client, Code, Kind};
+use chexiao_kit::KEYS;
 use chexiao_sandbox::{Injection, Keys, Options, Sandbox, sample_order};
 use serde_json::{Value, json};
 use std::io::{Read, Write};

@@ -19,8 +19,6 @@ const SHORT: usize = 30;
 const LONG: usize = 10_000;
 /// Gateways whose authentic replies to a close name their call; at the others each close has a connection of its own.
 const NAMING: [&str; 3] = ["icbc", "edgeros", "chinaums"];
-/// ... and those with a query.
-const WITH_QUERY: [&str; 3] = ["icbc", "chinaums", "wechat"];
 
 /// Neighbours have different words.
 const STATES: [State; 5] = [State::Open, State::Paid, State::Processing, State::NotFound, State::Closed];
@@ -128,7 +126,7 @@ fn calls() -> usize {
 fn no_call_gets_the_word_of_another(gateway: &str, over_tls: bool) {
     let gateways = Gateways::start();
     let names = NAMING.contains(&gateway);
-    let operations: &[&str] = if WITH_QUERY.contains(&gateway) { &["close", "ensure_closed", "query"] } else { &["close"] };
+    let operations: &[&str] = if chexiao_kit::ASKED.contains(&gateway) { &["close", "ensure_closed", "query"] } else { &["close"] };
     let authority = File::new(&format!("duplicates-{gateway}-{over_tls}.pem"), AUTHORITY);
     let (sandbox, carried, named) = (gateways.0.clone(), Carried::default(), Arc::<Mutex<BTreeSet<String>>>::default());
     let front = Front { gateways, turn: AtomicUsize::new(0), early: Mutex::default(), named: named.clone(), carried: carried.clone() };

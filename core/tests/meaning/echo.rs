@@ -1,18 +1,4 @@
-//! Texts of replies: members as they are written.
-
-/// The members that are there, as a JSON object.
-pub(crate) fn object(members: &[(&str, Option<&str>)]) -> String {
-    let members: Vec<String> = members.iter().filter_map(|(name, raw)| Some(format!("\"{name}\":{}", (*raw)?))).collect();
-    format!("{{{}}}", members.join(","))
-}
-
-/// The object with these members, as they are written, behind its own.
-pub(crate) fn with(object: &str, more: Option<&str>) -> String {
-    let Some(more) = more else { return object.to_string() };
-    let own = object.strip_suffix('}').unwrap();
-    let comma = if own == "{" { "" } else { "," };
-    format!("{own}{comma}{more}}}")
-}
+//! Members that name an order, ours or somebody else's.
 
 /// A name that stands for how a member is: `…_absent`, `…_null`, or with another text.
 pub(crate) struct Echo<'a> {

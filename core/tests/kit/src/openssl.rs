@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Runs `openssl` with `input` on its standard input; what it prints. A missing or failing `openssl` fails the test.
-pub(crate) fn openssl(arguments: &[&str], input: &[u8]) -> Vec<u8> {
+pub fn openssl(arguments: &[&str], input: &[u8]) -> Vec<u8> {
     let mut openssl = Command::new("openssl")
         .args(arguments)
         .stdin(Stdio::piped())
@@ -22,29 +22,29 @@ pub(crate) fn openssl(arguments: &[&str], input: &[u8]) -> Vec<u8> {
 }
 
 /// A new RSA private key of so many bits: PKCS#8 PEM.
-pub(crate) fn rsa_key(bits: u32) -> Vec<u8> {
+pub fn rsa_key(bits: u32) -> Vec<u8> {
     openssl(&["genpkey", "-quiet", "-algorithm", "RSA", "-pkeyopt", &format!("rsa_keygen_bits:{bits}")], b"")
 }
 
 /// A folder for one test, removed at its end.
-pub(crate) struct Folder(PathBuf);
+pub struct Folder(PathBuf);
 
 impl Folder {
-    pub(crate) fn new() -> Self {
+    pub fn fresh() -> Self {
         static NEXT: AtomicUsize = AtomicUsize::new(0);
-        let name = format!("openssl-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+        let name = format!("chexiao-openssl-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let folder = std::env::temp_dir().join(name);
         std::fs::create_dir_all(&folder).unwrap();
         Self(folder)
     }
 
     /// The path of a file of this name, whether or not there is one.
-    pub(crate) fn path(&self, name: &str) -> String {
+    pub fn path(&self, name: &str) -> String {
         self.0.join(name).to_str().unwrap().into()
     }
 
     /// Writes a file; its path.
-    pub(crate) fn write(&self, name: &str, bytes: &[u8]) -> String {
+    pub fn write(&self, name: &str, bytes: &[u8]) -> String {
         std::fs::write(self.0.join(name), bytes).unwrap();
         self.path(name)
     }

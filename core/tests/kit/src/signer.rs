@@ -12,7 +12,7 @@ use std::collections::HashMap;
 
 /// What is padded with PKCS#1 type 1.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Padded {
+pub enum Padded {
     Sha1,
     Sha256,
     /// The SHA-1 without its DigestInfo.
@@ -20,19 +20,19 @@ pub(crate) enum Padded {
 }
 
 /// Signs with one key, each text once.
-pub(crate) struct Signer {
+pub struct Signer {
     key: RsaPrivateKey,
     made: RefCell<HashMap<(Padded, Vec<u8>), String>>,
 }
 
 impl Signer {
-    pub(crate) fn of(pair: &KeyPair) -> Self {
+    pub fn of(pair: &KeyPair) -> Self {
         let key = RsaPrivateKey::from_pkcs8_der(&STANDARD.decode(pair.private_base64()).unwrap()).unwrap();
         Self { key, made: RefCell::default() }
     }
 
     /// Base64.
-    pub(crate) fn sign(&self, padded: Padded, message: &[u8]) -> String {
+    pub fn sign(&self, padded: Padded, message: &[u8]) -> String {
         self.made.borrow_mut().entry((padded, message.to_vec())).or_insert_with(|| self.make(padded, message)).clone()
     }
 

@@ -6,25 +6,25 @@ use serde_json::{Value, json};
 use std::sync::LazyLock;
 
 /// What all gateways sign with in this run.
-pub(crate) static KEYS: LazyLock<Keys> = LazyLock::new(Keys::generate);
+pub static KEYS: LazyLock<Keys> = LazyLock::new(Keys::generate);
 
 /// The message id and nonce of every call.
-pub(crate) const MSG_ID: &str = "0123456789abcdef0123456789abcdef";
+pub const MSG_ID: &str = "0123456789abcdef0123456789abcdef";
 
-pub(crate) struct Bench {
-    pub(crate) client: Client,
-    pub(crate) call: String,
-    pub(crate) sent: HttpRequest,
+pub struct Caller {
+    pub client: Client,
+    pub call: String,
+    pub sent: HttpRequest,
 }
 
-impl Bench {
+impl Caller {
     /// A client of the sandbox's configuration with these settings over those of its account, and a close of this order.
-    pub(crate) fn open(config: &str, settings: &Value, order: &Value) -> Self {
+    pub fn open(config: &str, settings: &Value, order: &Value) -> Self {
         Self::of("close", config, settings, order)
     }
 
     /// The same with another operation.
-    pub(crate) fn of(operation: &str, config: &str, settings: &Value, order: &Value) -> Self {
+    pub fn of(operation: &str, config: &str, settings: &Value, order: &Value) -> Self {
         let mut config = chexiao_sandbox::config(config, "https://127.0.0.1:1", &KEYS).unwrap();
         for (name, value) in settings.as_object().unwrap() {
             config["account"][name] = value.clone();
@@ -35,7 +35,12 @@ impl Bench {
         Self { client, call, sent }
     }
 
-    pub(crate) fn verify(&self, reply: &HttpReply) -> Outcome {
+    /// What becomes of the call with this body, under status 200.
+    pub fn judge(&self, body: impl Into<Vec<u8>>) -> Outcome {
+        self.verify(&HttpReply { status: 200, headers: Vec::new(), body: body.into() })
+    }
+
+    pub fn verify(&self, reply: &HttpReply) -> Outcome {
         self.client.verify(&self.call, &self.sent, reply)
     }
 }

@@ -3,16 +3,13 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
-#[path = "keys/openssl.rs"]
-mod openssl;
-#[path = "signatures/received.rs"]
 mod received;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chexiao::{Client, HttpReply, HttpRequest};
+use chexiao_kit::openssl::{Folder, openssl, rsa_key};
 use chexiao_sandbox::{Sm2Encoding, Sm2KeyPair};
-use openssl::{Folder, openssl, rsa_key};
 use received::{Form, hex, random_hex, random_text, stay_within, token_gateway, xml};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -32,7 +29,7 @@ struct Signer {
 
 impl Signer {
     fn new() -> Self {
-        let (folder, pem) = (Folder::new(), rsa_key(2048));
+        let (folder, pem) = (Folder::fresh(), rsa_key(2048));
         let public = folder.write("public.pem", &openssl(&["pkey", "-pubout"], &pem));
         Self { folder, pem: String::from_utf8(pem).unwrap(), public }
     }
@@ -183,7 +180,7 @@ fn edgeros_is_sha256_with_rsa_over_the_sorted_json_of_body_and_headers() {
 #[test]
 fn ysepay_sm_is_sm3_with_sm2_in_the_encoding_of_the_account() {
     let (merchant, platform) = (Sm2KeyPair::generate(), Sm2KeyPair::generate());
-    let folder = Folder::new();
+    let folder = Folder::fresh();
     let public = folder.write("public.pem", merchant.public_pem().as_bytes());
     for (word, encoding, user_id) in [("der", Sm2Encoding::Der, "1234567812345678"), ("raw", Sm2Encoding::Raw, "ALICE123@YAHOO.COM")] {
         let account = json!({"partner_id": "unit_test", "sign_type": "SM", "sm2_encoding": word, "sm2_user_id": user_id,

@@ -5,18 +5,18 @@ use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-pub(crate) struct Matrix {
+pub struct Matrix {
     /// Pairs of scenario and gateway.
-    pub(crate) runs: usize,
+    pub runs: usize,
     /// Scenarios by row.
-    pub(crate) rows: BTreeMap<Row, Vec<Scenario>>,
+    pub rows: BTreeMap<Row, Vec<Scenario>>,
     /// What has no scenario here, and who covers it.
-    pub(crate) elsewhere: Vec<(Row, String)>,
+    pub elsewhere: Vec<(Row, String)>,
 }
 
 /// F1 before F10.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Row(u8);
+pub struct Row(u8);
 
 impl std::fmt::Display for Row {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -26,23 +26,23 @@ impl std::fmt::Display for Row {
 
 /// One scenario with one value of its `each`.
 #[derive(Clone)]
-pub(crate) struct Scenario {
-    pub(crate) id: String,
+pub struct Scenario {
+    pub id: String,
     value: Value,
-    pub(crate) injection: Option<Injection>,
+    pub injection: Option<Injection>,
     /// Once for every byte of the reply, the offset in the fault.
-    pub(crate) at_every_byte: bool,
+    pub at_every_byte: bool,
 }
 
 impl Matrix {
     /// All rows that are here or named.
-    pub(crate) fn all_rows(&self) -> BTreeSet<&Row> {
+    pub fn all_rows(&self) -> BTreeSet<&Row> {
         self.rows.keys().chain(self.elsewhere.iter().map(|(row, _)| row)).collect()
     }
 }
 
-pub(crate) fn read() -> Matrix {
-    let matrix: Value = serde_json::from_str(include_str!("../../../tests/faults/matrix.json")).unwrap();
+pub fn read() -> Matrix {
+    let matrix: Value = serde_json::from_str(include_str!("../../../../tests/faults/matrix.json")).unwrap();
     let mut rows: BTreeMap<Row, Vec<Scenario>> = BTreeMap::new();
     let mut elsewhere = Vec::new();
     for scenario in matrix["scenarios"].as_array().unwrap() {
@@ -92,40 +92,40 @@ impl Scenario {
     }
 
     /// The same with the fault at this byte.
-    pub(crate) fn at_byte(&self, offset: usize) -> Scenario {
+    pub fn at_byte(&self, offset: usize) -> Scenario {
         let fault = plain(&self.value["fault"]).replace('$', &offset.to_string());
         Scenario { injection: Some(injection(&fault, &Value::Null)), ..self.clone() }
     }
 
-    pub(crate) fn gateways(&self) -> Vec<&'static str> {
+    pub fn gateways(&self) -> Vec<&'static str> {
         let named = self.value["gateways"].as_array();
         GATEWAYS.into_iter().filter(|gateway| named.is_none_or(|named| named.iter().any(|name| name == gateway))).collect()
     }
 
     /// A number of milliseconds; none if it is absent.
-    pub(crate) fn time(&self, name: &str) -> Duration {
+    pub fn time(&self, name: &str) -> Duration {
         Duration::from_millis(self.value[name].as_u64().unwrap_or_default())
     }
 
-    pub(crate) fn member(&self, name: &str) -> &Value {
+    pub fn member(&self, name: &str) -> &Value {
         &self.value[name]
     }
 
     /// Puts over `members` the scenario's object of this name, and then what it has `at` the gateway under this name.
-    pub(crate) fn put_over(&self, members: &mut Value, gateway: &str, name: &str) {
+    pub fn put_over(&self, members: &mut Value, gateway: &str, name: &str) {
         let members = members.as_object_mut().unwrap();
         merge(members, &self.value[name]);
         merge(members, &self.value["at"][gateway][name]);
     }
 
     /// What is expected at the gateway; null counts.
-    pub(crate) fn expected(&self, gateway: &str) -> Map<String, Value> {
+    pub fn expected(&self, gateway: &str) -> Map<String, Value> {
         let objects = [&self.value["expect"], &self.value["at"][gateway]["expect"]];
         objects.into_iter().filter_map(Value::as_object).flatten().map(|(name, value)| (name.clone(), value.clone())).collect()
     }
 
     /// The order numbers, one call for each.
-    pub(crate) fn numbers(&self) -> Vec<String> {
+    pub fn numbers(&self) -> Vec<String> {
         match &self.value["number"] {
             Value::Array(numbers) => numbers.iter().map(plain).collect(),
             Value::Null => vec!["A#".into()],
@@ -134,7 +134,7 @@ impl Scenario {
     }
 
     /// What is called for each number, one after the other.
-    pub(crate) fn operations(&self) -> Vec<String> {
+    pub fn operations(&self) -> Vec<String> {
         match &self.value["operation"] {
             Value::Array(operations) => operations.iter().map(plain).collect(),
             Value::Null => vec!["close".into()],
@@ -142,7 +142,7 @@ impl Scenario {
         }
     }
 
-    pub(crate) fn is_known_limit_at(&self, gateway: &str) -> bool {
+    pub fn is_known_limit_at(&self, gateway: &str) -> bool {
         self.value["unbound"].as_array().is_some_and(|gateways| gateways.iter().any(|name| name == gateway))
     }
 }
