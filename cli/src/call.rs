@@ -57,7 +57,9 @@ pub(crate) fn run(operation: &'static str, arguments: Arguments) -> Result<ExitC
 fn send(operation: &str, arguments: &Arguments, watch: &Watch) -> Result<Outcome, Error> {
     let mut call = match arguments.order.as_str() {
         "-" => json::call(operation, &from_stdin()?)?,
-        order => json::call(operation, order)?,
+        order => {
+            json::call(operation, order).map_err(|error| if is_place(order) { error.with_hint(FROM_FILE.0, FROM_FILE.1) } else { error })?
+        }
     };
     if let Some(id) = &arguments.msg_id {
         call = call.replacen('{', &format!("{{\"msg_id\":{},", Value::from(id.as_str())), 1);
@@ -66,6 +68,16 @@ fn send(operation: &str, arguments: &Arguments, watch: &Watch) -> Result<Outcome
     watch.sends_now();
     client.send_until(&call, &watch.stop)
 }
+
+/// Where an order would be, instead of one.
+fn is_place(order: &str) -> bool {
+    !order.is_empty() && !order.contains(['{', '}', '"'])
+}
+
+const FROM_FILE: (&str, &str) = (
+    "--order takes the JSON itself; of a file: --order - < FILE",
+    "--order 的值是 JSON 本身;订单在文件中时经标准输入传入:--order - < 文件",
+);
 
 /// On standard error too: whoever reads standard output may have been interrupted with us.
 fn interrupted(operation: &str, signal: Signal, outcome: &Outcome) -> String {
@@ -81,7 +93,12 @@ fn from_stdin() -> Result<String, Error> {
     let mut bytes = Vec::new();
     match std::io::stdin().take(MAX_ORDER + 1).read_to_end(&mut bytes) {
         Ok(_) if bytes.len() as u64 > MAX_ORDER => Err(unusable("on standard input is larger than 1 MiB")),
-        Ok(_) => border::decode(&bytes).ok_or_else(|| unusable("on standard input is not UTF-8")),
+        Ok(_) => border::decode(&bytes).ok_or_else(|| {
+            unusable("on standard input is not UTF-8").with_hint(
+                "save it as UTF-8, or convert it: iconv -f GBK -t UTF-8 FILE | chexiao … --order -",
+                "请存为 UTF-8,或转换:iconv -f GBK -t UTF-8 文件 | chexiao … --order -",
+            )
+        }),
         Err(_) => Err(unusable("cannot be read from standard input")),
     }
 }

@@ -63,8 +63,13 @@ impl Folder {
 
     /// Writes a file; its path.
     pub(crate) fn write(&self, name: &str, text: &str) -> String {
+        self.write_bytes(name, text.as_bytes())
+    }
+
+    /// The same for what is no UTF-8.
+    pub(crate) fn write_bytes(&self, name: &str, bytes: &[u8]) -> String {
         let path = self.0.join(name);
-        std::fs::write(&path, text).unwrap();
+        std::fs::write(&path, bytes).unwrap();
         path.to_str().unwrap().into()
     }
 }
