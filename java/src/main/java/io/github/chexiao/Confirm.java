@@ -1,5 +1,7 @@
 package io.github.chexiao;
 
+import com.fasterxml.jackson.annotation.JsonValue;
+
 /** Whether a close should be confirmed by a query. Words that this version does not know are {@link #REQUIRED}. */
 public enum Confirm {
     // words: confirm
@@ -16,6 +18,7 @@ public enum Confirm {
      *
      * @return the name in lower case
      */
+    @JsonValue
     public String word() {
         return Words.of(this);
     }

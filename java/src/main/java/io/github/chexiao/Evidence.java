@@ -1,5 +1,7 @@
 package io.github.chexiao;
 
+import com.fasterxml.jackson.annotation.JsonValue;
+
 /** What an outcome rests on. Words that this version does not know are {@link #NONE}. */
 public enum Evidence {
     // words: evidence
@@ -18,6 +20,7 @@ public enum Evidence {
      *
      * @return the name in lower case
      */
+    @JsonValue
     public String word() {
         return Words.of(this);
     }

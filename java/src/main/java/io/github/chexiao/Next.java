@@ -1,5 +1,7 @@
 package io.github.chexiao;
 
+import com.fasterxml.jackson.annotation.JsonValue;
+
 /** What to do next. Words that this version does not know are {@link #QUERY}. */
 public enum Next {
     // words: next
@@ -28,6 +30,7 @@ public enum Next {
      *
      * @return the name in lower case
      */
+    @JsonValue
     public String word() {
         return Words.of(this);
     }

@@ -1,5 +1,7 @@
 package io.github.chexiao;
 
+import com.fasterxml.jackson.annotation.JsonValue;
+
 /** The outcomes. Numbers and words are those of every other language, fixed for ever. */
 public enum OutcomeCode {
     // words: outcomes
@@ -47,6 +49,7 @@ public enum OutcomeCode {
      *
      * @return such as {@code already_closed}
      */
+    @JsonValue
     public String word() {
         return Words.of(this);
     }

@@ -1,5 +1,7 @@
 package io.github.chexiao;
 
+import com.fasterxml.jackson.annotation.JsonValue;
+
 /** Whether the same call may be sent again. Words that this version does not know are {@link #NEVER}. */
 public enum Retry {
     // words: retry
@@ -16,6 +18,7 @@ public enum Retry {
      *
      * @return the name in lower case
      */
+    @JsonValue
     public String word() {
         return Words.of(this);
     }

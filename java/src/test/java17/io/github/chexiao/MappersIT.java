@@ -81,6 +81,19 @@ class MappersIT {
     }
 
     @Test
+    void jacksonWritesTheWordsOfTheDocument() throws Exception {
+        for (Enum<?>[] words : Arrays.<Enum<?>[]>asList(OutcomeCode.values(), Next.values(), Retry.values(), Confirm.values(), Evidence.values())) {
+            for (Enum<?> word : words) {
+                String json = "\"" + Words.of(word) + "\"";
+                assertEquals(json, JACKSON_2.writeValueAsString(word));
+                assertEquals(json, JACKSON_3.writeValueAsString(word));
+                assertEquals(word, JACKSON_2.readValue(json, word.getDeclaringClass()));
+                assertEquals(word, JACKSON_3.readValue(json, word.getDeclaringClass()));
+            }
+        }
+    }
+
+    @Test
     void jacksonReadsNothingElse() {
         for (Class<?> type : Arrays.asList(Outcome.class, HttpRequest.class)) {
             for (String bad : Arrays.asList("{}", "[]", "\"closed\"", "{\"closed\":true}", "{\"outcome\":\"closed\"}", PAID.replace(":3,", ":1,"))) {
