@@ -1,7 +1,7 @@
 package io.github.chexiao;
 
 import java.util.Arrays;
-import java.util.function.BiFunction;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -9,12 +9,16 @@ import java.util.stream.Collectors;
 final class Counted {
     private Counted() {}
 
-    /** "fresh kept busy": on a fresh connection and on a kept one that ends unanswered, and answered with 503. A session for each. */
+    /** "fresh kept busy moved": on a fresh connection and on a kept one that ends unanswered, and answered with 503 and 307. A session for each. */
     static String of(Supplier<HttpClients.Session> client) throws Exception {
-        int fresh = requests(client.get(), 0, (number, received) -> null);
-        int kept = requests(client.get(), 1, (number, received) -> number == 1 ? HangingServer.reply("200 OK", "", new byte[] {'1'}) : null);
-        int busy = requests(client.get(), 0, (number, received) -> HangingServer.reply("503 Service Unavailable", "", new byte[] {'1'}));
-        return fresh + " " + kept + " " + busy;
+        byte[] well = HangingServer.reply("200 OK", "", new byte[] {'1'});
+        byte[] unwell = HangingServer.reply("503 Service Unavailable", "", new byte[] {'1'});
+        byte[] elsewhere = HangingServer.reply("307 Temporary Redirect", "Location: /elsewhere\r\n", new byte[] {'1'});
+        int fresh = requests(client.get(), 0, number -> null);
+        int kept = requests(client.get(), 1, number -> number == 1 ? well : null);
+        int busy = requests(client.get(), 0, number -> unwell);
+        int moved = requests(client.get(), 0, number -> number == 1 ? elsewhere : well);
+        return fresh + " " + kept + " " + busy + " " + moved;
     }
 
     /** Prints what the clients named make of it, without and with their switch: for a JVM with another class path. */
@@ -32,8 +36,8 @@ final class Counted {
     }
 
     /** Of the call that follows so many that are answered. */
-    private static int requests(HttpClients.Session session, int answered, BiFunction<Integer, HangingServer.Received, byte[]> answer) throws Exception {
-        try (HangingServer server = new HangingServer(answer)) {
+    private static int requests(HttpClients.Session session, int answered, IntFunction<byte[]> answer) throws Exception {
+        try (HangingServer server = new HangingServer((number, received) -> answer.apply(number))) {
             String json = "{\"method\":\"POST\",\"url\":\"http://127.0.0.1:" + server.port() + "/\",\"headers\":{\"Content-Type\":\"text/xml\","
                     + "\"Accept-Encoding\":\"identity\"},\"body_base64\":\"MTIz\",\"msg_id\":\"m\"}";
             for (int call = 0; call < answered; call++) {
@@ -45,7 +49,7 @@ final class Counted {
             } catch (Exception lost) {
                 replied = false;
             }
-            if (replied != (answer.apply(answered + 1, null) != null)) {
+            if (replied != (answer.apply(answered + 1) != null)) {
                 throw new IllegalStateException(replied ? "a reply came from nowhere" : "the reply did not come");
             }
             return server.requests() - answered;

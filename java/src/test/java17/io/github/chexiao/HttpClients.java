@@ -18,14 +18,14 @@ import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 
 /** The HTTP clients that Java programs have, each as its users call it: every header of the request, its bytes, and what it gives as headers to {@link HttpReply}. */
 enum HttpClients {
-    HTTP_URL_CONNECTION("2 2 1", () -> request -> url(request, false), () -> request -> url(request, true)),
-    HUTOOL("2 2 1", () -> request -> hutool(request, false), () -> request -> hutool(request, true)),
-    OKHTTP("1 2 1", () -> okhttp(client -> client), () -> okhttp(client -> client.retryOnConnectionFailure(false))),
-    OKHTTP_TWO_ADDRESSES("2 3 1", () -> okhttp(HttpClients::twoAddresses), () -> okhttp(client -> twoAddresses(client.retryOnConnectionFailure(false)))),
-    APACHE_4("1 1 1", () -> apache4(org.apache.http.impl.client.HttpClientBuilder.create()),
-            () -> apache4(org.apache.http.impl.client.HttpClientBuilder.create().disableAutomaticRetries())),
-    APACHE_5("1 1 2", () -> apache5(HttpClientBuilder.create()), () -> apache5(HttpClientBuilder.create().disableAutomaticRetries())),
-    JAVA_NET_HTTP("1 1 1", HttpClients::javaNetHttp, HttpClients::javaNetHttp);
+    HTTP_URL_CONNECTION("2 2 1 2", () -> request -> url(request, false), () -> request -> url(request, true)),
+    HUTOOL("2 2 1 1", () -> request -> hutool(request, false), () -> request -> hutool(request, true)),
+    OKHTTP("1 2 1 2", () -> okhttp(client -> client), () -> okhttp(client -> client.retryOnConnectionFailure(false).followRedirects(false))),
+    OKHTTP_TWO_ADDRESSES("2 3 1 2", () -> okhttp(HttpClients::twoAddresses), () -> okhttp(client -> twoAddresses(client.retryOnConnectionFailure(false).followRedirects(false)))),
+    APACHE_4("1 1 1 1", () -> apache4(org.apache.http.impl.client.HttpClientBuilder.create()),
+            () -> apache4(org.apache.http.impl.client.HttpClientBuilder.create().disableAutomaticRetries().disableRedirectHandling())),
+    APACHE_5("1 1 2 2", () -> apache5(HttpClientBuilder.create()), () -> apache5(HttpClientBuilder.create().disableAutomaticRetries().disableRedirectHandling())),
+    JAVA_NET_HTTP("1 1 1 1", HttpClients::javaNetHttp, HttpClients::javaNetHttp);
 
     /** One client with its connections. */
     interface Session {
@@ -59,6 +59,7 @@ enum HttpClients {
         request.headers().forEach(connection::setRequestProperty);
         connection.setDoOutput(true);
         if (once) {
+            connection.setInstanceFollowRedirects(false);
             connection.setFixedLengthStreamingMode(request.body().length);
         }
         try (OutputStream out = connection.getOutputStream()) {

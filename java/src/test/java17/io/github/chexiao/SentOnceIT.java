@@ -22,7 +22,7 @@ class SentOnceIT {
     @Test
     void withItsSwitchEveryClientSendsOneRequestForACall() throws Exception {
         for (HttpClients client : HttpClients.values()) {
-            assertEquals("1 1 1", Counted.of(client::once), client.name());
+            assertEquals("1 1 1 1", Counted.of(client::once), client.name());
         }
     }
 
@@ -33,7 +33,7 @@ class SentOnceIT {
             assertEquals(client.plainly, Counted.of(client::plain), client.name());
         }
         HttpClients.Session urlConnection = HttpClients.HTTP_URL_CONNECTION.plain();
-        assertEquals("2 2 1", Counted.of(() -> request -> urlConnection.post(closing(request))), "also on connections that are not kept");
+        assertEquals("2 2 1 2", Counted.of(() -> request -> urlConnection.post(closing(request))), "also on connections that are not kept");
     }
 
     private static HttpRequest closing(HttpRequest request) {
@@ -46,7 +46,7 @@ class SentOnceIT {
         Path old = Repository.ROOT.resolve("java/target/okhttp-3.12");
         String path = old + File.separator + "*" + File.pathSeparator + System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
         Jvm counted = Jvm.run(Jvm.commandWith(path, Counted.class.getName(), "OKHTTP", "OKHTTP_TWO_ADDRESSES"));
-        assertEquals("1 3 1, 1 1 1 and 2 4 1, 1 1 1", counted.output.trim());
+        assertEquals("1 3 1 1, 1 1 1 1 and 2 4 1 1, 1 1 1 1", counted.output.trim());
     }
 
     /** For code that cannot be changed, Hutool's {@code HttpUtil.post} and the SDKs over HttpURLConnection: read once in a JVM, so in one of its own. */
