@@ -5,7 +5,7 @@ SUITES := test-rust test-c test-cpp test-python test-java test-snippets test-tor
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test $(SUITES) test-long faults check vectors audit fmt wheel fuzz words torture coverage mutants install
+.PHONY: help demo test $(SUITES) test-long faults check vectors audit fmt wheel fuzz words torture peers coverage mutants install
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "make %-14s %s\n", $$1, $$2 }'
@@ -73,6 +73,9 @@ fuzz: ## the fuzz targets, SECONDS=60 each
 
 torture: ## every system call of a close fails; needs strace
 	$(RUN) tests/torture/run
+
+peers: ## real SDKs from the registries close and query at the sandbox; needs the network once, a JDK, Maven, Go, Node.js
+	$(RUN) tests/peers/run
 
 coverage: ## which lines and branches of the core the tests reach, with a table; needs the network once
 	$(RUN) scripts/coverage

@@ -1,0 +1,112 @@
+// gopay closes and queries: a task a line in, a word a line out.
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/go-pay/gopay"
+	"github.com/go-pay/gopay/wechat"
+)
+
+var account struct {
+	AppID string `json:"appid"`
+	MchID string `json:"mch_id"`
+	Key   string `json:"api_key"`
+}
+
+func main() {
+	var config struct{ Account json.RawMessage }
+	text, err := os.ReadFile(filepath.Join(os.Args[1], "wechat.json"))
+	if err == nil {
+		err = json.Unmarshal(text, &config)
+	}
+	if err == nil {
+		err = json.Unmarshal(config.Account, &account)
+	}
+	if err != nil {
+		panic(err)
+	}
+	for tasks := bufio.NewScanner(os.Stdin); tasks.Scan(); {
+		verb, number, _ := strings.Cut(tasks.Text(), " ")
+		fmt.Println(word(verb, number))
+	}
+}
+
+func word(verb, number string) string {
+	switch verb {
+	case "close":
+		return closed(account.Key, fields(number))
+	case "close-hmac":
+		return closed(account.Key, fields(number).Set("sign_type", wechat.SignType_HMAC_SHA256))
+	case "close-sub":
+		return closed(account.Key, fields(number).Set("sub_mch_id", "1900000110"))
+	case "close-wrong-key":
+		return closed(strings.Repeat("0", 32), fields(number))
+	case "query":
+		_, state := found(fields(number))
+		return state
+	case "query-by-id":
+		id, _ := found(fields(number))
+		number, state := found(fields("").Set("transaction_id", id))
+		return number + " " + state
+	}
+	return "-"
+}
+
+func client(key string) *wechat.Client {
+	client := wechat.NewClient(account.AppID, account.MchID, key, true)
+	client.BaseURL = os.Args[2]
+	return client
+}
+
+func fields(number string) gopay.BodyMap {
+	fields := gopay.BodyMap{"nonce_str": "0123456789abcdef", "sign_type": wechat.SignType_MD5}
+	if number != "" {
+		fields.Set("out_trade_no", number)
+	}
+	return fields
+}
+
+// It does not look at signatures itself, but has the function for it.
+func closed(key string, fields gopay.BodyMap) string {
+	signType := fields.GetString("sign_type")
+	reply, err := client(key).CloseOrder(context.Background(), fields)
+	switch {
+	case err != nil:
+		return err.Error()
+	case reply.ReturnCode != "SUCCESS":
+		return reply.ReturnCode
+	}
+	if ok, err := wechat.VerifySign(account.Key, signType, reply); err != nil || !ok {
+		return "FORGED"
+	}
+	if reply.ResultCode != "SUCCESS" {
+		return reply.ErrCode
+	}
+	return reply.ResultCode
+}
+
+// Of a number the id, of an id the number; and the state.
+func found(fields gopay.BodyMap) (string, string) {
+	byID := fields.GetString("transaction_id") != ""
+	reply, all, err := client(account.Key).QueryOrder(context.Background(), fields)
+	if err != nil {
+		return "", err.Error()
+	}
+	if ok, err := wechat.VerifySign(account.Key, wechat.SignType_MD5, all); err != nil || !ok {
+		return "", "FORGED"
+	}
+	if reply.ResultCode != "SUCCESS" {
+		return "", reply.ErrCode
+	}
+	if byID {
+		return reply.OutTradeNo, reply.TradeState
+	}
+	return reply.TransactionId, reply.TradeState
+}
