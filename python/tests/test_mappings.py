@@ -134,7 +134,8 @@ LIBRARIES = {
     "django": of_library("django.http.response", "ResponseHeaders"),
 }
 # They hold a name twice, each in its way.
-SEVERAL = {"list", "tuple", "iterator", "HTTPMessage", "email.Message", "wsgiref", "bytes, as of ASGI", "httpx", "urllib3", "aiohttp", "werkzeug", "starlette"}
+SEVERAL = {"list", "tuple", "iterator", "HTTPMessage", "email.Message", "wsgiref", "bytes, as of ASGI",
+           "httpx", "urllib3", "aiohttp", "werkzeug", "starlette"}  # fmt: skip
 
 
 @pytest.fixture(params=[*HEADERS, *LIBRARIES])

@@ -62,14 +62,14 @@ class Front(http.server.BaseHTTPRequestHandler):
         with opener.open(urllib.request.Request(self.sandbox + self.path, body, kept), timeout=10) as reply:
             return reply.status, {"Content-Type": reply.headers.get("Content-Type", "text/plain")}, reply.read()
 
-    def log_message(self, *_told: object) -> None:
+    def log_message(self, format: str, *args: object) -> None:
         pass
 
 
 class Quiet(http.server.ThreadingHTTPServer):
     daemon_threads = True
 
-    def handle_error(self, *_told: object) -> None:
+    def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that ends a connection is none of this server's faults."""
 
 
@@ -270,7 +270,8 @@ def test_what_the_switches_are_for(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize(
-    ("of", "code"), [("wechat", "already_closed"), ("icbc", "misconfigured"), ("chinaums", "already_closed"), ("ysepay", "refused"), ("edgeros", "refused")]
+    ("of", "code"),
+    [("wechat", "already_closed"), ("icbc", "misconfigured"), ("chinaums", "already_closed"), ("ysepay", "refused"), ("edgeros", "refused")],
 )
 def test_what_the_second_of_two_identical_requests_is_told(shop: Shop, of: str, code: str) -> None:
     names: dict[str, Any] = {}

@@ -59,8 +59,8 @@ def _members(value: object) -> Optional[list[tuple[Any, Any]]]:
     """Every name with every value; None for what is neither a mapping nor pairs."""
     if isinstance(value, Mapping):
         # The mappings of web frameworks hold names twice and show but one of them.
-        several = getattr(value, "getall", None) or getattr(value, "getlist", None)
-        if callable(several):
+        several: Any = getattr(value, "getall", None) or getattr(value, "getlist", None)
+        if several:
             return [(name, one) for name in dict.fromkeys(value) for one in several(name)]
         return list(value.items())
     if isinstance(value, (str, bytes, bytearray, memoryview)) or not isinstance(value, Iterable):

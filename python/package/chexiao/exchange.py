@@ -17,6 +17,7 @@ class HasItems(Protocol):
 
     def items(self) -> Iterable[tuple[Any, Any]]:
         """Pairs of name and value."""
+        ...
 
 
 Headers = Union[HasItems, Iterable[tuple[Union[str, bytes], Union[str, bytes]]]]
