@@ -106,7 +106,8 @@ class AsyncClient:
             return await asyncio.wrap_future(started)
         if self._closed:
             raise errors.of_field("handle", "client", "is closed")
-        raise errors.of_field("not_sent", "", "no thread can be started: the process is at a limit of threads or of memory, or it ends")
+        what = "no thread can be started: the process is at a limit of threads or of memory, or it ends"
+        raise errors.of_field("not_sent", "", what, errors.NO_THREAD)
 
     def _start(self, call: Callable[[], T]) -> Optional[Future[T]]:
         """None if the client is closed or no thread can be started: the call is not made then."""

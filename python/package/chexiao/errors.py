@@ -80,6 +80,14 @@ def of_json(text: str) -> Error:
     return _CLASSES.get(kind, Error)(told["message"], kind, told["field"] or None, told["hint"], told["status"], told["reason"])
 
 
-def of_field(kind: str, field: str, message: str) -> Error:
-    """An error that the Python side has found."""
-    return of_json(_native.error(kind, field, message))
+def of_field(kind: str, field: str, message: str, hint: Optional[str] = None) -> Error:
+    """An error that the Python side has found; with a hint of its own where it knows better than the kind."""
+    error = of_json(_native.error(kind, field, message))
+    return error if hint is None else type(error)(error.message, error.kind, error.field, hint, error.status, error.reason)
+
+
+NO_THREAD = (
+    "allow more threads (ulimit -u, the container's pids limit, TasksMax of systemd) or memory for them, or lower concurrency, then call again "
+    "请提高线程数上限(ulimit -u、容器的 pids 限制、systemd 的 TasksMax)或内存上限,或减小 concurrency,然后重新调用"
+)
+"""What to do where the system gives no thread."""
