@@ -18,26 +18,29 @@ import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 
 /** The HTTP clients that Java programs have, each as its users call it: every header of the request, its bytes, and what it gives as headers to {@link HttpReply}. */
 enum HttpClients {
-    HTTP_URL_CONNECTION("2 2 1 2", () -> request -> url(request, false), () -> request -> url(request, true)),
-    HUTOOL("2 2 1 1", () -> request -> hutool(request, false), () -> request -> hutool(request, true)),
-    OKHTTP("1 2 1 2", () -> okhttp(client -> client), () -> okhttp(client -> client.retryOnConnectionFailure(false).followRedirects(false))),
-    OKHTTP_TWO_ADDRESSES("2 3 1 2", () -> okhttp(HttpClients::twoAddresses), () -> okhttp(client -> twoAddresses(client.retryOnConnectionFailure(false).followRedirects(false)))),
-    APACHE_4("1 1 1 1", () -> apache4(org.apache.http.impl.client.HttpClientBuilder.create()),
+    HTTP_URL_CONNECTION("HttpURLConnection", "2 2 1 2", () -> request -> url(request, false), () -> request -> url(request, true)),
+    HUTOOL("Hutool", "2 2 1 1", () -> request -> hutool(request, false), () -> request -> hutool(request, true)),
+    OKHTTP("OkHttp 4.12", "1 2 1 2", () -> okhttp(client -> client), () -> okhttp(client -> client.retryOnConnectionFailure(false).followRedirects(false))),
+    OKHTTP_TWO_ADDRESSES("OkHttp 4.12", "2 3 1 2", () -> okhttp(HttpClients::twoAddresses), () -> okhttp(client -> twoAddresses(client.retryOnConnectionFailure(false).followRedirects(false)))),
+    APACHE_4("Apache HttpClient 4", "1 1 1 1", () -> apache4(org.apache.http.impl.client.HttpClientBuilder.create()),
             () -> apache4(org.apache.http.impl.client.HttpClientBuilder.create().disableAutomaticRetries().disableRedirectHandling())),
-    APACHE_5("1 1 2 2", () -> apache5(HttpClientBuilder.create()), () -> apache5(HttpClientBuilder.create().disableAutomaticRetries().disableRedirectHandling())),
-    JAVA_NET_HTTP("1 1 1 1", HttpClients::javaNetHttp, HttpClients::javaNetHttp);
+    APACHE_5("Apache HttpClient 5", "1 1 2 2", () -> apache5(HttpClientBuilder.create()), () -> apache5(HttpClientBuilder.create().disableAutomaticRetries().disableRedirectHandling())),
+    JAVA_NET_HTTP("java.net.http", "1 1 1 1", HttpClients::javaNetHttp, HttpClients::javaNetHttp);
 
     /** One client with its connections. */
     interface Session {
         HttpReply post(HttpRequest request) throws Exception;
     }
 
+    /** How a row of docs/own-http.md begins. */
+    final String title;
     /** {@link Counted} without the switch. */
     final String plainly;
     private final Supplier<Session> plain;
     private final Supplier<Session> once;
 
-    HttpClients(String plainly, Supplier<Session> plain, Supplier<Session> once) {
+    HttpClients(String title, String plainly, Supplier<Session> plain, Supplier<Session> once) {
+        this.title = title;
         this.plainly = plainly;
         this.plain = plain;
         this.once = once;

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -19,6 +20,9 @@ import org.junit.jupiter.api.Timeout;
 /** "Send it as it is, once": what each HTTP client makes of one call, without and with the switch of docs/own-http.md. */
 @Timeout(120)
 class SentOnceIT {
+    /** Of a name with one address, and with two. */
+    private static final String OLD_OKHTTP = "1 3 1 1 and 2 4 1 1";
+
     @Test
     void withItsSwitchEveryClientSendsOneRequestForACall() throws Exception {
         for (HttpClients client : HttpClients.values()) {
@@ -36,6 +40,28 @@ class SentOnceIT {
         assertEquals("2 2 1 2", Counted.of(() -> request -> urlConnection.post(closing(request))), "also on connections that are not kept");
     }
 
+    @Test
+    void thePagesSayWhatWasCounted() {
+        for (String page : Arrays.asList("own-http.md", "own-http.zh-CN.md")) {
+            String text = Repository.text(Repository.ROOT.resolve("docs/" + page));
+            for (HttpClients client : HttpClients.values()) {
+                assertEquals(client.plainly, row(text, client.title, client == HttpClients.OKHTTP_TWO_ADDRESSES ? 1 : 0), page + ": " + client);
+            }
+            assertEquals(OLD_OKHTTP, row(text, "OkHttp 3.12", 0) + " and " + row(text, "OkHttp 3.12", 1));
+        }
+    }
+
+    /** The four counts of a row, as {@link Counted} writes them. A cell that holds two has them for a name with one address and with two. */
+    private static String row(String page, String title, int which) {
+        String[] cells = Pattern.compile("(?m)^\\| " + Pattern.quote(title) + "\\b[^|\n]*\\|(.*)$").matcher(page).results().findFirst().orElseThrow().group(1).split("\\|");
+        StringBuilder counts = new StringBuilder();
+        for (String cell : Arrays.copyOf(cells, 3)) {
+            String[] numbers = cell.replaceAll("[^0-9]+", " ").trim().split(" ");
+            counts.append(numbers[Math.min(which, numbers.length - 1)]).append(' ');
+        }
+        return counts.append(cells[3].matches(".*(yes|是).*") ? 2 : 1).toString();
+    }
+
     private static HttpRequest closing(HttpRequest request) {
         return HttpRequest.ofJson(request.toJson().replace("\"headers\":{", "\"headers\":{\"Connection\":\"close\","));
     }
@@ -46,7 +72,7 @@ class SentOnceIT {
         Path old = Repository.ROOT.resolve("java/target/okhttp-3.12");
         String path = old + File.separator + "*" + File.pathSeparator + System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
         Jvm counted = Jvm.run(Jvm.commandWith(path, Counted.class.getName(), "OKHTTP", "OKHTTP_TWO_ADDRESSES"));
-        assertEquals("1 3 1 1, 1 1 1 1 and 2 4 1 1, 1 1 1 1", counted.output.trim());
+        assertEquals(OLD_OKHTTP.replace(" and", ", 1 1 1 1 and") + ", 1 1 1 1", counted.output.trim());
     }
 
     /** For code that cannot be changed, Hutool's {@code HttpUtil.post} and the SDKs over HttpURLConnection: read once in a JVM, so in one of its own. */
