@@ -4,8 +4,11 @@ others that a client may answer by sending the order again."""
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gzip
 import http.server
+import os
+import pathlib
 import re
 import threading
 import urllib.request
@@ -110,18 +113,38 @@ def name(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def send(name: str) -> Iterator[Send]:
-    """As the page has it, over a client that keeps its connections if it ever does."""
+def send(name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path) -> Iterator[Send]:
+    """As the page has it, over a client that keeps its connections if it ever does, in an environment with a proxy that is down and a
+    password for this host."""
     pytest.importorskip(NEEDS[name])
+    (tmp_path / "netrc").write_text("machine 127.0.0.1 login somebody password something\n", "utf-8")
     names: dict[str, Any] = {}
-    exec(BLOCKS[name], names)
+
+    @contextlib.contextmanager
+    def elsewhere() -> Iterator[None]:
+        with monkeypatch.context() as environment:
+            for variable in ("http_proxy", "all_proxy", "HTTP_PROXY", "ALL_PROXY"):
+                environment.setenv(variable, "http://127.0.0.1:1")
+            environment.setenv("NETRC", os.fspath(tmp_path / "netrc"))
+            yield
+
+    @elsewhere()
+    def sent(request: chexiao.HttpRequest) -> Any:
+        return names["send"](request)
+
+    @elsewhere()
+    def sent_by_aiohttp(request: chexiao.HttpRequest) -> Any:
+        return loop.run_until_complete(asyncio.wait_for(names["send"](session, request), 30))
+
+    with elsewhere():
+        exec(BLOCKS[name], names)
     if name != "aiohttp":
-        yield names["send"]
+        yield sent
         getattr(names.get("http"), "close", getattr(names.get("http"), "clear", lambda: None))()
         return
     loop = asyncio.new_event_loop()
     session = loop.run_until_complete(_session(names["aiohttp"]))
-    yield lambda request: loop.run_until_complete(asyncio.wait_for(names["send"](session, request), 30))
+    yield sent_by_aiohttp
     loop.run_until_complete(session.close())
     loop.close()
 
@@ -262,11 +285,15 @@ def test_what_the_switches_are_for(shop: Shop) -> None:
     curl.setopt(pycurl.URL, request.url)
     curl.setopt(pycurl.POSTFIELDS, request.body)
     curl.setopt(pycurl.HTTPHEADER, [f"{name}: {value}" for name, value in request.headers.items()])
-    curl.perform()
-    shop.told("hang up", "hang up", "hang up")
-    with pytest.raises(pycurl.error):
+    for switch, posts in ((0, 2), (1, 1)):
+        curl.setopt(pycurl.FRESH_CONNECT, switch)
+        curl.setopt(pycurl.FORBID_REUSE, switch)
+        shop.told()
         curl.perform()
-    assert shop.posts() == 2
+        shop.told("hang up", "hang up", "hang up")
+        with pytest.raises(pycurl.error):
+            curl.perform()
+        assert shop.posts() == posts
 
 
 @pytest.mark.parametrize(
