@@ -5,18 +5,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import gzip
-import http.server
 import os
 import pathlib
 import re
-import threading
 import urllib.request
 from collections.abc import Iterator
 from typing import Any, Callable, Optional
 
 import pytest
 from conftest import ROOT, Sandbox
+from shop import Shop, opened
 
 import chexiao
 
@@ -26,85 +24,10 @@ NEEDS = {"requests": "requests", "urllib3": "urllib3", "httpx": "httpx", "aiohtt
 Send = Callable[[chexiao.HttpRequest], chexiao.HttpReply]
 
 
-class Front(http.server.BaseHTTPRequestHandler):
-    """Hands every POST to the sandbox, and does as it was told with the answer."""
-
-    protocol_version = "HTTP/1.1"
-    sandbox = ""
-    told: list[str] = []
-    seen: list[tuple[str, dict[str, str], bytes]] = []
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.seen.append((self.path, {name.lower(): value for name, value in self.headers.items()}, body))
-        status, headers, answer = self.asked(body)
-        way = self.told.pop(0) if self.told else "plain"
-        if way == "hang up":
-            self.close_connection = True
-            return
-        accepted = self.headers.get("Accept-Encoding", "")
-        if way == "compress" and ("gzip" in accepted or "*" in accepted):
-            answer, headers["Content-Encoding"] = gzip.compress(answer), "gzip"
-        if way in ("307", "302"):
-            status, answer, headers["Location"] = int(way), b"", self.path
-        if way == "503":
-            status, answer, headers["Retry-After"] = 503, b"", "0"
-        self.send_response(status)
-        for name, value in {**headers, "Content-Length": str(len(answer))}.items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(answer)
-
-    def do_GET(self) -> None:
-        self.seen.append((self.path, {}, b""))
-        self.send_error(404)
-
-    def asked(self, body: bytes) -> tuple[int, dict[str, str], bytes]:
-        kept = {name: value for name, value in self.headers.items() if name.lower() not in ("host", "connection", "accept-encoding")}
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with opener.open(urllib.request.Request(self.sandbox + self.path, body, kept), timeout=10) as reply:
-            return reply.status, {"Content-Type": reply.headers.get("Content-Type", "text/plain")}, reply.read()
-
-    def log_message(self, format: str, *args: object) -> None:
-        pass
-
-
-class Quiet(http.server.ThreadingHTTPServer):
-    daemon_threads = True
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that ends a connection is none of this server's faults."""
-
-
-class Shop:
-    """A merchant's program with an HTTP client of its own."""
-
-    def __init__(self, sandbox: Sandbox, url: str, front: type[Front]) -> None:
-        self.sandbox, self.url, self.front = sandbox, url, front
-
-    def client(self, gateway: str) -> chexiao.Client:
-        return chexiao.Client(self.sandbox.config(gateway, base_url=self.url))
-
-    def signed(self, gateway: str) -> tuple[chexiao.Client, chexiao.HttpRequest, str]:
-        client, order = self.client(gateway), self.sandbox.order(gateway)
-        return client, client.sign({"operation": "close", "order": order}), next(value for value in order.values() if value.startswith("A"))
-
-    def told(self, *ways: str) -> None:
-        self.front.told[:] = ways
-        self.front.seen.clear()
-
-    def posts(self) -> int:
-        return len(self.front.seen)
-
-
 @pytest.fixture
 def shop(sandbox: Sandbox) -> Iterator[Shop]:
-    front = type("Front", (Front,), {"sandbox": sandbox.http_url, "told": [], "seen": []})
-    server = Quiet(("127.0.0.1", 0), front)
-    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-    yield Shop(sandbox, f"http://127.0.0.1:{server.server_address[1]}", front)
-    server.shutdown()
-    server.server_close()
+    with opened(sandbox) as shop:
+        yield shop
 
 
 @pytest.fixture(params=sorted(NEEDS))
@@ -270,30 +193,88 @@ def test_sent_once_whatever_the_status(shop: Shop, send: Send, way: str) -> None
     assert (outcome.code, outcome.reason) == (chexiao.Code.UNKNOWN, "http_503" if way == "503" else "redirect")
 
 
-def test_what_the_switches_are_for(shop: Shop) -> None:
-    """Clients without them do send it again: else the tests above would prove nothing."""
-    _, request, _ = shop.signed("wechat")
-    for name in ("requests", "urllib3", "aiohttp"):
-        module = pytest.importorskip(name)
-        shop.told("307")
-        DEFAULTS[name](module, request.url, request.body, dict(request.headers))
-        assert shop.posts() == 2, name
-    pycurl = pytest.importorskip("pycurl")
-    curl = pycurl.Curl()
-    curl.setopt(pycurl.WRITEFUNCTION, lambda _bytes: None)
-    curl.setopt(pycurl.PROXY, "")
-    curl.setopt(pycurl.URL, request.url)
-    curl.setopt(pycurl.POSTFIELDS, request.body)
-    curl.setopt(pycurl.HTTPHEADER, [f"{name}: {value}" for name, value in request.headers.items()])
-    for switch, posts in ((0, 2), (1, 1)):
+@contextlib.contextmanager
+def plainly(name: str) -> Iterator[Callable[[chexiao.HttpRequest], object]]:
+    """A client as it comes, which keeps its connections if it ever does."""
+    module = pytest.importorskip(NEEDS[name])
+    if name == "requests":
+        with module.Session() as session:
+            yield lambda request: session.post(request.url, data=request.body, headers=request.headers)
+    elif name == "urllib3":
+        with module.PoolManager() as pool:
+            yield lambda request: pool.request("POST", request.url, body=request.body, headers=request.headers)
+    elif name == "httpx":
+        with module.Client() as client:
+            yield lambda request: client.post(request.url, content=request.body, headers=request.headers)
+    elif name == "urllib":
+        yield lambda request: module.urlopen(module.Request(request.url, request.body, dict(request.headers))).read()
+    else:
+        yield curl_once(module, module.Curl(), 0)
+
+
+def curl_once(pycurl: Any, curl: Any, switch: int) -> Callable[[chexiao.HttpRequest], object]:
+    def post(request: chexiao.HttpRequest) -> None:
+        curl.setopt(pycurl.WRITEFUNCTION, lambda _bytes: None)
+        curl.setopt(pycurl.URL, request.url)
+        curl.setopt(pycurl.POSTFIELDS, request.body)
+        curl.setopt(pycurl.HTTPHEADER, [f"{name}: {value}" for name, value in request.headers.items()])
         curl.setopt(pycurl.FRESH_CONNECT, switch)
         curl.setopt(pycurl.FORBID_REUSE, switch)
-        shop.told()
         curl.perform()
-        shop.told("hang up", "hang up", "hang up")
-        with pytest.raises(pycurl.error):
-            curl.perform()
-        assert shop.posts() == posts
+
+    return post
+
+
+def counted(shop: Shop, post: Callable[[chexiao.HttpRequest], object], *ways: str, answered: int = 0) -> int:
+    """The requests of one call, after so many that were answered."""
+    for _ in range(answered):
+        shop.told()
+        post(shop.signed("wechat")[1])
+    shop.told(*ways)
+    with contextlib.suppress(Exception):
+        post(shop.signed("wechat")[1])
+    return shop.posts()
+
+
+@pytest.mark.parametrize("name", ["requests", "urllib3", "httpx", "urllib", "libcurl"])
+def test_the_table_counts_what_clients_do_as_they_come(shop: Shop, name: str) -> None:
+    row = re.search(rf"^\| {name}\b.*$", PAGE, re.MULTILINE)
+    assert row
+    _, _, fresh, kept, busy, moved, _ = (cell.strip() for cell in row.group().split("|", 6))
+
+    def count(*ways: str, answered: int = 0) -> int:
+        with plainly(name) as post:
+            return counted(shop, post, *ways, answered=answered)
+
+    assert count(*["hang up"] * 5) == int(fresh.strip("*"))
+    if kept != "–":
+        assert count(*["hang up"] * 5, answered=1) == int(kept.strip("*"))
+    assert count(*["503"] * 5) == int(busy.strip("*"))
+    assert count("307") == (2 if moved == "**yes**" else 1)
+    assert (count("302") == 2) == ("302" in moved or moved == "**yes**")
+
+
+def test_the_table_counts_what_aiohttp_does_as_it_comes(shop: Shop) -> None:
+    aiohttp = pytest.importorskip("aiohttp")
+
+    async def count(*ways: str, answered: int = 0) -> int:
+        async with aiohttp.ClientSession() as session:
+            for one in (*[()] * answered, ways):
+                shop.told(*one)
+                request = shop.signed("wechat")[1]
+                with contextlib.suppress(aiohttp.ClientError):
+                    async with session.post(request.url, data=request.body, headers=request.headers) as reply:
+                        await reply.read()
+        return shop.posts()
+
+    counts = [asyncio.run(count(*["hang up"] * 5, answered=answered)) for answered in (0, 1)]
+    counts += [asyncio.run(count(*["503"] * 5)), asyncio.run(count("307"))]
+    assert counts == [1, 1, 1, 2] and re.search(r"^\| aiohttp 3.14 \| 1 \| 1 \| 1 \| \*\*yes\*\* \|", PAGE, re.MULTILINE)
+
+
+def test_the_switch_of_libcurl(shop: Shop) -> None:
+    pycurl = pytest.importorskip("pycurl")
+    assert [counted(shop, curl_once(pycurl, pycurl.Curl(), switch), *["hang up"] * 5, answered=1) for switch in (0, 1)] == [2, 1]
 
 
 @pytest.mark.parametrize(
