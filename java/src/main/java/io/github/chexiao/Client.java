@@ -1,9 +1,7 @@
 package io.github.chexiao;
 
 import io.github.chexiao.ChexiaoException.Kind;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
@@ -59,19 +57,13 @@ public final class Client implements AutoCloseable {
     /**
      * Opens a client from a file.
      *
-     * @param config a file with the configuration: one JSON document, UTF-8
+     * @param config a file with the configuration: one JSON document, UTF-8, or UTF-16 with a byte order mark
      * @return an open client
      * @throws ConfigException naming the setting and the remedy
      * @throws CallException if the file is not UTF-8, or 4096 clients are open
      */
     public static Client open(Path config) {
-        try {
-            return new Client(Files.readAllBytes(config));
-        } catch (IOException bad) {
-            // Neither the path nor the cause, which repeats it: it may be the configuration itself, keys and all.
-            String message = "the configuration file cannot be read: " + bad.getClass().getSimpleName();
-            throw ChexiaoException.of(Kind.CONFIG, null, message, "name a file that this user may read", null);
-        }
+        return new Client(ConfigFile.read(config));
     }
 
     /**

@@ -214,6 +214,23 @@ class ClientIT {
     }
 
     @Test
+    void aConfigurationMayBearAMarkAndOneThatIsMissingIsNamed(@TempDir Path folder) throws Exception {
+        String text = JsonWriter.write(Shop.config()) + "\r\n";
+        Path file = folder.resolve("config.json");
+        for (String marked : new String[] {"UTF-8", "UTF-16LE", "UTF-16BE"}) {
+            Files.write(file, ("\ufeff" + text).getBytes(marked));
+            Client.open(file).close();
+        }
+        for (byte[] bytes : new byte[][] {{(byte) 0xFF, (byte) 0xFE, '{'}, {(byte) 0xFF, (byte) 0xFE, 0, (byte) 0xD8}}) {
+            Files.write(file, bytes);
+            assertThrows(ConfigException.class, () -> Client.open(file));
+        }
+        ConfigException missing = assertThrows(ConfigException.class, () -> Client.open(Paths.get("/no/such/config.json")));
+        assertTrue(missing.getMessage().contains("/no/such/config.json"), missing.getMessage());
+        assertTrue(missing.hint().contains("check the path") && missing.hint().contains("请检查路径"), missing.hint());
+    }
+
+    @Test
     void charactersBeyondTheFirstPlaneArriveAsTheyAre() {
         String text = "\ud83d\ude00 é 撤 \u0001 \"\\/";
         Map<String, String> order = new LinkedHashMap<>();
