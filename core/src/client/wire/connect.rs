@@ -41,13 +41,15 @@ pub(super) struct Way {
 
 impl Way {
     pub(super) async fn connect(&self, claim: &Arc<Claim>) -> Result<Connection> {
-        let mut at = (Stage::Tcp, self.first());
+        let mut at = (Stage::Name, self.first());
         let connected = timeout(self.connect_timeout, self.connect_at_leisure(claim, &mut at)).await;
         connected.unwrap_or_else(|_| Err(out_of_patience(at.0, at.1)))
     }
 
     async fn connect_at_leisure<'a>(&'a self, claim: &Arc<Claim>, at: &mut (Stage, Whom<'a>)) -> Result<Connection> {
-        let tcp = Metered::new(self.tcp().await?, claim);
+        let addresses = self.addresses().await?;
+        *at = (Stage::Tcp, self.first());
+        let tcp = Metered::new(self.tcp(addresses).await?, claim);
         let Some(tls) = &self.tls else { return Connection::over(tcp.clone(), tcp, false).await };
         let Some(proxy) = &self.proxy else {
             *at = (Stage::Tls, self.gateway());
@@ -84,9 +86,12 @@ impl Way {
         if self.proxy.is_some() { Whom::Proxy } else { self.gateway() }
     }
 
-    async fn tcp(&self) -> Result<TcpStream> {
+    async fn addresses(&self) -> Result<Vec<SocketAddr>> {
         let (host, port) = self.proxy.as_ref().map_or((&self.host, self.port), |proxy| (&proxy.host, proxy.port));
-        let addresses = addresses(host, port, self.connect_timeout.mul_f32(FOR_NAMES), self.first()).await?;
+        addresses(host, port, self.connect_timeout.mul_f32(FOR_NAMES), self.first()).await
+    }
+
+    async fn tcp(&self, addresses: Vec<SocketAddr>) -> Result<TcpStream> {
         let failed = |error: io::Error| match error.kind() {
             // It was accepted first.
             io::ErrorKind::ConnectionReset if self.tls.is_some() && self.proxy.is_none() => no_session(&error, self.first(), false),

@@ -16,6 +16,7 @@ pub(super) enum Whom<'a> {
 /// How far a connection had come.
 #[derive(Clone, Copy)]
 pub(super) enum Stage {
+    Name,
     Tcp,
     Tunnel,
     Tls,
@@ -108,6 +109,7 @@ pub(super) fn unconnected(error: &io::Error, whom: Whom<'_>) -> Error {
 pub(super) fn out_of_patience(stage: Stage, whom: Whom<'_>) -> Error {
     let (setting, place, place_zh) = (whom.setting(), whom.place(), whom.place_zh());
     let (what, remedy) = match stage {
+        Stage::Name => return unresolved(&io::ErrorKind::TimedOut.into(), whom),
         Stage::Tcp => (
             format!("{place} does not accept a connection"),
             Remedy::of(
