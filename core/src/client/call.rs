@@ -37,7 +37,10 @@ impl Task {
         match Verb::ALL.iter().find(|verb| verb.word() == word) {
             Some(verb) => Ok(Self::Ask(*verb)),
             None if word == "ensure_closed" => Ok(Self::EnsureClosed),
-            None => Err(Error::unsupported("operation", "must be `close`, `query` or `ensure_closed`").mended_by(meant(word))),
+            None => {
+                let known: Vec<String> = Verb::ALL.iter().map(|verb| format!("`{verb}`")).collect();
+                Err(Error::unsupported("operation", format!("must be {} or `ensure_closed`", known.join(", "))).mended_by(meant(word)))
+            }
         }
     }
 }

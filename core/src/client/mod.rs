@@ -2,25 +2,22 @@
 
 mod call;
 mod config;
-mod stop;
+mod session;
 mod wire;
 
-pub use stop::Stop;
+pub use wire::Stop;
 
 use crate::gateway::{Bound, Erased, HttpReply, HttpRequest, Incoming, Notice, Verb};
 use crate::ground::error::{Error, Kind, Result};
-use crate::ground::process::PerProcess;
-use crate::ground::turn::Turn;
 use crate::keys;
 use crate::outcome::Outcome;
 use crate::strict::de;
-use call::{Call, Task, env_of_now};
+use call::{Call, Task};
 use config::Config;
-use std::convert::Infallible;
+use session::Session;
 use std::fmt;
 use std::time::{Duration, Instant};
-use stop::Until;
-use wire::{Exchange, Http, Link};
+use wire::{Http, Link, Reply, Until};
 
 /// One merchant account at one gateway, with its keys loaded and its connections pooled.
 ///
@@ -31,7 +28,7 @@ pub struct Client {
     http: Http,
     connect_timeout: Duration,
     deadline: Duration,
-    turn: PerProcess<Turn>,
+    session: Session,
     holds_secrets: bool,
 }
 
@@ -50,7 +47,7 @@ impl Client {
             http: Http::new(&config)?,
             connect_timeout: config.connect_timeout,
             deadline: config.deadline,
-            turn: PerProcess::new(),
+            session: Session::new(),
             gateway: (config.gateway.open)(account, config.base)?,
             holds_secrets: account.holds_secrets() || config.proxy.is_some_and(|url| url.expose().contains('@')),
         })
@@ -121,11 +118,11 @@ impl Client {
 
     /// The outcome of one request, and its connection where another one may follow.
     fn exchange(&self, asked: &dyn Bound, call: &Call<'_>, until: Until<'_>, link: Option<Link>) -> Result<(Outcome, Option<Link>)> {
-        self.prepare(until)?;
+        self.session.ready(&*self.gateway, &self.http, until)?;
         let request = asked.sign(&call.env()?)?;
         match self.http.send(&request, until, link)? {
-            Exchange::Replied(reply, link) => Ok((asked.judge(&request, reply), link)),
-            Exchange::Lost(reason) => Ok((asked.lost(&request, reason), None)),
+            Reply::Whole(reply, link) => Ok((asked.judge(&request, reply), link)),
+            Reply::Lost(reason) => Ok((asked.lost(&request, reason), None)),
         }
     }
 
@@ -183,29 +180,6 @@ impl Client {
     pub fn decrypt_field(&self, field: &str) -> Result<String> {
         self.gateway.decrypt_field(field)
     }
-
-    /// Sends what must come first (an access token), once for all threads.
-    fn prepare(&self, until: Until<'_>) -> Result<()> {
-        if !self.gateway.has_session() || self.gateway.prior(&env_of_now()?).is_none() {
-            return Ok(());
-        }
-        let Ok(turn) = self.turn.get(|| Ok::<_, Infallible>(Turn::default()));
-        let _taken =
-            turn.value().and_then(|turn| turn.take(until.deadline)).ok_or_else(|| no_token("another thread is still asking for one"))?;
-        let env = env_of_now()?;
-        match self.gateway.prior(&env) {
-            None => Ok(()),
-            Some(request) => match self.http.send(&request, until, None)? {
-                // It names nothing: its connection ends here.
-                Exchange::Replied(reply, _) => self.gateway.learn(&env, &reply),
-                Exchange::Lost(reason) => Err(no_token(&reason.to_string())),
-            },
-        }
-    }
-}
-
-fn no_token(why: &str) -> Error {
-    Error::new(Kind::NotSent, format!("no access token: {why}; nothing was sent to the order"))
 }
 
 impl fmt::Debug for Client {

@@ -13,15 +13,17 @@ mod metered;
 mod pool;
 mod proxy;
 mod session;
+mod stop;
 mod tls;
 mod trust;
 mod tunnel;
 mod why;
 
 pub(crate) use pool::Link;
+pub use stop::Stop;
+pub(crate) use stop::Until;
 
 use crate::client::config::Config;
-use crate::client::stop::Until;
 use crate::gateway::{HttpReply, HttpRequest};
 use crate::ground::error::{Error, Kind, Result};
 use crate::ground::process::PerProcess;
@@ -44,9 +46,9 @@ use trust::Trust;
 const GRACE: Duration = Duration::from_millis(100);
 
 /// What became of a request that may have left.
-pub(crate) enum Exchange {
+pub(crate) enum Reply {
     /// With the connection, where another request may follow on it.
-    Replied(HttpReply, Option<Link>),
+    Whole(HttpReply, Option<Link>),
     Lost(Reason),
 }
 
@@ -90,7 +92,7 @@ impl Http {
     }
 
     /// Sends once, on `link` if it is still good. An error means that nothing of the request left; nothing is ever repeated here.
-    pub(crate) fn send(&self, request: &HttpRequest, until: Until<'_>, link: Option<Link>) -> Result<Exchange> {
+    pub(crate) fn send(&self, request: &HttpRequest, until: Until<'_>, link: Option<Link>) -> Result<Reply> {
         let pool = self.pool.get(|| Ok::<_, Error>(Pool::new(self.settings.way()?)))?;
         let pool = pool.value().ok_or_else(|| not_sent("no connections"))?;
         let io = io_thread::handle()?;
@@ -134,7 +136,7 @@ impl Running {
     }
 }
 
-fn awaited(outcome: &Receiver<Report>, claim: &Claim, deadline: Instant, link: Link) -> Result<Exchange> {
+fn awaited(outcome: &Receiver<Report>, claim: &Claim, deadline: Instant, link: Link) -> Result<Reply> {
     match outcome.recv_timeout(deadline.saturating_duration_since(Instant::now()) + GRACE) {
         Ok(report) => report.for_caller(link),
         Err(RecvTimeoutError::Timeout) => ended_early(claim, Reason::Timeout),
@@ -143,9 +145,9 @@ fn awaited(outcome: &Receiver<Report>, claim: &Claim, deadline: Instant, link: L
 }
 
 /// Nobody reports. From here on nothing is written; the claim knows whether anything was.
-fn ended_early(claim: &Claim, reason: Reason) -> Result<Exchange> {
+fn ended_early(claim: &Claim, reason: Reason) -> Result<Reply> {
     match (claim.end(), reason) {
-        (true, reason) => Ok(Exchange::Lost(reason)),
+        (true, reason) => Ok(Reply::Lost(reason)),
         (false, Reason::Timeout) => Err(out_of_time()),
         (false, _) => Err(not_sent("the I/O thread failed before the request could be sent")),
     }

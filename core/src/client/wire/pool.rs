@@ -186,11 +186,11 @@ pub(super) fn out_of_time() -> Error {
 
 /// What a caller is told.
 impl Report {
-    pub(super) fn for_caller(self, link: Link) -> Result<super::Exchange> {
+    pub(super) fn for_caller(self, link: Link) -> Result<super::Reply> {
         match self {
             Self::NotSent(error) => Err(error),
-            Self::Lost(reason) => Ok(super::Exchange::Lost(reason)),
-            Self::Replied { reply, is_reusable } => Ok(super::Exchange::Replied(reply, is_reusable.then_some(link))),
+            Self::Lost(reason) => Ok(super::Reply::Lost(reason)),
+            Self::Replied { reply, is_reusable } => Ok(super::Reply::Whole(reply, is_reusable.then_some(link))),
         }
     }
 }

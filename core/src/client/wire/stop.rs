@@ -1,6 +1,6 @@
 //! The end of a call before its deadline, at the word of another thread.
 
-use super::wire::Running;
+use super::Running;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
