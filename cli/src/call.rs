@@ -6,7 +6,6 @@ use crate::watch::{Ended, Watch, watched};
 use chexiao::face::{border, json};
 use chexiao::{Client, Code, Error, Kind, Next, Outcome, Reason};
 use nix::sys::signal::Signal;
-use serde_json::Value;
 use std::error::Error as StdError;
 use std::io::Read;
 use std::path::PathBuf;
@@ -55,15 +54,11 @@ pub(crate) fn run(operation: &'static str, arguments: Arguments) -> Result<ExitC
 }
 
 fn send(operation: &str, arguments: &Arguments, watch: &Watch) -> Result<Outcome, Error> {
-    let mut call = match arguments.order.as_str() {
-        "-" => json::call(operation, &from_stdin()?)?,
-        order => {
-            json::call(operation, order).map_err(|error| if is_place(order) { error.with_hint(FROM_FILE.0, FROM_FILE.1) } else { error })?
-        }
+    let call = |order: &str| json::call_of(operation, order, arguments.msg_id.as_deref());
+    let call = match arguments.order.as_str() {
+        "-" => call(&from_stdin()?)?,
+        order => call(order).map_err(|error| if is_place(order) { error.with_hint(FROM_FILE.0, FROM_FILE.1) } else { error })?,
     };
-    if let Some(id) = &arguments.msg_id {
-        call = call.replacen('{', &format!("{{\"msg_id\":{},", Value::from(id.as_str())), 1);
-    }
     let client = Client::from_file(&arguments.config)?;
     watch.sends_now();
     client.send_until(&call, &watch.stop)

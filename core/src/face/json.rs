@@ -15,9 +15,15 @@ use std::collections::BTreeMap;
 
 /// The call of this operation: `order` must be one JSON object.
 pub fn call(operation: &str, order: &str) -> Result<String> {
+    call_of(operation, order, None)
+}
+
+/// The same with a message id of the caller's own.
+pub fn call_of(operation: &str, order: &str, msg_id: Option<&str>) -> Result<String> {
     let node = de::parse(order, Kind::Call, "the order", "order")?;
+    let id = msg_id.map(|id| format!(",\"msg_id\":{}", write(&id))).unwrap_or_default();
     match node.members() {
-        Some(_) => Ok(format!("{{\"operation\":\"{operation}\",\"order\":{}}}", node.raw)),
+        Some(_) => Ok(format!("{{\"operation\":\"{operation}\"{id},\"order\":{}}}", node.raw)),
         None => Err(Error::call("order", "must be an object")),
     }
 }
@@ -133,8 +139,7 @@ pub fn gateways() -> String {
     let entries = crate::gateways::ALL.iter().map(|entry| EntryOut {
         gateway: entry.id,
         environments: entry.environments.iter().copied().collect(),
-        close: entry.tables(Verb::Close).iter().map(TableOut::of).collect(),
-        query: entry.tables(Verb::Query).iter().map(TableOut::of).collect(),
+        operations: Verb::ALL.iter().map(|verb| (verb.word(), entry.tables(*verb).iter().map(TableOut::of).collect())).collect(),
         notification: entry.notices().iter().map(TableOut::of).collect(),
     });
     write(&entries.collect::<Vec<_>>())
@@ -157,8 +162,8 @@ pub fn error(error: &Error) -> String {
 struct EntryOut {
     gateway: &'static str,
     environments: BTreeMap<&'static str, &'static str>,
-    close: Vec<TableOut>,
-    query: Vec<TableOut>,
+    #[serde(flatten)]
+    operations: BTreeMap<&'static str, Vec<TableOut>>,
     notification: Vec<TableOut>,
 }
 
