@@ -39,26 +39,6 @@ impl PrivateKey {
         Self::checked(unsafe { lc::RSA_private_key_from_bytes(der.as_ptr(), der.len()) })
     }
 
-    /// Parses an RFC 5208 `PrivateKeyInfo` with an RSA key (PKCS#8 DER, unencrypted, nothing after it).
-    pub fn from_pkcs8(der: &[u8]) -> Result<Self, BadKey> {
-        let _no_fork = NoFork::begin();
-        let mut cbs = std::mem::MaybeUninit::<lc::CBS>::uninit();
-        // SAFETY: `CBS_init` initialises the whole struct to point into `der`, which outlives every use of it below;
-        // `pkey` is null or owned by us and freed exactly once; `EVP_PKEY_get1_RSA` returns null or a reference of our own.
-        let (rsa, rest) = unsafe {
-            lc::CBS_init(cbs.as_mut_ptr(), der.as_ptr(), der.len());
-            let pkey = lc::EVP_parse_private_key(cbs.as_mut_ptr());
-            if pkey.is_null() {
-                return Err(refused());
-            }
-            let rsa = lc::EVP_PKEY_get1_RSA(pkey);
-            lc::EVP_PKEY_free(pkey);
-            (rsa, lc::CBS_len(cbs.as_ptr()))
-        };
-        let key = Self::checked(rsa)?;
-        if rest == 0 { Ok(key) } else { Err(BadKey) }
-    }
-
     /// A key of which only modulus, public and private exponent are known, all big endian: what Java's `RSAPrivateKeySpec` keeps.
     /// Signs at a quarter of the speed. That the numbers fit together is proven by a signature.
     pub fn from_numbers(modulus: &[u8], public: &[u8], private: &[u8]) -> Result<Self, BadKey> {
@@ -92,18 +72,6 @@ impl PrivateKey {
     pub fn bits(&self) -> u32 {
         // SAFETY: the pointer is a live RSA object.
         unsafe { lc::RSA_bits(self.0.as_ptr()) }
-    }
-
-    /// The modulus, big endian, without leading zeros.
-    pub fn modulus(&self) -> Vec<u8> {
-        // SAFETY: `RSA_get0_n` borrows from the live key; `bytes` has exactly the length that is passed.
-        unsafe {
-            let n = lc::RSA_get0_n(self.0.as_ptr());
-            let mut bytes = vec![0; lc::BN_num_bytes(n) as usize];
-            let ok = lc::BN_bn2bin_padded(bytes.as_mut_ptr(), bytes.len(), n);
-            debug_assert_eq!(ok, 1, "the buffer has the number's own length");
-            bytes
-        }
     }
 
     /// RSASSA-PKCS1-v1_5 with SHA-1 (`SHA1withRSA`) over `message`.

@@ -13,7 +13,7 @@ use sha2::Sha256;
 
 fn pair(bits: usize) -> (rsa::RsaPrivateKey, PrivateKey) {
     let oracle = rsa::RsaPrivateKey::new(&mut rand::thread_rng(), bits).unwrap();
-    let ours = PrivateKey::from_pkcs8(oracle.to_pkcs8_der().unwrap().as_bytes()).unwrap();
+    let ours = PrivateKey::from_pkcs1(oracle.to_pkcs1_der().unwrap().as_bytes()).unwrap();
     (oracle, ours)
 }
 
@@ -22,7 +22,6 @@ fn signatures_equal_the_rsa_crate() {
     for bits in [1024, 1536, 2048] {
         let (oracle, ours) = pair(bits);
         assert_eq!(ours.bits() as usize, bits);
-        assert_eq!(ours.modulus(), oracle.n().to_bytes_be());
         for message in [b"".as_slice(), b"a=1&b=2", &[0xB1, 0xD5, 0xFF, 0x00], &[7; 5000]] {
             let sha1 = Sha1::digest(message);
             let sha256 = Sha256::digest(message);
@@ -31,13 +30,6 @@ fn signatures_equal_the_rsa_crate() {
             assert_eq!(ours.sign_bare_sha1(message).unwrap(), oracle.sign(Pkcs1v15Sign::new_unprefixed(), &sha1).unwrap());
         }
     }
-}
-
-#[test]
-fn pkcs1_and_pkcs8_give_the_same_key() {
-    let (oracle, ours) = pair(1024);
-    let again = PrivateKey::from_pkcs1(oracle.to_pkcs1_der().unwrap().as_bytes()).unwrap();
-    assert_eq!(again.sign_sha1(b"x"), ours.sign_sha1(b"x"));
 }
 
 #[test]
@@ -67,13 +59,10 @@ fn what_is_not_exactly_one_key_is_refused() {
     let (oracle, _) = pair(1024);
     let (pkcs1, pkcs8) = (oracle.to_pkcs1_der().unwrap(), oracle.to_pkcs8_der().unwrap());
     assert_eq!(PrivateKey::from_pkcs1(pkcs8.as_bytes()).unwrap_err(), BadKey);
-    assert_eq!(PrivateKey::from_pkcs8(pkcs1.as_bytes()).unwrap_err(), BadKey);
-    for good in [pkcs1.as_bytes(), pkcs8.as_bytes()] {
-        let parse = if good == pkcs1.as_bytes() { PrivateKey::from_pkcs1 } else { PrivateKey::from_pkcs8 };
-        assert_eq!(parse(&[good, b"\0"].concat()).unwrap_err(), BadKey, "trailing byte");
-        for cut in (0..good.len()).step_by(17) {
-            assert_eq!(parse(&good[..cut]).unwrap_err(), BadKey, "cut at {cut}");
-        }
+    let good = pkcs1.as_bytes();
+    assert_eq!(PrivateKey::from_pkcs1(&[good, b"\0"].concat()).unwrap_err(), BadKey, "trailing byte");
+    for cut in (0..good.len()).step_by(17) {
+        assert_eq!(PrivateKey::from_pkcs1(&good[..cut]).unwrap_err(), BadKey, "cut at {cut}");
     }
     let small = rsa::RsaPrivateKey::new(&mut rand::thread_rng(), 512).unwrap();
     assert_eq!(PrivateKey::from_pkcs1(small.to_pkcs1_der().unwrap().as_bytes()).unwrap_err(), BadKey);
