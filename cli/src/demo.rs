@@ -4,7 +4,7 @@
 use crate::configs::{CA_FILE, PrivateFolder, set, write_configs};
 use crate::output::line;
 use chexiao::Code::{self, AlreadyClosed, Closed, Misconfigured, Paid, Processing, Refused, Unknown};
-use chexiao::Evidence::{self, None, SignedBound, SignedUnbound, TlsOnly};
+use chexiao::Evidence::{self, None as Unproven, SignedBound, SignedUnbound, TlsOnly};
 use chexiao::gateways::ALL;
 use chexiao::{Client, Next, Outcome, Verb};
 use chexiao_sandbox::{GATEWAYS, Keys, Options, Sandbox, sample_order};
@@ -59,20 +59,26 @@ const CASES: [Case; 7] = [
         ensure_closed: false,
         expected: [(Paid, SignedBound), (Refused, SignedUnbound), (Paid, SignedUnbound), (Refused, SignedBound), (Refused, TlsOnly)],
     },
-    Case { name: "unsigned reply", number: "UNSIGNED1001", setting: Setting::Normal, ensure_closed: false, expected: [(Unknown, None); 5] },
+    Case {
+        name: "unsigned reply",
+        number: "UNSIGNED1001",
+        setting: Setting::Normal,
+        ensure_closed: false,
+        expected: [(Unknown, Unproven); 5],
+    },
     Case {
         name: "reply of another order",
         number: "OTHER1001",
         setting: Setting::Normal,
         ensure_closed: true,
-        expected: [(Processing, SignedBound), (Closed, SignedUnbound), (Unknown, SignedBound), (Unknown, None), (Unknown, None)],
+        expected: [(Processing, SignedBound), (Closed, SignedUnbound), (Unknown, SignedBound), (Unknown, Unproven), (Unknown, Unproven)],
     },
     Case {
         name: "timeout after send",
         number: "SLEEP1001",
         setting: Setting::ShortDeadline,
         ensure_closed: false,
-        expected: [(Unknown, None); 5],
+        expected: [(Unknown, Unproven); 5],
     },
     Case {
         name: "wrong merchant key",
@@ -82,8 +88,8 @@ const CASES: [Case; 7] = [
         expected: [
             (Misconfigured, SignedUnbound),
             (Misconfigured, SignedUnbound),
-            (Misconfigured, None),
-            (Unknown, None),
+            (Misconfigured, Unproven),
+            (Unknown, Unproven),
             (Misconfigured, TlsOnly),
         ],
     },
@@ -143,7 +149,7 @@ impl Counter {
             let other = scope.spawn(Keys::generate);
             (Keys::generate(), other.join())
         });
-        let sandbox = Sandbox::start(Options { http: Option::None, https: Option::None, keys })?;
+        let sandbox = Sandbox::start(Options { http: None, https: None, keys })?;
         write_configs(&sandbox, sandbox.https_url(), folder)?;
         let strange_keys = strange_keys.map_err(|_| "making keys failed")?;
         Ok(Self { sandbox, ca_file: folder.join(CA_FILE), strange_keys })

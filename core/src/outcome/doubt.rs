@@ -24,7 +24,8 @@ impl Doubt {
         Self { words, ..self }
     }
 
-    /// Keeps what the words would have meant. Never that the order is closed: nobody may act on that unproven.
+    /// Keeps what the words would have meant. Never that the order is closed: nobody may act on that unproven. Nor the `retry` of another
+    /// outcome than Unknown, for that is what it becomes.
     pub(crate) fn would_mean(self, says: Says) -> Self {
         match says.code {
             Code::Paid | Code::Refunded | Code::Processing | Code::NotFound => Self { hint: Some(says.code), ..self },

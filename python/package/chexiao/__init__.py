@@ -2,7 +2,7 @@
 
     import chexiao
 
-    client = chexiao.Client("wechat.json")
+    client = chexiao.Client("account.json")
     try:
         outcome = client.close({"out_trade_no": "1217752501201407033233368018"})
     except chexiao.Error as error:
