@@ -11,20 +11,23 @@ use std::fmt;
 /// What happened. Every field of the result JSON has its accessor; see the README for their meaning.
 #[derive(Clone)]
 pub struct Outcome {
+    // The verdict.
     pub(super) says: Says,
     pub(super) evidence: Evidence,
     pub(super) reason: Option<Reason>,
     pub(super) words: GatewayWords,
-    pub(super) answered: bool,
-    pub(super) of_query: bool,
-    pub(super) query_said: Option<Code>,
-    pub(super) denied: bool,
     pub(super) names_call: bool,
     pub(super) note: Option<String>,
+    // The exchange it is about.
+    pub(super) of_query: bool,
+    pub(super) answered: bool,
     pub(crate) msg_id: String,
     pub(crate) elapsed_ms: u64,
     pub(super) http_status: Option<u16>,
     pub(super) raw: Vec<u8>,
+    // Of a close, what the query that followed made of it.
+    pub(super) query_said: Option<Code>,
+    pub(super) denied: bool,
 }
 
 impl Outcome {
