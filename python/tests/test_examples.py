@@ -96,7 +96,7 @@ def test_the_lines_at_the_top_of_the_package(sandbox: Sandbox, program: Program)
     text: Any = chexiao.__doc__
     lines = [line[4:] for line in text.splitlines() if line.startswith("    ")]
     path = os.fspath(sandbox.folder / "wechat.json")
-    assert program.run("\n".join(lines).replace("wechat.json", path)).startswith("closed confirm Closed")
+    assert program.run("\n".join(lines).replace("account.json", path)).startswith("closed confirm Closed")
 
 
 def test_the_first_program_of_the_page(sandbox: Sandbox, program: Program) -> None:
