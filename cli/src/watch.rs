@@ -57,6 +57,8 @@ pub(crate) fn watched(call: impl FnOnce(&Watch) -> Result<Outcome, Error> + Send
     }
     let ended = until_the_end(&happened, &stop, signals);
     drop(alive);
+    // Whoever waits for somebody to read what it says can be ended.
+    _ = signals.thread_unblock();
     ended
 }
 

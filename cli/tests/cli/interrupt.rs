@@ -144,6 +144,22 @@ fn a_second_one_ends_it_at_once() {
     }
 }
 
+/// It has its outcome, and nobody reads.
+#[test]
+fn what_cannot_be_told_is_ended_by_the_first() {
+    let counter = Counter::open();
+    for signal in SIGNALS {
+        let number = format!("A{}", signal as i32);
+        let (_reader, writer) = std::io::pipe().unwrap();
+        fill(&writer);
+        let mut child = call(&counter, "close", &number).stdout(writer.try_clone().unwrap()).spawn().unwrap();
+        wait_for_post(&counter, &number);
+        sleep(Duration::from_millis(500));
+        send(signal, &child);
+        assert_eq!(child.wait().unwrap().signal(), Some(signal as i32));
+    }
+}
+
 /// Until it takes no more.
 fn fill(pipe: &std::io::PipeWriter) {
     let filled = pipe.try_clone().unwrap();
