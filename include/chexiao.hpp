@@ -189,6 +189,28 @@ private:
     std::string json_;
 };
 
+/// What a gateway told by itself about an order. A value like an Outcome.
+class Notice {
+public:
+    /// paid, refunded, closed, already_closed, processing or unknown; an error where a setting is missing.
+    Status event() const noexcept { return said_.code(); }
+
+    /// Nothing was heard, and the JSON says why. Never true with exceptions: that is an Error then.
+    bool is_error() const noexcept { return said_.is_error(); }
+
+    /// The document of the C function: evidence, order, fields, and the answers to acknowledge or refuse it.
+    const std::string &json() const noexcept { return said_.json(); }
+
+    const char *name() const noexcept { return said_.name(); }
+
+private:
+    friend class Client;
+
+    explicit Notice(const Outcome &said) : said_(said) {}
+
+    Outcome said_;
+};
+
 #ifndef CHEXIAO_NO_EXCEPTIONS
 /// Nothing was sent. what() is the error document. Copies share their text; any thread may read one.
 class Error : public std::runtime_error {
@@ -273,6 +295,14 @@ public:
         const Outcome outcome = ask(chexiao_send, call);
         throw_error(outcome);
         return outcome;
+    }
+
+    /// Verifies a notification {"headers","body_base64","expect"} as the web server received it. No network. What is not authentic is unknown.
+    /// Throws Error: a setting that notifications need is missing.
+    CHEXIAO_NODISCARD Notice notification(const std::string &message) const {
+        const Outcome said = ask(chexiao_verify_notification, message);
+        throw_error(said);
+        return Notice(said);
     }
 
     /// Judges {"call","request","reply"} of an exchange the program has made itself. The request is out, so this never

@@ -115,6 +115,24 @@ pub unsafe extern "C" fn chexiao_verify(
     unsafe { ask(out, &verbs::VERIFY, client, exchange, exchange_len) }
 }
 
+/// Verifies a notification as the program's web server received it, says what it means, and gives the answers to it (docs/notifications.md).
+/// Returns the event (CHEXIAO_PAID, CHEXIAO_REFUNDED, CHEXIAO_CLOSED, CHEXIAO_ALREADY_CLOSED, CHEXIAO_PROCESSING or CHEXIAO_UNKNOWN) with the
+/// notice JSON in *out; whatever came in is CHEXIAO_UNKNOWN unless it is authentic and says so. No network. An error means that the program
+/// must mend something: CHEXIAO_ERROR_CONFIG names a setting that notifications need and the account does not have.
+///
+/// message: {"headers":{...},"body_base64":"...","expect":{...}}, where headers and expect may be missing; not NULL; message_len bytes or
+/// CHEXIAO_NUL_TERMINATED; not kept. out: not NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn chexiao_verify_notification(
+    client: u64,
+    message: *const c_char,
+    message_len: usize,
+    out: *mut *mut c_char,
+) -> chexiao_status {
+    // SAFETY: promised by the caller.
+    unsafe { ask(out, &verbs::NOTIFICATION, client, message, message_len) }
+}
+
 /// Encrypts one field of the gateway's other calls (README, "Encrypted fields"). Returns CHEXIAO_OK with {"text":"..."} in
 /// *out, or an error: CHEXIAO_ERROR_UNSUPPORTED where the gateway or the account encrypts no field.
 ///

@@ -10,12 +10,14 @@
 using chexiao::Client;
 using chexiao::Error;
 using chexiao::Next;
+using chexiao::Notice;
 using chexiao::Outcome;
 using chexiao::Status;
 
 static_assert(!std::is_copy_constructible<Client>::value && !std::is_copy_assignable<Client>::value, "one owner");
 static_assert(std::is_nothrow_move_constructible<Client>::value && std::is_nothrow_move_assignable<Client>::value, "for containers");
 static_assert(!std::is_default_constructible<Outcome>::value, "no outcome without a call");
+static_assert(!std::is_convertible<Outcome, Notice>::value && !std::is_convertible<Notice, Outcome>::value, "what was heard is no outcome");
 static_assert(!std::is_convertible<std::string, Client>::value, "text is no client by accident");
 static_assert(std::is_base_of<std::runtime_error, Error>::value && std::is_nothrow_copy_constructible<Error>::value, "as exceptions are");
 
@@ -152,6 +154,22 @@ static void words() {
     CHECK(holds(chexiao::gateways(), "\"gateway\":\"wechat\""));
 }
 
+// Signed with Python's hashlib; the same with another amount.
+static void notices() {
+    const std::string account = "\"account\":{\"app_id\":\"a\",\"app_key\":\"k\",\"mid\":\"898201612345678\"";
+    const std::string body = "bWlkPTg5ODIwMTYxMjM0NTY3OCZtZXJPcmRlcklkPUMxJnN0YXR1cz1UUkFERV9TVUNDRVNTJnRvdGFsQW1vdW50PTIwJm5vdGlmeUlkPU4xJnNpZ25UeXBlPVNIQTI1NiZzaWduPUU1QTYyQUE5Q0E0OTFFOTc3RkY0RTJDOEM1OUI1NDE3MEYwMzU3QzlFODg2QzY0MTVFRTA4MzYyQTRDN0IwMkM=";
+    const std::string changed = "bWlkPTg5ODIwMTYxMjM0NTY3OCZtZXJPcmRlcklkPUMxJnN0YXR1cz1UUkFERV9TVUNDRVNTJnRvdGFsQW1vdW50PTIxJm5vdGlmeUlkPU4xJnNpZ25UeXBlPVNIQTI1NiZzaWduPUU1QTYyQUE5Q0E0OTFFOTc3RkY0RTJDOEM1OUI1NDE3MEYwMzU3QzlFODg2QzY0MTVFRTA4MzYyQTRDN0IwMkM=";
+    const Client client("{\"gateway\":\"chinaums\",\"environment\":\"test\"," + account + ",\"notify_key\":\"communication key\"}}");
+    const Notice paid = client.notification("{\"body_base64\":\"" + body + "\"}");
+    CHECK(paid.event() == Status::paid && !paid.is_error() && paid.name() == std::string("paid"));
+    CHECK(holds(paid.json(), "\"evidence\":\"signed_bound\"") && holds(paid.json(), "\"acknowledge\":{\"status\":200"));
+    const Notice forged = client.notification("{\"body_base64\":\"" + changed + "\"}");
+    CHECK(forged.event() == Status::unknown && holds(forged.json(), "\"acknowledge\":null"));
+    CHECK(client.notification("").event() == Status::unknown);
+    const Client without_key("{\"gateway\":\"chinaums\",\"environment\":\"test\"," + account + "}}");
+    CHECK(error_of([&] { (void)without_key.notification("{\"body_base64\":\"" + body + "\"}"); }) == Status::error_config);
+}
+
 int main() {
     const Client client(config);
     CHECK(client);
@@ -159,6 +177,7 @@ int main() {
     errors(client);
     verify_never_throws(client);
     headers_of_any_bytes(client);
+    notices();
     moves();
     owners();
     words();

@@ -51,8 +51,8 @@ pub fn verify(client: &Client, exchange: &str) -> (Code, String) {
 ///
 /// # Errors
 /// As for [`Client::notification`].
-pub fn notification(client: &Client, message: Result<&str>) -> Result<(Code, String)> {
-    let notice = match message.and_then(read_incoming) {
+pub fn notification(client: &Client, message: &str) -> Result<(Code, String)> {
+    let notice = match read_incoming(message) {
         Ok(incoming) => client.notification(&incoming),
         Err(error) => client.unread_notification(error.to_string()),
     };

@@ -40,6 +40,15 @@ pub const VERIFY: Verb = Verb {
     panicked: panicked_while_sending,
 };
 
+/// Verifies, says and answers what a gateway has posted.
+pub const NOTIFICATION: Verb = Verb {
+    word: "notification",
+    parameter: "message",
+    run: |client, message| json::notification(client, message).map(outcome),
+    failed,
+    panicked,
+};
+
 /// One field of the gateway's other calls, encrypted.
 pub const ENCRYPT_FIELD: Verb =
     Verb { word: "encrypt_field", parameter: "text", run: |client, text| json::encrypt_field(client, text).map(done), failed, panicked };
@@ -49,7 +58,7 @@ pub const DECRYPT_FIELD: Verb =
     Verb { word: "decrypt_field", parameter: "field", run: |client, field| json::decrypt_field(client, field).map(done), failed, panicked };
 
 /// Every verb.
-pub static VERBS: &[Verb] = &[SIGN, SEND, VERIFY, ENCRYPT_FIELD, DECRYPT_FIELD];
+pub static VERBS: &[Verb] = &[SIGN, SEND, VERIFY, NOTIFICATION, ENCRYPT_FIELD, DECRYPT_FIELD];
 
 impl Verb {
     /// The verb of this word.

@@ -37,7 +37,7 @@ fn what_cannot_be_read_is_unknown_and_never_an_error() {
             format!("{{\"headers\":{{}},\"body_base64\":\"{body}\",\"extra\":1}}"),
             format!("{{\"headers\":{{}},\"body_base64\":\"{body}\"}} x"),
         ] {
-            let (code, notice) = json::notification(&client, Ok(&message)).unwrap();
+            let (code, notice) = json::notification(&client, &message).unwrap();
             let notice: Value = serde_json::from_str(&notice).unwrap();
             assert_eq!((code.word(), &notice["reason"], &notice["evidence"]), ("unknown", &json!("input"), &json!("none")), "{message}");
             assert!(notice["acknowledge"].is_null() && !decode(&notice["refuse"]["body_base64"]).is_empty());
@@ -51,7 +51,7 @@ fn headers_and_address_change_nothing_but_two_lengths() {
         let client = case.client();
         let body = base64(&case.body);
         let reason = |rest: &str| {
-            let (code, notice) = json::notification(&client, Ok(&format!("{{{rest}\"body_base64\":\"{body}\"}}"))).unwrap();
+            let (code, notice) = json::notification(&client, &format!("{{{rest}\"body_base64\":\"{body}\"}}")).unwrap();
             (code.word(), serde_json::from_str::<Value>(&notice).unwrap()["reason"].as_str().map(String::from))
         };
         let plain = reason("");
@@ -74,7 +74,7 @@ fn headers_and_address_change_nothing_but_two_lengths() {
 fn a_replay_is_the_same_document() {
     for case in cases() {
         let client = case.client();
-        let [one, other] = [0; 2].map(|_| json::notification(&client, Ok(&case.message())).unwrap());
+        let [one, other] = [0; 2].map(|_| json::notification(&client, &case.message()).unwrap());
         assert_eq!(one, other, "{}", case.id);
     }
 }

@@ -16,10 +16,10 @@ fn no_notice_shows_a_secret() {
     let mut searched = 0;
     for case in cases() {
         let client = case.client();
-        let (_, notice) = json::notification(&client, Ok(&case.message())).unwrap();
+        let (_, notice) = json::notification(&client, &case.message()).unwrap();
         let incoming = case.incoming(case.body.clone());
         let heard = client.notification(&incoming).unwrap();
-        let unread = json::notification(&client, Ok(&format!("{{\"{}\":1}}", case.config["account"]))).unwrap().1;
+        let unread = json::notification(&client, &format!("{{\"{}\":1}}", case.config["account"])).unwrap().1;
         let shown = format!("{notice}{heard:?}{incoming:?}{unread}{:?}", heard.acknowledge());
         for secret in secrets(&case.config["account"]) {
             assert!(!shown.contains(&secret), "{}", case.id);

@@ -33,7 +33,7 @@ fn every_notification_has_its_notice() {
 
 fn check(case: &Case) -> Result<(), String> {
     let client = case.client();
-    let (code, notice) = json::notification(&client, Ok(&case.message())).map_err(|error| error.to_string())?;
+    let (code, notice) = json::notification(&client, &case.message()).map_err(|error| error.to_string())?;
     let notice: Value = serde_json::from_str(&notice).unwrap();
     assert_eq!((notice["event"].as_str(), notice["code"].as_i64()), (Some(code.word()), Some(code as i64)));
     let mut keys: Vec<&str> = notice.as_object().unwrap().keys().map(String::as_str).collect();
