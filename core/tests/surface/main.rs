@@ -18,3 +18,4 @@ mod settings;
 mod settled;
 mod shown;
 mod tokens;
+mod verbs;
