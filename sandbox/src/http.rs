@@ -18,7 +18,7 @@ const WHOLE: Duration = Duration::from_secs(20);
 #[derive(Debug)]
 pub(crate) struct Request {
     pub(crate) method: String,
-    /// The request target as it was sent, with its query.
+    /// The request target as it was sent; not strictly, its path alone.
     pub(crate) target: String,
     /// Names in lower case.
     headers: Vec<(String, String)>,
@@ -236,9 +236,10 @@ fn parse_head(bytes: &[u8], strict: bool) -> Result<Option<(Request, usize, Body
         let value = std::str::from_utf8(header.value).map_err(|_| BAD)?;
         headers.push((header.name.to_ascii_lowercase(), value.to_string()));
     }
+    let target = parsed.path.unwrap_or_default();
     let mut request = Request {
         method: parsed.method.unwrap_or_default().to_string(),
-        target: parsed.path.unwrap_or_default().to_string(),
+        target: if strict { target } else { path(target) }.to_string(),
         headers,
         body: Vec::new(),
         keep_open: parsed.version == Some(1),
@@ -248,6 +249,15 @@ fn parse_head(bytes: &[u8], strict: bool) -> Result<Option<(Request, usize, Body
     }
     let body = framing(&request, strict)?;
     Ok(Some((request, head, body)))
+}
+
+/// Without the query, and without the host that a client names who takes the gateway for a proxy.
+fn path(target: &str) -> &str {
+    let path = target.split('?').next().unwrap_or_default();
+    match path.split_once("://") {
+        Some((_, rest)) => rest.find('/').map_or("/", |at| rest.split_at(at).1),
+        None => path,
+    }
 }
 
 fn framing(request: &Request, strict: bool) -> Result<Body, Silence> {

@@ -33,7 +33,8 @@ pub(crate) fn parse(body: &[u8], strict: bool) -> Option<Vec<(String, String)>> 
             continue;
         }
         let (value, after) = content(inside, strict)?;
-        rest = after.strip_prefix(name)?.strip_prefix('>')?;
+        let end = after.strip_prefix(name)?;
+        rest = if strict { end } else { end.trim_start() }.strip_prefix('>')?;
         fields.push((name.to_string(), value));
     }
 }
@@ -146,7 +147,7 @@ mod tests {
             "<xml><a x='1'>1</a><b></b></xml>",
             "<xml xmlns:xsi=\"http://x\"><a>1</a><b/></xml>",
             "<!-- x --><xml>\n<a>1</a><!-- <b>2</b> --><b /></xml><!-- y -->\n",
-            "<xml ><a >1</a><b x=''/></xml>",
+            "<xml ><a >1</a ><b x=''/></xml>",
             "<xml><a>1<!-- x --></a><b></b></xml>",
         ] {
             assert_eq!(parse(xml.as_bytes(), true), None, "{xml}");

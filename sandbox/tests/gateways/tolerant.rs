@@ -284,6 +284,20 @@ fn chinaums_looks_at_what_is_signed() {
     }
 }
 
+#[test]
+fn the_path_counts() {
+    for gateway in GATEWAYS {
+        for (before, after) in [("", "?"), ("", "?a=1&b=%2F//x"), ("http://gateway.example:8080", ""), ("https://gateway.example", "?x")] {
+            judge(gateway, &format!("{before} {after}"), |sandbox, number| {
+                let (head, body) = every::correct(sandbox, gateway, number);
+                let (method, rest) = head.split_once(' ').unwrap();
+                let (path, rest) = rest.split_once(' ').unwrap();
+                (format!("{method} {before}{path}{after} {rest}"), body)
+            });
+        }
+    }
+}
+
 fn chunked(body: &str, size: usize) -> Vec<u8> {
     let mut framed = Vec::new();
     for chunk in body.as_bytes().chunks(size) {

@@ -49,7 +49,7 @@ fn decrypt(key: &str, biz_content: &str, charset: Charset) -> Option<String> {
 
 pub(super) fn charset(form: &Form, strict: bool) -> Option<Charset> {
     let name = form.ascii("charset").unwrap_or("UTF-8");
-    Charset::named(name, strict).filter(|_| name != "GB2312")
+    Charset::named(name, strict).filter(|_| !name.eq_ignore_ascii_case("GB2312"))
 }
 
 pub(super) fn biz_content(form: &Form, charset: Charset, keys: &Keys) -> Option<String> {
