@@ -7,6 +7,7 @@ import email.parser
 import enum
 import http.client
 import io
+import itertools
 import json
 import os
 import pickle
@@ -264,7 +265,9 @@ def test_the_forms_of_web_frameworks_are_orders(sandbox: Sandbox, wechat: chexia
         wechat.close(form(("out_trade_no", number), ("out_trade_no", "A2")))
 
 
-@pytest.mark.parametrize("order", [None, 5, "A1", b"A1", ["out_trade_no"], {"out_trade_no"}, [("a", "b", "c")], object(), dict])
+@pytest.mark.parametrize(
+    "order", [None, 5, "A1", b"A1", ["out_trade_no"], {"out_trade_no"}, [("a", "b", "c")], object(), dict, itertools.count()]
+)
 def test_what_names_nothing_is_a_type_error(wechat: chexiao.Client, order: Any) -> None:
     for attempt in (wechat.close, wechat.query, wechat.ensure_closed):
         with pytest.raises(TypeError, match="order must be a mapping or pairs of name and value, not "):

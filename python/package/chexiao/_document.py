@@ -41,6 +41,9 @@ def of_order(operation: str, order: Order, **ids: Any) -> Mapping[str, Any]:
 class _Refused(Exception):
     """What stands at this path is not to be said in JSON."""
 
+    def __init__(self, path: tuple[object, ...], why: str) -> None:
+        super().__init__(".".join(map(_shown, path)), why)
+
 
 def _document(kind: str, value: object) -> Optional[bytes]:
     members = _members(value)
@@ -65,32 +68,38 @@ def _members(value: object) -> Optional[list[tuple[Any, Any]]]:
         return list(value.items())
     if isinstance(value, (str, bytes, bytearray, memoryview)) or not isinstance(value, Iterable):
         return None
-    pairs = list(value)
-    return pairs if all(isinstance(pair, (tuple, list)) and len(pair) == 2 for pair in pairs) else None
+    pairs: list[tuple[Any, Any]] = []
+    for pair in value:
+        if not isinstance(pair, (tuple, list)) or len(pair) != 2:
+            return None
+        pairs.append((pair[0], pair[1]))
+    return pairs
 
 
 _DEEPEST = 64
 _encode = json.JSONEncoder(allow_nan=False).encode
 
 
-def _object(members: list[tuple[Any, Any]], path: tuple[str, ...], above: tuple[int, ...]) -> str:
+def _object(members: list[tuple[Any, Any]], path: tuple[object, ...], above: tuple[int, ...]) -> str:
     written: dict[str, str] = {}
     for key, value in members:
         name = _text(key)
-        here = (*path, _shown(key if name is None else name))
+        here = (*path, key if name is None else name)
         if name is None:
-            raise _Refused(".".join(here), f"is a name of the type {type(key).__name__}, not text")
+            raise _Refused(here, f"is a name of the type {type(key).__name__}, not text")
         if name in written:
-            raise _Refused(".".join(here), "is given more than once")
+            raise _Refused(here, "is given more than once")
         written[name] = _value(value, here, above)
     return "{" + ", ".join(f"{_encode(name)}: {value}" for name, value in written.items()) + "}"
 
 
-def _value(value: object, path: tuple[str, ...], above: tuple[int, ...]) -> str:
+def _value(value: object, path: tuple[object, ...], above: tuple[int, ...]) -> str:
+    if type(value) is str:
+        return _encode(value)
     if id(value) in above:
-        raise _Refused(".".join(path), "holds itself")
+        raise _Refused(path, "holds itself")
     if len(above) > _DEEPEST:
-        raise _Refused("", "is nested too deeply")
+        raise _Refused((), "is nested too deeply")
     above = (*above, id(value))
     members = _members(value)
     if members or isinstance(value, Mapping):
@@ -100,11 +109,11 @@ def _value(value: object, path: tuple[str, ...], above: tuple[int, ...]) -> str:
     text = os.fsdecode(value) if isinstance(value, os.PathLike) else _text(value)
     if text is None and not (value is None or isinstance(value, (bool, int, float))):
         why = "is not UTF-8" if isinstance(value, (bytes, bytearray)) else f"is a {type(value).__name__}, which JSON does not have"
-        raise _Refused(".".join(path), why)
+        raise _Refused(path, why)
     try:
         return _encode(value if text is None else text)
     except ValueError as error:
-        raise _Refused(".".join(path), str(error)) from None
+        raise _Refused(path, str(error)) from None
 
 
 def _text(value: object) -> Optional[str]:
