@@ -5,7 +5,6 @@
 //! `NoFork::begin` and the end of its value, and threads that come to `begin` meanwhile wait for the fork, though not for the next one
 //! too: all without a lock, which would be one more, and nobody for ever.
 
-use crate::identity;
 use aws_lc_sys as lc;
 use std::cell::Cell;
 use std::process;
@@ -109,7 +108,16 @@ impl Counters {
     }
 }
 
-pub(crate) fn register() {
+/// Between the first process of this program and this one.
+static FORKS: AtomicU32 = AtomicU32::new(0);
+
+/// How many forks lie between the first process of this program and the caller's; those are counted that came after a call of this.
+pub(crate) fn count() -> u32 {
+    register();
+    FORKS.load(SeqCst)
+}
+
+fn register() {
     /// Who is at it. A fork in its midst leaves a child that finds its parent's number here, and perhaps no handler.
     static REGISTERING: AtomicU32 = AtomicU32::new(NOBODY);
     const NOBODY: u32 = 0;
@@ -157,7 +165,7 @@ extern "C" fn in_parent() {
 /// What was counted is not counted in the child, also where its pid is that of its parent.
 extern "C" fn in_child() {
     FORKING.set(0);
-    identity::is_new();
+    FORKS.fetch_add(1, SeqCst);
     STATE.store(Counters { process: process::id(), ..Counters::of(0) }.word(), SeqCst);
 }
 

@@ -2,7 +2,6 @@
 
 use crate::fork;
 use std::process;
-use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 
 /// A process, told from its parent and from its children.
 ///
@@ -14,18 +13,9 @@ pub struct Process {
     forks: u32,
 }
 
-/// Between the first process of this program and this one.
-static FORKS: AtomicU32 = AtomicU32::new(0);
-
 impl Process {
     /// The process of the caller. What is stamped with it before a fork is not stamped with the child's.
     pub fn this() -> Self {
-        fork::register();
-        Self { pid: process::id(), forks: FORKS.load(SeqCst) }
+        Self { pid: process::id(), forks: fork::count() }
     }
-}
-
-/// In a child.
-pub(crate) fn is_new() {
-    FORKS.fetch_add(1, SeqCst);
 }

@@ -5,6 +5,7 @@ use super::exchange::Connection;
 use super::metered::Metered;
 use super::proxy::Proxy;
 use super::session::no_session;
+use super::stream::Stream;
 use super::tls::Tls;
 use super::why::{Stage, Whom, no_thread, out_of_patience, unconnected, unresolved};
 use crate::ground::error::Result;
@@ -14,7 +15,6 @@ use std::io;
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::task::{JoinSet, spawn_blocking};
 use tokio::time::timeout;
@@ -24,10 +24,6 @@ use tokio_rustls::TlsConnector;
 const NEXT_ADDRESS: Duration = Duration::from_millis(250);
 /// Of connect_timeout, so that a resolver that stalls is named as the culprit.
 const FOR_NAMES: f32 = 0.9;
-
-pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin + 'static {}
-
-impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> Stream for S {}
 
 /// The way to one host.
 pub(super) struct Way {

@@ -2,10 +2,10 @@
 
 use super::Lost;
 use super::claim::Claim;
-use super::connect::Stream;
 use super::for_hyper::ForHyper;
 use super::metered::Metered;
 use super::not_sent;
+use super::stream::Stream;
 use crate::gateway::{HttpReply, MAX_REPLY};
 use crate::ground::error;
 use crate::outcome::Reason;

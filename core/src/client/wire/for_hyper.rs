@@ -1,6 +1,6 @@
 //! A stream as hyper wants it.
 
-use super::connect::Stream;
+use super::stream::Stream;
 use hyper::rt::{Read, ReadBufCursor, Write};
 use std::io;
 use std::pin::Pin;

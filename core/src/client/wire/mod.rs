@@ -14,6 +14,7 @@ mod pool;
 mod proxy;
 mod session;
 mod stop;
+mod stream;
 mod tls;
 mod trust;
 mod tunnel;
@@ -38,8 +39,9 @@ use pool::{Job, Pool, Report, out_of_time};
 use proxy::Proxy;
 use std::fmt;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::time::{Duration, Instant};
+use stop::stopped;
 use trust::Trust;
 
 /// How long after the deadline a caller still waits for the I/O thread to report it.
@@ -54,12 +56,6 @@ pub(crate) enum Reply {
 
 /// No whole reply, on a connection that is gone.
 struct Lost(Reason);
-
-/// A request that was handed over, for whoever stops its call.
-pub(crate) struct Running {
-    claim: Arc<Claim>,
-    report: SyncSender<Report>,
-}
 
 /// The way to one host. Connections are pooled per process.
 pub(crate) struct Http {
@@ -100,7 +96,7 @@ impl Http {
         // One report is the connection's, one that of whoever stops the call: neither ever waits.
         let (report, outcome) = sync_channel(2);
         let post = self.settings.post(request)?;
-        if !until.stop.begin(Running { claim: claim.clone(), report: report.clone() }) {
+        if !until.stop.begin(&claim, &report) {
             return Err(stopped());
         }
         let job = Box::new(Job { post, deadline: until.deadline, claim: claim.clone(), report });
@@ -119,20 +115,6 @@ impl Http {
         if let Some(pool) = pool.as_ref().ok().and_then(|pool| pool.value()) {
             pool.keep(link);
         }
-    }
-}
-
-impl Running {
-    /// Nothing more is written for it, and its caller is told. Says whether anything was.
-    pub(crate) fn end(&self) -> bool {
-        let begun = self.claim.end();
-        // Where the call has ended already, that is told first and stands.
-        _ = self.report.try_send(if begun { Report::Lost(Reason::Interrupted) } else { Report::NotSent(stopped()) });
-        begun
-    }
-
-    pub(crate) fn has_begun(&self) -> bool {
-        self.claim.has_begun()
     }
 }
 
@@ -175,10 +157,6 @@ impl Settings {
         post.headers_mut().entry(ACCEPT).or_insert(HeaderValue::from_static("*/*"));
         Ok(post)
     }
-}
-
-fn stopped() -> Error {
-    not_sent("the call was stopped before the request could be sent")
 }
 
 fn not_sent(why: impl fmt::Display) -> Error {

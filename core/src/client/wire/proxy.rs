@@ -1,6 +1,6 @@
 //! An HTTP proxy: asked for a tunnel, and for nothing else.
 
-use super::connect::Stream;
+use super::stream::Stream;
 use super::tunnel::{Answer, refused};
 use super::why::{Whom, unconnected};
 use crate::ground::error::{Error, Result};

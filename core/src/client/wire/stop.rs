@@ -1,7 +1,11 @@
 //! The end of a call before its deadline, at the word of another thread.
 
-use super::Running;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use super::claim::Claim;
+use super::pool::Report;
+use crate::ground::error::{Error, Kind};
+use crate::outcome::Reason;
+use std::sync::mpsc::SyncSender;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 /// Ends one call of [`Client::send_until`](crate::Client::send_until) from another thread: what has not begun is not sent, what has is not
@@ -24,6 +28,12 @@ struct State {
     running: Option<Running>,
 }
 
+/// A request that was handed over.
+struct Running {
+    claim: Arc<Claim>,
+    report: SyncSender<Report>,
+}
+
 impl Stop {
     /// For one call, which has not begun.
     #[must_use]
@@ -40,22 +50,36 @@ impl Stop {
     }
 
     /// Before a request of the call is handed over; `false` if the call is over.
-    pub(crate) fn begin(&self, running: Running) -> bool {
+    pub(super) fn begin(&self, claim: &Arc<Claim>, report: &SyncSender<Report>) -> bool {
         let mut state = self.lock();
         if !state.stopped {
-            state.running = Some(running);
+            state.running = Some(Running { claim: claim.clone(), report: report.clone() });
         }
         !state.stopped
     }
 
     /// The request has come to its end.
-    pub(crate) fn finish(&self) {
+    pub(super) fn finish(&self) {
         let mut state = self.lock();
-        let begun = state.running.take().is_some_and(|running| running.has_begun());
+        let begun = state.running.take().is_some_and(|running| running.claim.has_begun());
         state.begun |= begun;
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+impl Running {
+    /// Nothing more is written for it, and its caller is told. Says whether anything was.
+    fn end(&self) -> bool {
+        let begun = self.claim.end();
+        // Where the call has ended already, that is told first and stands.
+        _ = self.report.try_send(if begun { Report::Lost(Reason::Interrupted) } else { Report::NotSent(stopped()) });
+        begun
+    }
+}
+
+pub(super) fn stopped() -> Error {
+    Error::new(Kind::NotSent, "the call was stopped before the request could be sent")
 }
