@@ -11,6 +11,7 @@ use crate::outcome::{Code, GatewayWords, Outcome, Reason};
 use crate::strict::de;
 use crate::strict::json::Node;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// The call of this operation: `order` must be one JSON object.
@@ -393,5 +394,9 @@ fn bytes(field: &str, base64: &str) -> Result<Vec<u8>> {
 /// Serialising these structs cannot fail: they hold only strings, numbers and string-keyed maps. The document goes into logs and onto
 /// terminals: whatever others have written in it, it is one line, and nothing in it moves a cursor.
 fn write(value: &impl Serialize) -> String {
-    foreign::escaped(&serde_json::to_string(value).unwrap_or_default()).into_owned()
+    let json = serde_json::to_string(value).unwrap_or_default();
+    match foreign::escaped(&json) {
+        Cow::Borrowed(_) => json,
+        Cow::Owned(escaped) => escaped,
+    }
 }

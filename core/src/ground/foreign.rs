@@ -34,7 +34,10 @@ pub(crate) fn limited(text: &str, most: usize) -> String {
 /// same values.
 pub(crate) fn escaped(text: &str) -> Cow<'_, str> {
     let is_hidden = |c: char| c != '\n' && is_unseen(c);
-    if !text.contains(is_hidden) {
+    let hides = |(at, byte)| may_be_unseen(byte) && text.get(at..).and_then(|rest| rest.chars().next()).is_some_and(is_hidden);
+    // Without an end before the last byte, so that many are looked at at once; then one by one.
+    let may_hide = text.bytes().fold(false, |may, byte| may | may_be_unseen(byte));
+    if !may_hide || !text.bytes().enumerate().any(hides) {
         return text.into();
     }
     let mut shown = String::with_capacity(text.len());
@@ -80,12 +83,21 @@ fn is_word(part: &str) -> bool {
     part.len() <= LONGEST_PART && longest_without <= 4 && !lone_capital
 }
 
+/// Whether a character that is not to be seen may begin with this byte of UTF-8: every result and every error is searched for them.
+fn may_be_unseen(byte: u8) -> bool {
+    matches!(byte, 0..b' ' | 0x7F | 0xC2 | 0xD8 | 0xE1 | 0xE2 | 0xEF | 0xF3)
+}
+
 /// Controls (ESC and the line ends among them), line and paragraph separators, and whatever has no width or turns the text around it.
 pub(crate) fn is_unseen(c: char) -> bool {
-    let invisible = matches!(c,
-        '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}'
-        | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}');
-    c.is_control() || invisible
+    match c {
+        '\0'..='\u{FF}' => c.is_control() || c == '\u{AD}',
+        // Nearly all that is written here, Chinese among it.
+        '\u{2070}'..='\u{FEFE}' => false,
+        _ => matches!(c,
+            '\u{61C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}'
+            | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}'),
+    }
 }
 
 #[cfg(test)]
@@ -119,6 +131,13 @@ mod tests {
             assert!(!shown.contains(is_unseen), "{shown}");
         }
         assert_eq!(escaped("two\nlines\r\u{e0041}"), "two\nlines\\u000d\\udb40\\udc41");
+    }
+
+    #[test]
+    fn every_unseen_character_begins_as_the_search_expects() {
+        for c in ('\0'..=char::MAX).filter(|&c| is_unseen(c)) {
+            assert!(may_be_unseen(c.encode_utf8(&mut [0; 4]).as_bytes()[0]), "{c:?}");
+        }
     }
 
     #[test]

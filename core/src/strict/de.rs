@@ -222,8 +222,8 @@ impl<'de> de::MapAccess<'de> for Members<'de, '_> {
 
     fn next_value_seed<V: de::DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Fault> {
         let (key, node) = self.current.ok_or_else(|| Fault::at("", "a value before its key"))?;
-        let shown = if self.known.contains(&key) { key } else { foreign::name(key) };
-        seed.deserialize(Reader { node, texts: self.texts }).map_err(|fault| fault.below(shown))
+        let shown = || if self.known.contains(&key) { key } else { foreign::name(key) };
+        seed.deserialize(Reader { node, texts: self.texts }).map_err(|fault| fault.below(shown()))
     }
 }
 

@@ -113,8 +113,8 @@ pub(crate) struct Reply(Fields);
 impl Reply {
     pub(super) fn open(body: &str) -> std::result::Result<Self, Doubt> {
         let reply = Self(xml::parse(body, ROOT).map_err(|_| Reason::Parse)?);
-        let too_many = reply.names_in_values().nth(MAX_NAMES_IN_VALUES).is_some();
-        if too_many || reply.hides(READ) || reply.names_in_values().any(|name| reply.0.contains_key(name)) {
+        let hidden: Vec<&str> = reply.names_in_values().take(MAX_NAMES_IN_VALUES + 1).collect();
+        if hidden.len() > MAX_NAMES_IN_VALUES || hidden.iter().any(|name| READ.contains(name) || reply.0.contains_key(*name)) {
             return Err(Reason::Parse.into());
         }
         Ok(reply)
