@@ -1,15 +1,18 @@
-"""The TEST ONLY keys under every file of the corpus: base/NAME.pem, made once by `openssl genpkey` and kept, so that a new case changes no key."""
+"""The TEST ONLY keys under every file of the corpus: those of base.pem, each under its name, made once by `openssl genpkey` and kept, so that
+a new case changes no key.
+"""
 
 import base64
 import dataclasses
 import functools
 import hashlib
 import pathlib
+import re
 
 import der
 from tools import openssl
 
-FOLDER = pathlib.Path(__file__).parent / "base"
+FILE = pathlib.Path(__file__).with_name("base.pem")
 
 _RSA = "genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:{}"
 _SM2 = "genpkey -algorithm EC -pkeyopt ec_paramgen_curve:SM2 -pkeyopt ec_param_enc:named_curve"
@@ -102,9 +105,15 @@ class Key:
 
 @functools.cache
 def key(name):
-    file = FOLDER / f"{name}.pem"
-    while not file.exists():
-        made = Key(name, openssl(MAKERS[name]))
-        if _WANTED.get(name, lambda _: True)(made):
-            file.write_bytes(made.pem)
-    return Key(name, file.read_bytes())
+    kept = dict(re.findall(r"^# (\w+)\n([^#]+)", FILE.read_text(), re.MULTILINE))
+    if name not in kept:
+        kept[name] = wanted(name)
+        FILE.write_text("".join(f"# {each}\n{kept[each]}" for each in MAKERS if each in kept))
+    return Key(name, kept[name].encode())
+
+
+def wanted(name):
+    is_wanted = _WANTED.get(name, lambda _: True)
+    while not is_wanted(made := Key(name, openssl(MAKERS[name]))):
+        pass
+    return made.pem.decode()
