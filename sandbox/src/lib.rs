@@ -26,7 +26,7 @@
 //! to the order ([`Sandbox::attach`]); to a number that holds `ATTACH`, that is `uid=1&order=2`.
 //!
 //! # Faults
-//! A close of a number that begins with the name of a fault that [numbers choose](fault::Row::in_numbers) suffers it, one that
+//! A close of a number that begins with the name of a fault that [numbers choose](field@fault::Row::in_numbers) suffers it, one that
 //! begins with `CALL` and one of [`fault::CALLS`] gets the reply of that call; [`Sandbox::inject`] orders one for
 //! the next closes at a gateway, whatever they name. The token call of ChinaUMS suffers none.
 //! Every fault of [`fault::CATALOGUE`], those before a request included, can have a [`Door`] of its own.
