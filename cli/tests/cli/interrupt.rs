@@ -3,13 +3,13 @@
 use crate::counter::{Counter, Done, chexiao};
 use chexiao_sandbox::sample_order;
 use nix::pty::openpty;
-use nix::sys::signal::{Signal, kill};
+use nix::sys::signal::{SigHandler, Signal, kill, signal};
 use nix::unistd::Pid;
 use serde_json::Value;
 use std::fs::File;
 use std::io::{Read, Write};
 use std::net::TcpListener;
-use std::os::unix::process::ExitStatusExt;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -25,8 +25,16 @@ fn start(command: &mut Command) -> Child {
 
 fn call(counter: &Counter, operation: &str, number: &str) -> Command {
     let config = counter.folder.write("config.json", &counter.config("wechat").to_string());
-    let mut command = chexiao();
+    let mut command = hung_up();
     command.args([operation, "--config", &config, "--order", &sample_order("wechat", number).unwrap().to_string()]);
+    command
+}
+
+/// The command, which SIGHUP ends, though these tests may run under nohup.
+fn hung_up() -> Command {
+    let mut command = chexiao();
+    // SAFETY: sigaction is all that it calls, which a fork allows.
+    unsafe { command.pre_exec(|| Ok(signal(Signal::SIGHUP, SigHandler::SigDfl).map(drop)?)) };
     command
 }
 
@@ -105,7 +113,7 @@ fn before_anything_was_sent_nothing_was() {
     for signal in SIGNALS {
         for operation in ["close", "query", "ensure-closed"] {
             for (config, order) in [(&shaking_hands, r#"{"out_trade_no":"A1"}"#), (&reading, "-")] {
-                let child = start(chexiao().args([operation, "--config", config, "--order", order]));
+                let child = start(hung_up().args([operation, "--config", config, "--order", order]));
                 sleep(Duration::from_millis(400));
                 let done = ended_by(signal, child);
                 assert_eq!((done.code, done.out.as_str()), (2, ""), "{}", done.err);
@@ -113,7 +121,7 @@ fn before_anything_was_sent_nothing_was() {
             }
         }
     }
-    let child = start(chexiao().args(["close", "--config", &shaking_hands, "--order", r#"{"out_trade_no":"A1"}"#, "--json"]));
+    let child = start(hung_up().args(["close", "--config", &shaking_hands, "--order", r#"{"out_trade_no":"A1"}"#, "--json"]));
     sleep(Duration::from_millis(400));
     let done = ended_by(Signal::SIGINT, child);
     assert_eq!((done.code, done.json()["error"].as_str()), (2, Some("not_sent")));

@@ -48,7 +48,7 @@ pub(crate) struct Told {
 impl Told {
     /// Whether each of these is told, and so.
     pub(crate) fn agrees_with(&self, expected: &[(String, String)]) -> bool {
-        let told = |name: &str| self.order.get(name).or_else(|| self.fields.get(name)).or_else(|| self.amount_named(name));
+        let told = |name: &str| self.amount_named(name).or_else(|| self.order.get(name)).or_else(|| self.fields.get(name));
         expected.iter().all(|(name, text)| told(name) == Some(text))
     }
 

@@ -23,7 +23,7 @@ pub(crate) struct ServerCertificate {
     pub(crate) signed_with: &'static str,
     /// The subject's common name, where there is no `subjectAltName` that takes its place.
     pub(crate) common_name: Option<String>,
-    /// Whether others may be issued by it: where it does not say, as OpenSSL takes it.
+    /// Whether others may be issued by it, as OpenSSL takes it.
     pub(crate) may_issue: bool,
 }
 
@@ -36,11 +36,15 @@ impl ServerCertificate {
         let extensions = parts.iter().find(|part| part.is_context(3)).and_then(|list| list.children()?.first()?.sequence());
         let extensions = extensions.unwrap_or_default();
         let subject = parts.get(4 + usize::from(parts.first()?.is_context(0)));
-        let may_issue = match (extension(&extensions, BASIC_CONSTRAINTS), extension(&extensions, KEY_USAGE)) {
-            (Some(constraints), _) => sequence(constraints)?.first().is_some_and(|ca| ca.tag == Tag::Boolean && ca.content == [0xFF]),
-            (None, Some(usage)) => Element::of(usage)?.content.get(1).is_some_and(|bits| bits & SIGNS_CERTIFICATES != 0),
-            // A certificate of version 1 cannot say.
-            (None, None) => !parts.first()?.is_context(0),
+        let constraints = extension(&extensions, BASIC_CONSTRAINTS);
+        let is_authority = |constraints| sequence(constraints)?.first().map(|ca| ca.tag == Tag::Boolean && ca.content == [0xFF]);
+        let usage = extension(&extensions, KEY_USAGE);
+        let signs = |usage| Some(Element::of(usage)?.content.get(1)? & SIGNS_CERTIFICATES != 0);
+        let may_issue = match (constraints.map(is_authority), usage.map(signs)) {
+            (Some(is_authority), usage) => is_authority == Some(true) && usage.is_none_or(|signs| signs == Some(true)),
+            (None, Some(signs)) => signs == Some(true),
+            // A certificate of version 1 cannot say; a root's is one that it issued itself.
+            (None, None) => !parts.first()?.is_context(0) && facts.is_self_issued(),
         };
         let has_names = extension(&extensions, ALTERNATIVE_NAMES).is_some();
         Some(Self {

@@ -119,36 +119,45 @@ fn exactly_that_certificate_is_trusted() {
     let path = key.0.to_str().unwrap();
     let renewed = run(&["x509", "-in", path, "-signkey", path, "-days", "90"]) + pem.split_once("-----END CERTIFICATE-----\n").unwrap().1;
     assert_advice(&refused(&server(&renewed), "localhost", &pem), Kind::Tls, &advice);
+}
 
-    for (constraints, trusted) in [("CA:FALSE", false), ("CA:TRUE", true)] {
-        let issuer = certificate(&format!("issuer-{trusted}"), "/CN=Issuer", &[&format!("basicConstraints={constraints}")]);
-        let issuer_file = File::new(&format!("issuer-{trusted}.pem"), &issuer);
-        let request = File::new(&format!("request-{trusted}.pem"), KEY);
-        let csr =
-            File::new(&format!("request-{trusted}.csr"), run(&["req", "-new", "-key", request.0.to_str().unwrap(), "-subj", "/CN=x"]));
-        let extensions = File::new(&format!("extensions-{trusted}.txt"), "subjectAltName=DNS:localhost");
-        let by = issuer_file.0.to_str().unwrap();
-        let (csr, extensions) = (csr.0.to_str().unwrap(), extensions.0.to_str().unwrap());
-        let issued = run(&[
-            "x509",
-            "-req",
-            "-in",
-            csr,
-            "-CA",
-            by,
-            "-CAkey",
-            by,
-            "-CAcreateserial",
-            "-CAserial",
-            &format!("{csr}.srl"),
-            "-extfile",
-            extensions,
-        ]);
-        _ = std::fs::remove_file(format!("{csr}.srl"));
-        let end = call(&server_with(&issued, answer), "localhost", &issuer);
+/// What a pinned certificate's key has signed is trusted only where the certificate is an authority's.
+#[test]
+fn a_server_is_no_authority() {
+    const AUTHORITY: &str = "basicConstraints=critical,CA:TRUE";
+    for (id, extensions, trusted) in [
+        ("leaf", &["basicConstraints=CA:FALSE"][..], false),
+        ("authority", &[AUTHORITY], true),
+        ("authority-that-signs", &[AUTHORITY, "keyUsage=critical,keyCertSign"], true),
+        ("authority-that-does-not-sign", &[AUTHORITY, "keyUsage=critical,digitalSignature"], false),
+        ("leaf-that-signs", &["basicConstraints=CA:FALSE", "keyUsage=critical,keyCertSign"], false),
+    ] {
+        let issuer = certificate(id, "/CN=Issuer", extensions);
+        let end = call(&server_with(&issued(id, &issuer, "x", Some("subjectAltName=DNS:localhost")), answer), "localhost", &issuer);
         match trusted {
             true => assert_code(&end, Code::Closed),
             false => assert_advice(&end.unwrap_err(), Kind::Tls, &["issued by CN=Issuer, which is not in ca_file"]),
         }
     }
+    // Of version 1, which cannot say, and which an authority has issued.
+    let authority = certificate("authority-of-old", "/CN=Authority", &[AUTHORITY]);
+    let old = issued("old", &authority, "Issuer", None) + KEY;
+    let end =
+        call(&server_with(&issued("new", &old, "x", Some("subjectAltName=DNS:localhost")), answer), "localhost", &(GOOD.to_owned() + &old));
+    assert_advice(&end.unwrap_err(), Kind::Tls, &["issued by CN=Issuer, which is not in ca_file"]);
+}
+
+/// A certificate for [`KEY`], of version 1 where it has no extension, by the certificate and key of `issuer`.
+fn issued(id: &str, issuer: &str, subject: &str, extension: Option<&str>) -> String {
+    let file = |kind: &str, text: &str| File::new(&format!("{id}-{kind}"), text);
+    let path = |file: &File| file.0.to_str().unwrap().to_owned();
+    let (issuer, key) = (file("issuer.pem", issuer), file("request.pem", KEY));
+    let csr = file("request.csr", &run(&["req", "-new", "-key", &path(&key), "-subj", &format!("/CN={subject}")]));
+    let extensions = file("extensions.txt", extension.unwrap_or_default());
+    let (csr, issuer, extensions) = (path(&csr), path(&issuer), path(&extensions));
+    let mut arguments = vec!["x509", "-req", "-in", &csr, "-CA", &issuer, "-CAkey", &issuer, "-set_serial", "7"];
+    if extension.is_some() {
+        arguments.extend(["-extfile", &extensions]);
+    }
+    run(&arguments)
 }

@@ -110,6 +110,16 @@ def _forms(file):
     file.add("numbers-without-quotes", form(signed(outer(compact(biz("F1") | {"payStatus": 1, "payType": 101, "orderAmount": 100, "payPlanList": [{"status": 1}]})))), paid)
     file.add("msg-id-absent", form(signed(outer(compact(biz("F1", msg_id=None))))), paid | {"ack": answer(ACCOUNT, "")})
     file.add("msg-id-with-quotes", form(signed(outer(compact(biz("F1", msg_id='a"b\\c'))))), paid | {"ack": answer(ACCOUNT, 'a"b\\c')})
+    # No page gives a notification a return_code: one that is not 0 leaves only what speaks of money.
+    for id, code, pay, plans, expect in (
+        ("zero", "0", "1", ("1",), paid),
+        ("number-zero", 0, "1", ("1",), paid),
+        ("in-doubt", "-31", "1", ("1",), bound("unknown", hint="paid")),
+        ("of-the-gateway", "500021", "1", ("1",), bound("unknown", hint="paid")),
+        ("in-doubt-and-ended", "-31", None, ("6", "6"), bound("unknown", hint=None)),
+        ("in-doubt-and-failed", "-31", "2", ("2",), bound("unknown", hint=None)),
+    ):
+        file.add(f"return-code-{id}", form(signed(outer(compact(biz("F1", pay, plans=plans, return_code=code))))), expect)
     file.add("list-is-none", form(signed(outer(compact(biz("F1", plans=None, payPlanList="1"))))), bound("unknown", hint="paid", dedupe=None))
     file.add("plan-without-status", form(signed(outer(compact(biz("F1", plans=None, payPlanList=[{"status": "1"}, {}]))))), bound("unknown", hint="paid", dedupe=None))
     file.add("contradiction-has-no-key", form(signed(outer(compact(biz("F1", plans=("6",)))))), against("paid") | {"dedupe": None})

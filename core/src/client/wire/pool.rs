@@ -148,8 +148,8 @@ impl Job {
             Ok(Err(Failure::Lost(reason))) => (Report::Lost(reason), None),
             Err(_elapsed) => (Report::Lost(Reason::Timeout), None),
         };
-        // The caller may have given up at its own deadline.
-        _ = report.send(told);
+        // The caller may have given up at its own deadline, or been told by whoever stopped it.
+        _ = report.try_send(told);
         connection
     }
 }

@@ -86,10 +86,10 @@ impl Trust {
         if now < facts.not_before.as_str() {
             return Err(CertificateError::NotValidYet);
         }
+        let parsed = ParsedCertificate::try_from(shown).map_err(|_| CertificateError::BadEncoding)?;
         if facts.common_name.as_deref().is_some_and(|common| names(common, &name.to_str())) {
             return Ok(());
         }
-        let parsed = ParsedCertificate::try_from(shown).map_err(|_| CertificateError::BadEncoding)?;
         verify_server_name(&parsed, name).map_err(|error| match error {
             rustls::Error::InvalidCertificate(why) => why,
             _ => CertificateError::BadEncoding,

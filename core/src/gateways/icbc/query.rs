@@ -16,9 +16,10 @@ const PAGE: &str = "ICBC cporderquery page: payStatus, payType, payPlanList";
 /// Asks for an order's state.
 pub(super) struct Query;
 
-/// What the same members say in a notification.
-pub(super) fn of_notification(state: &State) -> Says {
-    table::look_up(ROWS, "0", Status::Members(&state.words()))
+/// What the same members say in a notification. No page gives it a return_code: one that is not 0 leaves only what speaks of money.
+pub(super) fn of_notification(return_code: &str, state: &State) -> Says {
+    let code = if return_code.is_empty() || return_code == "0" { "0" } else { UNKNOWN_TO_THE_PAGE };
+    table::look_up(ROWS, code, Status::Members(&state.words()))
 }
 
 impl Operation<Icbc> for Query {
@@ -43,6 +44,7 @@ impl Operation<Icbc> for Query {
     }
 }
 
+const UNKNOWN_TO_THE_PAGE: &str = "-1";
 const ABSENT: When = When::Is(&[""]);
 
 const ALL_SUCCEEDED: (&str, When) = (PAY_STATUS, When::Is(&["1"]));
