@@ -58,6 +58,10 @@ def _words(made):
     for number, secure in enumerate(("ALL_COMPLETED", "UNCOMPLETED", "PARTLY_COMPLETED", "all_completed", "COMPLETED", " ")):
         made.add(f"secure-bill-{number}", form(signed(bill(number=number, secureStatus=secure))), _told(says(["PAID"], secure.strip()), number))
         made.add(f"secure-order-{number}", form(signed(order(number=number, secureStatus=secure))), _told(says(["PAID"], secure.strip()), number, False))
+    # Money is taken only where nothing says that it is held.
+    for number, (above, inside) in enumerate((("UNCOMPLETED", "ALL_COMPLETED"), ("ALL_COMPLETED", "UNCOMPLETED"), ("ALL_COMPLETED", "ALL_COMPLETED"), (None, "UNCOMPLETED"))):
+        expect = says(["PAID"], "UNCOMPLETED" if "UNCOMPLETED" in (above, inside) else None)
+        made.add(f"secure-in-two-places-{number}", form(signed(bill(number=number, inside={"secureStatus": inside}, secureStatus=above))), _told(expect, number))
     for how, text in near("PAID"):
         made.add(f"bill-near-{how}", form(signed(bill(text, None))), bound("unknown", hint=None))
     for how, text in near("TRADE_SUCCESS"):

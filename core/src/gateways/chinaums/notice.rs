@@ -103,7 +103,7 @@ impl Message {
             (WORDS, words),
             (WORDS_BESIDE, if differ { vec![Some(DIFFER)] } else { Vec::new() }),
             (REFUND, self.refunds.iter().copied().map(Some).collect()),
-            (SECURE, vec![Some(self.field("secureStatus"))]),
+            (SECURE, vec![Some(self.form.field("secureStatus")), Some(self.of_payment("secureStatus"))]),
         ]
     }
 }
@@ -184,7 +184,7 @@ impl Notification<Chinaums> for Notice {
 
 const SECURE: &str = "secureStatus";
 /// Nothing is merely held.
-const TAKEN: (&str, When) = (SECURE, When::Is(&["", "ALL_COMPLETED"]));
+const TAKEN: (&str, When) = (SECURE, When::AllOf(&["", "ALL_COMPLETED"]));
 const TWO_THINGS: (&str, When) = (WORDS_BESIDE, When::Is(&[DIFFER]));
 const CLOSED: (&str, When) = (WORDS, When::AnyOf(&["CLOSED"]));
 const REFUNDED: (&str, When) = (WORDS, When::AnyOf(&["REFUND"]));

@@ -85,7 +85,11 @@ impl Notification<Icbc> for Notice {
     }
 
     fn says(message: &Message) -> Says {
-        if message.is_of_an_order() { query::of_notification(message.field("return_code"), &message.state) } else { Says::new(Code::Unknown) }
+        if message.is_of_an_order() {
+            query::of_notification(message.field("return_code"), &message.state)
+        } else {
+            Says::new(Code::Unknown)
+        }
     }
 
     fn names(icbc: &Icbc, message: &Message) -> Echo {
