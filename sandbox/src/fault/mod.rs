@@ -1,4 +1,4 @@
-//! What can go wrong on purpose, as data. Each phase of a call has a file of its own.
+//! What can go wrong on purpose, as data: how a connection opens, what is read and answered, what is spoilt, how it is delivered.
 
 use std::time::Duration;
 
