@@ -113,16 +113,21 @@ impl Form {
     /// somebody put there, or took away. It matters if that one is among the `words` or `documents` that are read here, or stands in the
     /// form as well, or if the value is one of the `words`. (A document, JSON, shows by itself where it ends.)
     pub(crate) fn is_ambiguous(&self, words: &[&str], documents: &[&str]) -> bool {
-        let names = || self.0.values().flat_map(|text| names_inside(text));
-        let is_read = |name: &str| words.contains(&name) || documents.contains(&name) || self.0.contains_key(name);
+        let is_read = |name: &&str| words.contains(name) || documents.contains(name) || self.0.contains_key(*name);
         let holds_one = |word: &&str| names_inside(self.field(word)).next().is_some();
-        names().nth(MAX_NAMES_IN_VALUES).is_some() || names().any(is_read) || words.iter().any(holds_one)
+        names_in_values(&self.0).is_none_or(|names| names.iter().any(is_read)) || words.iter().any(holds_one)
     }
 
     /// All that is signed.
     pub(crate) fn signed(&self) -> Fields {
         self.0.iter().filter(|(name, _)| *name != "sign").map(|(name, value)| (name.clone(), value.clone())).collect()
     }
+}
+
+/// The names in all values; `None` if there are more than can be looked at.
+pub(crate) fn names_in_values(fields: &Fields) -> Option<Vec<&str>> {
+    let names: Vec<&str> = fields.values().flat_map(|text| names_inside(text)).take(MAX_NAMES_IN_VALUES + 1).collect();
+    (names.len() <= MAX_NAMES_IN_VALUES).then_some(names)
 }
 
 /// The names in a value that holds `&name=`.
