@@ -6,6 +6,7 @@
 
 use chexiao::face::json;
 use chexiao::{Client, HttpReply, KeyFault, Kind};
+use chexiao_kit::with_keys;
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -28,16 +29,6 @@ fn run(kind: &str, check: impl Fn(&Value) -> Result<(), String>) {
     assert!(ran > 0, "no vectors of kind {kind}");
     assert!(failures.is_empty(), "{} of {ran} failed:\n{}", failures.len(), failures.join("\n"));
     println!("{ran} {kind} vectors passed");
-}
-
-/// Puts `keys[name]` in place of every `{"$key": name}`.
-fn with_keys(value: &Value, keys: &Value) -> Value {
-    match value {
-        Value::Object(members) if members.contains_key("$key") => keys[members["$key"].as_str().unwrap()].clone(),
-        Value::Object(members) => members.iter().map(|(name, inner)| (name.clone(), with_keys(inner, keys))).collect(),
-        Value::Array(items) => items.iter().map(|inner| with_keys(inner, keys)).collect(),
-        other => other.clone(),
-    }
 }
 
 fn text_of(vector: &Value, name: &str) -> String {

@@ -2,6 +2,7 @@
 
 use chexiao::face::json;
 use chexiao::{Client, Incoming};
+use chexiao_kit::with_keys;
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -105,15 +106,5 @@ fn case(vector: &Value) -> Case {
         body,
         expect: vector["expect"].clone(),
         expected: vector["expected"].clone(),
-    }
-}
-
-/// Puts `keys[name]` in place of every `{"$key": name}`.
-fn with_keys(value: &Value, keys: &Value) -> Value {
-    match value {
-        Value::Object(members) if members.contains_key("$key") => keys[members["$key"].as_str().unwrap()].clone(),
-        Value::Object(members) => members.iter().map(|(name, inner)| (name.clone(), with_keys(inner, keys))).collect(),
-        Value::Array(items) => items.iter().map(|inner| with_keys(inner, keys)).collect(),
-        other => other.clone(),
     }
 }

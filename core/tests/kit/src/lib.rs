@@ -13,9 +13,11 @@ pub mod written;
 pub mod ysepay;
 
 mod caller;
+mod known;
 mod signer;
 
 pub use caller::{Caller, KEYS, MSG_ID};
+pub use known::with_keys;
 pub use signer::{Padded, Signer};
 
 /// The gateways that can be asked for this operation: the one list of them. Hands it, and `$more`, to the macro `$with`.
