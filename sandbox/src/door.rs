@@ -6,11 +6,13 @@ use std::io;
 use std::net::{Ipv4Addr, TcpListener};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use crate::fault::opening::DeadPort;
 use crate::fault::{Fault, Injection};
 use crate::journal::{Connection, Log};
 use crate::listener::{self, Entrance, Listener, Pages};
+use crate::lock::lock;
 use crate::server::Shop;
 use crate::stop::Stop;
 
@@ -89,6 +91,14 @@ impl Door {
     /// What every connection through this door has brought, in the order of their arrival.
     pub fn connections(&self) -> Vec<Connection> {
         self.entrance.log.connections()
+    }
+
+    /// Waits until every connection has ended, `at_most` this long: once its client has left, all that it sent has been read.
+    pub fn settle(&self, at_most: Duration) {
+        let started = Instant::now();
+        while !lock(&self.entrance.open).is_empty() && started.elapsed() < at_most {
+            std::thread::sleep(Duration::from_micros(200));
+        }
     }
 
     /// How many connections have reached the listener that redirects point to.

@@ -13,6 +13,9 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+/// How long a door that stalls is waited for, its client having left.
+const SETTLED: Duration = Duration::from_millis(250);
+
 pub(crate) struct Counter {
     sandbox: Sandbox,
     ca_file: PathBuf,
@@ -151,6 +154,7 @@ impl Counter {
         let started = Instant::now();
         let ends = self.calls(scenario, &config, &calls);
         std::thread::sleep(scenario.time("linger_ms"));
+        door.settle(SETTLED);
         let connections = door.connections();
         let sum = |of: fn(&Connection) -> usize| connections.iter().map(of).sum();
         let facts = Facts {
