@@ -61,7 +61,7 @@ class Sandbox:
         config = self.config(gateway, **over)
         for name, value in config["account"].items():
             secret = str(next(iter(value.values()))) if isinstance(value, dict) else value
-            if isinstance(value, dict) or name in ("api_key", "app_key", "encrypt_key"):
+            if isinstance(value, dict) or name in ("api_key", "app_key", "encrypt_key", "notify_key"):
                 path = folder / f"{gateway}.{name}"
                 path.write_text(secret, "utf-8")
                 config["account"][name] = {"file": os.fspath(path)}

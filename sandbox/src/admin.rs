@@ -12,6 +12,7 @@ use crate::journal::{Connection, Log};
 use crate::json::Json;
 use crate::listener::Pages;
 use crate::lock::lock;
+use crate::notices::{Notice, NoticeFault};
 use crate::server::Shop;
 
 const PREFIX: &str = "/_sandbox/";
@@ -53,6 +54,10 @@ fn answer(desk: &Arc<Desk>, request: &Request) -> Reply {
         ("GET", "/_sandbox/doors") => return Reply::json(200, &doors(desk)),
         ("POST", "/_sandbox/doors") => match Command::read(request).and_then(|command| open_door(desk, &command)) {
             Ok(door) => return Reply::json(200, &door),
+            Err(why) => Err(why),
+        },
+        ("POST", "/_sandbox/notices") => match Command::read(request).and_then(|command| make_notice(shop, &command)) {
+            Ok(notice) => return Reply::new(200, "application/json;charset=UTF-8", notice.json().to_string()),
             Err(why) => Err(why),
         },
         ("POST", "/_sandbox/orders") => Command::read(request).and_then(|command| set_order(shop, &command)),
@@ -187,6 +192,16 @@ fn set_order(shop: &Shop, command: &Command) -> Result<(), &'static str> {
         shop.book.attach(gateway, number, text);
     }
     Ok(())
+}
+
+fn make_notice(shop: &Shop, command: &Command) -> Result<Notice, &'static str> {
+    command.only(&["gateway", "order", "fault"])?;
+    let number = command.text("order").ok_or("order is missing")?;
+    let fault = match command.0.member("fault") {
+        None | Some(Json::Null) => None,
+        Some(fault) => Some(fault.text().and_then(NoticeFault::parse).ok_or("fault is unknown")?),
+    };
+    shop.notice(command.text("gateway").unwrap_or_default(), number, fault)
 }
 
 fn order_fault(shop: &Shop, command: &Command) -> Result<(), &'static str> {

@@ -151,6 +151,16 @@ impl Book {
         })
     }
 
+    /// A buyer pays the order if it is open; the state it is in now.
+    pub(crate) fn pay(&self, gateway: &'static str, number: &str) -> State {
+        self.with(gateway, number, |order| {
+            if order.state == State::Open {
+                order.state = State::Paid;
+            }
+            order.state
+        })
+    }
+
     /// Whether this msg_id was never seen before.
     pub(crate) fn is_new_msg_id(&self, msg_id: &str) -> bool {
         lock(&self.msg_ids).insert(msg_id.to_string())

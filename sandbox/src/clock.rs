@@ -4,10 +4,18 @@ use time::format_description::BorrowedFormatItem;
 use time::macros::{format_description, offset};
 use time::{Duration, OffsetDateTime, PrimitiveDateTime};
 
+pub(crate) type Format = &'static [BorrowedFormatItem<'static>];
+
 /// `yyyy-MM-dd HH:mm:ss`
-pub(crate) const SPELT: &[BorrowedFormatItem<'_>] = format_description!("[year]-[month]-[day] [hour]:[minute]:[second]");
+pub(crate) const SPELT: Format = format_description!("[year]-[month]-[day] [hour]:[minute]:[second]");
 /// `yyyyMMddHHmmss`
-pub(crate) const DIGITS: &[BorrowedFormatItem<'_>] = format_description!("[year][month][day][hour][minute][second]");
+pub(crate) const DIGITS: Format = format_description!("[year][month][day][hour][minute][second]");
+/// `yyyyMMdd`
+pub(crate) const DAY_DIGITS: Format = format_description!("[year][month][day]");
+/// `yyyy-MM-dd`
+pub(crate) const DAY: Format = format_description!("[year]-[month]-[day]");
+/// As in RFC 3339.
+pub(crate) const WITH_ZONE: Format = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]+08:00");
 
 /// How a timestamp stands to the gateway's clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,7 +27,7 @@ pub(crate) enum Stamp {
 }
 
 /// Reads a timestamp as Beijing time. Ten minutes are the sandbox's own choice: the pages say only "within limits".
-pub(crate) fn check(text: &str, format: &[BorrowedFormatItem<'_>]) -> Stamp {
+pub(crate) fn check(text: &str, format: Format) -> Stamp {
     match PrimitiveDateTime::parse(text, format) {
         Err(_) => Stamp::Malformed,
         Ok(time) if (now() - time.assume_offset(offset!(+8))).abs() > Duration::minutes(10) => Stamp::Skewed,
@@ -28,15 +36,21 @@ pub(crate) fn check(text: &str, format: &[BorrowedFormatItem<'_>]) -> Stamp {
 }
 
 /// The present moment in this format.
-pub(crate) fn stamp(format: &[BorrowedFormatItem<'_>]) -> String {
-    now().format(format).unwrap_or_default()
+pub(crate) fn stamp(format: Format) -> String {
+    spell(now(), format)
 }
 
-fn now() -> OffsetDateTime {
+/// A moment in Beijing in this format.
+pub(crate) fn spell(moment: OffsetDateTime, format: Format) -> String {
+    moment.format(format).unwrap_or_default()
+}
+
+/// The present moment, in Beijing.
+pub(crate) fn now() -> OffsetDateTime {
     OffsetDateTime::now_utc().to_offset(offset!(+8))
 }
 
 /// `yyyy-MM-dd`
 pub(crate) fn is_date(text: &str) -> bool {
-    time::Date::parse(text, format_description!("[year]-[month]-[day]")).is_ok()
+    time::Date::parse(text, DAY).is_ok()
 }

@@ -62,6 +62,27 @@ impl Form {
     }
 }
 
+/// The parameters in their order, everything but letters, digits and `.-*_` escaped.
+pub(crate) fn write(fields: &[(String, String)]) -> String {
+    let pairs: Vec<_> = fields.iter().map(|(name, value)| format!("{}={}", escape(name), escape(value))).collect();
+    pairs.join("&")
+}
+
+/// What a form of these parameters is signed over: `k=v&k=v`, sorted, without what is blank.
+pub(crate) fn string_to_sign(fields: &[(&str, &str)]) -> Vec<u8> {
+    let fields = fields.iter().map(|(name, value)| (name.to_string(), value.as_bytes().to_vec()));
+    Form(fields.collect()).string_to_sign()
+}
+
+fn escape(text: &str) -> String {
+    let one = |b: u8| match b {
+        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'.' | b'-' | b'*' | b'_' => char::from(b).to_string(),
+        b' ' => "+".to_string(),
+        b => format!("%{b:02X}"),
+    };
+    text.bytes().map(one).collect()
+}
+
 fn is_blank(value: &[u8]) -> bool {
     value.trim_ascii().is_empty()
 }
@@ -95,6 +116,15 @@ mod tests {
             let form = Form::parse(b"b=%7B+%2b%7D&a=1&sign=x", strict).unwrap();
             assert_eq!(form.string_to_sign(), b"a=1&b={ +}");
         }
+    }
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        let fields = [("b", "{\"中\": 1+1 & ~=}"), ("a", " "), ("c", "1")];
+        let text = write(&fields.map(|(name, value)| (name.to_string(), value.to_string())));
+        assert_eq!(text, "b=%7B%22%E4%B8%AD%22%3A+1%2B1+%26+%7E%3D%7D&a=+&c=1");
+        assert_eq!(Form::parse(text.as_bytes(), true).unwrap().string_to_sign(), string_to_sign(&fields));
+        assert_eq!(string_to_sign(&fields), "b={\"中\": 1+1 & ~=}&c=1".as_bytes());
     }
 
     #[test]

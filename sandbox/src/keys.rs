@@ -35,6 +35,8 @@ pub struct Keys {
     pub chinaums_app_id: String,
     /// ChinaUMS: the developer key, 32 characters.
     pub chinaums_app_key: String,
+    /// ChinaUMS: the communication key (通讯密钥), which signs notifications; 32 characters.
+    pub chinaums_notify_key: String,
 }
 
 /// The two sides of a gateway.
@@ -80,6 +82,7 @@ impl Keys {
                 edgeros: Pairs { merchant: join(edgeros), gateway: join(edgeros_gateway) },
                 chinaums_app_id: random_text(32),
                 chinaums_app_key: random_text(32),
+                chinaums_notify_key: random_text(32),
             }
         })
     }
@@ -92,6 +95,7 @@ impl Keys {
         wrong.ysepay_sm.gateway = self.ysepay_sm.merchant.clone();
         wrong.edgeros.gateway = self.edgeros.merchant.clone();
         wrong.wechat_api_key = self.chinaums_app_key.clone();
+        wrong.chinaums_notify_key = self.chinaums_app_key.clone();
         wrong
     }
 

@@ -35,6 +35,12 @@
 //! fault or the state that comes next: `QUERYSLEEP1` is closed without fault and then not answered, `QUERYPAID1` is said
 //! to be paid. Such orders are open at first.
 //!
+//! # Notices
+//! [`Sandbox::notice`] is what the merchant is told of an order as it stands: paid, refunded, in process, closed, held, so far as the
+//! gateway tells such things; of an open order that it is paid, for a buyer pays it then. [`NOTICE_FAULTS`] are what can be
+//! wrong with it. The number is ICBC's `partnerSeq`, YSEPay's and WeChat's `out_trade_no`, EdgerOS's `transaction_no` and `mch_trade_no`, ChinaUMS's
+//! `merOrderId`; all amounts are 1 yuan. ICBC tells nothing of refunds, WeChat and EdgerOS nothing but payments and refunds.
+//!
 //! # Admin pages
 //! On the same ports, for tests in other languages. A POST answers `{"ok":true}`, or 400 and `{"error":"…"}`.
 //!
@@ -46,6 +52,7 @@
 //! | `POST /_sandbox/faults` | `{"gateway","fault","ms"?,"times"?}`: the next `times` (1) closes, or queries (`"query:cut"`); 0 forgets all |
 //! | `POST /_sandbox/doors` | an [`Injection`]; answers `{"door","http_url","https_url"}` |
 //! | `GET /_sandbox/doors` | `{"doors":[{"http_url","https_url","elsewhere","connections":[{…}]}]}`, one per door in order |
+//! | `POST /_sandbox/notices` | `{"gateway","order","fault"?}`: what [`Sandbox::notice`] makes, `{"url","headers","body_base64"}` |
 //! | `POST /_sandbox/tokens` | `{"expires_in"?,"revoke"?}`: life in seconds of new ChinaUMS tokens; ends all live ones |
 //! | `GET /_sandbox/counts` | `{"connections","requests","tokens","posts":{gateway:n},"queries":{gateway:n}}` |
 
@@ -67,6 +74,7 @@ mod json;
 mod keys;
 mod listener;
 mod lock;
+mod notices;
 mod overheard;
 mod server;
 mod sm2;
@@ -93,6 +101,7 @@ pub use fault::{Fault, Injection};
 pub use journal::{Carried, Connection};
 pub use json::Json;
 pub use keys::{KeyPair, Keys, Pairs};
+pub use notices::{NOTICE_FAULTS, Notice, NoticeFault};
 pub use overheard::{Overheard, overhear};
 pub use sm2_keys::{Sm2Encoding, Sm2KeyPair};
 
@@ -197,6 +206,15 @@ impl Sandbox {
     /// Puts an order into a state; an unknown gateway is ignored.
     pub fn set_state(&self, gateway: &str, number: &str, state: State) {
         self.shop.set_state(gateway, number, state);
+    }
+
+    /// What the merchant of this configuration (one of [`CONFIGS`]) is told of the order as it stands, not sent; a buyer pays an open
+    /// one first.
+    ///
+    /// # Errors
+    /// Why there is none: the gateway tells nothing of an order in this state, or has no such call.
+    pub fn notice(&self, config: &str, number: &str, fault: Option<NoticeFault>) -> Result<Notice, &'static str> {
+        self.shop.notice(config, number, fault)
     }
 
     /// Attaches the merchant's own text to an order, which WeChat Pay's query gives back; an unknown gateway is ignored.

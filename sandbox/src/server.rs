@@ -12,6 +12,7 @@ use crate::gateways::{self, Gateway, Visit};
 use crate::http::{Reply, Request};
 use crate::keys::{Keys, Twist};
 use crate::lock::lock;
+use crate::notices::Ledger;
 use crate::tokens::Tokens;
 
 /// What all connections share.
@@ -20,6 +21,7 @@ pub(crate) struct Shop {
     wrong_keys: Keys,
     pub(crate) certificates: Certificates,
     pub(crate) book: Book,
+    pub(crate) ledger: Ledger,
     pub(crate) faults: Faults,
     pub(crate) tokens: Tokens,
     strict: AtomicBool,
@@ -67,12 +69,17 @@ impl Shop {
             keys,
             certificates,
             book: Book::default(),
+            ledger: Ledger::default(),
             faults: Faults::default(),
             tokens: Tokens::default(),
             strict: AtomicBool::new(true),
             requests: AtomicU64::new(0),
             connections: AtomicU64::new(0),
         })
+    }
+
+    pub(crate) fn wrong_keys(&self) -> &Keys {
+        &self.wrong_keys
     }
 
     /// Whether requests are held to the pages, to the byte.

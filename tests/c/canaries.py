@@ -10,7 +10,7 @@ from typing import Any
 
 # Of a key, every piece of so many bytes: base64 of a piece is a piece of its base64, and of one line of PEM.
 PIECE = 24
-TEXTS = {"api_key", "app_key", "encrypt_key", "password"}
+TEXTS = {"api_key", "app_key", "encrypt_key", "notify_key", "password"}
 
 
 def spellings(secret: bytes) -> set[bytes]:

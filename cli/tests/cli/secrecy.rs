@@ -16,7 +16,8 @@ fn pieces_of_secrets(counter: &Counter) -> HashSet<Vec<u8>> {
     for gateway in GATEWAYS {
         let account = &counter.config(gateway)["account"];
         let private_key = account["private_key"]["base64"].as_str().map(|base64| &base64[HEADER..]);
-        let texts = [private_key, account["api_key"].as_str(), account["app_key"].as_str()];
+        let text = |name: &str| account[name].as_str();
+        let texts = [private_key, text("api_key"), text("app_key"), text("notify_key")];
         assert!(texts.iter().any(Option::is_some));
         pieces.extend(texts.into_iter().flatten().flat_map(|text| text.as_bytes().windows(PIECE).map(<[u8]>::to_vec)));
     }

@@ -9,6 +9,7 @@ mod expectations;
 mod flips;
 mod message;
 mod replies;
+mod sandbox;
 mod secrets;
 mod settings;
 mod split;

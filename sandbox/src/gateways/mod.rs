@@ -7,6 +7,7 @@ use crate::call::Call;
 use crate::fault::{Fault, Handling};
 use crate::http::{Reply, Request};
 use crate::keys::Keys;
+use crate::notices::{Notice, Telling};
 use crate::tokens::Tokens;
 
 pub(crate) mod chinaums;
@@ -31,6 +32,10 @@ pub(crate) struct Gateway {
     pub(crate) answer: fn(&Visit<'_>) -> Reply,
     /// The other calls whose replies it has.
     pub(crate) calls: &'static [&'static str],
+    /// What it posts by itself about an order in this state; nothing, where it posts nothing.
+    pub(crate) notice: fn(&Telling<'_>) -> Option<Notice>,
+    /// The genuine reply of another call, about the same order.
+    pub(crate) reply: fn(&Telling<'_>, &str) -> Option<Reply>,
     /// The kinds of merchant: the name of the configuration, and its `account`.
     accounts: &'static [(&'static str, Account)],
     /// The `order` of a call.
@@ -96,6 +101,11 @@ pub(crate) fn account(name: &str) -> Option<(&'static str, Account)> {
         let (_, account) = gateway.accounts.iter().find(|(known, _)| *known == name)?;
         Some((gateway.id, *account))
     })
+}
+
+/// The gateway of the configuration with this name, and that name.
+pub(crate) fn of_account(name: &str) -> Option<(&'static Gateway, &'static str)> {
+    ALL.iter().find_map(|gateway| Some((gateway, gateway.accounts.iter().find(|(known, _)| *known == name)?.0)))
 }
 
 /// One request at its gateway.
@@ -172,7 +182,7 @@ impl Visit<'_> {
 }
 
 /// An order number of the same length with another last character.
-fn another(number: &str) -> String {
+pub(crate) fn another(number: &str) -> String {
     let mut chars: Vec<char> = number.chars().collect();
     if let Some(last) = chars.last_mut() {
         *last = if *last == '0' { '1' } else { '0' };

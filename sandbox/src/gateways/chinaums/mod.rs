@@ -1,6 +1,7 @@
 //! ChinaUMS 银联商务: what all calls share, and the row.
 
 mod close;
+mod notice;
 mod other;
 mod query;
 mod token;
@@ -30,6 +31,8 @@ pub(crate) const GATEWAY: Gateway = Gateway {
     message_id,
     answer,
     calls: &other::CALLS,
+    notice: notice::notice,
+    reply: notice::reply,
     accounts: &[(ID, account)],
     order,
 };
@@ -38,7 +41,13 @@ pub(crate) const GATEWAY: Gateway = Gateway {
 type Field = (&'static str, usize, bool);
 
 fn account(keys: &Keys) -> Value {
-    json!({ "app_id": keys.chinaums_app_id, "app_key": keys.chinaums_app_key, "mid": MID, "tid": TID })
+    json!({
+        "app_id": keys.chinaums_app_id,
+        "app_key": keys.chinaums_app_key,
+        "mid": MID,
+        "tid": TID,
+        "notify_key": keys.chinaums_notify_key,
+    })
 }
 
 fn order(number: &str) -> Value {

@@ -1,6 +1,6 @@
 //! What other calls of the same terminal about the same bill are answered. Nothing of it is signed.
 
-use super::{Bill, REFUNDED, STANDING, bill_payment};
+use super::{Bill, REFUNDED, STANDING, VOIDED, bill_payment};
 use crate::json::Json;
 
 pub(super) const CALLS: [&str; 8] = ["create", "query", "refund", "refundquery", "notice", "completion", "qrcode", "token"];
@@ -11,6 +11,7 @@ pub(super) fn members(kind: &str, number: &str) -> Option<Vec<(&'static str, Jso
         "create" => (None, vec![("billQRCode", Json::from("https://qr.95516.com/1")), ("qrCodeId", Json::from("1"))]),
         "qrcode" => (None, vec![("qrCodeId", Json::from("1"))]),
         "query" => (Some(STANDING), vec![("memberId", Json::from("1"))]),
+        "close" => (Some(VOIDED), Vec::new()),
         "completion" => (Some(STANDING), vec![("completeAmount", Json::from(100))]),
         "refund" => (Some(REFUNDED), refund()),
         "refundquery" => (Some(REFUNDED), [refund(), vec![("refundTargetOrderId", Json::from("1"))]].concat()),

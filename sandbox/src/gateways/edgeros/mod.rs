@@ -2,6 +2,7 @@
 
 mod close;
 mod envelope;
+mod notice;
 mod other;
 
 use serde_json::{Value, json};
@@ -29,6 +30,8 @@ pub(crate) const GATEWAY: Gateway = Gateway {
     message_id: |_| None,
     answer,
     calls: &other::CALLS,
+    notice: notice::notice,
+    reply: notice::reply,
     accounts: &[(ID, account)],
     order,
 };

@@ -13,6 +13,7 @@ pub(super) fn data(kind: &str, ids: &Ids) -> Option<Vec<(&'static str, Json)>> {
         [("amount_total", "1.00"), ("acoid", "1"), ("app_no", "APP1"), ("extra", ""), ("pay_channel", "WX"), ("pay_method", "QR")];
     let bill = [("code", "SUCCESS"), ("url", "https://example.com/bill.csv"), ("hash_code", "00"), ("hash_type", "SHA256")];
     let more = match kind {
+        "close" => vec![("code", "SUCCESS"), ("description", "关单成功")],
         "query" => [&done[..], &payment].concat(),
         "refund" | "refundquery" => [&done[..], &refund].concat(),
         "bill" => bill.to_vec(),

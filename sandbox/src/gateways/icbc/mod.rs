@@ -2,6 +2,7 @@
 
 mod close;
 mod envelope;
+mod notice;
 mod other;
 mod query;
 
@@ -15,11 +16,14 @@ use crate::form::Form;
 use crate::http::{Reply, Request};
 use crate::json::Json;
 use crate::keys::Keys;
+use crate::notices::registered_url;
 use envelope::{Refusal, biz_content, charset, check_head, check_parameters, check_signature, refusal};
 pub use envelope::{encrypt, seal};
 
 const ID: &str = "icbc";
 const APP_ID: &str = "10000000000000000001";
+/// Whose calls and notices are encrypted.
+const ACCOUNT_AES: &str = "icbc-aes";
 
 pub(crate) const GATEWAY: Gateway = Gateway {
     id: ID,
@@ -30,7 +34,9 @@ pub(crate) const GATEWAY: Gateway = Gateway {
     message_id,
     answer,
     calls: &other::CALLS,
-    accounts: &[(ID, account), ("icbc-aes", aes_account)],
+    notice: notice::notice,
+    reply: notice::reply,
+    accounts: &[(ID, account), (ACCOUNT_AES, aes_account)],
     order,
 };
 
@@ -39,6 +45,7 @@ fn account(keys: &Keys) -> Value {
         "app_id": APP_ID,
         "private_key": { "base64": keys.icbc.merchant.private_base64() },
         "gateway_public_key": { "base64": keys.icbc.gateway.public_base64() },
+        "notify_url": registered_url(ID),
     })
 }
 
@@ -108,7 +115,12 @@ impl Accepted {
         let Some(text) = text else {
             return refusal(500031, "速率超限", msg_id);
         };
-        let cipher = self.encrypted.then(|| encrypt(&visit.keys.icbc_encrypt_key, &text, self.charset)).flatten();
+        self.sealed_content(visit.keys, text)
+    }
+
+    /// The text, or its cipher with quotes.
+    fn sealed_content(&self, keys: &Keys, text: String) -> String {
+        let cipher = self.encrypted.then(|| encrypt(&keys.icbc_encrypt_key, &text, self.charset)).flatten();
         cipher.unwrap_or(text)
     }
 }

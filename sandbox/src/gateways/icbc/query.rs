@@ -9,10 +9,24 @@ pub(super) const PATH: &str = "/api/mybank/pay/cpay/cporderquery/V1";
 
 const FOUND: &str = "查询成功";
 
-/// payStatus, payType and the status of the only plan. payMode: 1 pays at once, 2 reserves first.
-fn paid(pay_status: &str, pay_type: &str, plan: &str) -> String {
-    let pay_mode = if pay_type == "101" { "1" } else { "2" };
-    format!(r#","payMode":"{pay_mode}","payType":"{pay_type}","payStatus":"{pay_status}","payPlanList":[{{"status":"{plan}"}}]"#)
+/// How a payment stands: payStatus, which that of a closed one lacks, payType and the status of the only plan.
+pub(super) struct Plan(&'static str, &'static str, &'static str);
+
+const REGISTERED: Plan = Plan("3", "101", "0");
+pub(super) const IN_PROCESS: Plan = Plan("3", "101", "4");
+pub(super) const PAID: Plan = Plan("1", "101", "1");
+pub(super) const RESERVED: Plan = Plan("1", "201", "1");
+pub(super) const RELEASED: Plan = Plan("1", "202", "1");
+pub(super) const CLOSED: Plan = Plan("", "101", "6");
+
+impl Plan {
+    /// Each with a comma before it. payMode: 1 pays at once, 2 reserves first.
+    pub(super) fn members(&self) -> String {
+        let Plan(pay_status, pay_type, plan) = self;
+        let pay_mode = if *pay_type == "101" { "1" } else { "2" };
+        let pay_status = if pay_status.is_empty() { String::new() } else { format!(r#""payStatus":"{pay_status}","#) };
+        format!(r#","payMode":"{pay_mode}","payType":"{pay_type}",{pay_status}"payPlanList":[{{"status":"{plan}"}}]"#)
+    }
 }
 
 impl Accepted {
@@ -20,12 +34,12 @@ impl Accepted {
     pub(super) fn queried(&self, visit: &Visit<'_>, msg_id: &str) -> Option<String> {
         let (state, number) = visit.look(ID, &self.partner_seq);
         let (code, why, status) = match state {
-            State::Open => (0, FOUND, paid("3", "101", "0")),
-            State::Processing | State::Accepted => (0, FOUND, paid("3", "101", "4")),
-            State::Paid | State::Refunded => (0, FOUND, paid("1", "101", "1")),
-            State::Reserved => (0, FOUND, paid("1", "201", "1")),
-            State::Released => (0, FOUND, paid("1", "202", "1")),
-            State::Closed => (0, FOUND, r#","payMode":"1","payType":"101","payPlanList":[{"status":"6"}]"#.to_string()),
+            State::Open => (0, FOUND, REGISTERED.members()),
+            State::Processing | State::Accepted => (0, FOUND, IN_PROCESS.members()),
+            State::Paid | State::Refunded => (0, FOUND, PAID.members()),
+            State::Reserved => (0, FOUND, RESERVED.members()),
+            State::Released => (0, FOUND, RELEASED.members()),
+            State::Closed => (0, FOUND, CLOSED.members()),
             State::NotFound => (5205, "订单不存在", String::new()),
             State::Refused => (80008001, "业务逻辑错误", String::new()),
             State::Limited => return None,

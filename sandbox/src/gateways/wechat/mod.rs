@@ -2,6 +2,7 @@
 
 mod close;
 mod envelope;
+mod notice;
 mod other;
 mod query;
 
@@ -32,6 +33,8 @@ pub(crate) const GATEWAY: Gateway = Gateway {
     message_id: |_| None,
     answer,
     calls: &other::CALLS,
+    notice: notice::notice,
+    reply: notice::reply,
     accounts: &[(ID, account)],
     order,
 };

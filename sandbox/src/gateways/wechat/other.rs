@@ -11,10 +11,11 @@ pub(super) fn fields<'a>(kind: &str, number: &'a str) -> Option<Vec<(&'static st
     let order = [("transaction_id", TRANSACTION_ID), ("out_trade_no", number), ("total_fee", "100"), ("cash_fee", "100")];
     let buyer = [("openid", "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o"), ("is_subscribe", "N"), ("bank_type", "CMC")];
     let refund = [("out_refund_no", "R1"), ("refund_id", REFUND_ID), ("refund_fee", "100")];
+    let state = [("trade_state", "SUCCESS"), ("trade_state_desc", "支付成功")];
     let refunds = [("refund_count", "1"), ("out_refund_no_0", "R1"), ("refund_status_0", "SUCCESS"), ("refund_fee_0", "100")];
     let more: Vec<(&str, &str)> = match kind {
         "create" => vec![("trade_type", "NATIVE"), ("prepay_id", "wx201411101639507cbf6ffd8b"), ("code_url", "weixin://wxpay/s/An4baqw")],
-        "query" => [&order[..], &buyer, &[("trade_type", "JSAPI"), ("trade_state", "SUCCESS"), ("time_end", "20260102150405")]].concat(),
+        "query" => [&order[..], &buyer, &[("trade_type", "JSAPI"), ("time_end", "20260102150405")], &state].concat(),
         "notice" => [&order[..], &buyer, &[("trade_type", "JSAPI"), ("time_end", "20260102150405")]].concat(),
         "micropay" => [&order[..], &buyer, &[("trade_type", "MICROPAY"), ("time_end", "20260102150405")]].concat(),
         "refund" => [&order[..], &refund].concat(),

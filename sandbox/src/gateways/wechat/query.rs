@@ -1,16 +1,14 @@
 //! `/pay/orderquery`: the same fields as the close, or WeChat Pay's own number in place of the merchant's.
 
-use md5::{Digest as _, Md5};
-
 use super::Found;
 use crate::book::State;
+use crate::hex;
 
 pub(super) const PATH: &str = "/pay/orderquery";
 
 /// WeChat Pay's own number of an order, 28 digits.
 pub(super) fn transaction_id(number: &str) -> String {
-    let digest = Md5::digest(number).iter().fold(0_u64, |number, byte| (number << 8) ^ (number >> 56) ^ u64::from(*byte));
-    format!("42000000{digest:020}")
+    format!("42000000{}", hex::digits(number))
 }
 
 /// Unlike that of a close, the reply names the order.

@@ -65,9 +65,26 @@ impl SignType {
 
     pub(super) fn seal(self, visit: &Visit<'_>, object: &str, charset: Charset) -> Option<Vec<u8>> {
         let key = if visit.is_of_other_method() { OTHER_RESPONSE_KEY } else { RESPONSE_KEY };
+        self.enclose(visit.seal_keys, key, object, charset)
+    }
+
+    /// A signed reply.
+    pub(super) fn enclose(self, keys: &Keys, response_key: &str, object: &str, charset: Charset) -> Option<Vec<u8>> {
+        enclose(&self.sign(keys, &charset.encode(object)?), response_key, object, charset)
+    }
+
+    /// The platform's signature, in base64.
+    pub(super) fn sign(self, keys: &Keys, text: &[u8]) -> String {
         match self {
-            SignType::Rsa => seal(&visit.seal_keys.ysepay.gateway, key, object, charset),
-            SignType::Sm(encoding) => seal_sm(&visit.seal_keys.ysepay_sm.gateway, encoding, key, object, charset),
+            SignType::Rsa => keys.ysepay.gateway.sign(Scheme::Sha1, text),
+            SignType::Sm(encoding) => STANDARD.encode(keys.ysepay_sm.gateway.sign(USER_ID, text, encoding)),
+        }
+    }
+
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            SignType::Rsa => "RSA",
+            SignType::Sm(_) => "SM",
         }
     }
 }

@@ -4,6 +4,7 @@
 
 mod close;
 mod envelope;
+mod notice;
 mod other;
 
 use serde_json::{Value, json};
@@ -23,6 +24,8 @@ pub use envelope::{seal, seal_sm};
 const ID: &str = "ysepay";
 const PATH: &str = "/gateway.do";
 const PARTNER_ID: &str = "sandbox_partner";
+/// Which signs with SM2, and is told so.
+const ACCOUNT_SM: &str = "ysepay-sm";
 
 pub(crate) const GATEWAY: Gateway = Gateway {
     id: ID,
@@ -33,7 +36,9 @@ pub(crate) const GATEWAY: Gateway = Gateway {
     message_id: |_| None,
     answer,
     calls: &other::CALLS,
-    accounts: &[(ID, account), ("ysepay-sm", sm_account)],
+    notice: notice::notice,
+    reply: notice::reply,
+    accounts: &[(ID, account), (ACCOUNT_SM, sm_account)],
     order,
 };
 
