@@ -20,6 +20,13 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 GATEWAYS = ["icbc", "ysepay", "wechat", "edgeros", "chinaums"]
 
 
+def with_keys(value: Any, keys: dict[str, str]) -> Any:
+    """What a file of vectors says, with its keys in the places that name them."""
+    if isinstance(value, dict):
+        return keys[value["$key"]] if "$key" in value else {name: with_keys(inner, keys) for name, inner in value.items()}
+    return [with_keys(inner, keys) for inner in value] if isinstance(value, list) else value
+
+
 class Sandbox:
     def __init__(self, folder: pathlib.Path) -> None:
         command = [os.fspath(ROOT / "target/release/chexiao"), "sandbox", "--strict", "--json", "--dir", os.fspath(folder)]

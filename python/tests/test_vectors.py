@@ -7,17 +7,12 @@ import json
 import pathlib
 from typing import Any, Callable, Optional
 
-from conftest import ROOT
+from conftest import ROOT, with_keys
 
 import chexiao
 
 FOLDER = ROOT / "tests/vectors"
 MANIFEST = json.loads((FOLDER / "manifest.json").read_text("utf-8"))
-
-def with_keys(value: Any, keys: dict[str, str]) -> Any:
-    if isinstance(value, dict):
-        return keys[value["$key"]] if "$key" in value else {name: with_keys(inner, keys) for name, inner in value.items()}
-    return [with_keys(inner, keys) for inner in value] if isinstance(value, list) else value
 
 
 def run(kind: str, check: Callable[[dict[str, Any]], Optional[str]]) -> None:

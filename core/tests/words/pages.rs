@@ -1,6 +1,6 @@
 //! Where the words stand, and how each language writes them.
 
-use chexiao::{Code, Confirm, Evidence, Kind, Next, Reason, Retry, Says};
+use chexiao::{Code, Confirm, Evidence, Kind, Next, Reason, Retry, Says, Unit};
 
 /// What stands between two marks of a file.
 pub(crate) struct Page {
@@ -41,6 +41,7 @@ pub(crate) const PAGES: &[Page] = &[
     page(PYTHON, "confirm", || python_members(&words(Confirm::ALL))),
     page(PYTHON, "evidence", || python_members(&words(Evidence::ALL))),
     page(PYTHON, "reasons", || python_list("Why it is unknown", &reasons())),
+    page("python/package/chexiao/notice.py", "units", || python_members(&words(Unit::ALL))),
     page("python/package/chexiao/errors.py", "errors", || python_list("One word", Kind::ALL)),
     page("README.md", "outcomes", || outcomes(["outcome", "meaning", "next"], ", or ", Word::en)),
     page("README.md", "members", || members(["member", "words"], ": ", Word::en)),
@@ -78,7 +79,7 @@ macro_rules! says_itself {
         })+
     };
 }
-says_itself!(Code, Next, Retry, Confirm, Evidence, Kind);
+says_itself!(Code, Next, Retry, Confirm, Evidence, Kind, Unit);
 
 fn numbered<T: Copy + Into<Word>>(all: &[T]) -> Vec<Word> {
     all.iter().map(|value| (*value).into()).collect()

@@ -22,9 +22,13 @@ from chexiao.aio import AsyncClient
 from chexiao.client import Client
 from chexiao.errors import CallError, ConfigError, Error, NotSentError
 from chexiao.exchange import HttpReply, HttpRequest
+from chexiao.incoming import Incoming
+from chexiao.notice import Amount, Answer, Notice, Unit
 from chexiao.outcome import Code, Confirm, Evidence, Explanation, GatewayWords, Next, Outcome, Retry, Sent
 
 __all__ = [
+    "Amount",
+    "Answer",
     "AsyncClient",
     "CallError",
     "Client",
@@ -37,11 +41,14 @@ __all__ = [
     "GatewayWords",
     "HttpReply",
     "HttpRequest",
+    "Incoming",
     "Next",
     "NotSentError",
+    "Notice",
     "Outcome",
     "Retry",
     "Sent",
+    "Unit",
     "__version__",
     "gateways",
 ]

@@ -1,28 +1,31 @@
-"""Outcomes in pydantic's models: the result JSON, both ways. Imported only where pydantic asks."""
+"""Outcomes and notices in pydantic's models: their JSON, both ways. Imported only where pydantic asks."""
 
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 from pydantic_core import SchemaSerializer
 from pydantic_core import core_schema as is_
 
-from chexiao.outcome import Code, Confirm, Evidence, Next, Outcome, Retry, Sent
+from chexiao.notice import Notice, Unit
+from chexiao.outcome import Code, Confirm, Evidence, Next, Retry, Sent
 
 
-def schema() -> is_.CoreSchema:
-    """An outcome, or its result JSON; written as its result JSON, for JSON and for Python."""
-    read = is_.no_info_after_validator_function(Outcome.from_dict, _RESULT)
+def schema(class_: Any) -> is_.CoreSchema:
+    """An outcome or notice, or its JSON; written as its JSON, for JSON and for Python."""
+    shape = _NOTICE if issubclass(class_, Notice) else _RESULT
+    read = is_.no_info_after_validator_function(class_.from_dict, shape)
     return is_.json_or_python_schema(
         json_schema=read,
-        python_schema=is_.union_schema([is_.is_instance_schema(Outcome), read]),
-        serialization=is_.plain_serializer_function_ser_schema(Outcome.to_dict, return_schema=_RESULT),
+        python_schema=is_.union_schema([is_.is_instance_schema(class_), read]),
+        serialization=is_.plain_serializer_function_ser_schema(class_.to_dict, return_schema=shape),
     )
 
 
 @lru_cache(maxsize=None)
-def serializer() -> SchemaSerializer:
-    return SchemaSerializer(schema())
+def serializer(class_: Any) -> SchemaSerializer:
+    return SchemaSerializer(schema(class_))
 
 
 def _members(**members: is_.CoreSchema) -> is_.CoreSchema:
@@ -37,6 +40,11 @@ def _word(*words: str) -> is_.CoreSchema:
 _TEXT = is_.nullable_schema(is_.str_schema())
 _NUMBER = is_.nullable_schema(is_.int_schema())
 _CODES = [code.word for code in Code]
+_HINT = is_.nullable_schema(_word(*_CODES))
+_WORDS = _members(code=_TEXT, sub_code=_TEXT, status=_TEXT, message=_TEXT)
+_SENTENCES = _members(en=is_.str_schema(), zh=is_.str_schema())
+_TEXTS = is_.dict_schema(is_.str_schema(), is_.str_schema())
+_ANSWER = _members(status=is_.int_schema(), headers=_TEXTS, body_base64=is_.str_schema())
 _RESULT = _members(
     outcome=_word(*_CODES),
     code=is_.int_schema(),
@@ -48,11 +56,29 @@ _RESULT = _members(
     sent=_word(*Sent),
     reason=_TEXT,
     contradiction=is_.bool_schema(),
-    hint=is_.nullable_schema(_word(*_CODES)),
-    gateway=_members(code=_TEXT, sub_code=_TEXT, status=_TEXT, message=_TEXT),
+    hint=_HINT,
+    gateway=_WORDS,
     msg_id=is_.str_schema(),
     http_status=_NUMBER,
     elapsed_ms=is_.int_schema(),
     raw_base64=is_.str_schema(),
-    explanation=_members(en=is_.str_schema(), zh=is_.str_schema()),
+    explanation=_SENTENCES,
+)
+_NOTICE = _members(
+    event=_word(*_CODES),
+    code=is_.int_schema(),
+    evidence=_word(*Evidence),
+    confirm=_word(*Confirm),
+    reason=_TEXT,
+    hint=_HINT,
+    contradiction=is_.bool_schema(),
+    order=_TEXTS,
+    amount=is_.nullable_schema(_members(text=is_.str_schema(), unit=_word(*Unit))),
+    time=_TEXT,
+    fields=_TEXTS,
+    gateway=_WORDS,
+    dedupe=_TEXT,
+    explanation=_SENTENCES,
+    acknowledge=is_.nullable_schema(_ANSWER),
+    refuse=_ANSWER,
 )

@@ -11,9 +11,11 @@ from types import TracebackType
 from typing import Any, Callable, Optional, TypeVar, Union
 
 from chexiao import errors
-from chexiao._document import Order
+from chexiao._document import Members, Order
 from chexiao.client import Call, Client, Config
 from chexiao.exchange import HttpReply, HttpRequest
+from chexiao.incoming import Incoming
+from chexiao.notice import Notice
 from chexiao.outcome import Outcome
 
 T = TypeVar("T")
@@ -74,6 +76,10 @@ class AsyncClient:
         call = partial(self._client.verify, request, reply)
         started = self._start(call)
         return call() if started is None else await asyncio.wrap_future(started)
+
+    def notification(self, incoming: Union[Incoming, Members]) -> Notice:
+        """As :meth:`Client.notification`, and no coroutine: it waits for nothing, and takes a millisecond or less."""
+        return self._client.notification(incoming)
 
     async def encrypt_field(self, text: str) -> str:
         """As :meth:`Client.encrypt_field`."""

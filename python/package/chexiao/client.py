@@ -10,6 +10,8 @@ from typing import Any, Optional, Union
 from chexiao import _document, _log, _native, errors
 from chexiao._document import Members, Order
 from chexiao.exchange import HttpReply, HttpRequest, exchange_of, request_of
+from chexiao.incoming import Incoming, message_of
+from chexiao.notice import Notice
 from chexiao.outcome import Outcome
 
 Config = Union[Members, str, "os.PathLike[str]"]
@@ -113,6 +115,24 @@ class Client:
             line.call = request.call.encode("utf-8", "surrogatepass")
             line.answers.append(self._native.ask("verify", exchange_of(request, reply)))
             return line.result()
+
+    def notification(self, incoming: Union[Incoming, Members]) -> Notice:
+        """What a notification that the gateway has posted proves, and the answers to it. Sends nothing.
+
+        ``incoming``: an :class:`Incoming`, or ``{"url"?, "headers": {…}, "body_base64": …, "expect"?: {…}}``. Whatever came in is a
+        :class:`Notice`; store what it says, then answer with its ``acknowledge``.
+
+        Raises :class:`ConfigError` where a setting that notifications of this gateway need is missing.
+        """
+        status, answer = self._native.ask("notification", message_of(incoming))
+        about = {"gateway": self.gateway, "operation": "notification"}
+        if status < 0:
+            error = errors.of_json(answer)
+            _log.write(logging.INFO, **about, error=error.kind, field=error.field)
+            raise error
+        notice = Notice.from_dict(json.loads(answer))
+        _log.write(logging.INFO, **about, event=notice.event, evidence=notice.evidence, reason=notice.reason)
+        return notice
 
     def encrypt_field(self, text: str) -> str:
         """One field of the gateway's other calls, encrypted with this account's key.

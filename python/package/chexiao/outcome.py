@@ -6,8 +6,9 @@ import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Any, NoReturn, Optional
+from typing import Any, NoReturn, Optional
 
+from chexiao._record import Record, whole
 from chexiao._shown import shown
 
 
@@ -167,8 +168,9 @@ class Explanation:
         return type(self), (self.en, self.zh)
 
 
+@whole
 @dataclass(frozen=True)
-class Outcome:
+class Outcome(Record):
     """What happened. Immutable, comparable, hashable; pickles; :meth:`to_dict` is the result JSON of the other languages.
 
     It is neither true nor false: ``if outcome`` raises :class:`TypeError`. Ask :attr:`next`, and for more :attr:`code`.
@@ -246,27 +248,6 @@ class Outcome:
             "explanation": {"en": self.explanation.en, "zh": self.explanation.zh},
         }
 
-    if not TYPE_CHECKING:
-        # ujson, and so pandas, asks for this before it takes attributes.
-        toDict = to_dict
-
-        @property
-        def __dict__(self) -> dict[str, Any]:
-            return self.to_dict()
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, _source: Any, _handler: Any) -> Any:
-        from chexiao import _pydantic
-
-        return _pydantic.schema()
-
-    @property
-    def __pydantic_serializer__(self) -> Any:
-        """Where a model says ``Any``."""
-        from chexiao import _pydantic
-
-        return _pydantic.serializer()
-
     @classmethod
     def from_dict(cls, told: Mapping[str, Any]) -> Outcome:
         """The outcome that :meth:`to_dict` wrote, perhaps in another version: what this one does not know it reads as the safest
@@ -298,16 +279,6 @@ class Outcome:
         why = f", reason {shown(self.reason)}" if self.reason else ""
         return f"<chexiao.Outcome {self.code}{why}, evidence {self.evidence}, next {self.next}, msg_id {shown(self.msg_id)}>"
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _again, (type(self), self.to_dict())
-
-
-def _again(class_: type[Outcome], told: dict[str, Any]) -> Outcome:
-    return class_.from_dict(told)
-
-
-# The decorator made the value; what is left of it would have tools take an outcome apart (see the class).
-del Outcome.__dataclass_fields__, Outcome.__dataclass_params__  # type: ignore[attr-defined]
 
 _CODES = {code.value: code for code in Code}
 _HINTS = {code.word: code for code in Code}
