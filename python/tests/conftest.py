@@ -56,10 +56,15 @@ class Sandbox:
             "chinaums": {"billNo": "B2026", "billDate": "2026-01-02", "merOrderId": number, "authIdRespCd": "012345"},
         }[gateway]
 
+    def admin(self, page: str, command: Optional[dict[str, Any]] = None) -> Any:
+        """What a page of the sandbox's own says, or what it answers to a command."""
+        body = None if command is None else json.dumps(command).encode()
+        with urllib.request.urlopen(f"{self.http_url}/_sandbox/{page}", body, timeout=10) as reply:
+            return json.load(reply)
+
     def book(self, gateway: str, number: str) -> tuple[int, Optional[str]]:
         """How often an order was posted, and its state."""
-        with urllib.request.urlopen(f"{self.http_url}/_sandbox/orders", timeout=10) as reply:
-            orders = json.load(reply)["orders"]
+        orders = self.admin("orders")["orders"]
         found = [(one["posts"], one["state"].lower()) for one in orders if (one["gateway"], one["order"]) == (gateway, number)]
         return found[0] if found else (0, None)
 

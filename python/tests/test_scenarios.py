@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import pathlib
 from typing import Any
@@ -37,6 +38,29 @@ def last_result(config: dict[str, Any], operation: str, orders: list[dict[str, A
     return [result(client, operation, order) for order in orders][-1]
 
 
+def heard(sandbox: Sandbox, config: dict[str, Any], scenario: dict[str, Any], gateway: str, order: dict[str, Any]) -> dict[str, Any]:
+    """What comes of the notification that the sandbox would post: the notice, or the outcome where it is handed to `verify`."""
+    number, wanted = scenario["number"], scenario["notice"]
+    wanted = {**wanted, **wanted.get("at", {}).get(gateway, {})}
+    config["account"] = merged(config["account"], wanted.get("account", {}), {})
+    about = {"gateway": gateway, "order": number}
+    if "state" in wanted:
+        sandbox.admin("orders", {**about, "state": wanted["state"]})
+    message = sandbox.admin("notices", {**about, "fault": wanted["fault"]} if "fault" in wanted else about)
+    if "expect" in wanted:
+        message["expect"] = {name: text.replace("$number", number) for name, text in wanted["expect"].items()}
+    client = chexiao.Client(config)
+    if "to_verify" in wanted:
+        request = client.sign({"operation": scenario["operation"], "order": order})
+        return client.verify(request, chexiao.HttpReply(200, message["headers"], base64.b64decode(message["body_base64"]))).to_dict()
+    try:
+        notice = client.notification(message)
+    except chexiao.Error as error:
+        return told_of(error)
+    assert "twice" not in wanted or client.notification(message) == notice, scenario["id"]
+    return {**notice.to_dict(), "acknowledged": notice.acknowledge is not None, "named": number in notice.order.values()}
+
+
 def fits(found: Any, wanted: Any) -> bool:
     return found in wanted if isinstance(wanted, list) else bool(found == wanted)
 
@@ -54,7 +78,10 @@ def test_every_scenario_ends_as_the_table_says(tmp_path: pathlib.Path) -> None:
                 config = merged(sandbox.config(gateway), scenario.get("config", {}), words)
                 fields = table["orders"][gateway]
                 orders = [merged(merged(fields, {}, {"$number": number}), scenario.get("order", {}), {}) for number in numbers]
-                told = last_result(config, scenario.get("operation", "close"), orders)
+                if "notice" in scenario:
+                    told = heard(sandbox, config, scenario, gateway, orders[-1])
+                else:
+                    told = last_result(config, scenario.get("operation", "close"), orders)
                 told["posts"], told["book"] = sandbox.book(gateway, numbers[-1])
                 wrong += [
                     f"{scenario['id']} at {gateway}: {name} is {told.get(name)!r}, not {value!r}"
