@@ -6,8 +6,10 @@ mod demo;
 mod exit;
 mod gateways;
 mod key;
+mod listen;
 mod output;
 mod sandbox;
+mod server;
 mod watch;
 
 use clap::{Parser, Subcommand};
@@ -35,6 +37,9 @@ enum Command {
     /// Close one order and, where that leaves a doubt, query it: one outcome of both. Exit codes as for close
     #[command(after_help = exit::CODES)]
     EnsureClosed(call::Arguments),
+    /// Hear what a gateway posts: print each notification with what it means, and acknowledge it
+    #[command(after_help = listen::HELP)]
+    Listen(listen::Arguments),
     /// Play the five gateways on 127.0.0.1 until stopped, with throw-away keys and ready configurations
     #[command(after_help = sandbox::help())]
     Sandbox(sandbox::Arguments),
@@ -66,6 +71,7 @@ fn main() -> ExitCode {
         Command::Close(arguments) => call::run("close", arguments),
         Command::Query(arguments) => call::run("query", arguments),
         Command::EnsureClosed(arguments) => call::run("ensure_closed", arguments),
+        Command::Listen(arguments) => listen::run(arguments),
         Command::Sandbox(arguments) => sandbox::run(arguments),
         Command::Key { command } => key::run(&command),
         Command::Gateways { json } => gateways::run(json),

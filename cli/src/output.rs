@@ -39,6 +39,11 @@ pub(crate) fn line_of(colour: Colour, word: &str, rest: impl Display) -> Result<
     write(io::stdout(), &shown).map_err(Untold)
 }
 
+/// Writes a line to standard error, if it can be written, that is no complaint.
+pub(crate) fn note(text: impl Display) {
+    _ = write(io::stderr(), &escaped(&text.to_string()));
+}
+
 /// Writes a line to standard error, if it can be written.
 pub(crate) fn complain(text: impl Display) {
     _ = write(io::stderr(), &painted(has_colours(&io::stderr()), Colour::Red, "chexiao:", format_args!(" {text}")));

@@ -9,6 +9,7 @@ mod exit;
 mod gateways;
 mod interrupt;
 mod key;
+mod listen;
 mod marks;
 mod sandbox;
 mod secrecy;
