@@ -248,6 +248,20 @@ public final class Client implements AutoCloseable {
     }
 
     /**
+     * What the gateway has posted by itself: whether it is authentic, what it says, and what to answer. Pure: no network, nothing is kept, the
+     * listener is not told. Whatever came in is a notice.
+     *
+     * @param incoming what was received
+     * @return the notice
+     * @throws ConfigException naming the setting without which this gateway's notifications cannot be verified
+     * @throws CallException kind {@code handle}, if the client is closed
+     */
+    public Notice notification(Incoming incoming) {
+        byte[][] out = new byte[1][];
+        return new Notice(document(ask("notification", Utf8.bytes("message", incoming.toJson()), out), out));
+    }
+
+    /**
      * Encrypts one field as this gateway's other calls demand it.
      *
      * @param text the field

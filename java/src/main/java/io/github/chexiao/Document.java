@@ -4,6 +4,12 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import java.io.InvalidObjectException;
 import java.io.ObjectInputStream;
 import java.io.Serializable;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -75,6 +81,63 @@ public abstract class Document implements Serializable {
     @Override
     public int hashCode() {
         return members.hashCode();
+    }
+
+    /** @throws IllegalArgumentException naming the first of these members that is not of this type */
+    final void check(Class<?> type, String what, List<String> names, boolean nullable) {
+        for (String name : names) {
+            Object value = members.get(name);
+            if (!(type.isInstance(value) || nullable && value == null && members.containsKey(name))) {
+                throw new IllegalArgumentException(name + " is not " + what);
+            }
+        }
+    }
+
+    /** @throws IllegalArgumentException if a language has no text */
+    final void checkExplanation() {
+        for (Locale locale : Arrays.asList(Locale.ENGLISH, Locale.CHINESE)) {
+            if (!(words(locale) instanceof String)) {
+                throw new IllegalArgumentException("explanation is not a text in each language");
+            }
+        }
+    }
+
+    /** The member {@code explanation}. */
+    final String explained(Locale locale) {
+        return (String) words(locale);
+    }
+
+    private Object words(Locale locale) {
+        boolean chinese = Locale.CHINESE.getLanguage().equals(locale.getLanguage());
+        return ((Map<?, ?>) members.get("explanation")).get(chinese ? "zh" : "en");
+    }
+
+    final String text(String member) {
+        return (String) members.get(member);
+    }
+
+    final Long number(String member) {
+        return (Long) members.get(member);
+    }
+
+    /** @throws IllegalArgumentException if the member is no object of texts */
+    final Map<String, String> texts(String member) {
+        if (!(members.get(member) instanceof Map)) {
+            throw new IllegalArgumentException(member + " is no object");
+        }
+        Map<String, String> texts = new LinkedHashMap<>();
+        ((Map<?, ?>) members.get(member)).forEach((name, value) -> {
+            if (!(value instanceof String)) {
+                throw new IllegalArgumentException(Line.of((String) name) + " is no text");
+            }
+            texts.put((String) name, (String) value);
+        });
+        return Collections.unmodifiableMap(texts);
+    }
+
+    /** @throws IllegalArgumentException if the member is no base64 */
+    final byte[] bytes(String member) {
+        return Base64.getDecoder().decode(text(member));
     }
 
     /**

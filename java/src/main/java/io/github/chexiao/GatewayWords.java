@@ -34,7 +34,7 @@ public final class GatewayWords extends Document {
      * @return empty if the reply has none or could not be read
      */
     public Optional<String> code() {
-        return text("code");
+        return word("code");
     }
 
     /**
@@ -43,7 +43,7 @@ public final class GatewayWords extends Document {
      * @return empty if the reply has none or could not be read
      */
     public Optional<String> subCode() {
-        return text("sub_code");
+        return word("sub_code");
     }
 
     /**
@@ -52,7 +52,7 @@ public final class GatewayWords extends Document {
      * @return empty if the reply has none or could not be read
      */
     public Optional<String> status() {
-        return text("status");
+        return word("status");
     }
 
     /**
@@ -61,10 +61,10 @@ public final class GatewayWords extends Document {
      * @return empty if the reply has none or could not be read
      */
     public Optional<String> message() {
-        return text("message");
+        return word("message");
     }
 
-    private Optional<String> text(String member) {
-        return Optional.ofNullable((String) members.get(member));
+    private Optional<String> word(String member) {
+        return Optional.ofNullable(text(member));
     }
 }

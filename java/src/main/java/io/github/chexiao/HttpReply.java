@@ -4,20 +4,17 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /** A reply, as your HTTP client received it: whatever the status, undecoded, not decompressed. Immutable. */
 public final class HttpReply {
     private final int status;
-    private final Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    private final Map<String, String> headers;
     private final byte[] body;
 
     private HttpReply(int status, Map<String, ? extends List<String>> headers, byte[] body) {
         this.status = status;
+        this.headers = Headers.joined(headers);
         this.body = body == null ? new byte[0] : body.clone();
-        if (headers != null) {
-            headers.forEach(this::add);
-        }
     }
 
     /**
@@ -31,13 +28,6 @@ public final class HttpReply {
      */
     public static HttpReply of(int status, Map<String, ? extends List<String>> headers, byte[] body) {
         return new HttpReply(status, headers, body);
-    }
-
-    /** A header that comes twice becomes one, as HTTP has it. */
-    private void add(String name, List<String> values) {
-        if (name != null && values != null) {
-            headers.merge(name, String.join(", ", values), (before, after) -> before + ", " + after);
-        }
     }
 
     String toJson() {

@@ -2,9 +2,6 @@ package io.github.chexiao;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import java.util.Arrays;
-import java.util.Base64;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -16,7 +13,11 @@ public final class HttpRequest extends Document {
 
     private HttpRequest(String json) {
         super(json);
-        Arrays.asList("method", "url", "msg_id", "body_base64").forEach(this::text);
+        for (String name : Arrays.asList("method", "url", "msg_id", "body_base64")) {
+            if (!(members.get(name) instanceof String)) {
+                throw new IllegalArgumentException(name + " is no text");
+            }
+        }
         headers();
         body();
     }
@@ -66,12 +67,7 @@ public final class HttpRequest extends Document {
      * @return names and values; not to be changed
      */
     public Map<String, String> headers() {
-        if (!(members.get("headers") instanceof Map)) {
-            throw new IllegalArgumentException("headers is no object");
-        }
-        Map<String, String> headers = new LinkedHashMap<>();
-        ((Map<?, ?>) members.get("headers")).forEach((name, value) -> headers.put((String) name, text((String) name, value)));
-        return Collections.unmodifiableMap(headers);
+        return texts("headers");
     }
 
     /**
@@ -80,7 +76,7 @@ public final class HttpRequest extends Document {
      * @return a new array each time
      */
     public byte[] body() {
-        return Base64.getDecoder().decode(text("body_base64"));
+        return bytes("body_base64");
     }
 
     /**
@@ -96,16 +92,5 @@ public final class HttpRequest extends Document {
     @Override
     public String toString() {
         return Line.of("HttpRequest{" + method() + " " + url() + ", msg_id=" + msgId() + "}");
-    }
-
-    private String text(String name) {
-        return text(name, members.get(name));
-    }
-
-    private static String text(String name, Object value) {
-        if (value instanceof String) {
-            return (String) value;
-        }
-        throw new IllegalArgumentException(Line.of(name) + " is no text");
     }
 }

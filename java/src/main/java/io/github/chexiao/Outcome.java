@@ -2,7 +2,6 @@ package io.github.chexiao;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -52,30 +51,14 @@ public final class Outcome extends Document {
         outcome.check(Map.class, "an object", Arrays.asList("gateway", "explanation"), false);
         GatewayWords.ofJson(outcome.gateway().toJson());
         outcome.raw();
-        for (Locale locale : Arrays.asList(Locale.ENGLISH, Locale.CHINESE)) {
-            if (!(outcome.words(locale) instanceof String)) {
-                throw new IllegalArgumentException("explanation is not a text in each language");
-            }
-        }
-        OutcomeCode code = outcome.code();
-        if (code.word().equals(outcome.text("outcome")) && code.number() != outcome.number("code")) {
-            throw new IllegalArgumentException("code is not the number of the outcome");
-        }
+        outcome.checkExplanation();
+        OutcomeCode.check(outcome.text("outcome"), outcome.number("code"));
         return outcome;
     }
 
     @JsonCreator
     private static Outcome ofMap(Map<String, Object> members) {
         return ofJson(JsonWriter.write(members));
-    }
-
-    private void check(Class<?> type, String what, List<String> names, boolean nullable) {
-        for (String name : names) {
-            Object value = members.get(name);
-            if (!(type.isInstance(value) || nullable && value == null && members.containsKey(name))) {
-                throw new IllegalArgumentException(name + " is not " + what);
-            }
-        }
     }
 
     /**
@@ -224,7 +207,7 @@ public final class Outcome extends Document {
      * @return a new array each time; empty if no reply came
      */
     public byte[] raw() {
-        return Base64.getDecoder().decode(text("raw_base64"));
+        return bytes("raw_base64");
     }
 
     /**
@@ -234,7 +217,7 @@ public final class Outcome extends Document {
      * @return the sentence
      */
     public String explanation(Locale locale) {
-        return (String) words(locale);
+        return explained(locale);
     }
 
     /** For logs: without the gateway's words and the reply body, which may hold order data. */
@@ -242,18 +225,5 @@ public final class Outcome extends Document {
     public String toString() {
         String why = reason().map(reason -> ", reason=" + reason).orElse("");
         return Line.of("Outcome{" + text("outcome") + ", evidence=" + text("evidence") + why + ", msg_id=" + msgId() + "}");
-    }
-
-    private Object words(Locale locale) {
-        boolean chinese = Locale.CHINESE.getLanguage().equals(locale.getLanguage());
-        return ((Map<?, ?>) members.get("explanation")).get(chinese ? "zh" : "en");
-    }
-
-    private String text(String member) {
-        return (String) members.get(member);
-    }
-
-    private Long number(String member) {
-        return (Long) members.get(member);
     }
 }

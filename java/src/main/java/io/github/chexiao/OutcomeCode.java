@@ -54,6 +54,14 @@ public enum OutcomeCode {
         return Words.of(this);
     }
 
+    /** @throws IllegalArgumentException if the number is another's; what this version does not know has any */
+    static void check(String word, long number) {
+        OutcomeCode code = of(word);
+        if (code.word().equals(word) && code.number != number) {
+            throw new IllegalArgumentException("code is not the number of the outcome");
+        }
+    }
+
     /** What a newer library may say beyond this list is unknown to this program. */
     static OutcomeCode of(String word) {
         return Words.find(values(), word, UNKNOWN);

@@ -37,6 +37,12 @@ final class Written implements Serializable {
                     return GatewayWords.ofJson(json);
                 case "HttpRequest":
                     return HttpRequest.ofJson(json);
+                case "Notice":
+                    return Notice.ofJson(json);
+                case "Amount":
+                    return Amount.ofJson(json);
+                case "Answer":
+                    return Answer.ofJson(json);
                 default:
                     throw new InvalidObjectException("a value of chexiao that this version does not know: " + Line.of(type));
             }

@@ -4,8 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.Paths;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -17,9 +20,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** The Java on the pages compiles as it stands there. */
 class PagesIT {
     private static final String PACKAGE_PAGE = "java/src/main/java/io/github/chexiao/package-info.java";
-    private static final String IMPORTS = "import io.github.chexiao.*; import java.nio.file.*; import java.util.*;\n";
+    private static final String IMPORTS = "import io.github.chexiao.*; import jakarta.servlet.http.*; import java.nio.file.*; import java.util.*;\n";
     private static final String WORLD = "abstract class World {"
             + " static String number = \"A1\"; static void releaseStock() {} static void fulfilOrRefund() {}"
+            + " static Client client; static HttpServletRequest request; static HttpServletResponse response; static void store(Notice notice) {}"
             + " static void queryLater(Map<String, String> order) {} static void alert(String why) {} }\n"
             + "@interface Configuration {} @interface Bean { String destroyMethod(); } @interface Value { String value(); }\n"
             + "interface Logger { void info(String text, Object value); }\n"
@@ -32,19 +36,20 @@ class PagesIT {
     void compiles() throws Exception {
         List<String> files = new ArrayList<>();
         files.add(write("World", IMPORTS + WORLD));
-        for (String page : Arrays.asList(PACKAGE_PAGE, "README.md", "README.zh-CN.md")) {
+        for (String page : Arrays.asList(PACKAGE_PAGE, "README.md", "README.zh-CN.md", "docs/notifications.md", "docs/notifications.zh-CN.md")) {
             String text = Repository.text(Repository.ROOT.resolve(page)).replaceAll("(?m)^ \\* ?", "");
             Matcher block = Pattern.compile("(?s)(?:```java\n|<pre>\\{@code\n)(.*?)(?:```|}</pre>)").matcher(text);
             while (block.find()) {
                 String name = "Page" + files.size();
                 boolean isClass = block.group(1).contains("class ");
-                String body = isClass ? block.group(1) : "class " + name + " extends World { static void run() {\n" + block.group(1) + "} }";
+                String body = isClass ? block.group(1) : "class " + name + " extends World { static void run() throws Exception {\n" + block.group(1) + "} }";
                 files.add(write(name, IMPORTS + body.replaceAll("class PayConfiguration", "class " + name)));
             }
         }
         assertTrue(files.size() >= 2, "no Java on the pages");
+        Object servlets = Paths.get(HttpServletRequest.class.getProtectionDomain().getCodeSource().getLocation().toURI());
         List<String> command = new ArrayList<>(Arrays.asList(System.getProperty("java.home") + "/bin/javac", "-encoding", "UTF-8"));
-        command.addAll(Arrays.asList("-d", folder.toString(), "-cp", Repository.jar().toString()));
+        command.addAll(Arrays.asList("-d", folder.toString(), "-cp", Repository.jar() + File.pathSeparator + servlets));
         command.addAll(files);
         Jvm javac = Jvm.run(command);
         assertEquals(0, javac.exit, javac.output);

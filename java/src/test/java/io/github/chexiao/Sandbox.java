@@ -9,7 +9,10 @@ import java.net.HttpURLConnection;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Base64;
+import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -70,6 +73,48 @@ final class Sandbox {
 
     Client client(String gateway) {
         return Client.open(config(gateway));
+    }
+
+    /** A command for an admin page; a member that is null is left out. */
+    static Map<String, Object> command(String gateway, String number, String name, Object value) {
+        Map<String, Object> command = new LinkedHashMap<>();
+        command.put("gateway", gateway);
+        command.put("order", number);
+        if (value != null) {
+            command.put(name, value);
+        }
+        return command;
+    }
+
+    /** A message that the admin page of notices answered. */
+    static Incoming incoming(Map<?, ?> message) {
+        Incoming incoming = Incoming.of(headers(message), body(message));
+        Object url = message.get("url");
+        return url == null ? incoming : incoming.url((String) url);
+    }
+
+    static Map<String, List<String>> headers(Map<?, ?> message) {
+        Map<String, List<String>> headers = new LinkedHashMap<>();
+        ((Map<?, ?>) message.get("headers")).forEach((name, value) -> headers.put((String) name, Collections.singletonList((String) value)));
+        return headers;
+    }
+
+    static byte[] body(Map<?, ?> message) {
+        return Base64.getDecoder().decode((String) message.get("body_base64"));
+    }
+
+    /** What an admin page answers to a command. */
+    Map<?, ?> post(String page, Map<String, Object> command) {
+        try {
+            HttpURLConnection connection = (HttpURLConnection) new URL(http() + "/_sandbox/" + page).openConnection();
+            connection.setDoOutput(true);
+            connection.getOutputStream().write(JsonWriter.write(command).getBytes(StandardCharsets.UTF_8));
+            try (InputStream in = connection.getInputStream()) {
+                return JsonReader.object(Repository.text(in));
+            }
+        } catch (IOException refused) {
+            throw new IllegalStateException(command + ": " + refused, refused);
+        }
     }
 
     /** The entry of an order in the sandbox's book, or an empty map. */

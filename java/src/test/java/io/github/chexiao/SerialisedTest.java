@@ -27,7 +27,9 @@ class SerialisedTest {
     void valuesTravel() throws Exception {
         Outcome paid = Outcome.ofJson(UNKNOWN.replace("\"unknown\",\"code\":9", "\"paid\",\"code\":3").replace("\"message\":null", "\"message\":\"已支付 \\u0000\""));
         Outcome later = Outcome.ofJson(UNKNOWN.replace("\"unknown\",\"code\":9", "\"superseded\",\"code\":12").replace("\"hint\":null", "\"hint\":\"new\",\"more\":[1.5]"));
-        List<Object> values = Arrays.asList(Outcome.NO_MEMORY, paid, later, paid.gateway(), HttpRequest.ofJson(REQUEST), OutcomeCode.PAID,
+        Notice notice = Notice.ofJson(NoticeTest.NOTICE);
+        List<Object> values = Arrays.asList(Outcome.NO_MEMORY, paid, later, paid.gateway(), HttpRequest.ofJson(REQUEST), notice, notice.amount().get(),
+                notice.refuse(), OutcomeCode.PAID,
                 Next.QUERY, Retry.NEVER, Confirm.REQUIRED, Evidence.NONE);
         List<?> copy = (List<?>) read(written(new ArrayList<>(values)));
         assertEquals(values, copy);
@@ -52,6 +54,9 @@ class SerialisedTest {
         refused("msg_id is no text", HttpRequest.ofJson(REQUEST), "\"msg_id\"", "\"msg-id\"");
         refused("that this version does not know: Autcome", Outcome.NO_MEMORY, "\u0007Outcome", "\u0007Autcome");
         refused("that this version does not know: Out\\u000aome", Outcome.NO_MEMORY, "\u0007Outcome", "\u0007Out\nome");
+        refused("event is not a text", Notice.ofJson(NoticeTest.NOTICE), "\"event\"", "\"evemt\"");
+        refused("unit is not a text", Notice.ofJson(NoticeTest.NOTICE).amount().get(), "\"unit\"", "\"umit\"");
+        refused("headers is no object", Notice.ofJson(NoticeTest.NOTICE).refuse(), "\"headers\"", "\"haeders\"");
         refused("a word of the gateway", Outcome.NO_MEMORY.gateway(), ":null,\"status\":null", ":1111,\"status\":null");
     }
 

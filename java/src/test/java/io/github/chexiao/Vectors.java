@@ -73,7 +73,7 @@ final class Vectors {
         return vectors;
     }
 
-    private static Object withKeys(Object value, Map<?, ?> keys) {
+    static Object withKeys(Object value, Map<?, ?> keys) {
         if (value instanceof List) {
             List<Object> items = new ArrayList<>();
             ((List<?>) value).forEach(item -> items.add(withKeys(item, keys)));

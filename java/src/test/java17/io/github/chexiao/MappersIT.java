@@ -62,7 +62,8 @@ class MappersIT {
     private static List<Document> values() {
         String request = "{\"method\":\"POST\",\"url\":\"https://h/p\",\"headers\":{\"B\":\"2\",\"A\":\"1\"},\"body_base64\":\"5pKk\",\"msg_id\":\"m\"}";
         Outcome paid = Outcome.ofJson(PAID);
-        return Arrays.asList(Outcome.NO_MEMORY, paid, paid.gateway(), HttpRequest.ofJson(request));
+        Notice notice = Notice.ofJson(NoticeTest.NOTICE);
+        return Arrays.asList(Outcome.NO_MEMORY, paid, paid.gateway(), HttpRequest.ofJson(request), notice, notice.amount().get(), notice.refuse());
     }
 
     @Test

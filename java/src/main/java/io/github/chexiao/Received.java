@@ -1,0 +1,76 @@
+package io.github.chexiao;
+
+import io.github.chexiao.ChexiaoException.Kind;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** The body of a request in a servlet container, whichever package its classes are of: whole, or it is said who has it. */
+final class Received {
+    private static final String REMEDY = "take the request before anything reads its parameters or its body, also in filters and arguments of the"
+            + " method (getParameter, @RequestParam, Spring's HiddenHttpMethodFilter)";
+
+    /** The request's getInputStream. */
+    interface Body {
+        InputStream open() throws IOException;
+    }
+
+    private Received() {}
+
+    /**
+     * @param parameters the request's getParameterMap
+     * @param query the request's getQueryString
+     * @throws CallException if another has read of the body before: a mistake of the program, which must not look like a forgery
+     */
+    static Incoming incoming(Map<String, List<String>> headers, Body body, Supplier<Map<String, String[]>> parameters, String query)
+            throws IOException {
+        byte[] bytes = read(body);
+        Map<String, String> joined = Headers.joined(headers);
+        long length = joined.containsKey("Content-Encoding") ? -1 : length(joined.get("Content-Length"));
+        boolean isShort = bytes.length < Math.min(length, Incoming.MOST);
+        if (isShort || bytes.length == 0 && areParsed(parameters, query)) {
+            throw gone(bytes.length + (length < 0 ? " bytes" : " of " + length + " bytes") + " are left");
+        }
+        return Incoming.of(headers, bytes);
+    }
+
+    private static byte[] read(Body body) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        InputStream in = open(body);
+        byte[] buffer = new byte[1 << 13];
+        for (int read = 0; read >= 0 && out.size() < Incoming.MOST; read = in.read(buffer)) {
+            out.write(buffer, 0, read);
+        }
+        return out.toByteArray();
+    }
+
+    private static InputStream open(Body body) throws IOException {
+        try {
+            return body.open();
+        } catch (IllegalStateException taken) {
+            throw gone("it was asked for as text");
+        }
+    }
+
+    /** -1 for none that is one. */
+    private static long length(String text) {
+        return text != null && text.matches("[0-9]{1,18}") ? Long.parseLong(text) : -1;
+    }
+
+    /** Whether there are more parameters than the query holds: then they came out of the body. */
+    private static boolean areParsed(Supplier<Map<String, String[]>> parameters, String query) {
+        int ofQuery = query == null || query.isEmpty() ? 0 : query.split("&").length;
+        try {
+            return parameters.get().values().stream().mapToInt(values -> values.length).sum() > ofQuery;
+        } catch (RuntimeException unreadable) {
+            return false;
+        }
+    }
+
+    private static ChexiaoException gone(String left) {
+        return ChexiaoException.of(Kind.CALL, "body", "was read before: " + left, REMEDY, null);
+    }
+}
