@@ -27,7 +27,7 @@ class ScenariosIT {
             for (Map.Entry<?, ?> expected : ((Map<?, ?>) scenario.get("expect")).entrySet()) {
                 runs++;
                 String gateway = (String) expected.getKey();
-                Map<String, Object> result = run(scenario, gateway);
+                Map<String, Object> result = scenario.get("notice") == null ? run(scenario, gateway) : heard(scenario, gateway);
                 ((Map<?, ?>) expected.getValue()).forEach((name, value) -> {
                     if (!fits(result.get(name), value)) {
                         wrong.add(scenario.get("id") + " at " + gateway + ": " + name + " is " + result.get(name) + ", not " + value);
@@ -49,21 +49,92 @@ class ScenariosIT {
     private Map<String, Object> run(Map<?, ?> scenario, String gateway) {
         Object named = scenario.get("number");
         List<?> numbers = named instanceof List ? (List<?>) named : Collections.singletonList(named);
-        Map<String, Object> config = sandbox.config(gateway);
-        merge(config, scenario.get("config"), this::address);
         List<Map<String, Object>> orders = new ArrayList<>();
-        for (Object number : numbers) {
-            Map<String, Object> fields = new LinkedHashMap<>();
-            merge(fields, ((Map<?, ?>) table.get("orders")).get(gateway), text -> text.equals("$number") ? (String) number : text);
-            merge(fields, scenario.get("order"), text -> text);
-            orders.add(fields);
-        }
-        Map<String, Object> result = new LinkedHashMap<>();
-        merge(result, JsonReader.object(document(config, (String) scenario.get("operation"), orders)), text -> text);
+        numbers.forEach(number -> orders.add(order(scenario, gateway, (String) number)));
+        Map<String, Object> result = JsonReader.object(document(config(scenario, gateway), (String) scenario.get("operation"), orders));
         Map<?, ?> entry = sandbox.book(gateway, (String) numbers.get(numbers.size() - 1));
         result.put("posts", entry.isEmpty() ? Long.valueOf(0) : entry.get("posts"));
         result.put("book", entry.isEmpty() ? null : ((String) entry.get("state")).toLowerCase(Locale.ROOT));
         return result;
+    }
+
+    /** The notice or error JSON of what the sandbox would post, with what the table compares besides; or what verifying it says. */
+    private Map<String, Object> heard(Map<?, ?> scenario, String gateway) {
+        String number = (String) scenario.get("number");
+        Map<?, ?> notice = noticeAt((Map<?, ?>) scenario.get("notice"), gateway);
+        Map<String, Object> config = config(scenario, gateway);
+        merge(members(config.get("account")), notice.get("account"), text -> text);
+        if (notice.containsKey("state")) {
+            sandbox.post("orders", Sandbox.command(gateway, number, "state", notice.get("state")));
+        }
+        Map<?, ?> message = sandbox.post("notices", Sandbox.command(gateway, number, "fault", notice.get("fault")));
+        Map<String, Object> result;
+        try (Client client = Client.open(config)) {
+            result = notice.containsKey("to_verify")
+                    ? verified(client, call(scenario, order(scenario, gateway, number)), message)
+                    : notice(client, notice, number, message);
+        } catch (ChexiaoException error) {
+            result = JsonReader.object(error.toJson());
+        }
+        Map<?, ?> entry = sandbox.book(gateway, number);
+        result.put("book", entry.isEmpty() ? null : ((String) entry.get("state")).toLowerCase(Locale.ROOT));
+        return result;
+    }
+
+    private static Map<String, Object> notice(Client client, Map<?, ?> notice, String number, Map<?, ?> message) {
+        Map<String, Object> expect = new LinkedHashMap<>();
+        merge(expect, notice.get("expect"), text -> text.replace("$number", number));
+        Incoming incoming = Sandbox.incoming(message).expect(texts(expect));
+        Notice heard = client.notification(incoming);
+        if (notice.containsKey("twice")) {
+            assertEquals(heard.toJson(), client.notification(incoming).toJson(), "heard twice");
+        }
+        Map<String, Object> result = heard.toMap();
+        result.put("acknowledged", heard.acknowledge().isPresent());
+        result.put("named", heard.order().containsValue(number));
+        return result;
+    }
+
+    /** A notification as the reply to a call. */
+    private static Map<String, Object> verified(Client client, Call call, Map<?, ?> message) {
+        HttpReply reply = HttpReply.of(200, Sandbox.headers(message), Sandbox.body(message));
+        return client.verify(call, client.sign(call), reply).toMap();
+    }
+
+    /** With what it has for this gateway over it. */
+    private static Map<?, ?> noticeAt(Map<?, ?> notice, String gateway) {
+        Map<Object, Object> members = new LinkedHashMap<>(notice);
+        Map<?, ?> at = (Map<?, ?>) members.remove("at");
+        Object over = at == null ? null : at.get(gateway);
+        members.putAll(over == null ? Collections.<Object, Object>emptyMap() : (Map<?, ?>) over);
+        return members;
+    }
+
+    private Map<String, Object> config(Map<?, ?> scenario, String gateway) {
+        Map<String, Object> config = sandbox.config(gateway);
+        merge(config, scenario.get("config"), this::address);
+        return config;
+    }
+
+    private Map<String, Object> order(Map<?, ?> scenario, String gateway, String number) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        merge(fields, ((Map<?, ?>) table.get("orders")).get(gateway), text -> text.equals("$number") ? number : text);
+        merge(fields, scenario.get("order"), text -> text);
+        return fields;
+    }
+
+    private static Call call(Map<?, ?> scenario, Map<String, Object> fields) {
+        return "query".equals(scenario.get("operation")) ? Call.query(texts(fields)) : Call.close(texts(fields));
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Map<String, Object> members(Object object) {
+        return (Map<String, Object>) object;
+    }
+
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    private static Map<String, String> texts(Map<String, Object> members) {
+        return (Map) members;
     }
 
     /** One client; its calls one after the other. */
@@ -79,13 +150,12 @@ class ScenariosIT {
         }
     }
 
-    @SuppressWarnings({"unchecked", "rawtypes"})
     private static String document(Client client, String operation, Map<String, Object> fields) {
         try {
             if ("query".equals(operation)) {
-                return client.queryOrder((Map) fields).toJson();
+                return client.queryOrder(texts(fields)).toJson();
             }
-            return ("ensure_closed".equals(operation) ? client.ensureClosed((Map) fields) : client.closeOrder((Map) fields)).toJson();
+            return ("ensure_closed".equals(operation) ? client.ensureClosed(texts(fields)) : client.closeOrder(texts(fields))).toJson();
         } catch (ChexiaoException error) {
             return error.toJson();
         }
