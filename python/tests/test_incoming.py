@@ -70,21 +70,22 @@ def from_flask(made: dict[str, Any], before: Callable[[Any], object] = lambda re
 WSGI: list[Make] = [from_wsgi, from_django, from_flask]
 
 
-def received(chunks: Iterable[bytes], disconnects: bool = False) -> Callable[[], Any]:
-    messages = [{"type": "http.request", "body": chunk, "more_body": True} for chunk in chunks]
-    messages.append({"type": "http.disconnect"} if disconnects else {"type": "http.request"})
+class Received:
+    """The messages of an ASGI server, which end in one that says so."""
 
-    async def receive() -> dict[str, Any]:
-        return messages.pop(0)
+    def __init__(self, chunks: Iterable[bytes], disconnects: bool = False) -> None:
+        self.left: list[dict[str, Any]] = [{"type": "http.request", "body": chunk, "more_body": True} for chunk in chunks]
+        self.left.append({"type": "http.disconnect"} if disconnects else {"type": "http.request"})
 
-    return receive
+    async def __call__(self) -> dict[str, Any]:
+        return self.left.pop(0)
 
 
-def from_asgi(receive: Callable[[], Any], headers: list[tuple[bytes, bytes]], **over: Any) -> Incoming:
+def from_asgi(receive: Received, headers: list[tuple[bytes, bytes]], **over: Any) -> Incoming:
     return asyncio.run(Incoming.from_asgi({"type": "http", "headers": headers}, receive, **over))
 
 
-def from_fastapi(receive: Callable[[], Any], headers: list[tuple[bytes, bytes]], before: str = "", **over: Any) -> Incoming:
+def from_fastapi(receive: Received, headers: list[tuple[bytes, bytes]], before: str = "", **over: Any) -> Incoming:
     requests = pytest.importorskip("starlette.requests")
 
     async def made() -> Incoming:
@@ -113,10 +114,10 @@ def test_asgi(make: Make, gateway: str) -> None:
     one = paid(gateway)
     headers = [(b"content-type", one.content_type.encode()), (b"x-odd", b"\xff"), (b"x-odd", b"2")]
     for more in ([], [(b"content-length", str(len(one.body)).encode())]):
-        incoming = make(received([one.body[:7], b"", one.body[7:]]), headers + more)
+        incoming = make(Received([one.body[:7], b"", one.body[7:]]), headers + more)
         assert incoming.body == one.body and one.heard(incoming) == one.heard(one.incoming())
         assert incoming.headers == tuple((name.decode(), value.decode("latin-1")) for name, value in headers + more)
-        assert one.heard(make(received([one.body]), headers + more, expect={"amount": "-1"})).reason == "mismatch"
+        assert one.heard(make(Received([one.body]), headers + more, expect={"amount": "-1"})).reason == "mismatch"
 
 
 def test_wsgi_in_pieces() -> None:
@@ -155,8 +156,9 @@ def test_wsgi_is_not_read_on(make: Make, size: int) -> None:
 def test_asgi_is_not_read_on(make: Make, size: int) -> None:
     one, chunk = paid("wechat"), b"x" * 65536
     for headers in ([], [(b"content-length", str(size).encode())], [(b"content-length", b"5, 5")]):
-        left = [chunk] * (size // len(chunk)) + [b"x"] * (size % len(chunk))
-        incoming = make(received(left), headers)
+        receive = Received([chunk] * (size // len(chunk)) + [b"x"] * (size % len(chunk)))
+        incoming = make(receive, headers)
+        assert size < 5 * LIMIT or len(receive.left) > 60
         assert one.heard(incoming).reason == ("parse" if size == LIMIT else "too_large")
         assert len(incoming.body) == min(size, LIMIT + 1)
 
@@ -180,7 +182,7 @@ def test_wsgi_that_breaks_off(make: Make) -> None:
 def test_asgi_that_breaks_off(make: Make) -> None:
     one = paid("wechat")
     for headers in ([], [(b"content-length", b"500")]):
-        assert one.heard(make(received([one.body[:100]], disconnects=True), headers)).event is Code.UNKNOWN
+        assert one.heard(make(Received([one.body[:100]], disconnects=True), headers)).event is Code.UNKNOWN
 
 
 def multipart(body: bytes) -> tuple[bytes, str]:
@@ -248,16 +250,16 @@ def test_starlette_that_was_read_before(gateway: str) -> None:
     one = paid(gateway)
     headers = [(b"content-type", one.content_type.encode()), (b"content-length", str(len(one.body)).encode())]
     for told in (headers, headers[:1]):
-        assert one.heard(from_fastapi(received([one.body]), told, "body")).event is Code.PAID
+        assert one.heard(from_fastapi(Received([one.body]), told, "body")).event is Code.PAID
         if gateway == "edgeros":
-            assert one.heard(from_fastapi(received([one.body]), told, "json")).event is Code.PAID
+            assert one.heard(from_fastapi(Received([one.body]), told, "json")).event is Code.PAID
 
 
 def test_starlette_whose_stream_was_read_before() -> None:
     requests = pytest.importorskip("starlette.requests")
 
     async def made(content_type: bytes) -> Incoming:
-        request = requests.Request({"type": "http", "headers": [(b"content-type", content_type)]}, received([b"a=1"]))
+        request = requests.Request({"type": "http", "headers": [(b"content-type", content_type)]}, Received([b"a=1"]))
         assert [chunk async for chunk in request.stream()]
         return await Incoming.from_fastapi(request)
 
