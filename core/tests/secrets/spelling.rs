@@ -15,7 +15,7 @@ pub(crate) fn of_account(account: &Value) -> Vec<String> {
     let mut found = Vec::new();
     for (name, value) in account.as_object().into_iter().flatten() {
         match (name.as_str(), value) {
-            ("api_key" | "app_key" | "encrypt_key" | "password", Value::String(text)) if text.len() >= SHORTEST => {
+            ("api_key" | "app_key" | "encrypt_key" | "notify_key" | "password", Value::String(text)) if text.len() >= SHORTEST => {
                 found.extend(of_bytes(text.as_bytes()))
             }
             ("private_key", key) => {

@@ -10,7 +10,7 @@ use std::collections::HashSet;
 use std::sync::LazyLock;
 
 const GATEWAYS: [&str; 5] = ["icbc", "ysepay", "wechat", "edgeros", "chinaums"];
-const SECRETS: [&str; 5] = ["private_key", "api_key", "encrypt_key", "app_key", "password"];
+const SECRETS: [&str; 6] = ["private_key", "api_key", "encrypt_key", "app_key", "notify_key", "password"];
 /// Shorter pieces of a secret tell nothing and occur by chance.
 const PIECE: usize = 12;
 /// How the base64 of every PKCS#8 key of RSA-2048 begins.
