@@ -12,7 +12,7 @@ use crate::journal::{Connection, Log};
 use crate::json::Json;
 use crate::listener::Pages;
 use crate::lock::lock;
-use crate::notices::{Notice, NoticeFault};
+use crate::notices::{Answer, Delivery, Notice, NoticeFault};
 use crate::server::Shop;
 
 const PREFIX: &str = "/_sandbox/";
@@ -56,10 +56,13 @@ fn answer(desk: &Arc<Desk>, request: &Request) -> Reply {
             Ok(door) => return Reply::json(200, &door),
             Err(why) => Err(why),
         },
+        ("GET", "/_sandbox/notices") => return Reply::json(200, &notices(shop)),
         ("POST", "/_sandbox/notices") => match Command::read(request).and_then(|command| make_notice(shop, &command)) {
-            Ok(notice) => return Reply::new(200, "application/json;charset=UTF-8", notice.json().to_string()),
+            Ok(Some(notice)) => return Reply::new(200, "application/json;charset=UTF-8", notice.json().to_string()),
+            Ok(None) => Ok(()),
             Err(why) => Err(why),
         },
+        ("POST", "/_sandbox/notify") => Command::read(request).and_then(|command| set_notify(shop, &command)),
         ("POST", "/_sandbox/orders") => Command::read(request).and_then(|command| set_order(shop, &command)),
         ("POST", "/_sandbox/faults") => Command::read(request).and_then(|command| order_fault(shop, &command)),
         ("POST", "/_sandbox/tokens") => Command::read(request).and_then(|command| set_tokens(shop, &command)),
@@ -169,6 +172,14 @@ impl Command {
         self.0.member(name)?.text()
     }
 
+    /// An optional text; null is none.
+    fn optional(&self, name: &str) -> Result<Option<&str>, &'static str> {
+        match self.0.member(name) {
+            None | Some(Json::Null) => Ok(None),
+            Some(value) => value.text().map(Some).ok_or("a text is no text"),
+        }
+    }
+
     /// An optional whole number.
     fn whole(&self, name: &str) -> Result<Option<u64>, &'static str> {
         let Some(value) = self.0.member(name) else {
@@ -178,13 +189,13 @@ impl Command {
     }
 }
 
-fn set_order(shop: &Shop, command: &Command) -> Result<(), &'static str> {
+fn set_order(shop: &Arc<Shop>, command: &Command) -> Result<(), &'static str> {
     command.only(&["gateway", "order", "state", "attach"])?;
     let number = command.text("order").ok_or("order is missing")?;
     let gateway = command.gateway()?.id;
     let attach = command.text("attach");
     match command.text("state").map(State::named) {
-        Some(state) => shop.book.set(gateway, number, state.ok_or("state is unknown")?),
+        Some(state) => shop.set_state(gateway, number, state.ok_or("state is unknown")?),
         None if attach.is_none() => return Err("neither state nor attach is there"),
         None => {}
     }
@@ -194,14 +205,49 @@ fn set_order(shop: &Shop, command: &Command) -> Result<(), &'static str> {
     Ok(())
 }
 
-fn make_notice(shop: &Shop, command: &Command) -> Result<Notice, &'static str> {
-    command.only(&["gateway", "order", "fault"])?;
+/// Nothing, where it is posted.
+fn make_notice(shop: &Arc<Shop>, command: &Command) -> Result<Option<Notice>, &'static str> {
+    command.only(&["gateway", "order", "fault", "to"])?;
     let number = command.text("order").ok_or("order is missing")?;
-    let fault = match command.0.member("fault") {
-        None | Some(Json::Null) => None,
-        Some(fault) => Some(fault.text().and_then(NoticeFault::parse).ok_or("fault is unknown")?),
+    let fault = match command.optional("fault")? {
+        None => None,
+        Some(name) => Some(NoticeFault::parse(name).ok_or("fault is unknown")?),
     };
-    shop.notice(command.text("gateway").unwrap_or_default(), number, fault)
+    let config = command.text("gateway").unwrap_or_default();
+    match command.optional("to")? {
+        None => shop.notice(config, number, fault).map(Some),
+        Some(to) => shop.post_notice(config, number, fault, to).map(|()| None),
+    }
+}
+
+fn notices(shop: &Shop) -> Json {
+    let answer = |answer: &Option<Answer>| {
+        let status = answer.map_or(Json::Null, |answer| Json::from(u64::from(answer.status)));
+        object([("status", status), ("as_expected", Json::Bool(answer.is_some_and(|answer| answer.as_expected)))])
+    };
+    let line = |delivery: &Delivery| {
+        object([
+            ("gateway", Json::from(delivery.config)),
+            ("order", Json::from(delivery.number.as_str())),
+            ("to", Json::from(delivery.to.as_str())),
+            ("posted", count(delivery.answers.len())),
+            ("acknowledged", Json::Bool(delivery.is_acknowledged())),
+            ("waiting", Json::Bool(delivery.waiting)),
+            ("answers", Json::List(delivery.answers.iter().map(answer).collect())),
+        ])
+    };
+    object([("notices", Json::List(shop.rounds.deliveries().iter().map(line).collect()))])
+}
+
+fn set_notify(shop: &Shop, command: &Command) -> Result<(), &'static str> {
+    command.only(&["gateway", "to", "speed"])?;
+    if let Some(speed) = command.whole("speed")? {
+        shop.rounds.set_speed(u32::try_from(speed).map_err(|_| "speed is too large")?);
+    }
+    match command.optional("gateway")? {
+        Some(config) => shop.set_notify_url(config, command.optional("to")?),
+        None => Ok(()),
+    }
 }
 
 fn order_fault(shop: &Shop, command: &Command) -> Result<(), &'static str> {

@@ -38,7 +38,11 @@
 //! # Notices
 //! [`Sandbox::notice`] is what the merchant is told of an order as it stands: paid, refunded, in process, closed, held, so far as the
 //! gateway tells such things; of an open order that it is paid, for a buyer pays it then. [`NOTICE_FAULTS`] are what can be
-//! wrong with it. The number is ICBC's `partnerSeq`, YSEPay's and WeChat's `out_trade_no`, EdgerOS's `transaction_no` and `mch_trade_no`, ChinaUMS's
+//! wrong with it. Where [`Sandbox::set_notify_url`] says so, an order that becomes paid or is given back, be it by the admin page, by
+//! [`Sandbox::pay`] or by the prefix of a number first heard of, is told to the merchant by itself; and [`Sandbox::post_notice`] tells
+//! anything. A notice is repeated on the gateway's schedule (WeChat's is published, the others are guesses from what was
+//! seen), until the merchant gives the answer of the page; unless strict, what the real gateway would take. At ICBC its signature
+//! is verified. The number is ICBC's `partnerSeq`, YSEPay's and WeChat's `out_trade_no`, EdgerOS's `transaction_no` and `mch_trade_no`, ChinaUMS's
 //! `merOrderId`; all amounts are 1 yuan. ICBC tells nothing of refunds, WeChat and EdgerOS nothing but payments and refunds.
 //!
 //! # Admin pages
@@ -52,7 +56,9 @@
 //! | `POST /_sandbox/faults` | `{"gateway","fault","ms"?,"times"?}`: the next `times` (1) closes, or queries (`"query:cut"`); 0 forgets all |
 //! | `POST /_sandbox/doors` | an [`Injection`]; answers `{"door","http_url","https_url"}` |
 //! | `GET /_sandbox/doors` | `{"doors":[{"http_url","https_url","elsewhere","connections":[{…}]}]}`, one per door in order |
-//! | `POST /_sandbox/notices` | `{"gateway","order","fault"?}`: what [`Sandbox::notice`] makes, `{"url","headers","body_base64"}` |
+//! | `POST /_sandbox/notices` | `{"gateway","order","fault"?}`: what [`Sandbox::notice`] makes, `{"url","headers","body_base64"}`; with `"to"`, posts it |
+//! | `GET /_sandbox/notices` | `{"notices":[{"gateway","order","to","posted","acknowledged","waiting","answers":[{"status","as_expected"}]}]}` |
+//! | `POST /_sandbox/notify` | `{"gateway"?,"to"?,"speed"?}`: [`Sandbox::set_notify_url`], without `to` nowhere; [`Sandbox::set_notify_speed`] |
 //! | `POST /_sandbox/tokens` | `{"expires_in"?,"revoke"?}`: life in seconds of new ChinaUMS tokens; ends all live ones |
 //! | `GET /_sandbox/counts` | `{"connections","requests","tokens","posts":{gateway:n},"queries":{gateway:n}}` |
 
@@ -101,7 +107,7 @@ pub use fault::{Fault, Injection};
 pub use journal::{Carried, Connection};
 pub use json::Json;
 pub use keys::{KeyPair, Keys, Pairs};
-pub use notices::{NOTICE_FAULTS, Notice, NoticeFault};
+pub use notices::{Answer, Delivery, NOTICE_FAULTS, Notice, NoticeFault};
 pub use overheard::{Overheard, overhear};
 pub use sm2_keys::{Sm2Encoding, Sm2KeyPair};
 
@@ -217,6 +223,39 @@ impl Sandbox {
         self.shop.notice(config, number, fault)
     }
 
+    /// [`Sandbox::notice`] posted to a URL of this machine, `http://127.0.0.1:port/path`, and repeated as that gateway does until it is
+    /// acknowledged.
+    ///
+    /// # Errors
+    /// Why it is not: there is none, the URL is another machine's, there are too many.
+    pub fn post_notice(&self, config: &str, number: &str, fault: Option<NoticeFault>, to: &str) -> Result<(), &'static str> {
+        self.shop.post_notice(config, number, fault, to)
+    }
+
+    /// Where the merchant of this configuration (one of [`CONFIGS`]) is told, from now on, of every order that is paid or given back;
+    /// `None`: nowhere, as at first.
+    ///
+    /// # Errors
+    /// Nobody knows the configuration, or the URL is not `http://127.0.0.1:port/path`.
+    pub fn set_notify_url(&self, config: &str, to: Option<&str>) -> Result<(), &'static str> {
+        self.shop.set_notify_url(config, to)
+    }
+
+    /// The seconds between repeats go by so many times as fast; once at first.
+    pub fn set_notify_speed(&self, speed: u32) {
+        self.shop.rounds.set_speed(speed);
+    }
+
+    /// Every notice posted, or being posted, in the order in which that was decided.
+    pub fn deliveries(&self) -> Vec<Delivery> {
+        self.shop.rounds.deliveries()
+    }
+
+    /// A buyer pays the order, though it be closed; an unknown gateway is ignored.
+    pub fn pay(&self, gateway: &str, number: &str) {
+        self.set_state(gateway, number, State::Paid);
+    }
+
     /// Attaches the merchant's own text to an order, which WeChat Pay's query gives back; an unknown gateway is ignored.
     pub fn attach(&self, gateway: &str, number: &str, text: &str) {
         if let Some(gateway) = gateways::by_id(gateway) {
@@ -277,6 +316,7 @@ impl fmt::Debug for Sandbox {
 impl Drop for Sandbox {
     fn drop(&mut self) {
         self.desk.close();
+        self.shop.rounds.stop();
     }
 }
 

@@ -12,7 +12,7 @@ use crate::gateways::{self, Gateway, Visit};
 use crate::http::{Reply, Request};
 use crate::keys::{Keys, Twist};
 use crate::lock::lock;
-use crate::notices::Ledger;
+use crate::notices::{Ledger, Rounds};
 use crate::tokens::Tokens;
 
 /// What all connections share.
@@ -22,6 +22,7 @@ pub(crate) struct Shop {
     pub(crate) certificates: Certificates,
     pub(crate) book: Book,
     pub(crate) ledger: Ledger,
+    pub(crate) rounds: Rounds,
     pub(crate) faults: Faults,
     pub(crate) tokens: Tokens,
     strict: AtomicBool,
@@ -70,6 +71,7 @@ impl Shop {
             certificates,
             book: Book::default(),
             ledger: Ledger::default(),
+            rounds: Rounds::default(),
             faults: Faults::default(),
             tokens: Tokens::default(),
             strict: AtomicBool::new(true),
@@ -91,8 +93,16 @@ impl Shop {
         self.strict.store(strict, Ordering::Relaxed);
     }
 
-    /// The gateway's answer to a request on one of the gateways' paths.
-    pub(crate) fn answer(&self, request: &Request, terms: &Terms<'_>) -> Answer {
+    /// The gateway's answer to a request on one of the gateways' paths. An order that is paid is told of, besides.
+    pub(crate) fn answer(self: &Arc<Self>, request: &Request, terms: &Terms<'_>) -> Answer {
+        let answer = self.answer_only(request, terms);
+        if let (Some(number), Some(gateway)) = (&answer.number, gateways::by_path(&request.target)) {
+            self.tell_of_money(gateway, number);
+        }
+        answer
+    }
+
+    fn answer_only(&self, request: &Request, terms: &Terms<'_>) -> Answer {
         let Some(gateway) = gateways::by_path(&request.target) else {
             return Reply::plain(404).into();
         };
@@ -157,9 +167,10 @@ impl Shop {
     }
 
     /// Puts an order into a state; an unknown gateway is ignored.
-    pub(crate) fn set_state(&self, gateway: &str, number: &str, state: State) {
+    pub(crate) fn set_state(self: &Arc<Self>, gateway: &str, number: &str, state: State) {
         if let Some(gateway) = gateways::by_id(gateway) {
             self.book.set(gateway.id, number, state);
+            self.tell_of_money(gateway, number);
         }
     }
 }

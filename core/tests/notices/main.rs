@@ -8,6 +8,7 @@ mod corpus;
 mod expectations;
 mod flips;
 mod message;
+mod posted;
 mod replies;
 mod sandbox;
 mod secrets;

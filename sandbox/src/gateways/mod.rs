@@ -7,7 +7,7 @@ use crate::call::Call;
 use crate::fault::{Fault, Handling};
 use crate::http::{Reply, Request};
 use crate::keys::Keys;
-use crate::notices::{Notice, Telling};
+use crate::notices::{Notice, Reception, Telling};
 use crate::tokens::Tokens;
 
 pub(crate) mod chinaums;
@@ -36,6 +36,10 @@ pub(crate) struct Gateway {
     pub(crate) notice: fn(&Telling<'_>) -> Option<Notice>,
     /// The genuine reply of another call, about the same order.
     pub(crate) reply: fn(&Telling<'_>, &str) -> Option<Reply>,
+    /// The seconds from each posting of a notice to the next.
+    pub(crate) schedule: &'static [u32],
+    /// Whether the merchant's answer ends the repeats.
+    pub(crate) acknowledges: fn(&Reception<'_>) -> bool,
     /// The kinds of merchant: the name of the configuration, and its `account`.
     accounts: &'static [(&'static str, Account)],
     /// The `order` of a call.
@@ -45,6 +49,10 @@ pub(crate) struct Gateway {
 pub(crate) type Account = fn(&Keys) -> Value;
 
 impl Gateway {
+    pub(crate) fn account_names(&self) -> impl Iterator<Item = &'static str> {
+        self.accounts.iter().map(|(name, _)| *name)
+    }
+
     /// The call this path is for, whatever the method.
     pub(crate) fn call(&self, request: &Request) -> Option<Call> {
         match request.target.as_str() {

@@ -13,6 +13,8 @@ use crate::lock::lock;
 #[derive(Debug, Default)]
 pub(crate) struct Ledger {
     since: Mutex<BTreeMap<(&'static str, String, &'static str), OffsetDateTime>>,
+    /// As it was when somebody looked.
+    seen: Mutex<BTreeMap<(&'static str, String), State>>,
     last: Mutex<BTreeMap<(&'static str, String), Notice>>,
 }
 
@@ -20,6 +22,11 @@ impl Ledger {
     /// When the order came into the state: when that was asked for the first time.
     pub(crate) fn since(&self, gateway: &'static str, number: &str, state: State) -> OffsetDateTime {
         *lock(&self.since).entry((gateway, number.to_string(), state.name())).or_insert_with(clock::now)
+    }
+
+    /// Whether the order was seen in another state before, or never.
+    pub(crate) fn is_news(&self, gateway: &'static str, number: &str, state: State) -> bool {
+        lock(&self.seen).insert((gateway, number.to_string()), state) != Some(state)
     }
 
     pub(crate) fn last(&self, account: &'static str, number: &str) -> Option<Notice> {

@@ -9,6 +9,8 @@ mod edgeros;
 mod every;
 mod faults;
 mod icbc;
+mod merchant;
+mod notices;
 mod queries;
 mod support;
 mod tolerant;

@@ -33,6 +33,8 @@ pub(crate) const GATEWAY: Gateway = Gateway {
     calls: &other::CALLS,
     notice: notice::notice,
     reply: notice::reply,
+    schedule: &notice::SCHEDULE,
+    acknowledges: notice::acknowledges,
     accounts: &[(ID, account)],
     order,
 };

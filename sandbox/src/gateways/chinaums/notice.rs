@@ -8,7 +8,10 @@ use crate::clock::{DAY, SPELT};
 use crate::hex;
 use crate::http::Reply;
 use crate::json::Json;
-use crate::notices::{Notice, Telling};
+use crate::notices::{Notice, Reception, Telling};
+
+/// For 24 hours: bills specification. The steps are not published, and a guess.
+pub(super) const SCHEDULE: [u32; 9] = [15, 60, 300, 1800, 3600, 10800, 21600, 21600, 21600];
 
 pub(super) fn notice(telling: &Telling<'_>) -> Option<Notice> {
     let (bill, more) = match telling.state {
@@ -65,6 +68,11 @@ fn payment(telling: &Telling<'_>, bill: Bill, time: &str) -> String {
 fn uuid(digits: &str) -> String {
     let group = |at: std::ops::Range<usize>| digits.get(at).unwrap_or_default();
     [group(0..8), group(8..12), group(12..16), group(16..20), group(20..32)].join("-")
+}
+
+pub(super) fn acknowledges(reception: &Reception<'_>) -> bool {
+    let says_so = |text: &str| text == "SUCCESS" || !reception.strict && text.contains("SUCCESS");
+    reception.is_fine("text/plain") && reception.text().is_some_and(says_so)
 }
 
 /// The reply of another call about this bill, which is not signed.

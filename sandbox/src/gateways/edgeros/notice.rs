@@ -8,9 +8,12 @@ use crate::clock::WITH_ZONE;
 use crate::http::Reply;
 use crate::json::Json;
 use crate::keys::Scheme;
-use crate::notices::{Notice, Telling};
+use crate::notices::{Notice, Reception, Telling};
 
 const JSON: &str = "application/json;charset=UTF-8";
+
+/// Not published: a guess.
+pub(super) const SCHEDULE: [u32; 6] = [15, 60, 300, 1800, 3600, 7200];
 
 pub(super) fn notice(telling: &Telling<'_>) -> Option<Notice> {
     let time = telling.happened(WITH_ZONE);
@@ -62,6 +65,13 @@ pub(super) fn notice(telling: &Telling<'_>) -> Option<Notice> {
     }
     fields.extend((!telling.is_unsigned()).then_some(("sign", signature.as_str())));
     Some(telling.notice(JSON, Json::texts(&fields).compact()))
+}
+
+pub(super) fn acknowledges(reception: &Reception<'_>) -> bool {
+    let answer = reception.text().and_then(Json::parse);
+    let exact = Json::texts(&[("status", "SUCCESS"), ("message", "成功")]);
+    let says_so = |answer: &Json| answer.member("status").and_then(Json::text) == Some("SUCCESS");
+    reception.is_fine("application/json") && answer.is_some_and(|answer| answer == exact || !reception.strict && says_so(&answer))
 }
 
 /// The genuine reply of another call about this order.

@@ -41,7 +41,7 @@ pub fn encrypt(key: &str, biz_content: &str, charset: Charset) -> Option<String>
     Some(format!("\"{}\"", STANDARD.encode(bytes)))
 }
 
-fn decrypt(key: &str, biz_content: &str, charset: Charset) -> Option<String> {
+pub(super) fn decrypt(key: &str, biz_content: &str, charset: Charset) -> Option<String> {
     let key = STANDARD.decode(key).ok()?;
     let cipher = cbc::Decryptor::<aes::Aes128>::new_from_slices(&key, &[0; 16]).ok()?;
     charset.decode(&cipher.decrypt_padded_vec_mut::<Pkcs7>(&STANDARD.decode(biz_content).ok()?).ok()?)
@@ -111,13 +111,18 @@ pub(super) fn check_parameters(form: &Form, strict: bool) -> Result<(), Refusal>
     }
 }
 
+/// How the merchant signs, and the `ca` that belongs to it.
+pub(super) fn scheme(sign_type: &str, keys: &Keys) -> Option<(Scheme, Option<String>)> {
+    match sign_type {
+        "RSA" => Some((Scheme::Sha1, None)),
+        "RSA2" => Some((Scheme::Sha256, None)),
+        "CA" => Some((Scheme::BareSha1, Some(keys.icbc_certificate_base64()))),
+        _ => None,
+    }
+}
+
 pub(super) fn check_signature(path: &str, form: &Form, keys: &Keys) -> Result<(), Refusal> {
-    let (scheme, certificate) = match form.ascii("sign_type").unwrap_or("RSA") {
-        "RSA" => (Scheme::Sha1, None),
-        "RSA2" => (Scheme::Sha256, None),
-        "CA" => (Scheme::BareSha1, Some(keys.icbc_certificate_base64())),
-        _ => return Err((400011, "sign_type is invalid")),
-    };
+    let (scheme, certificate) = scheme(form.ascii("sign_type").unwrap_or("RSA"), keys).ok_or((400011, "sign_type is invalid"))?;
     if form.ascii("ca") != certificate.as_deref() {
         return Err((400011, "ca is not the registered certificate"));
     }

@@ -1,14 +1,19 @@
 //! What the bank posts by itself: a signed form whose `biz_content` says, as a query does, how the payment stands.
 
+use super::envelope::{biz_content, decrypt, encrypt, scheme, seal};
 use super::query::{self, Plan};
-use super::{ACCOUNT_AES, APP_ID, Accepted, encrypt, seal};
+use super::{ACCOUNT_AES, APP_ID, Accepted};
 use crate::book::State;
 use crate::charset::Charset;
 use crate::clock::SPELT;
+use crate::form::Form;
 use crate::http::Reply;
-use crate::json::quote;
+use crate::json::{Json, quote};
 use crate::keys::Scheme;
-use crate::notices::{Notice, Telling, path};
+use crate::notices::{Notice, Reception, Telling, path};
+
+/// Three times in ten minutes, as merchants of another of its services report: a guess.
+pub(super) const SCHEDULE: [u32; 2] = [300, 300];
 
 const AGREEMENT: &str = "0000000000090000000001000000085016";
 
@@ -54,6 +59,35 @@ fn content(telling: &Telling<'_>, app_id: &str, plan: &Plan) -> String {
         quote(telling.number),
         plan.members(),
     )
+}
+
+/// Signed with the merchant's key; says 0 to the message that was posted, encrypted if that was.
+pub(super) fn acknowledges(reception: &Reception<'_>) -> bool {
+    reception.is_fine("application/json") && answer(reception).is_some_and(|said| Some(said) == posted(reception))
+}
+
+/// What a right answer names: the msg_id, and whether it is encrypted.
+fn answer(reception: &Reception<'_>) -> Option<(String, bool)> {
+    let text = reception.text()?;
+    let answer = Json::parse(text)?;
+    let (signed, _) = text.strip_prefix('{')?.rsplit_once(",\"sign\":")?;
+    let (scheme, certificate) = scheme(answer.member("sign_type")?.text()?, reception.keys)?;
+    let is_signed = reception.keys.icbc.merchant.verifies(scheme, signed.as_bytes(), answer.member("sign")?.text()?);
+    if !is_signed || answer.member("ca").and_then(Json::text) != certificate.as_deref() {
+        return None;
+    }
+    let (content, is_encrypted) = match answer.member("response_biz_content")? {
+        Json::Text(cipher) => (Json::parse(&decrypt(&reception.keys.icbc_encrypt_key, cipher, Charset::Utf8)?)?, true),
+        plain => (plain.clone(), false),
+    };
+    let is_well = content.member("return_code") == Some(&Json::from(0));
+    Some((content.member("msg_id")?.text()?.to_string(), is_encrypted)).filter(|_| is_well)
+}
+
+fn posted(reception: &Reception<'_>) -> Option<(String, bool)> {
+    let form = Form::parse(&reception.posted.body, true)?;
+    let content = Json::parse(&biz_content(&form, Charset::Utf8, reception.keys)?)?;
+    Some((content.member("msg_id")?.text()?.to_string(), form.ascii("encrypt_type").is_some()))
 }
 
 /// The genuine reply of another call about this order.

@@ -13,7 +13,11 @@ use crate::book::State;
 use crate::clock::{DIGITS, SPELT};
 use crate::hex;
 use crate::http::Reply;
-use crate::notices::{Notice, Telling};
+use crate::notices::{Notice, Reception, Telling};
+use crate::xml;
+
+/// 15 s, 15 s, 30 s, 3, 10, 20, 30, 30, 30 and 60 minutes, 3 × 3 and 2 × 6 hours: the payment notification page.
+pub(super) const SCHEDULE: [u32; 15] = [15, 15, 30, 180, 600, 1200, 1800, 1800, 1800, 3600, 10800, 10800, 10800, 21600, 21600];
 
 pub(super) fn notice(telling: &Telling<'_>) -> Option<Notice> {
     let body = match telling.state {
@@ -97,6 +101,13 @@ fn encrypt(api_key: &str, text: &str) -> String {
         cipher.encrypt_block(block.into());
     }
     STANDARD.encode(bytes)
+}
+
+pub(super) fn acknowledges(reception: &Reception<'_>) -> bool {
+    let fields = xml::parse(&reception.heard.body, reception.strict).unwrap_or_default();
+    let fields: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let is_exact = fields == [("return_code", "SUCCESS"), ("return_msg", "OK")];
+    reception.is_fine("text/xml") && (is_exact || !reception.strict && fields.contains(&("return_code", "SUCCESS")))
 }
 
 /// The genuine reply of another call about this order.

@@ -7,10 +7,13 @@ use crate::book::State;
 use crate::charset::Charset;
 use crate::clock::{self, DAY_DIGITS, SPELT};
 use crate::http::Reply;
-use crate::notices::{Notice, NoticeFault, Telling};
+use crate::notices::{Notice, NoticeFault, Reception, Telling};
 use crate::sm2_keys::Sm2Encoding;
 
 const CONTENT_TYPE: &str = "application/x-www-form-urlencoded; charset=UTF-8";
+
+/// The first repeat came after 11 s; the rest of the schedule is not published, and a guess.
+pub(super) const SCHEDULE: [u32; 7] = [11, 60, 300, 900, 1800, 3600, 7200];
 
 pub(super) fn notice(telling: &Telling<'_>) -> Option<Notice> {
     let word = match telling.state {
@@ -63,6 +66,10 @@ pub(super) fn notice(telling: &Telling<'_>) -> Option<Notice> {
     let changeable = if telling.state == State::Refunded { "refund_amount" } else { "total_amount" };
     let body = telling.form(&[&common[..], &more].concat(), changeable, |text| sign_type.sign(telling.keys, text));
     Some(telling.notice(CONTENT_TYPE, body))
+}
+
+pub(super) fn acknowledges(reception: &Reception<'_>) -> bool {
+    reception.is_fine("text/plain") && reception.text() == Some("success")
 }
 
 /// The genuine reply of another method about this agreement.
