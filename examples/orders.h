@@ -10,8 +10,9 @@
  *     orders_done(store, "wechat", number, todo);                      once the stock is released, the money given back, ...
  *     orders_due(store, 600, each, context);                           what a process that died left undone
  *
- * Who gets a todo other than ORDERS_NOTHING is the only one to get it, until orders_due hands it out again. NULL means that the database
- * failed (orders_error says how) and nothing is stored. What the words mean: docs/close-and-notifications.md. */
+ * Who gets a todo other than ORDERS_NOTHING is the only one to get it, until orders_due hands it out again. NULL means that nothing is
+ * stored: the database failed (orders_error says how), or the order is not named as a notice names it. What the words mean:
+ * docs/close-and-notifications.md. */
 #ifndef ORDERS_H
 #define ORDERS_H
 
