@@ -50,6 +50,10 @@ def table_cases():
         for id, member in (("refund-id", {"refund_id_0": "50000408942018111907145868882"}), ("refund-fee", {"refund_fee": "1"}), ("out-refund-no", {"out_refund_no_0": "R1"})):
             expect = STATES["REFUND"] if word == "REFUND" else unknown("contradiction", contradiction=True, hint="paid", **BOUND)
             yield f"{word}-with-a-{id}", sealed(state(word, **member)), expect
+    # The notification of a contract's deduction has a trade_state too, and is signed alike.
+    for word in (*STATES, "PAY_FAIL"):
+        yield f"{word}-of-a-contract", sealed(state(word, contract_id="Wx15463511252015071056489715", openid="oUpF8uMuAJO", total_fee="1")), unknown("mismatch", evidence="none")
+    yield "SUCCESS-with-an-empty-contract", sealed(state("SUCCESS", contract_id="")), PAID
     for word in ("SUCCESS", "REFUND", "CLOSED"):
         yield f"{word}-description-only", sealed(state(word, err_code_des="ok")), STATES[word]
         yield f"{word}-result-code-missing", sealed(without(state(word), "result_code")), unknown()

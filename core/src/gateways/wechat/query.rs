@@ -38,10 +38,10 @@ impl Operation<Wechat> for Query {
         reply.unsigned_word().unwrap_or_else(|| table::look_up(ROWS, reply.field("err_code"), Status::Members(&state)))
     }
 
-    /// A state must name its order; "no such order" names none.
+    /// A state must name its order; "no such order" names none. The notification of a contract's deduction has a trade_state too.
     fn echo(wechat: &Wechat, reply: &Reply, order: &Order, _: &HttpRequest, _: Says) -> Echo {
         match order.is_named_by(reply) {
-            _ if !order.is_of(wechat, reply) => Echo::NotOurs,
+            _ if !order.is_of(wechat, reply) || reply.names().any(|name| name == CONTRACT) => Echo::NotOurs,
             true => Echo::Order,
             false if reply.succeeded() => Echo::NotOurs,
             false => Echo::Silent,
@@ -53,6 +53,8 @@ impl Operation<Wechat> for Query {
 const RESULT: &str = "result_code";
 const STATE: &str = "trade_state";
 
+/// What no reply to this call has, and every notification of a deduction.
+const CONTRACT: &str = "contract_id";
 /// [`STAND`] where a member speaks of a refund.
 const REFUNDS: &str = "members of refunds";
 /// [`STAND`] where a member speaks of a payment, as in a notification or in the reply about a refund.
