@@ -75,6 +75,14 @@ def _words(made):
         made.add(f"a-refund-by-{name}-alone", body(signed(payment(**{name: "R1"}))), bound("refunded", confirm="not_needed"))
         made.add(f"a-refund-by-empty-{name}", body(signed(payment(**{name: ""}))), bound("refunded"))
         made.add(f"a-payment-with-null-{name}", body(signed(payment(**{name: None}))), PAID)
+    # Of the two kinds that the SDK has, neither: what is given back, without a number of the refund.
+    for name in ("refund_amount", "refund_reason"):
+        for id, code in (("", "SUCCESS"), ("-failed", "FAIL")):
+            made.add(f"a-refund-by-{name}{id}", body(signed(payment(code=code, **{name: "2.50"}))), MONEY | {"dedupe": None, "order": PAID["order"]})
+        made.add(f"a-refund-by-empty-{name}", body(signed(payment(**{name: ""}))), MONEY | {"dedupe": None})
+        made.add(f"a-payment-with-null-{name}", body(signed(payment(**{name: None}))), PAID)
+    numberless = without(refund(), "refund_no", "mch_refund_no")
+    made.add("a-refund-without-its-numbers", body(signed(numberless)), MONEY | {"dedupe": None, "amount": {"text": "2.50", "unit": "yuan"}})
     made.add("by-transaction-no-alone", body(signed(without(payment(), "mch_trade_no"))), bound("paid", order={"transaction_no": "AP1"}))
     made.add("by-mch-trade-no-alone", body(signed(without(payment(), "transaction_no"))), bound("paid", order={"mch_trade_no": "mp1"}, dedupe=None))
     made.add("by-no-number", body(signed(without(payment(), "transaction_no", "mch_trade_no"))), unbound())

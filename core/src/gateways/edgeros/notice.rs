@@ -28,8 +28,13 @@ impl Message {
         self.0.get(name).map_or("", String::as_str)
     }
 
-    fn is_of_refund(&self) -> bool {
-        ["refund_no", "mch_refund_no"].iter().any(|name| self.0.contains_key(*name))
+    fn about(&self) -> &'static str {
+        let has_one_of = |names: &[&str]| names.iter().any(|name| self.0.contains_key(*name));
+        match has_one_of(&["refund_no", "mch_refund_no"]) {
+            true => REFUND,
+            false if has_one_of(&["refund_amount", "refund_reason"]) => NAMELESS_REFUND,
+            false => PAYMENT,
+        }
     }
 }
 
@@ -59,8 +64,7 @@ impl Notification<Edgeros> for Notice {
     }
 
     fn says(message: &Message) -> Says {
-        let about = if message.is_of_refund() { REFUND } else { PAYMENT };
-        let time = message.field("success_time");
+        let (about, time) = (message.about(), message.field("success_time"));
         table::look_up(ROWS, message.field("code"), Status::Members(&[(ABOUT, vec![Some(about)]), (TIME, vec![Some(time)])]))
     }
 
@@ -78,10 +82,10 @@ impl Notification<Edgeros> for Notice {
     }
 
     fn tells(message: &Message) -> Told {
-        let of_refund = message.is_of_refund();
+        let amount = if message.about() == PAYMENT { "amount_total" } else { "refund_amount" };
         Told {
             order: named(&message.0, ORDER),
-            amount: Amount::of(message.field(if of_refund { "refund_amount" } else { "amount_total" }), Unit::Yuan),
+            amount: Amount::of(message.field(amount), Unit::Yuan),
             time: text_of(message.field("success_time")).or_else(|| text_of(message.field("notify_time"))),
             dedupe: dedupe(message),
             fields: message.0.clone(),
@@ -97,17 +101,22 @@ impl Notification<Edgeros> for Notice {
     }
 }
 
-/// A payment without its time is not yet the one that will have it.
+/// A payment without its time is not yet the one that will have it; of a refund without a number there may be several.
 fn dedupe(message: &Message) -> Option<String> {
-    let number = if message.is_of_refund() { "refund_no" } else { "transaction_no" };
-    let is_pending = !message.is_of_refund() && message.field("code") == "SUCCESS" && message.field("success_time").is_empty();
-    key_of(&[message.field(number), message.field("code")]).filter(|_| !is_pending)
+    let is_pending = message.field("code") == "SUCCESS" && message.field("success_time").is_empty();
+    let number = match message.about() {
+        REFUND => Some("refund_no"),
+        PAYMENT if !is_pending => Some("transaction_no"),
+        _ => None,
+    };
+    key_of(&[message.field(number?), message.field("code")])
 }
 
-/// [`PAYMENT`] or [`REFUND`].
+/// [`PAYMENT`], [`REFUND`] or [`NAMELESS_REFUND`].
 const ABOUT: &str = "about";
 const PAYMENT: &str = "a payment";
 const REFUND: &str = "a refund";
+const NAMELESS_REFUND: &str = "a refund without a number";
 const TIME: &str = "success_time";
 
 const OF_PAYMENT: (&str, When) = (ABOUT, When::Is(&[PAYMENT]));
@@ -121,4 +130,6 @@ const ROWS: &[Row] = &[
     Row { code: SUCCESS, status: When::Each(&[OF_PAYMENT]), says: Says::new(Code::Paid), source: FIELDS },
     Row { code: SUCCESS, status: When::Each(&[OF_REFUND]), says: Says::new(Code::Refunded), source: FIELDS },
     Row { code: When::Any, status: When::Each(&[OF_REFUND]), says: MONEY_MAYBE, source: FIELDS },
+    // Neither of the two kinds, as the SDK has them.
+    Row { code: When::Any, status: When::Each(&[(ABOUT, When::Is(&[NAMELESS_REFUND]))]), says: MONEY_MAYBE, source: FIELDS },
 ];
