@@ -69,6 +69,16 @@ def _words(made):
     made.add("bill-beside-status", form(signed(bill(status="PAID", payment="TRADE_SUCCESS") | {"status": "TRADE_CLOSED"})), against("paid"))
     for id, refunded, expect in (("nothing", "0", bound("paid")), ("a-part", "5", bound("unknown", hint="refunded")), ("all", "20", bound("unknown", hint="refunded"))):
         made.add(f"paid-and-refunded-{id}", form(signed(bill(refundAmount=refunded))), expect)
+    # Where no amount says how much went back, any other word about a refund says that some may have.
+    for name, text in (("refundOrderId", "3194M1R"), ("refundStatus", "PROCESSING"), ("refundDesc", "退货"), ("refundAmount", "x"), ("refundTargetOrderId", "42")):
+        made.add(f"paid-beside-{name}", form(signed(bill(**{name: text}))), bound("unknown", hint="refunded"))
+        made.add(f"paid-beside-{name}-inside", form(signed(bill(inside={name: text}))), bound("unknown", hint="refunded"))
+        made.add(f"order-paid-beside-{name}", form(signed(order(**{name: text}))), bound("unknown", hint="refunded"))
+        made.add(f"closed-beside-{name}", form(signed(bill("CLOSED", "TRADE_CLOSED", **{name: text}))), bound("unknown", hint="refunded"))
+        made.add(f"refunded-beside-{name}", form(signed(order("TRADE_REFUND", **{name: text}))), bound("refunded"))
+    made.add("paid-nothing-refunded-with-a-reason", form(signed(bill(refundAmount="0", refundDesc="x"))), bound("paid"))
+    made.add("closed-all-refunded-with-a-reason", form(signed(bill("CLOSED", "TRADE_CLOSED", refundAmount="20", refundDesc="x"))), bound("closed", confirm="required"))
+    made.add("paid-beside-blank-words-about-refunds", form(signed(bill()) | {"refundDesc": " ", "refundOrderId": "\t"}), bound("paid"))
     for id, refunded, expect in (("all", "20", bound("closed", confirm="required")), ("a-part", "5", bound("unknown", hint="refunded"))):
         made.add(f"closed-and-refunded-{id}", form(signed(bill("CLOSED", "TRADE_CLOSED", refundAmount=refunded))), expect)
 

@@ -51,14 +51,19 @@ pub(crate) struct Message {
 impl Message {
     fn open(form: Form) -> std::result::Result<Self, Doubt> {
         let fen = |name| form.field(name).parse().ok();
-        let outside = (!form.field("refundAmount").is_empty()).then(|| of_refund(fen("refundAmount"), fen("totalAmount")));
+        let outside = match form.field("refundAmount") {
+            "" => nameless_refund(&form.signed()),
+            _ => Some(of_refund(fen("refundAmount"), fen("totalAmount"))),
+        };
         let (payment, inside) = match form.field("billPayment") {
             "" => (Fields::new(), None),
             text => {
                 let payment = json::parse(text).map_err(|_| Reason::Parse)?;
                 payment.members().ok_or(Reason::Parse)?;
                 payment.nullable_text("status").ok_or(Reason::Parse)?;
-                (members_of(&payment), refund(&payment))
+                let members = members_of(&payment);
+                let inside = refund(&payment).or_else(|| nameless_refund(&members));
+                (members, inside)
             }
         };
         let message = Self { form, payment, refunds: outside.into_iter().chain(inside).collect() };
@@ -106,6 +111,12 @@ impl Message {
             (SECURE, vec![Some(self.form.field("secureStatus")), Some(self.of_payment("secureStatus"))]),
         ]
     }
+}
+
+/// What another member about a refund says where no refundAmount does: its number (refundOrderId), its state, its reason.
+fn nameless_refund(fields: &Fields) -> Option<&'static str> {
+    let is_one = |(name, text): (&String, &String)| name.starts_with("refund") && !text.is_empty();
+    fields.iter().any(is_one).then(|| of_refund(None, None))
 }
 
 impl Notification<Chinaums> for Notice {
