@@ -4,9 +4,11 @@ use super::der::{self, Element};
 use super::fault::Fault;
 use crate::crypto::{mac, sm2};
 use crate::ground::key_fault::KeyFault;
+use crate::ground::process::{Owned, PerProcess};
 use crate::ground::secret::Secret;
 use aws_lc_rs::signature::{ParsedPublicKey, RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY};
 use chexiao_lc::{BadKey, NoFork};
+use std::sync::Arc;
 
 /// A private key.
 pub(crate) enum PrivateKey {
@@ -25,10 +27,12 @@ pub(crate) enum PublicKey {
     Sm2(sm2::PublicKey),
 }
 
-/// An RSA private key.
+/// An RSA private key. AWS-LC must not be given one that another process has used (a fork copies its blinding in whatever state it is), so each
+/// process parses its own.
 pub(crate) struct RsaPrivate {
     numbers: Numbers,
     public: RsaPublic,
+    parsed: PerProcess<chexiao_lc::PrivateKey>,
 }
 
 enum Numbers {
@@ -65,7 +69,7 @@ impl PrivateKey {
     pub(super) fn check(&self) -> Result<(), Fault> {
         match self {
             PrivateKey::Rsa(key) if key.public.check_size().is_err() => Ok(()),
-            PrivateKey::Rsa(key) => match key.parse() {
+            PrivateKey::Rsa(key) => match key.parsed() {
                 Ok(_) => Ok(()),
                 Err(BadKey) => Err(unfit()),
             },
@@ -132,20 +136,25 @@ impl RsaPrivate {
             let whole =
                 whole.fold(Secret::new(der::integer(&[])), |all, one| Secret::new([all.expose().as_slice(), one.expose()].concat()));
             let public = RsaPublic { modulus: (*modulus).into(), exponent: (*exponent).into() };
-            return Ok(Self { numbers: Numbers::Whole(Secret::new(der::tlv(0x30, whole.expose()))), public });
+            return Ok(Self { numbers: Numbers::Whole(Secret::new(der::tlv(0x30, whole.expose()))), public, parsed: PerProcess::new() });
         }
         // 65537 is everybody's public exponent; 3 was once.
         let exponents: &[&[u8]] = if exponent.is_empty() { &[&[1, 0, 1], &[3]] } else { &[exponent] };
         let with = |exponent: &&[u8]| Self {
             numbers: Numbers::Exponent(Secret::new((*private).into())),
             public: RsaPublic { modulus: (*modulus).into(), exponent: (*exponent).into() },
+            parsed: PerProcess::new(),
         };
-        let fits = |key: &Self| key.public.check_size().is_err() || key.parse().is_ok();
+        let fits = |key: &Self| key.public.check_size().is_err() || key.parsed().is_ok();
         exponents.iter().map(with).find(fits).ok_or_else(unfit)
     }
 
-    /// The key as AWS-LC holds it, its numbers checked.
-    pub(crate) fn parse(&self) -> Result<chexiao_lc::PrivateKey, BadKey> {
+    /// The key as AWS-LC holds it, its numbers checked: once in each process.
+    pub(crate) fn parsed(&self) -> Result<Arc<Owned<chexiao_lc::PrivateKey>>, BadKey> {
+        self.parsed.get(|| self.parse())
+    }
+
+    fn parse(&self) -> Result<chexiao_lc::PrivateKey, BadKey> {
         match &self.numbers {
             Numbers::Whole(der) => chexiao_lc::PrivateKey::from_pkcs1(der.expose()),
             Numbers::Exponent(private) => {

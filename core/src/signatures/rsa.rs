@@ -24,12 +24,10 @@ pub(crate) enum Scheme {
     BareSha1,
 }
 
-/// A merchant's private key, bound to one scheme. AWS-LC must not be given an RSA key that another process has used (a fork
-/// copies its blinding in whatever state it is), so each process parses its own.
+/// A merchant's private key, bound to one scheme.
 pub(crate) struct SigningKey {
     key: RsaPrivate,
     scheme: Scheme,
-    parsed: PerProcess<chexiao_lc::PrivateKey>,
 }
 
 impl SigningKey {
@@ -42,7 +40,7 @@ impl SigningKey {
             let what = format!("is an RSA key of {bits} bits, too weak to sign with; allow_weak_key permits it");
             return Err(Error::key(KeyFault::Weak, field, what));
         }
-        Ok(Self { key, scheme, parsed: PerProcess::new() })
+        Ok(Self { key, scheme })
     }
 
     /// Its public half.
@@ -64,11 +62,11 @@ impl SigningKey {
     }
 
     fn with<T>(&self, use_key: impl FnOnce(&chexiao_lc::PrivateKey) -> T) -> std::result::Result<T, BadKey> {
-        self.parsed.get(|| self.key.parse())?.value().map(use_key).ok_or(BadKey)
+        self.key.parsed()?.value().map(use_key).ok_or(BadKey)
     }
 }
 
-/// A gateway's public key, bound to one hash; parsed by each process, as above.
+/// A gateway's public key, bound to one hash; parsed by each process, as private ones are.
 pub(crate) struct VerifyingKey {
     key: RsaPublic,
     hash: Hash,
