@@ -73,7 +73,11 @@ pub(crate) struct Call<'a> {
 
 impl<'a> Call<'a> {
     pub(crate) fn parse(text: &'a str) -> Result<Self> {
-        let mut node = de::parse(text, Kind::Call, "the call", "")?;
+        Self::read(de::parse(text, Kind::Call, "the call", "")?)
+    }
+
+    /// From its document, where that stands in another one.
+    pub(crate) fn read(mut node: Node<'a>) -> Result<Self> {
         let keys: Keys = de::read(&node, Kind::Call, "")?;
         let task = Task::parse(&keys.operation)?;
         let moment = keys.timestamp.map(|text| {

@@ -12,6 +12,7 @@ use crate::ground::error::{Error, Kind, Result};
 use crate::keys;
 use crate::outcome::Outcome;
 use crate::strict::de;
+use crate::strict::json::Node;
 use call::{Call, Task};
 use config::Config;
 use session::Session;
@@ -145,10 +146,19 @@ impl Client {
     /// What `reply` proves about the order of `call`, where `sent` is what [`sign`](Self::sign) returned for it. Pure. Never
     /// an error, since the request is out: a `call` that cannot be read gives Unknown with the reason `input`.
     pub fn verify(&self, call: &str, sent: &HttpRequest, reply: &HttpReply) -> Outcome {
-        let judge = |call: Call<'_>| Ok(self.gateway.bind(call.verb()?, &call.order)?.judge(sent, reply.clone()));
-        Call::parse(call).and_then(judge).unwrap_or_else(|error| {
-            Outcome::unreadable_input(error.to_string()).of_exchange(&sent.msg_id, Some((reply.status, reply.body.clone())))
-        })
+        self.judge(Call::parse(call), sent, reply.clone())
+    }
+
+    /// The same, where the call stands in a document that has been read.
+    pub(crate) fn verify_read(&self, call: Node<'_>, sent: &HttpRequest, reply: HttpReply) -> Outcome {
+        self.judge(Call::read(call), sent, reply)
+    }
+
+    fn judge(&self, call: Result<Call<'_>>, sent: &HttpRequest, reply: HttpReply) -> Outcome {
+        match call.and_then(|call| self.gateway.bind(call.verb()?, &call.order)) {
+            Ok(asked) => asked.judge(sent, reply),
+            Err(error) => Outcome::unreadable_input(error.to_string()).of_exchange(&sent.msg_id, Some((reply.status, reply.body))),
+        }
     }
 
     /// What a notification proves, and the answers to it. Pure: no network, no state. Whatever came in is a [`Notice`]; what is not

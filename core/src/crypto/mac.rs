@@ -1,7 +1,6 @@
 //! Hashes and MACs.
 
 use aws_lc_rs::{digest, hmac};
-use std::fmt::Write as _;
 
 /// HMAC-SHA256.
 pub(crate) fn hmac_sha256(key: &[u8], message: &[u8]) -> Vec<u8> {
@@ -20,9 +19,10 @@ pub(crate) fn md5(message: &[u8]) -> Vec<u8> {
 
 /// Lower-case hexadecimal.
 pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a String cannot fail.
-        _ = write!(text, "{byte:02x}");
-        text
-    })
+    base16ct::lower::encode_string(bytes)
+}
+
+/// Upper-case hexadecimal.
+pub(crate) fn upper_hex(bytes: &[u8]) -> String {
+    base16ct::upper::encode_string(bytes)
 }

@@ -8,8 +8,10 @@ use crate::ground::key_fault::KeyFault;
 use crate::keys::Inspection;
 use crate::outcome::table::{Row, Table};
 use crate::outcome::{Code, GatewayWords, Outcome, Reason};
+use crate::strict::base64::{base64, from_base64, is_base64};
 use crate::strict::de;
 use crate::strict::json::Node;
+use crate::strict::write::Object;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -31,7 +33,19 @@ pub fn call_of(operation: &str, order: &str, msg_id: Option<&str>) -> Result<Str
 
 /// [`Client::sign`]: `{"method","url","headers","body_base64","msg_id"}`.
 pub fn sign(client: &Client, call: &str) -> Result<String> {
-    client.sign(call).map(|request| write(&RequestOut::of(&request)))
+    client.sign(call).map(|request| request_json(&request))
+}
+
+fn request_json(request: &HttpRequest) -> String {
+    let mut headers: Vec<&(String, String)> = request.headers.iter().collect();
+    headers.sort_unstable();
+    let mut out = Object::new();
+    out.text("method", request.method);
+    out.text("url", &request.url);
+    out.object("headers", |out| headers.iter().for_each(|(name, value)| out.text(name, value)));
+    out.text("body_base64", &base64(&request.body));
+    out.text("msg_id", &request.msg_id);
+    shown(out.done())
 }
 
 /// [`Client::send`]: the outcome's number and its result JSON.
@@ -42,8 +56,10 @@ pub fn send(client: &Client, call: &str) -> Result<(Code, String)> {
 /// [`Client::verify`], from `{"call":…,"request":<what sign returned>,"reply":{"status","headers","body_base64"}}`. The
 /// request is out, so this never fails: input that cannot be read gives Unknown with the reason `input`.
 pub fn verify(client: &Client, exchange: &str) -> (Code, String) {
-    let outcome = read_exchange(exchange)
-        .map_or_else(|error| Outcome::unreadable_input(error.to_string()), |(call, request, reply)| client.verify(&call, &request, &reply));
+    let outcome = read_exchange(exchange).map_or_else(
+        |error| Outcome::unreadable_input(error.to_string()),
+        |(call, request, reply)| client.verify_read(call, &request, reply),
+    );
     (outcome.code(), result(&outcome))
 }
 
@@ -112,26 +128,34 @@ pub fn unknown_after(note: &str) -> (Code, String) {
 
 /// Result JSON.
 pub fn result(outcome: &Outcome) -> String {
-    let explanation = outcome.explanation();
-    write(&ResultOut {
-        outcome: outcome.code().word(),
-        code: outcome.code() as i32,
-        next: outcome.next().word(),
-        retry: outcome.retry().word(),
-        retry_after_ms: outcome.retry_after_ms(),
-        confirm: outcome.confirm().word(),
-        evidence: outcome.evidence().word(),
-        sent: if outcome.answered() { "answered" } else { "maybe" },
-        reason: outcome.reason().as_ref().map(Reason::to_string),
-        contradiction: outcome.contradiction(),
-        hint: outcome.hint().map(Code::word),
-        gateway: WordsOut::of(outcome.gateway()),
-        msg_id: outcome.msg_id(),
-        http_status: outcome.http_status(),
-        elapsed_ms: outcome.elapsed_ms(),
-        raw_base64: crate::strict::base64::base64(outcome.raw()),
-        explanation: ExplanationOut { en: &explanation.en, zh: &explanation.zh },
-    })
+    let (explanation, words) = (outcome.explanation(), outcome.gateway());
+    let mut out = Object::new();
+    out.text("outcome", outcome.code().word());
+    out.json("code", outcome.code() as i32);
+    out.text("next", outcome.next().word());
+    out.text("retry", outcome.retry().word());
+    out.number("retry_after_ms", outcome.retry_after_ms());
+    out.text("confirm", outcome.confirm().word());
+    out.text("evidence", outcome.evidence().word());
+    out.text("sent", if outcome.answered() { "answered" } else { "maybe" });
+    out.optional("reason", outcome.reason().as_ref().map(Reason::to_string).as_deref());
+    out.json("contradiction", outcome.contradiction());
+    out.optional("hint", outcome.hint().map(Code::word));
+    out.object("gateway", |out| {
+        out.optional("code", words.code.as_deref());
+        out.optional("sub_code", words.sub_code.as_deref());
+        out.optional("status", words.status.as_deref());
+        out.optional("message", words.message.as_deref());
+    });
+    out.text("msg_id", outcome.msg_id());
+    out.number("http_status", outcome.http_status());
+    out.json("elapsed_ms", outcome.elapsed_ms());
+    out.text("raw_base64", &base64(outcome.raw()));
+    out.object("explanation", |out| {
+        out.text("en", &explanation.en);
+        out.text("zh", &explanation.zh);
+    });
+    shown(out.done())
 }
 
 /// Every gateway with its environments and its outcome tables: `[{"gateway","environments","close":[{"of","rows":[{"outcome","code",
@@ -210,27 +234,6 @@ struct ErrorOut<'a> {
 }
 
 #[derive(Serialize)]
-struct ResultOut<'a> {
-    outcome: &'static str,
-    code: i32,
-    next: &'static str,
-    retry: &'static str,
-    retry_after_ms: Option<u32>,
-    confirm: &'static str,
-    evidence: &'static str,
-    sent: &'static str,
-    reason: Option<String>,
-    contradiction: bool,
-    hint: Option<&'static str>,
-    gateway: WordsOut<'a>,
-    msg_id: &'a str,
-    http_status: Option<u16>,
-    elapsed_ms: u64,
-    raw_base64: String,
-    explanation: ExplanationOut<'a>,
-}
-
-#[derive(Serialize)]
 struct WordsOut<'a> {
     code: Option<&'a str>,
     sub_code: Option<&'a str>,
@@ -287,7 +290,7 @@ impl<'a> AnswerOut<'a> {
         Self {
             status: answer.status,
             headers: answer.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect(),
-            body_base64: crate::strict::base64::base64(&answer.body),
+            body_base64: base64(&answer.body),
         }
     }
 }
@@ -296,27 +299,6 @@ impl<'a> AnswerOut<'a> {
 struct ExplanationOut<'a> {
     en: &'a str,
     zh: &'a str,
-}
-
-#[derive(Serialize)]
-struct RequestOut<'a> {
-    method: &'static str,
-    url: &'a str,
-    headers: BTreeMap<&'a str, &'a str>,
-    body_base64: String,
-    msg_id: &'a str,
-}
-
-impl<'a> RequestOut<'a> {
-    fn of(request: &'a HttpRequest) -> Self {
-        Self {
-            method: request.method,
-            url: &request.url,
-            headers: request.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect(),
-            body_base64: crate::strict::base64::base64(&request.body),
-            msg_id: &request.msg_id,
-        }
-    }
 }
 
 #[derive(Deserialize)]
@@ -369,32 +351,43 @@ struct ExchangeKeys {
     reply: ReplyIn,
 }
 
-fn read_exchange(text: &str) -> Result<(String, HttpRequest, HttpReply)> {
-    let node = de::parse(text, Kind::Call, "the exchange", "")?;
+fn read_exchange(text: &str) -> Result<(Node<'_>, HttpRequest, HttpReply)> {
+    let mut node = de::parse(text, Kind::Call, "the exchange", "")?;
     let ExchangeKeys { request, reply, .. } = de::read(&node, Kind::Call, "")?;
-    let call = node.member("call").map(|call: &Node<'_>| call.raw.to_string()).unwrap_or_default();
+    let call = node.take_member("call").ok_or_else(|| Error::call("call", "is missing"))?;
     if request.method != "POST" {
         return Err(Error::call("request.method", "must be POST"));
+    }
+    if !is_base64(&request.body_base64) {
+        return Err(not_base64("request.body_base64"));
     }
     let request = HttpRequest {
         method: "POST",
         url: request.url,
         headers: request.headers.into_iter().collect(),
-        body: bytes("request.body_base64", &request.body_base64)?,
+        // No reply is held against it.
+        body: Vec::new(),
         msg_id: request.msg_id,
     };
     let body = bytes("reply.body_base64", &reply.body_base64)?;
     Ok((call, request, HttpReply { status: reply.status, headers: reply.headers.into_iter().collect(), body }))
 }
 
-fn bytes(field: &str, base64: &str) -> Result<Vec<u8>> {
-    crate::strict::base64::from_base64(base64).ok_or_else(|| Error::call(field, "is not standard base64"))
+fn bytes(field: &str, text: &str) -> Result<Vec<u8>> {
+    from_base64(text).ok_or_else(|| not_base64(field))
+}
+
+fn not_base64(field: &str) -> Error {
+    Error::call(field, "is not standard base64")
 }
 
 /// Serialising these structs cannot fail: they hold only strings, numbers and string-keyed maps. The document goes into logs and onto
 /// terminals: whatever others have written in it, it is one line, and nothing in it moves a cursor.
 fn write(value: &impl Serialize) -> String {
-    let json = serde_json::to_string(value).unwrap_or_default();
+    shown(serde_json::to_string(value).unwrap_or_default())
+}
+
+fn shown(json: String) -> String {
     match foreign::escaped(&json) {
         Cow::Borrowed(_) => json,
         Cow::Owned(escaped) => escaped,

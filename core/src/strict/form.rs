@@ -3,6 +3,7 @@
 use crate::strict::charset::Charset;
 use crate::strict::xml::Fields;
 use std::collections::BTreeMap;
+use url::form_urlencoded;
 
 /// Parameters by name, ascending by byte. Those whose value is empty or blank are never put in: they are neither signed nor sent.
 #[derive(Debug, Default)]
@@ -30,14 +31,13 @@ impl<'a> Parameters<'a> {
 
     /// `a=1&b=2` with raw values, without `sign`.
     pub(crate) fn string_to_sign(&self) -> String {
-        let pairs: Vec<String> = self.iter().filter(|(name, _)| *name != "sign").map(|(name, value)| format!("{name}={value}")).collect();
-        pairs.join("&")
+        string_to_sign(self.iter())
     }
 
     /// The form body, in the bytes of `charset`. The values have been encoded before, to be signed, so that here a
     /// character outside the charset can no longer occur; it would be left out.
     pub(crate) fn body(&self, charset: Charset) -> Vec<u8> {
-        let mut body = Vec::new();
+        let mut body = Vec::with_capacity(1024);
         for (name, value) in &self.0 {
             if !body.is_empty() {
                 body.push(b'&');
@@ -106,7 +106,7 @@ impl Form {
 
     /// `a=1&b=2` with the values as they are, without `sign`.
     pub(crate) fn string_to_sign(&self) -> String {
-        Parameters(self.0.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()).string_to_sign()
+        string_to_sign(self.0.iter().map(|(name, value)| (name.as_str(), value.as_str())))
     }
 
     /// Whether the same string could also be read as other parameters, so that it matters: a part of a value may be a parameter that
@@ -122,6 +122,16 @@ impl Form {
     pub(crate) fn signed(&self) -> Fields {
         self.0.iter().filter(|(name, _)| *name != "sign").map(|(name, value)| (name.clone(), value.clone())).collect()
     }
+}
+
+/// `a=1&b=2`, in the order given, with the values as they are, without `sign`.
+pub(crate) fn string_to_sign<'f>(fields: impl Iterator<Item = (&'f str, &'f str)>) -> String {
+    let mut text = String::with_capacity(512);
+    for (name, value) in fields.filter(|(name, _)| *name != "sign") {
+        let and = if text.is_empty() { "" } else { "&" };
+        [and, name, "=", value].iter().for_each(|part| text.push_str(part));
+    }
+    text
 }
 
 /// The names in all values; `None` if there are more than can be looked at.
@@ -155,17 +165,7 @@ fn form_decode(text: &[u8]) -> Option<Vec<u8>> {
 
 /// `application/x-www-form-urlencoded`: `A-Za-z0-9._*-` stay, a space becomes `+`, every other byte `%XX`.
 fn form_encode(bytes: &[u8], out: &mut Vec<u8>) {
-    const HEX: &[u8; 16] = b"0123456789ABCDEF";
-    for &byte in bytes {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'.' | b'_' | b'*' | b'-' => out.push(byte),
-            b' ' => out.push(b'+'),
-            _ => {
-                let digits = [byte >> 4, byte & 15].map(|nibble| HEX.get(usize::from(nibble)).copied().unwrap_or(b'0'));
-                out.extend([b'%', digits[0], digits[1]]);
-            }
-        }
-    }
+    form_urlencoded::byte_serialize(bytes).for_each(|part| out.extend_from_slice(part.as_bytes()));
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! were signed are the ones that are read, and numbers never pass through a float.
 
 use crate::ground::foreign;
+use memchr::memchr2;
 use std::borrow::Cow;
 use std::cell::Cell;
 
@@ -10,6 +11,9 @@ use std::cell::Cell;
 const MAX_DEPTH: usize = 16;
 /// Bounds the memory of the tree: real replies hold fewer than a hundred values.
 const MAX_VALUES: usize = 10_000;
+
+/// So many names are sooner compared one by one than sorted.
+const FEW: usize = 12;
 
 /// A value with the text it was written as.
 #[derive(Debug, Clone, PartialEq)]
@@ -275,7 +279,7 @@ impl<'a> Parser<'a> {
                     unescaped.get_or_insert_default().push(c);
                     plain = self.at;
                 }
-                Some(0x20..) => self.at += 1,
+                Some(0x20..) => self.skip_plain(),
                 Some(_) => return self.fail("a control character inside a string"),
                 None => return self.fail("the text ends inside a string"),
             }
@@ -286,6 +290,14 @@ impl<'a> Parser<'a> {
             None => Cow::Borrowed(rest),
             Some(text) => Cow::Owned(text + rest),
         })
+    }
+
+    /// To what ends the string, begins an escape, or may not stand in one: many bytes are looked at at once.
+    fn skip_plain(&mut self) {
+        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        let span = rest.get(..memchr2(b'"', b'\\', rest).unwrap_or(rest.len())).unwrap_or(rest);
+        let has_control = span.iter().fold(false, |found, byte| found | (*byte < 0x20));
+        self.at += if has_control { span.iter().position(|byte| *byte < 0x20).unwrap_or_default() } else { span.len() };
     }
 
     fn escape(&mut self) -> Result<char, Malformed> {
@@ -339,6 +351,12 @@ impl<'a> Parser<'a> {
 }
 
 fn duplicate<'m>(members: &'m [(Cow<'_, str>, Node<'_>)]) -> Option<&'m str> {
+    if members.len() <= FEW {
+        let twice = |(at, (name, _)): (usize, &'m (Cow<'_, str>, Node<'_>))| {
+            members.iter().take(at).any(|(other, _)| other == name).then_some(name.as_ref())
+        };
+        return members.iter().enumerate().find_map(twice);
+    }
     let mut names: Vec<&str> = members.iter().map(|(name, _)| name.as_ref()).collect();
     names.sort_unstable();
     names.windows(2).find_map(|pair| match pair {
@@ -409,6 +427,37 @@ mod tests {
         assert!(parse(&("[".repeat(16) + &"]".repeat(16))).is_ok());
         assert!(parse(&"[".repeat(1 << 20)).is_err());
         assert!(parse(&format!("[{}1]", "1,".repeat(MAX_VALUES))).is_err());
+    }
+
+    #[test]
+    fn a_name_stands_once_among_few_and_many() {
+        for count in [2, 3, FEW, FEW + 1, 50] {
+            let names: Vec<String> = (0..count).map(|at| format!("\"n{at}\":{at}")).collect();
+            assert!(parse(&format!("{{{}}}", names.join(","))).is_ok());
+            for at in 0..count - 1 {
+                let mut twice = names.clone();
+                twice[at] = names[count - 1].clone();
+                assert!(parse(&format!("{{{}}}", twice.join(","))).unwrap_err().what.contains("duplicate"), "{at} of {count}");
+            }
+        }
+    }
+
+    #[test]
+    fn strings_of_every_length_end_where_they_end() {
+        for length in 0..70 {
+            for (inner, is_string) in
+                [("", true), ("\\\"", true), ("\\\\", true), ("\u{1f}", false), ("\n", false), ("é", true), ("\0", false)]
+            {
+                for before in [0, length / 2, length] {
+                    let (plain, rest) = ("x".repeat(before), "y".repeat(length - before));
+                    let text = format!("\"{plain}{inner}{rest}\"");
+                    let theirs = serde_json::from_str::<String>(&text).ok();
+                    assert_eq!(parse(&text).ok().and_then(|node| node.text().map(String::from)), theirs, "{text}");
+                    assert_eq!(theirs.is_some(), is_string);
+                    assert!(parse(text.get(..text.len() - 1).unwrap()).is_err());
+                }
+            }
+        }
     }
 
     #[test]

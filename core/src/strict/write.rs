@@ -1,10 +1,23 @@
 //! Writing JSON to the byte, since it is signed.
 
-use std::fmt::Write as _;
+use std::fmt::{Display, Write as _};
 
 /// Writes a JSON string: `"` `\` and controls escaped (short forms, else `\u00xx` in lower case), all else as it is.
 pub(crate) fn string(out: &mut String, text: &str) {
     out.push('"');
+    // Without an end before the last byte, so that many are looked at at once.
+    match text.bytes().fold(false, |any, byte| any | needs_escape(byte)) {
+        true => escaped(out, text),
+        false => out.push_str(text),
+    }
+    out.push('"');
+}
+
+fn needs_escape(byte: u8) -> bool {
+    byte < b' ' || byte == b'"' || byte == b'\\'
+}
+
+fn escaped(out: &mut String, text: &str) {
     for c in text.chars() {
         match c {
             '"' => out.push_str("\\\""),
@@ -19,22 +32,70 @@ pub(crate) fn string(out: &mut String, text: &str) {
             c => out.push(c),
         }
     }
-    out.push('"');
 }
 
 /// A compact JSON object of strings, in the order given.
 pub(crate) fn object(members: &[(&str, &str)]) -> String {
-    let mut out = String::from("{");
-    for (i, (name, text)) in members.iter().enumerate() {
-        if i > 0 {
-            out.push(',');
-        }
-        string(&mut out, name);
-        out.push(':');
-        string(&mut out, text);
+    let mut object = Object::new();
+    members.iter().for_each(|(name, text)| object.text(name, text));
+    object.done()
+}
+
+/// A compact JSON object, written member by member.
+pub(crate) struct Object(String);
+
+impl Object {
+    pub(crate) fn new() -> Self {
+        let mut out = String::with_capacity(1024);
+        out.push('{');
+        Self(out)
     }
-    out.push('}');
-    out
+
+    pub(crate) fn text(&mut self, name: &str, text: &str) {
+        string(self.name(name), text);
+    }
+
+    /// A string, or null.
+    pub(crate) fn optional(&mut self, name: &str, text: Option<&str>) {
+        match text {
+            Some(text) => self.text(name, text),
+            None => self.json(name, "null"),
+        }
+    }
+
+    /// Whatever writes itself as JSON does: a number, `true`, `null`.
+    pub(crate) fn json(&mut self, name: &str, value: impl Display) {
+        // Writing to a String cannot fail.
+        _ = write!(self.name(name), "{value}");
+    }
+
+    /// A number, or null.
+    pub(crate) fn number(&mut self, name: &str, number: Option<impl Display>) {
+        match number {
+            Some(number) => self.json(name, number),
+            None => self.json(name, "null"),
+        }
+    }
+
+    pub(crate) fn object(&mut self, name: &str, write: impl FnOnce(&mut Self)) {
+        self.name(name).push('{');
+        write(self);
+        self.0.push('}');
+    }
+
+    pub(crate) fn done(mut self) -> String {
+        self.0.push('}');
+        self.0
+    }
+
+    fn name(&mut self, name: &str) -> &mut String {
+        if !self.0.ends_with('{') {
+            self.0.push(',');
+        }
+        string(&mut self.0, name);
+        self.0.push(':');
+        &mut self.0
+    }
 }
 
 #[cfg(test)]
@@ -42,6 +103,20 @@ mod tests {
     use super::*;
     use crate::strict::json::parse;
     use proptest::prelude::*;
+
+    #[test]
+    fn members_stand_in_the_order_given() {
+        let mut object = Object::new();
+        object.text("{", "{");
+        object.object("b", |_| ());
+        object.object("a", |inner| inner.optional("x", None));
+        object.optional("y", Some("\"\\\u{1}中"));
+        object.json("n", -5);
+        let written = object.done();
+        assert_eq!(written, r#"{"{":"{","b":{},"a":{"x":null},"y":"\"\\\u0001中","n":-5}"#);
+        assert!(parse(&written).is_ok());
+        assert_eq!(super::object(&[]), "{}");
+    }
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(2000))]

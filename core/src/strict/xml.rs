@@ -2,9 +2,11 @@
 //! no DOCTYPE, no entities but the five and character references, no attributes, no duplicates, no nesting, no second
 //! root. `quick-xml` tokenises; every refusal is made here.
 
+use memchr::{memchr, memchr3};
 use quick_xml::Reader;
 use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesStart, Event};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// Element name to its text: CDATA, text and references joined, comments left out, nothing trimmed.
@@ -41,12 +43,35 @@ pub(crate) fn parse(text: &str, root: &str) -> Result<Fields, Malformed> {
 
 /// Writes `<root>` with one element per field, in the order given; `&`, `<` and `>` are escaped.
 pub(crate) fn write<'f>(root: &str, fields: impl IntoIterator<Item = (&'f str, &'f str)>) -> String {
-    let mut out = format!("<{root}>");
+    let mut out = String::with_capacity(512);
+    let tag = |out: &mut String, open, name| [open, name, ">"].iter().for_each(|part| out.push_str(part));
+    tag(&mut out, "<", root);
     for (name, text) in fields {
-        let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-        out.push_str(&format!("<{name}>{text}</{name}>"));
+        tag(&mut out, "<", name);
+        write_text(&mut out, text);
+        tag(&mut out, "</", name);
     }
-    out + &format!("</{root}>")
+    tag(&mut out, "</", root);
+    out
+}
+
+fn write_text(out: &mut String, text: &str) {
+    let mut rest = text;
+    while let Some((plain, special, after)) = memchr3(b'&', b'<', b'>', rest.as_bytes()).and_then(|at| split_around(rest, at)) {
+        out.push_str(plain);
+        out.push_str(match special {
+            "&" => "&amp;",
+            "<" => "&lt;",
+            _ => "&gt;",
+        });
+        rest = after;
+    }
+    out.push_str(rest);
+}
+
+/// What stands before the ASCII character at `at`, it, and what stands behind it.
+fn split_around(text: &str, at: usize) -> Option<(&str, &str, &str)> {
+    Some((text.get(..at)?, text.get(at..=at)?, text.get(at + 1..)?))
 }
 
 enum Place {
@@ -140,7 +165,9 @@ fn name(tag: &BytesStart<'_>) -> Result<String, Malformed> {
 }
 
 fn characters(text: &str) -> Result<&str, Malformed> {
-    if text.chars().all(is_xml_char) { Ok(text) } else { Err(Malformed) }
+    // Most texts are of plain ASCII, and that is seen many bytes at a time.
+    let is_plain = text.bytes().fold(true, |all, byte| all & matches!(byte, b' '..=b'~'));
+    if is_plain || text.chars().all(is_xml_char) { Ok(text) } else { Err(Malformed) }
 }
 
 /// XML 1.0 §2.2.
@@ -149,8 +176,11 @@ fn is_xml_char(c: char) -> bool {
 }
 
 /// XML 1.0 §2.11: every parser hands on CRLF and CR as LF, so that is what the other side signed.
-fn newlines(text: &str) -> String {
-    text.replace("\r\n", "\n").replace('\r', "\n")
+fn newlines(text: &str) -> Cow<'_, str> {
+    match memchr(b'\r', text.as_bytes()) {
+        None => text.into(),
+        Some(_) => text.replace("\r\n", "\n").replace('\r', "\n").into(),
+    }
 }
 
 #[cfg(test)]

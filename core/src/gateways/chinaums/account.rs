@@ -107,7 +107,7 @@ impl Chinaums {
             (NotifySignType::Md5, "" | "MD5") => mac::md5(signed.expose().as_bytes()),
             _ => return None,
         };
-        Some(mac::hex(&hash).to_ascii_uppercase())
+        Some(mac::upper_hex(&hash))
     }
 
     /// The `Authorization` header for a body that is sent exactly as given.

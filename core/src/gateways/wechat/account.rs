@@ -153,7 +153,7 @@ impl Wechat {
             SignType::Md5 => mac::md5(text.expose().as_bytes()),
             SignType::HmacSha256 => mac::hmac_sha256(self.api_key.expose().as_bytes(), text.expose().as_bytes()),
         };
-        mac::hex(&digest).to_ascii_uppercase()
+        mac::upper_hex(&digest)
     }
 }
 

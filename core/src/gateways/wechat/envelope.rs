@@ -106,14 +106,17 @@ pub(super) fn unseal(account: &Wechat, received: &HttpReply) -> std::result::Res
 }
 
 /// The one map of the reply: what is verified is what is read.
-pub(crate) struct Reply(Fields);
+pub(crate) struct Reply {
+    fields: Fields,
+    /// However it is written, as a reference or in CDATA, a name in a value takes an ampersand.
+    has_ampersand: bool,
+}
 
 impl Reply {
     pub(super) fn open(body: &str) -> std::result::Result<Self, Doubt> {
-        let reply = Self(xml::parse(body, ROOT).map_err(|_| Reason::Parse)?);
-        // However it is written, as a reference or in CDATA, a name in a value takes this character.
-        let hidden = if body.contains('&') { form::names_in_values(&reply.0) } else { Some(Vec::new()) };
-        if hidden.is_none_or(|names| names.iter().any(|name| READ.contains(name) || reply.0.contains_key(*name))) {
+        let reply = Self { fields: xml::parse(body, ROOT).map_err(|_| Reason::Parse)?, has_ampersand: body.contains('&') };
+        let hidden = if reply.has_ampersand { form::names_in_values(&reply.fields) } else { Some(Vec::new()) };
+        if hidden.is_none_or(|names| names.iter().any(|name| READ.contains(name) || reply.fields.contains_key(*name))) {
             return Err(Reason::Parse.into());
         }
         Ok(reply)
@@ -131,18 +134,22 @@ impl Reply {
 
     /// Everything that is signed.
     pub(super) fn signed(&self) -> Fields {
-        self.0.iter().filter(|(name, text)| *name != "sign" && !text.is_empty()).map(|(name, text)| (name.clone(), text.clone())).collect()
+        self.fields
+            .iter()
+            .filter(|(name, text)| *name != "sign" && !text.is_empty())
+            .map(|(name, text)| (name.clone(), text.clone()))
+            .collect()
     }
 
     /// `&name=` inside a value: the same signed text could also be read as two fields. That matters where the second one would be looked
     /// at, or stands in the reply as well; a merchant's `attach` may hold anything else.
     fn names_in_values(&self) -> impl Iterator<Item = &str> {
-        self.0.values().flat_map(|text| names_inside(text))
+        self.fields.values().filter(|_| self.has_ampersand).flat_map(|text| names_inside(text))
     }
 
     /// Every name under which the signed text could be read. An empty element is not signed: anybody can add it or take it away.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
-        let signed = self.0.iter().filter(|(_, text)| !text.is_empty());
+        let signed = self.fields.iter().filter(|(_, text)| !text.is_empty());
         signed.map(|(name, _)| name.as_str()).chain(self.names_in_values())
     }
 
@@ -159,14 +166,13 @@ impl Reply {
 
     /// The text of an element; empty if it is absent, which WeChat does not tell apart either.
     pub(super) fn field(&self, name: &str) -> &str {
-        self.0.get(name).map_or("", String::as_str)
+        self.fields.get(name).map_or("", String::as_str)
     }
 
     /// Checks the signature over every non-empty field, those this library does not know included, in the account's algorithm.
     pub(super) fn verify(&self, account: &Wechat) -> Option<Verified> {
-        let fields = self.0.iter().filter(|(name, text)| *name != "sign" && !text.is_empty());
-        let pairs: Vec<String> = fields.map(|(name, text)| format!("{name}={text}")).collect();
-        shared::verify(&account.signature(&pairs.join("&")), self.field("sign"))
+        let fields = self.fields.iter().map(|(name, text)| (name.as_str(), text.as_str())).filter(|(_, text)| !text.is_empty());
+        shared::verify(&account.signature(&form::string_to_sign(fields)), self.field("sign"))
     }
 
     pub(super) fn succeeded(&self) -> bool {
