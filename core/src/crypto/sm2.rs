@@ -1,6 +1,7 @@
 //! The numbers of SM2 keys, and SM3 (GB/T 32918, GB/T 32905).
 
 use crate::ground::secret::Secret;
+use chexiao_lc::NoFork;
 use sm2::elliptic_curve::sec1::ToSec1Point;
 use sm3::Digest;
 
@@ -9,8 +10,8 @@ pub(crate) fn sm3(message: &[u8]) -> Vec<u8> {
     sm3::Sm3::digest(message).to_vec()
 }
 
-/// A private number of the curve.
-pub(crate) struct PrivateKey(pub(crate) sm2::SecretKey);
+/// A private number of the curve, and its point.
+pub(crate) struct PrivateKey(pub(crate) sm2::SecretKey, PublicKey);
 
 /// A point of the curve.
 #[derive(Clone, PartialEq)]
@@ -22,7 +23,11 @@ impl PrivateKey {
         let significant = number.iter().position(|byte| *byte != 0).and_then(|at| number.get(at..))?;
         let mut padded = Secret::new(vec![0; 32usize.checked_sub(significant.len())?]);
         padded.expose_mut().extend_from_slice(significant);
-        sm2::SecretKey::from_slice(padded.expose()).ok().map(Self)
+        let key = sm2::SecretKey::from_slice(padded.expose()).ok()?;
+        // The first multiple of the generator makes the table of them, under a lock that no fork may copy.
+        let _no_fork = NoFork::begin();
+        let public = PublicKey(key.public_key());
+        Some(Self(key, public))
     }
 
     #[cfg(test)]
@@ -32,7 +37,7 @@ impl PrivateKey {
 
     /// Its point.
     pub(crate) fn public(&self) -> PublicKey {
-        PublicKey(self.0.public_key())
+        self.1.clone()
     }
 }
 
