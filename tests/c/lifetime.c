@@ -1,4 +1,4 @@
-/* Clients are freed while other threads use them, freed twice at once, and opened until there is no room. */
+/* Clients are freed while other threads use them, freed twice at once, and many are open at once. */
 #include "kit/ask.h"
 #include "kit/cases.h"
 #include "kit/sandbox.h"
@@ -6,6 +6,7 @@
 #include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <time.h>
 
 static const struct test_case *it;
 static _Atomic uint64_t current;
@@ -122,26 +123,40 @@ static void freed_twice_at_once(long rounds) {
     note("%ld clients freed by two threads at once: by exactly one", rounds);
 }
 
-static void opened_until_full(void) {
-    enum { ROOM = 4096 };
-    static uint64_t clients[ROOM];
-    long before = proc_status("VmRSS");
-    uint64_t client = 1;
-    struct answer answer = {0, NULL};
-    int at;
-    for (at = 0; at < ROOM; at++) clients[at] = open_client(it->config.bytes);
-    note("%d clients are open: %ld KiB each", ROOM, (proc_status("VmRSS") - before) / ROOM);
-    answer.status = chexiao_client_new(it->config.bytes, CHEXIAO_NUL_TERMINATED, &client, &answer.json);
-    expect_part(answer, CHEXIAO_ERROR_HANDLE, "4096 clients are open", "the client too many");
-    CHECK(client == 0, "its handle is %llx", (unsigned long long)client);
-    for (at = 0; at < ROOM; at += 1000) {
+/* Processor time of a signature by each of the clients in turn, in nanoseconds. */
+static double signing(const uint64_t *clients, long count, long rounds) {
+    struct timespec begun, ended;
+    long round;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &begun);
+    for (round = 0; round < rounds; round++) {
+        struct answer answer = ask_sign(clients[round * 7919 % count], it->call.bytes);
+        if (answer.status != CHEXIAO_OK) expect(answer, CHEXIAO_OK, it->signature.bytes, "one of many clients");
+        else forget(&answer);
+    }
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ended);
+    return ((double)(ended.tv_sec - begun.tv_sec) * 1e9 + (double)(ended.tv_nsec - begun.tv_nsec)) / (double)rounds;
+}
+
+static void many_at_once(long count) {
+    uint64_t *clients = reserve((size_t)count * sizeof *clients);
+    long before = proc_status("VmRSS"), at;
+    double few, many;
+    for (at = 0; at < count; at++) clients[at] = open_client(it->config.bytes);
+    note("%ld clients are open: %ld KiB", count, proc_status("VmRSS") - before);
+    few = signing(clients, 10, 20000), many = signing(clients, count, 20000);
+    note("a signature by one of 10 clients: %.0f ns, by one of %ld: %.0f ns", few, count, many);
+    for (at = 0; at < count; at += 1000) {
         uint64_t old = clients[at];
         CHECK(chexiao_client_free(old) == CHEXIAO_OK, "freeing");
         clients[at] = open_client(it->config.bytes);
-        CHECK(clients[at] != old && (clients[at] & 0xffff) == (old & 0xffff), "the only free slot is taken with a new serial number");
+        CHECK(clients[at] != old && (clients[at] & 0xfffff) == (old & 0xfffff), "the slot freed last is taken by another generation");
         CHECK(chexiao_client_free(old) == CHEXIAO_ERROR_HANDLE, "the old handle frees the new client");
     }
-    for (at = 0; at < ROOM; at++) CHECK(chexiao_client_free(clients[at]) == CHEXIAO_OK, "freeing");
+    for (at = 0; at < count; at++) {
+        CHECK(clients[at] >> 52 == 1, "a double does not hold the handle %llx", (unsigned long long)clients[at]);
+        CHECK(chexiao_client_free(clients[at]) == CHEXIAO_OK, "freeing");
+    }
+    free(clients);
 }
 
 int main(void) {
@@ -150,7 +165,7 @@ int main(void) {
     freed_during_calls(scaled(10000, 100));
     freed_while_sending((int)scaled(256, 16));
     freed_twice_at_once(scaled(10000, 100));
-    opened_until_full();
+    many_at_once(scaled(100000, 5000));
     cases_free(&cases);
     return summary();
 }

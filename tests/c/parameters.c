@@ -142,17 +142,18 @@ static void handle_is_none(const char *what, uint64_t handle) {
 
 static void handles(const char *config) {
     uint64_t other = open_client(config), freed = open_client(config);
-    const uint64_t serial = 1ull << 16;
+    const uint64_t slot = (1ull << 20) - 1, generation = slot + 1;
     int bit;
+    CHECK(client >> 52 == 1, "a double does not hold the handle %llx", (unsigned long long)client);
     CHECK(chexiao_client_free(freed) == CHEXIAO_OK, "freeing");
     handle_is_none("a freed handle", freed);
     handle_is_none("0", 0);
     handle_is_none("1", 1);
     handle_is_none("~0", ~0ull);
-    handle_is_none("the next serial number in the same slot", client + serial);
-    handle_is_none("the serial number before in the same slot", client - serial);
-    handle_is_none("another slot's handle with this serial number", (client & ~0xffffull) | (other & 0xffff));
-    handle_is_none("the same serial number behind the last slot", client | 0xffff);
+    handle_is_none("the next generation of the same slot", client + generation);
+    handle_is_none("the generation before of the same slot", client - generation);
+    handle_is_none("another slot's handle with this generation", (client & ~slot) | (other & slot));
+    handle_is_none("the same generation in the last slot", client | slot);
     for (bit = 0; bit < 64; bit++) handle_is_none("a handle with a flipped bit", client ^ 1ull << bit);
     CHECK(chexiao_client_free(other) == CHEXIAO_OK, "freeing the other");
 }

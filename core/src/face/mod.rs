@@ -3,4 +3,5 @@
 pub mod border;
 pub mod handles;
 pub mod json;
+mod slots;
 pub mod verbs;

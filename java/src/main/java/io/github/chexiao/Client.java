@@ -17,7 +17,7 @@ import java.util.function.Supplier;
  * One merchant account at one gateway, with its keys loaded and its connections pooled. Open one, keep it, and close it at the end.
  *
  * <p>Any number of threads may use a client at the same time. {@link #close()} is safe while calls run: they finish, later ones are a
- * {@link CallException} of kind {@code handle}. At most 4096 clients are open at a time; one that is dropped without being closed is freed
+ * {@link CallException} of kind {@code handle}. At most 1,048,576 clients are open at a time; one that is dropped without being closed is freed
  * when another is opened after the garbage collector has seen it.
  */
 public final class Client implements AutoCloseable {
@@ -48,7 +48,7 @@ public final class Client implements AutoCloseable {
      *     heap, so name secrets by {@code {"file":…}} or {@code {"env":…}} where that matters
      * @return an open client
      * @throws ConfigException naming the setting and the remedy
-     * @throws CallException if the text holds half of a surrogate pair, or 4096 clients are open
+     * @throws CallException if the text holds half of a surrogate pair, or 1,048,576 clients are open
      */
     public static Client open(String config) {
         return new Client(Utf8.bytes("config", config));
@@ -60,7 +60,7 @@ public final class Client implements AutoCloseable {
      * @param config a file with the configuration: one JSON document, UTF-8, or UTF-16 with a byte order mark
      * @return an open client
      * @throws ConfigException naming the setting and the remedy
-     * @throws CallException if the file is not UTF-8, or 4096 clients are open
+     * @throws CallException if the file is not UTF-8, or 1,048,576 clients are open
      */
     public static Client open(Path config) {
         return new Client(ConfigFile.read(config));
@@ -72,7 +72,7 @@ public final class Client implements AutoCloseable {
      * @param config maps, lists, texts, numbers, booleans and nulls, with the keys of the JSON document
      * @return an open client
      * @throws ConfigException naming the setting and the remedy
-     * @throws CallException if 4096 clients are open
+     * @throws CallException if 1,048,576 clients are open
      */
     public static Client open(Map<String, ?> config) {
         Objects.requireNonNull(config, "config");

@@ -112,19 +112,25 @@ class NativeIT {
         assertEquals(0, Outcome.NO_MEMORY.raw().length);
     }
 
+    /** Each by a number that a double holds, and JavaScript. */
     @Test
-    void atMost4096ClientsAreOpen() {
-        long[] clients = new long[4097];
-        int open = 0;
+    void oneHundredThousandClientsAreOpenAtOnce() {
+        long[] clients = new long[100_000];
         long[] client = new long[1];
-        while (open < clients.length && Native.open(config(), client, out) == 0) {
-            clients[open++] = client[0];
-            client[0] = 0;
+        byte[] config = config();
+        for (int i = 0; i < clients.length; i++) {
+            assertEquals(0, Native.open(config, client, out));
+            clients[i] = client[0];
         }
-        assertEquals("handle", kind());
-        assertTrue(open > 3900 && open <= 4096, open + " opened");
-        for (int i = 0; i < open; i++) {
-            assertEquals(0, Native.free(clients[i]));
+        for (long one : clients) {
+            assertTrue(one > 0 && one < 1L << 53 && (long) (double) one == one, one + " is no such number");
         }
+        for (int i = 0; i < clients.length; i += 997) {
+            assertEquals(-10, Native.ask(null, clients[i], SIGN, new byte[0], out));
+        }
+        for (long one : clients) {
+            assertEquals(0, Native.free(one));
+        }
+        assertEquals(-3, Native.ask(null, clients[0], SIGN, new byte[0], out));
     }
 }
