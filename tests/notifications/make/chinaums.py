@@ -69,6 +69,10 @@ def _words(made):
     made.add("bill-beside-status", form(signed(bill(status="PAID", payment="TRADE_SUCCESS") | {"status": "TRADE_CLOSED"})), against("paid"))
     for id, refunded, expect in (("nothing", "0", bound("paid")), ("a-part", "5", bound("unknown", hint="refunded")), ("all", "20", bound("unknown", hint="refunded"))):
         made.add(f"paid-and-refunded-{id}", form(signed(bill(refundAmount=refunded))), expect)
+    for id, more in (("above", {"refundAmount": "5"}), ("inside", {"inside": {"refundAmount": 5}})):
+        made.add(f"refunded-in-part-{id}", form(signed(bill("REFUND", "TRADE_REFUND", **more))), _told(bound("refunded"), 1) | {"amount": {"text": "5", "unit": "fen"}})
+    made.add("order-refunded-in-part", form(signed(order("TRADE_REFUND", refundAmount="5"))), _told(bound("refunded"), 1, False) | {"amount": {"text": "5", "unit": "fen"}})
+    made.add("paid-and-refunded-in-part-amount", form(signed(bill(refundAmount="5"))), _told(bound("unknown", hint="refunded"), 1))
     # Where no amount says how much went back, any other word about a refund says that some may have.
     for name, text in (("refundOrderId", "3194M1R"), ("refundStatus", "PROCESSING"), ("refundDesc", "退货"), ("refundAmount", "x"), ("refundTargetOrderId", "42")):
         made.add(f"paid-beside-{name}", form(signed(bill(**{name: text}))), bound("unknown", hint="refunded"))

@@ -86,6 +86,12 @@ impl Message {
         }
     }
 
+    /// What went back, where it says that something did, and how much.
+    fn amount(&self) -> &str {
+        let refunded = if Notice::says(self).code == Code::Refunded { self.field("refundAmount") } else { "" };
+        if refunded.is_empty() { self.form.field("totalAmount") } else { refunded }
+    }
+
     /// All that is signed, billPayment laid open beside it.
     fn fields(&self) -> Fields {
         let mut fields = self.payment.clone();
@@ -180,7 +186,7 @@ impl Notification<Chinaums> for Notice {
         let fields = message.fields();
         Told {
             order: named(&fields, ORDER),
-            amount: Amount::of(message.form.field("totalAmount"), Unit::Fen),
+            amount: Amount::of(message.amount(), Unit::Fen),
             time: text_of(message.field("payTime")),
             dedupe: text_of(message.form.field("notifyId")),
             fields,
