@@ -167,9 +167,8 @@ static const char *take(orders *store, const char *gateway, const struct said *s
     const char *values[] = {gateway, said->number, said->evidence, said->word, said->claim};
     char standing[32] = "", todo[32] = "";
     int count = changed(store, WRITE, 5, values);
-    if (count < 0)
+    if (count < 0 || !orders_row(store, gateway, said->number, standing, todo))
         return NULL;
-    orders_row(store, gateway, said->number, standing, todo);
     if (count > 0)
         return known(todo);
     if (is_for_the_books(said, standing)) {

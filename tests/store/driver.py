@@ -50,6 +50,8 @@ def main():
             print("open", flush=True)
         else:
             print(answer(store, verb, *arguments), flush=True)
+    if store is not None:
+        store.close()
 
 
 main()
