@@ -3,7 +3,7 @@
 use crate::configs::{PrivateFolder, set, write_configs};
 use crate::output::{Untold, line};
 use chexiao_sandbox::fault::{CATALOGUE, Row};
-use chexiao_sandbox::{Door, GATEWAYS, Injection, Keys, Options, Sandbox, sample_order};
+use chexiao_sandbox::{CONFIGS, Door, GATEWAYS, Injection, Keys, NOTICE_FAULTS, Options, Sandbox, sample_order};
 use serde_json::{Value, json};
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -24,6 +24,12 @@ pub(crate) struct Arguments {
     /// Open two further ports that suffer this fault, with configurations of their own; may be given more than once
     #[arg(long = "fault", value_name = "[query:]NAME[:PARAMETER]…", value_parser = fault)]
     faults: Vec<Named>,
+    /// Post to this URL of this machine what becomes of money, as the gateway does; may be given once for each configuration
+    #[arg(long = "notify", value_name = "CONFIGURATION=URL", value_parser = notified)]
+    notified: Vec<Notified>,
+    /// How many times as fast as in reality what is not acknowledged is posted again
+    #[arg(long, value_name = "TIMES", default_value_t = 1)]
+    notify_speed: u32,
     /// Refuse whatever the vendors' pages do not say, to the byte; otherwise what the real gateways take is taken
     #[arg(long)]
     strict: bool,
@@ -40,6 +46,32 @@ CUT, HALF, RESET, WRONGKEY or AGAIN suffer that fault, and those that begin with
 CALLREFUND, get that call's reply; queries of those that begin with QUERY and such a fault or state, as in QUERYCUT
 or QUERYPAID, suffer it or say so.";
 
+/// How merchants are told, and what can be wrong with it.
+const NOTICES: &str = "\
+Notifications: with --notify wechat=http://127.0.0.1:8000/notify (or icbc, icbc-aes, ysepay, ysepay-sm, edgeros,
+chinaums) the sandbox posts what becomes of money, and again until it is acknowledged as the gateway's page says. A
+buyer pays, or is given back (REFUNDED):
+  curl -d '{\"gateway\":\"wechat\",\"order\":\"A1001\",\"state\":\"PAID\"}' http://127.0.0.1:PORT/_sandbox/orders
+One notification, right or wrong, to be posted, or without \"to\" only shown:
+  curl -d '{\"gateway\":\"wechat\",\"order\":\"A1001\",\"fault\":\"changed\",\"to\":\"http://127.0.0.1:8000/notify\"}' \\
+    http://127.0.0.1:PORT/_sandbox/notices
+GET /_sandbox/notices lists what was answered. Their faults:";
+
+/// A merchant's configuration, and where it is told.
+#[derive(Clone, Debug)]
+struct Notified {
+    config: String,
+    to: String,
+}
+
+fn notified(text: &str) -> Result<Notified, String> {
+    let (config, to) = text.split_once('=').ok_or("is not CONFIGURATION=URL")?;
+    match CONFIGS.contains(&config) {
+        true => Ok(Notified { config: config.into(), to: to.into() }),
+        false => Err(format!("{config} is none of {}", CONFIGS.join(", "))),
+    }
+}
+
 /// A fault as the user named it, of a close or of a query.
 #[derive(Clone, Debug)]
 pub(crate) struct Named {
@@ -52,23 +84,29 @@ fn fault(name: &str) -> Result<Named, String> {
     Ok(Named { name: name.to_lowercase(), injection })
 }
 
-/// The prefixes, and every fault with its parameters.
+/// The prefixes, and every fault with its parameters; notifications and theirs.
 pub(crate) fn help() -> String {
     let width = CATALOGUE.iter().map(|row| row.phase.len()).max().unwrap_or_default() + 2;
     let row = |row: &Row| {
         let colon = if row.parameters.is_empty() { "" } else { ":" };
         format!("\n  {:<width$}{}{colon}{}\n  {:<width$}  {}", row.phase, row.name, row.parameters, "", row.does)
     };
-    format!("{PREFIXES}\n\nFaults (of a close; with query: before the name, of a query):{}", CATALOGUE.iter().map(row).collect::<String>())
+    let of_replies = CATALOGUE.iter().map(row).collect::<String>();
+    let of_notices = NOTICE_FAULTS.iter().map(|(name, does)| format!("\n  {name:<15}{does}")).collect::<String>();
+    format!("{PREFIXES}\n\nFaults (of a close; with query: before the name, of a query):{of_replies}\n\n{NOTICES}{of_notices}")
 }
 
 /// Until a signal ends it.
 pub(crate) fn run(arguments: Arguments) -> Result<ExitCode, Box<dyn Error>> {
-    let Arguments { port, https_port, dir, faults, strict, json } = arguments;
+    let Arguments { port, https_port, dir, faults, notified, notify_speed, strict, json } = arguments;
     let private = if dir.is_none() { Some(PrivateFolder::new()?) } else { None };
     let folder = private.as_ref().map(PrivateFolder::path).or(dir.as_deref()).unwrap_or(Path::new("."));
     let sandbox = Sandbox::start(Options { http: Some(port), https: Some(https_port), keys: Keys::generate() })?;
     sandbox.set_strict(strict);
+    sandbox.set_notify_speed(notify_speed);
+    for Notified { config, to } in &notified {
+        sandbox.set_notify_url(config, Some(to)).map_err(|_| format!("{to} is not http://127.0.0.1:port/path"))?;
+    }
     write_configs(&sandbox, sandbox.https_url(), folder)?;
     let doors: Vec<Out> = faults.iter().map(|named| Out::open(&sandbox, folder, named)).collect::<Result<_, _>>()?;
     if json {
@@ -78,7 +116,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<ExitCode, Box<dyn Error>> {
         }
         line(said)?;
     } else {
-        announce(&sandbox, folder, &doors)?;
+        announce(&sandbox, folder, &doors, &notified)?;
     }
     loop {
         std::thread::park();
@@ -105,7 +143,7 @@ impl<'a> Out<'a> {
     }
 }
 
-fn announce(sandbox: &Sandbox, folder: &Path, doors: &[Out<'_>]) -> Result<(), Untold> {
+fn announce(sandbox: &Sandbox, folder: &Path, doors: &[Out<'_>], notified: &[Notified]) -> Result<(), Untold> {
     line(format_args!("Five gateways at {} and {} (this machine only).", sandbox.https_url(), sandbox.http_url()))?;
     line(format_args!("Configurations with throw-away keys: {}\n", folder.display()))?;
     for gateway in GATEWAYS {
@@ -114,6 +152,12 @@ fn announce(sandbox: &Sandbox, folder: &Path, doors: &[Out<'_>]) -> Result<(), U
     }
     for Out { named, door, folder } in doors {
         line(format_args!("\n{}: {} and {}, configurations in {}", named.name, door.https_url(), door.http_url(), folder.display()))?;
+    }
+    for Notified { config, to } in notified {
+        let gateway = config.split('-').next().unwrap_or_default();
+        line(format_args!("\n{config}: told at {to} of every order that is paid or given back. To pay one:"))?;
+        let paid = json!({"gateway": gateway, "order": "A1001", "state": "PAID"});
+        line(format_args!("curl -d '{paid}' {}/_sandbox/orders", sandbox.http_url()))?;
     }
     line(format_args!("\n{PREFIXES}"))?;
     line("Ctrl-C stops.")

@@ -316,3 +316,48 @@ fn strict_is_a_switch() {
         }
     }
 }
+
+/// What becomes of money is posted, and again until it is acknowledged.
+#[test]
+fn tells_a_merchant() {
+    let folder = Folder::new();
+    let merchant = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let to = format!("ysepay=http://{}/hear", merchant.local_addr().unwrap());
+    let mut sandbox = Running::start(&folder, &["--json", "--notify", &to, "--notify-speed", "1000"]);
+    let said: Value = serde_json::from_str(&sandbox.line()).unwrap();
+    let mut admin = TcpStream::connect(said["http_url"].as_str().unwrap().trim_start_matches("http://")).unwrap();
+    let command = r#"{"gateway":"ysepay","order":"A1001","state":"PAID"}"#;
+    write!(admin, "POST /_sandbox/orders HTTP/1.1\r\nContent-Length: {}\r\n\r\n{command}", command.len()).unwrap();
+    for answer in ["no", "success"] {
+        let (mut tcp, _) = merchant.accept().unwrap();
+        let mut posted = [0; 8192];
+        let count = tcp.read(&mut posted).unwrap();
+        assert!(posted[..count].starts_with(b"POST /hear HTTP/1.1\r\n"));
+        write!(tcp, "HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{answer}", answer.len()).unwrap();
+    }
+    let mut asked = String::new();
+    for _ in 0..100 {
+        let mut admin = TcpStream::connect(said["http_url"].as_str().unwrap().trim_start_matches("http://")).unwrap();
+        write!(admin, "GET /_sandbox/notices HTTP/1.1\r\nConnection: close\r\n\r\n").unwrap();
+        asked.clear();
+        admin.read_to_string(&mut asked).unwrap();
+        if asked.contains(r#""posted":2,"acknowledged":true,"waiting":false"#) {
+            sandbox.stop();
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    panic!("not acknowledged: {asked}");
+}
+
+#[test]
+fn tells_nobody_else() {
+    for (bad, why) in [
+        ("alipay=http://127.0.0.1:1/", "alipay is none of"),
+        ("wechat", "is not CONFIGURATION=URL"),
+        ("wechat=http://192.0.2.1:80/", "127.0.0.1"),
+    ] {
+        let run = run(&["sandbox", "--notify", bad], "");
+        assert!(run.code != 0 && run.err.contains(why), "{bad}: {}", run.err);
+    }
+}

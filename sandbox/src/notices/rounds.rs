@@ -108,23 +108,23 @@ impl Rounds {
             if table.deliveries.len() + letters.len() > CAP {
                 return Err("too many notices");
             }
-            let mut then = None;
-            for letter in letters.into_iter().rev() {
-                table.deliveries.push(Delivery {
-                    config: letter.account,
-                    number: letter.number.clone(),
-                    to: to.to_string(),
-                    answers: Vec::new(),
-                    waiting: true,
-                });
-                let delivery = table.deliveries.len() - 1;
-                then = Some(Box::new(Due { at: Instant::now(), delivery, letter: Arc::new(letter), to: to.clone(), round: 0, then }));
-            }
-            for due in then.into_iter() {
+            let (first, at) = (table.deliveries.len(), Instant::now());
+            table.deliveries.extend(letters.iter().map(|letter| Delivery {
+                config: letter.account,
+                number: letter.number.clone(),
+                to: to.to_string(),
+                answers: Vec::new(),
+                waiting: true,
+            }));
+            let chain = letters.into_iter().enumerate().rev().fold(None, |then, (index, letter)| {
+                let (letter, to) = (Arc::new(letter), to.clone());
+                Some(Box::new(Due { at, delivery: first + index, letter, to, round: 0, then }))
+            });
+            if let Some(due) = chain {
                 for _ in 1..at_once {
                     let (letter, to) = (Arc::clone(&due.letter), to.clone());
                     // Beyond the end of every schedule: it is not repeated by itself.
-                    table.due.push(Due { at: due.at, delivery: due.delivery, letter, to, round: usize::MAX, then: None });
+                    table.due.push(Due { at, delivery: due.delivery, letter, to, round: usize::MAX, then: None });
                 }
                 table.due.push(*due);
             }
