@@ -1,5 +1,7 @@
-//! `chexiao demo`: closes orders at the five sandboxed gateways over HTTPS, and compares every outcome with what it must be
-//! and every "closed" with the gateway's own order book.
+//! `chexiao demo`: closes orders at the five sandboxed gateways over HTTPS, hears what they post, and compares every outcome with what it
+//! must be and every "closed" with the gateway's own order book.
+
+mod merchant;
 
 use crate::configs::{CA_FILE, PrivateFolder, set, write_configs};
 use crate::output::line;
@@ -7,11 +9,14 @@ use chexiao::Code::{self, AlreadyClosed, Closed, Misconfigured, Paid, Processing
 use chexiao::Evidence::{self, None as Unproven, SignedBound, SignedUnbound, TlsOnly};
 use chexiao::gateways::ALL;
 use chexiao::{Client, Next, Outcome, Verb};
-use chexiao_sandbox::{GATEWAYS, Keys, Options, Sandbox, sample_order};
+use chexiao_sandbox::{GATEWAYS, Keys, NoticeFault, Options, Sandbox, sample_order};
+use merchant::Merchant;
 use serde_json::{Value, json};
 use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::thread;
+use std::time::{Duration, Instant};
 
 /// One thing that happens at a counter, and what each gateway's client must say, in the order of [`GATEWAYS`].
 struct Case {
@@ -95,13 +100,31 @@ const CASES: [Case; 7] = [
     },
 ];
 
+/// Something that the gateway posts about [`CLOSED_AND_PAID`], what it must be heard as, and how it is answered.
+struct Posted {
+    name: &'static str,
+    fault: Option<NoticeFault>,
+    expected: (Code, Evidence),
+    answer: &'static str,
+}
+
+const POSTED: [Posted; 2] = [
+    Posted { name: "paid after the close", fault: None, expected: (Paid, SignedBound), answer: ACKNOWLEDGE },
+    Posted { name: "forged notification", fault: Some(NoticeFault::Changed), expected: (Unknown, Unproven), answer: "refuse" },
+];
+
+/// The order that the first of the [`CASES`] closes.
+const CLOSED_AND_PAID: &str = "A1001";
+const ACKNOWLEDGE: &str = "acknowledge";
+
 const NOTES: &str = "\
 unsigned reply          ChinaUMS signs no reply at all: there, the reply lacks the message id instead.
 reply of another order  Here ensure_closed has the last word: the query finds the order as it is (ICBC calls an unpaid one
                         processing). Replies of WeChat Pay and YSEPay name no order, so that another's would do: they say
                         closed, and confirm. YSEPay and EdgerOS Pay have no query: there, the close alone; nothing is done.
 closed again, paid      YSEPay and EdgerOS Pay have no word for either, ChinaUMS none for paid: refused.
-wrong merchant key      EdgerOS Pay answers unsigned: nothing in it can be believed.";
+wrong merchant key      EdgerOS Pay answers unsigned: nothing in it can be believed.
+paid after the close    What the gateway posts to the merchant, and what that is answered; forged: one digit was changed.";
 
 pub(crate) fn run() -> Result<ExitCode, Box<dyn Error>> {
     let folder = PrivateFolder::new()?;
@@ -121,7 +144,7 @@ fn show(folder: &Path) -> Result<ExitCode, Box<dyn Error>> {
         line("")?;
     }
     line(format_args!("{NOTES}\n"))?;
-    let all = CASES.len() * GATEWAYS.len();
+    let all = (CASES.len() + POSTED.len()) * GATEWAYS.len();
     if wrong > 0 {
         line(format_args!("{wrong} of {all} outcomes are not what they must be."))?;
         return Ok(ExitCode::FAILURE);
@@ -166,7 +189,38 @@ impl Counter {
 
     fn one_gateway(&self, at: usize, gateway: &str) -> Result<Vec<Row>, String> {
         let case = |case: &Case| self.one_case(case, at, gateway).map_err(|error| format!("{gateway}, {}: {error}", case.name));
-        CASES.iter().map(case).collect()
+        let mut rows: Vec<_> = CASES.iter().map(case).collect::<Result<_, _>>()?;
+        rows.extend(self.posted(gateway).map_err(|error| format!("{gateway}, notifications: {error}"))?);
+        Ok(rows)
+    }
+
+    /// A buyer pays what is closed: the merchant hears of it, and then of something that the gateway has never said.
+    fn posted(&self, gateway: &str) -> Result<Vec<Row>, Box<dyn Error>> {
+        let client = Client::new(&self.config(gateway, Setting::Normal)?.to_string())?;
+        let merchant = Merchant::open()?;
+        self.sandbox.pay(gateway, CLOSED_AND_PAID);
+        let case = |(at, posted): (usize, &Posted)| {
+            let begun = Instant::now();
+            self.sandbox.post_notice(gateway, CLOSED_AND_PAID, posted.fault, &merchant.url()?)?;
+            let notice = merchant.hear(&client)?;
+            let answer = if self.is_acknowledged(gateway, at) { ACKNOWLEDGE } else { "refuse" };
+            let right = posted.expected == (notice.event(), notice.evidence()) && posted.answer == answer;
+            let cells = [posted.name, notice.event().word(), notice.evidence().word(), answer];
+            Ok(self.row(gateway, cells, CLOSED_AND_PAID, begun.elapsed().as_millis(), right))
+        };
+        POSTED.iter().enumerate().map(case).collect()
+    }
+
+    /// What the gateway makes of the answer to its posting of this number, once it has one.
+    fn is_acknowledged(&self, gateway: &str, at: usize) -> bool {
+        let until = Instant::now() + Duration::from_secs(10);
+        loop {
+            let deliveries = self.sandbox.deliveries();
+            match deliveries.iter().filter(|delivery| delivery.config == gateway).nth(at) {
+                Some(delivery) if delivery.answers.is_empty() && Instant::now() < until => thread::sleep(Duration::from_millis(1)),
+                delivery => return delivery.is_some_and(|delivery| delivery.is_acknowledged()),
+            }
+        }
     }
 
     fn one_case(&self, case: &Case, at: usize, gateway: &str) -> Result<Row, Box<dyn Error>> {
@@ -175,20 +229,24 @@ impl Counter {
         let can_query = ALL.iter().any(|entry| entry.id == gateway && !entry.tables(Verb::Query).is_empty());
         let operation = if case.ensure_closed && can_query { "ensure_closed" } else { "close" };
         let outcome = client.send(&json!({"operation": operation, "order": order}).to_string())?;
-        let book = self.sandbox.state(gateway, case.number).map_or("", |state| state.name()).to_lowercase();
+        let book = self.book(gateway, case.number);
         // The one case where a close is not in the book: a reply that names no order would do for any.
         let unsettled = case.ensure_closed && outcome.next() == Next::Confirm;
         let right = case.expected.get(at) == Some(&(outcome.code(), outcome.evidence())) && (unsettled || honest(&outcome, &book));
+        let cells = [case.name, outcome.code().word(), outcome.evidence().word(), outcome.next().word()];
+        Ok(self.row(gateway, cells, case.number, u128::from(outcome.elapsed_ms()), right))
+    }
+
+    /// Case, outcome, evidence and next; what the gateway's book says of the order; milliseconds.
+    fn row(&self, gateway: &str, [case, outcome, evidence, next]: [&str; 4], number: &str, ms: u128, right: bool) -> Row {
+        let book = self.book(gateway, number);
         let mark = if right { "" } else { "   <-- wrong" };
-        let text = format!(
-            "{gateway:<10}{:<24}{:<16}{:<16}{:<18}{book:<12}{:>5}{mark}",
-            case.name,
-            outcome.code(),
-            outcome.evidence(),
-            outcome.next(),
-            outcome.elapsed_ms()
-        );
-        Ok(Row { text, right })
+        let text = format!("{gateway:<10}{case:<24}{outcome:<16}{evidence:<16}{next:<18}{book:<12}{ms:>5}{mark}");
+        Row { text, right }
+    }
+
+    fn book(&self, gateway: &str, number: &str) -> String {
+        self.sandbox.state(gateway, number).map_or("", |state| state.name()).to_lowercase()
     }
 
     fn config(&self, gateway: &str, setting: Setting) -> Result<Value, Box<dyn Error>> {

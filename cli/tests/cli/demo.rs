@@ -4,7 +4,7 @@ use crate::counter::{Done, Folder, chexiao};
 use chexiao_sandbox::GATEWAYS;
 
 #[test]
-fn the_demo_prints_35_right_rows_and_leaves_no_file() {
+fn the_demo_prints_45_right_rows_and_leaves_no_file() {
     let folder = Folder::new();
     let done = Done::of(chexiao().arg("demo").env("TMPDIR", &folder.0).output().unwrap());
     assert_eq!((done.code, done.err.as_str()), (0, ""), "{}", done.out);
@@ -12,11 +12,14 @@ fn the_demo_prints_35_right_rows_and_leaves_no_file() {
     for title in ["case", "outcome", "evidence", "next", "order book", "ms"] {
         assert!(header.contains(title), "{header}");
     }
+    for (case, answer) in [("paid after the close", "acknowledge"), ("forged notification", "refuse")] {
+        assert_eq!(done.out.lines().filter(|line| line.contains(case) && line.contains(answer)).count(), 5, "{case}");
+    }
     for gateway in GATEWAYS {
-        assert_eq!(done.out.lines().filter(|line| line.split(' ').next() == Some(gateway)).count(), 7, "{gateway}");
+        assert_eq!(done.out.lines().filter(|line| line.split(' ').next() == Some(gateway)).count(), 9, "{gateway}");
     }
     let rows = done.out.lines().filter(|line| GATEWAYS.contains(&line.split(' ').next().unwrap_or_default()));
-    assert_eq!(rows.count(), 35);
-    assert!(!done.out.contains("wrong\n") && done.out.contains("All 35 outcomes are what they must be."), "{}", done.out);
+    assert_eq!(rows.count(), 45);
+    assert!(!done.out.contains("wrong\n") && done.out.contains("All 45 outcomes are what they must be."), "{}", done.out);
     assert_eq!(std::fs::read_dir(&folder.0).unwrap().count(), 0, "keys left behind");
 }
