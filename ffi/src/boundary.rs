@@ -43,7 +43,7 @@ pub(crate) unsafe fn ask(out: *mut *mut c_char, verb: &Verb, client: u64, start:
         // SAFETY: promised by the caller.
         match unsafe { text(verb.parameter, start, length) } {
             Err(error) if error.kind() == Kind::Null => Err(error),
-            text => Ok(verb.told(text.map(|text| (client, text)))),
+            text => Ok(verb.told(Ok(client), text)),
         }
     };
     // SAFETY: promised by the caller.

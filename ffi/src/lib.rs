@@ -117,8 +117,9 @@ pub unsafe extern "C" fn chexiao_verify(
 
 /// Verifies a notification as the program's web server received it, says what it means, and gives the answers to it (docs/notifications.md).
 /// Returns the event (CHEXIAO_PAID, CHEXIAO_REFUNDED, CHEXIAO_CLOSED, CHEXIAO_ALREADY_CLOSED, CHEXIAO_PROCESSING or CHEXIAO_UNKNOWN) with the
-/// notice JSON in *out; whatever came in is CHEXIAO_UNKNOWN unless it is authentic and says so. No network. An error means that the program
-/// must mend something: CHEXIAO_ERROR_CONFIG names a setting that notifications need and the account does not have.
+/// notice JSON in *out; whatever came in, bytes that are not UTF-8 included, is CHEXIAO_UNKNOWN unless it is authentic and says so. No network.
+/// An error means that the program must mend something: CHEXIAO_ERROR_CONFIG names a setting that notifications need and the account does not
+/// have.
 ///
 /// message: {"headers":{...},"body_base64":"...","expect":{...}}, where headers and expect may be missing; not NULL; message_len bytes or
 /// CHEXIAO_NUL_TERMINATED; not kept. out: not NULL.

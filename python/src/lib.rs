@@ -47,7 +47,7 @@ impl Client {
     fn ask(&self, py: Python<'_>, verb: &str, about: &[u8]) -> Answer {
         match verbs::Verb::of(verb) {
             Err(error) => failed(&error),
-            Ok(verb) => guarded(py, verb.panicked, || Ok(verb.told(text(verb.parameter, about).map(|text| (&self.0, text))))),
+            Ok(verb) => guarded(py, verb.panicked, || Ok(verb.told(Ok(&self.0), text(verb.parameter, about)))),
         }
     }
 }

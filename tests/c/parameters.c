@@ -4,16 +4,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The three functions with a client, a JSON text and an out; and opening, whose client is a place. */
-enum { SIGN, SEND, VERIFY, NEW, FUNCTIONS };
-static const char *const NAMES[FUNCTIONS] = {"sign", "send", "verify", "client_new"};
+/* The four functions with a client, a JSON text and an out; and opening, whose client is a place. */
+enum { SIGN, SEND, VERIFY, NOTIFICATION, NEW, FUNCTIONS };
+static const char *const NAMES[FUNCTIONS] = {"sign", "send", "verify", "verify_notification", "client_new"};
+
+/* <xml>…<out_trade_no>A1</out_trade_no><total_fee>101</total_fee>…</xml>, signed with Python's hashlib. */
+static char MESSAGE[] = "{\"body_base64\":\"PHhtbD48YXBwaWQ+d3g4ODg4ODg4ODg4ODg4ODg4PC9hcHBpZD48bWNoX2lkPjE5MDAwMDAxMDk8L21jaF9pZD48bm9uY2Vfc3RyPm48L25vbmNlX3N0cj48b3V0X3RyYWRlX25vPkExPC9vdXRfdHJhZGVfbm8+PHJlc3VsdF9jb2RlPlNVQ0NFU1M8L3Jlc3VsdF9jb2RlPjxyZXR1cm5fY29kZT5TVUNDRVNTPC9yZXR1cm5fY29kZT48dG90YWxfZmVlPjEwMTwvdG90YWxfZmVlPjx0cmFuc2FjdGlvbl9pZD5UMTwvdHJhbnNhY3Rpb25faWQ+PHNpZ24+ODAwRTE5MUM4NkVGQzgyOEI0NjNEQTJBMUZGQUFFQkY8L3NpZ24+PC94bWw+\"}";
 
 static uint64_t client;
 static char *good[FUNCTIONS];
 /* What a text that is JSON no more, or not what is asked for, gives. */
-static const chexiao_status UNREADABLE[FUNCTIONS] = {CHEXIAO_ERROR_CALL, CHEXIAO_ERROR_CALL, CHEXIAO_UNKNOWN, CHEXIAO_ERROR_CONFIG};
+static const chexiao_status UNREADABLE[FUNCTIONS] = {CHEXIAO_ERROR_CALL, CHEXIAO_ERROR_CALL, CHEXIAO_UNKNOWN, CHEXIAO_UNKNOWN, CHEXIAO_ERROR_CONFIG};
 /* What the good text gives; nobody listens where it is sent. */
-static const chexiao_status GOOD[FUNCTIONS] = {CHEXIAO_OK, CHEXIAO_ERROR_CONNECT, CHEXIAO_CLOSED, CHEXIAO_OK};
+static const chexiao_status GOOD[FUNCTIONS] = {CHEXIAO_OK, CHEXIAO_ERROR_CONNECT, CHEXIAO_CLOSED, CHEXIAO_PAID, CHEXIAO_OK};
 
 static chexiao_status run(int function, uint64_t handle, const char *text, size_t length, char **out) {
     uint64_t opened = 77;
@@ -22,6 +25,7 @@ static chexiao_status run(int function, uint64_t handle, const char *text, size_
     case SIGN: return chexiao_sign(handle, text, length, out);
     case SEND: return chexiao_send(handle, text, length, out);
     case VERIFY: return chexiao_verify(handle, text, length, out);
+    case NOTIFICATION: return chexiao_verify_notification(handle, text, length, out);
     default:
         status = chexiao_client_new(text, length, &opened, out);
         CHECK((opened != 0) == (status == CHEXIAO_OK), "client_new gives %d and the handle %llx", status, (unsigned long long)opened);
@@ -30,9 +34,9 @@ static chexiao_status run(int function, uint64_t handle, const char *text, size_
     }
 }
 
-/* In verify the request is out: a text that is none says nothing about the order. */
+/* In verify the request is out, and a notification came from outside: a text that is none says nothing about the order. */
 static chexiao_status not_utf8(int function) {
-    return function == VERIFY ? CHEXIAO_UNKNOWN : CHEXIAO_ERROR_UTF8;
+    return function == VERIFY || function == NOTIFICATION ? CHEXIAO_UNKNOWN : CHEXIAO_ERROR_UTF8;
 }
 
 static void text_is(int function, const char *what, const char *text, size_t length, chexiao_status status) {
@@ -131,7 +135,7 @@ static void replies(void) {
 
 static void handle_is_none(const char *what, uint64_t handle) {
     int function;
-    for (function = SIGN; function <= VERIFY; function++) {
+    for (function = SIGN; function <= NOTIFICATION; function++) {
         struct answer answer = {0, NULL};
         answer.status = run(function, handle, good[function], CHEXIAO_NUL_TERMINATED, &answer.json);
         expect_part(answer, CHEXIAO_ERROR_HANDLE, "\"client\"", what);
@@ -181,6 +185,7 @@ int main(void) {
     good[NEW] = text_of("{\"gateway\":\"wechat\",%s", config + 1);
     good[SIGN] = good[SEND] = closed->call.bytes;
     good[VERIFY] = closed->exchange.bytes;
+    good[NOTIFICATION] = MESSAGE;
     client = open_client(good[NEW]);
     for (function = 0; function < FUNCTIONS; function++) texts(function);
     replies();

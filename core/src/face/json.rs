@@ -69,11 +69,18 @@ pub fn verify(client: &Client, exchange: &str) -> (Code, String) {
 /// # Errors
 /// As for [`Client::notification`].
 pub fn notification(client: &Client, message: &str) -> Result<(Code, String)> {
-    let notice = match read_incoming(message) {
-        Ok(incoming) => client.notification(&incoming),
-        Err(error) => client.unread_notification(error.to_string()),
-    };
-    notice.map(|notice| (notice.event(), notice_json(&notice)))
+    match read_incoming(message) {
+        Ok(incoming) => client.notification(&incoming).map(|notice| (notice.event(), notice_json(&notice))),
+        Err(error) => unread_notification(client, &error),
+    }
+}
+
+/// The same of a message that is not even text.
+///
+/// # Errors
+/// As for [`Client::notification`].
+pub fn unread_notification(client: &Client, error: &Error) -> Result<(Code, String)> {
+    client.unread_notification(error.to_string()).map(|notice| (notice.event(), notice_json(&notice)))
 }
 
 /// Notice JSON.

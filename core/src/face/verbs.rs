@@ -13,20 +13,24 @@ pub struct Verb {
     /// What its text is called in an error.
     pub parameter: &'static str,
     run: fn(&Client, &str) -> Result<Answer>,
-    /// What is said where the client or the text cannot be had: an error, or, where the request is out already, Unknown.
+    /// What is said of a text that is none: an error, or what is said of any that cannot be read.
+    unread: fn(&Client, Error) -> Result<Answer>,
+    /// What is said where there is an error: that, or, where the request is out already, Unknown.
     failed: fn(&Error) -> Answer,
     /// What is said after a defect: an error, or, where the request may have left, Unknown.
     pub panicked: fn() -> Answer,
 }
 
 /// The signed request of a call.
-pub const SIGN: Verb = Verb { word: "sign", parameter: "call", run: |client, call| json::sign(client, call).map(done), failed, panicked };
+pub const SIGN: Verb =
+    Verb { word: "sign", parameter: "call", run: |client, call| json::sign(client, call).map(done), unread: error, failed, panicked };
 
 /// Signs, sends once, verifies and interprets.
 pub const SEND: Verb = Verb {
     word: "send",
     parameter: "call",
     run: |client, call| json::send(client, call).map(outcome),
+    unread: error,
     failed,
     panicked: panicked_while_sending,
 };
@@ -36,26 +40,40 @@ pub const VERIFY: Verb = Verb {
     word: "verify",
     parameter: "exchange",
     run: |client, exchange| Ok(outcome(json::verify(client, exchange))),
+    unread: error,
     failed: unknown_input,
     panicked: panicked_while_sending,
 };
 
-/// Verifies, says and answers what a gateway has posted.
+/// Verifies, says and answers what a gateway has posted: an error only where the account lacks a setting.
 pub const NOTIFICATION: Verb = Verb {
     word: "notification",
     parameter: "message",
     run: |client, message| json::notification(client, message).map(outcome),
+    unread: |client, error| json::unread_notification(client, &error).map(outcome),
     failed,
     panicked,
 };
 
 /// One field of the gateway's other calls, encrypted.
-pub const ENCRYPT_FIELD: Verb =
-    Verb { word: "encrypt_field", parameter: "text", run: |client, text| json::encrypt_field(client, text).map(done), failed, panicked };
+pub const ENCRYPT_FIELD: Verb = Verb {
+    word: "encrypt_field",
+    parameter: "text",
+    run: |client, text| json::encrypt_field(client, text).map(done),
+    unread: error,
+    failed,
+    panicked,
+};
 
 /// One field of the gateway's other replies and notifications, decrypted.
-pub const DECRYPT_FIELD: Verb =
-    Verb { word: "decrypt_field", parameter: "field", run: |client, field| json::decrypt_field(client, field).map(done), failed, panicked };
+pub const DECRYPT_FIELD: Verb = Verb {
+    word: "decrypt_field",
+    parameter: "field",
+    run: |client, field| json::decrypt_field(client, field).map(done),
+    unread: error,
+    failed,
+    panicked,
+};
 
 /// Every verb.
 pub static VERBS: &[Verb] = &[SIGN, SEND, VERIFY, NOTIFICATION, ENCRYPT_FIELD, DECRYPT_FIELD];
@@ -71,7 +89,15 @@ impl Verb {
     }
 
     /// The answer to a client and a text, or to what is wrong with them. Runs inside [`guarded`](super::border::guarded).
-    pub fn told<C: Deref<Target = Client>, T: AsRef<str>>(&self, input: Result<(C, T)>) -> Answer {
-        input.and_then(|(client, text)| (self.run)(&client, text.as_ref())).unwrap_or_else(|error| (self.failed)(&error))
+    pub fn told<C: Deref<Target = Client>, T: AsRef<str>>(&self, client: Result<C>, text: Result<T>) -> Answer {
+        let told = client.and_then(|client| match text {
+            Ok(text) => (self.run)(&client, text.as_ref()),
+            Err(bad) => (self.unread)(&client, bad),
+        });
+        told.unwrap_or_else(|error| (self.failed)(&error))
     }
+}
+
+fn error(_: &Client, error: Error) -> Result<Answer> {
+    Err(error)
 }

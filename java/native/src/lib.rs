@@ -79,8 +79,7 @@ pub extern "system" fn Java_io_github_chexiao_Native_ask<'a>(
     documented(&mut env, &out, |env| match boundary::text(env, "verb", &verb).and_then(|word| Verb::of(word.as_ref())) {
         Err(error) => failed(&error),
         Ok(verb) => border::guarded(verb.panicked, || {
-            let input = || Ok((handles::get(client.cast_unsigned())?, boundary::text(env, verb.parameter, &text)?));
-            Ok(verb.told(input()))
+            Ok(verb.told(handles::get(client.cast_unsigned()), boundary::text(env, verb.parameter, &text)))
         }),
     })
 }
