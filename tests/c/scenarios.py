@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Runs tests/faults/scenarios.json, the table that every language runs, through a program that says what its interface answers
-(tests/c/scenarios.c, tests/cpp/scenarios.cpp), against a sandbox of its own; then accounts.py's calls beside the table.
+(program.py), against a sandbox of its own; then accounts.py's calls beside the table.
 
 Everything the program says, with logs and backtraces at their fullest, is searched for secrets.
     scenarios.py CHEXIAO FOLDER PROGRAM…
@@ -12,59 +12,19 @@ import datetime
 import json
 import os
 import pathlib
-import re
 import signal
 import subprocess
 import sys
-import tempfile
 import urllib.request
 from typing import Any
 
 import accounts
 import canaries
+from program import ROOT, Program, compact, words
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
 BEIJING = datetime.timezone(datetime.timedelta(hours=8))
 # For a program that answers no more.
 PATIENCE_SECONDS = 300
-
-
-class Program:
-    """The program under test."""
-
-    def __init__(self, command: list[str]) -> None:
-        self.errors = tempfile.TemporaryFile()
-        environment = os.environ | {"RUST_LOG": "trace", "RUST_BACKTRACE": "full"}
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors, env=environment)
-
-    def ask(self, *texts: str) -> list[tuple[int, bytes]]:
-        """The status and the document of signing and of sending."""
-        for text in texts:
-            self.process.stdin.write(b"%d:%s," % (len(text.encode()), text.encode()))
-        self.process.stdin.flush()
-        said = [self.read() for _ in range(4)]
-        return [(int(said[0]), said[1]), (int(said[2]), said[3])]
-
-    def read(self) -> bytes:
-        length = b""
-        while (digit := self.process.stdout.read(1)).isdigit():
-            length += digit
-        if digit != b":":
-            sys.exit(f"no answer of the program, but {digit + self.process.stdout.read1(500)!r}; on stderr: {self.said_besides()!r}")
-        text = self.process.stdout.read(int(length) + 1)
-        return text[:-1]
-
-    def said_besides(self) -> bytes:
-        self.errors.seek(0)
-        return self.errors.read()
-
-    def end(self) -> bytes:
-        """What it said besides answers. It must have ended with 0."""
-        self.process.stdin.close()
-        rest = self.process.stdout.read()
-        if self.process.wait(timeout=60) != 0:
-            sys.exit(f"the program ends with {self.process.returncode}: {self.said_besides()!r}")
-        return rest + self.said_besides()
 
 
 class Sandbox:
@@ -97,21 +57,49 @@ class Run:
         self, title: str, config: dict[str, Any], operation: str, order: dict[str, Any], secrets: set[bytes], client: str = "new"
     ) -> dict[str, Any]:
         """The document of sending. `secrets` are to be looked for besides those of the account and the signature."""
-        self.calls += 1
-        moment = datetime.datetime.now(BEIJING).strftime("%Y-%m-%d %H:%M:%S")
-        call = {"operation": operation, "order": order, "msg_id": f"{self.calls:032x}", "nonce": f"{self.calls:032x}", "timestamp": moment}
+        call = self.call_of(operation, order)
         # ensure_closed is more than one request; its first is the close.
         to_sign = call | {"operation": "close"} if operation == "ensure_closed" else call
-        (sign_status, request), (status, document) = self.program.ask("" if client == "same" else compact(config), compact(to_sign), compact(call))
-        told = json.loads(document)
         secrets = secrets | canaries.of_account(config.get("account", {}))
-        self.search(f"{title}: signing", request, secrets)
-        if sign_status == 0:
-            secrets |= canaries.of_request(json.loads(request))
-            self.signatures += 1
-        self.search(title, document, secrets)
+        refused = None if client == "same" else self.open(title, config, secrets)
+        if refused:
+            return refused
+        self.signed(title, to_sign, secrets)
+        return self.tell(title, "send", compact(call), secrets)
+
+    def call_of(self, operation: str, order: dict[str, Any]) -> dict[str, Any]:
+        self.calls += 1
+        moment = datetime.datetime.now(BEIJING).strftime("%Y-%m-%d %H:%M:%S")
+        return {"operation": operation, "order": order, "msg_id": f"{self.calls:032x}", "nonce": f"{self.calls:032x}", "timestamp": moment}
+
+    def open(self, title: str, config: dict[str, Any], secrets: set[bytes]) -> dict[str, Any] | None:
+        """The error, twice the same, where no client opens."""
         self.secrets |= secrets
-        if (status, self.words[status]) not in (outcome_of(told), error_of(told)):
+        status, document = self.program.ask("open", compact(config))
+        if status == 0:
+            return None
+        if self.program.ask("open", compact(config)) != (status, document):
+            self.wrong.append(f"{title}: opened twice, it fails in two ways")
+        return self.read(title, status, document, secrets)
+
+    def signed(self, title: str, call: dict[str, Any], secrets: set[bytes]) -> dict[str, Any] | None:
+        """The request, whose signature is a secret from now on; None where the call is refused."""
+        status, request = self.program.ask("sign", compact(call))
+        self.search(f"{title}: signing", request, secrets)
+        if status != 0:
+            return None
+        secrets |= canaries.of_request(json.loads(request))
+        self.secrets |= secrets
+        self.signatures += 1
+        return json.loads(request)
+
+    def tell(self, title: str, verb: str, text: str, secrets: set[bytes]) -> dict[str, Any]:
+        return self.read(title, *self.program.ask(verb, text), secrets)
+
+    def read(self, title: str, status: int, document: bytes, secrets: set[bytes]) -> dict[str, Any]:
+        self.search(title, document, secrets)
+        told = json.loads(document)
+        if (status, self.words[status]) not in (outcome_of(told), event_of(told), error_of(told)):
             self.wrong.append(f"{title}: {status} was returned with {document!r}")
         return told
 
@@ -130,19 +118,12 @@ def outcome_of(told: dict[str, Any]) -> tuple[Any, Any]:
     return told.get("code"), told.get("outcome")
 
 
+def event_of(told: dict[str, Any]) -> tuple[Any, Any]:
+    return told.get("code"), told.get("event")
+
+
 def error_of(told: dict[str, Any]) -> tuple[Any, Any]:
     return told.get("status"), told.get("error")
-
-
-def words() -> dict[int, str]:
-    """What the header calls a status: 1 is CHEXIAO_CLOSED, "closed"; -20 is CHEXIAO_ERROR_DNS, "dns"."""
-    header = (ROOT / "include/chexiao.h").read_text("utf-8")
-    numbers = re.findall(r"^#define CHEXIAO_(?!ABI|VERSION)(?:ERROR_)?([A-Z0-9_]+) (-?\d+)$", header, re.MULTILINE)
-    return {int(number): name.lower() for name, number in numbers}
-
-
-def compact(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def merged(members: dict[str, Any], over: dict[str, Any], texts: dict[str, str]) -> dict[str, Any]:

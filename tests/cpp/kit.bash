@@ -47,7 +47,7 @@ passes() { # title, command…: in a shell of its own that ends at the first fai
     set -e
     if [ $code = 0 ]; then
         PASSED=$((PASSED + 1))
-        echo "ok      $title ($((SECONDS - started)) s)$(sed -nE 's/^ *([0-9]+ (checks|runs).*)/ \1/p' "$WORK/log")"
+        echo "ok      $title ($((SECONDS - started)) s)$(sed -nE 's/^ *([0-9]+ (checks|runs|of).*)/ \1/p' "$WORK/log")"
     else
         FAILED=$((FAILED + 1))
         echo "FAILED  $title"

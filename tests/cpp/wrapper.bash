@@ -26,8 +26,15 @@ no_memory() {
 vectors() { python3 tests/cpp/vectors.py | runs "$@" tests/cpp/vectors.cpp -- "$(python3 tests/cpp/vectors.py --count)"; }
 
 scenarios() {
-    compile "$@" tests/cpp/scenarios.cpp
+    compile "$@" tests/cpp/asks.cpp
     python3 tests/c/scenarios.py target/release/chexiao "$WORK/scenarios" "$WORK/test"
+}
+
+# With the documents of the C interface, which are those of the Rust API: tests/c/run.
+notices() {
+    make -s -C tests/c OUT="$WORK/c" INCLUDE="$ROOT/include" LIBRARY_DIR="$ROOT/lib" "$WORK/c/asks"
+    compile "$@" tests/cpp/asks.cpp
+    python3 tests/c/notices.py "$WORK/c/asks" "$WORK/test"
 }
 
 wrapper() {
@@ -44,6 +51,7 @@ wrapper() {
     passes "another ABI" runs -std=c++11 tests/cpp/abi.cpp
     passes "another ABI, -fno-exceptions" runs -std=c++11 -fno-exceptions tests/cpp/abi.cpp
     passes "sanitized: all verify vectors" vectors "${SANITIZED[@]}" -std=c++17
+    passes "sanitized: all notification vectors" notices "${SANITIZED[@]}" -std=c++17
     passes "sanitized: every scenario of the table" scenarios "${SANITIZED[@]}" -std=c++17
     passes "sanitized: sends to the sandbox" runs "${SANITIZED[@]}" -std=c++17 tests/cpp/send.cpp -- "$SANDBOX" s1
     passes "sanitized: threads" runs "${SANITIZED[@]}" -std=c++17 tests/cpp/threads.cpp -- "$SANDBOX" s2 200

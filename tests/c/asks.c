@@ -1,0 +1,58 @@
+/* Does what program.py asks: reads netstrings ("5:bytes,") from standard input, each time a verb and a text, and answers with two: status and
+ * document. "open" opens a client with that text in place of the one before; the other verbs are told to it. Writes nothing else. */
+#include "kit/ask.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Exactly `length` bytes, with no NUL behind them; NULL at the end of the input. */
+static char *read_text(size_t *length) {
+    char *text;
+    if (scanf("%zu:", length) != 1) return NULL;
+    text = reserve(*length);
+    if (fread(text, 1, *length, stdin) != *length || getchar() != ',') exit(2);
+    return text;
+}
+
+static void tell(struct answer answer) {
+    char status[16];
+    int digits = snprintf(status, sizeof status, "%" PRId32, answer.status);
+    if (!answer.json) exit(3);
+    printf("%d:%s,%zu:%s,", digits, status, strlen(answer.json), answer.json);
+    fflush(stdout);
+    forget(&answer);
+}
+
+static struct answer reopen(uint64_t *client, const char *config, size_t length) {
+    struct answer answer = {0, NULL};
+    if (*client && chexiao_client_free(*client) != CHEXIAO_OK) exit(5);
+    *client = 1;
+    answer.status = chexiao_client_new(config, length, client, &answer.json);
+    if ((answer.status == CHEXIAO_OK) != (*client != 0)) exit(4);
+    return answer;
+}
+
+static struct answer ask(const char *verb, size_t verb_length, uint64_t client, const char *text, size_t length) {
+    static const struct {
+        const char *verb;
+        chexiao_status (*operation)(uint64_t, const char *, size_t, char **);
+    } verbs[] = {{"sign", chexiao_sign}, {"send", chexiao_send}, {"verify", chexiao_verify}, {"notification", chexiao_verify_notification}};
+    struct answer answer = {0, NULL};
+    size_t at;
+    for (at = 0; at < sizeof verbs / sizeof *verbs; at++)
+        if (strlen(verbs[at].verb) == verb_length && memcmp(verbs[at].verb, verb, verb_length) == 0)
+            answer.status = verbs[at].operation(client, text, length, &answer.json);
+    return answer;
+}
+
+int main(void) {
+    size_t verb_length, length;
+    char *verb, *text;
+    uint64_t client = 0;
+    while ((verb = read_text(&verb_length)) && (text = read_text(&length))) {
+        tell(verb_length == 4 && memcmp(verb, "open", 4) == 0 ? reopen(&client, text, length) : ask(verb, verb_length, client, text, length));
+        free(verb), free(text);
+    }
+    return client && chexiao_client_free(client) != CHEXIAO_OK ? 5 : 0;
+}
