@@ -10,37 +10,19 @@ from __future__ import annotations
 
 import datetime
 import json
-import os
 import pathlib
 import signal
-import subprocess
 import sys
-import urllib.request
 from typing import Any
 
 import accounts
 import canaries
 from program import ROOT, Program, compact, words
+from sandbox import Sandbox
 
 BEIJING = datetime.timezone(datetime.timedelta(hours=8))
 # For a program that answers no more.
 PATIENCE_SECONDS = 300
-
-
-class Sandbox:
-    def __init__(self, command: str, folder: pathlib.Path) -> None:
-        self.folder = folder
-        self.process = subprocess.Popen([command, "sandbox", "--strict", "--json", "--dir", os.fspath(folder)], stdout=subprocess.PIPE)
-        self.http = json.loads(self.process.stdout.readline())["http_url"]
-
-    def config(self, gateway: str) -> dict[str, Any]:
-        return json.loads((self.folder / f"{gateway}.json").read_text("utf-8"))
-
-    def book(self, gateway: str, number: str) -> dict[str, Any]:
-        with urllib.request.urlopen(f"{self.http}/_sandbox/orders", timeout=10) as reply:
-            orders = json.load(reply)["orders"]
-        found = [order for order in orders if (order["gateway"], order["order"]) == (gateway, number)]
-        return {"posts": found[0]["posts"], "book": found[0]["state"].lower()} if found else {"posts": 0, "book": None}
 
 
 class Run:
@@ -66,6 +48,26 @@ class Run:
             return refused
         self.signed(title, to_sign, secrets)
         return self.tell(title, "send", compact(call), secrets)
+
+    def hear(self, title: str, config: dict[str, Any], message: dict[str, Any], twice: bool) -> dict[str, Any]:
+        """The notice, and whether it can be acknowledged."""
+        secrets = canaries.of_account(config["account"])
+        refused = self.open(title, config, secrets)
+        if refused:
+            return refused
+        answer = self.program.ask("notification", compact(message))
+        if twice and self.program.ask("notification", compact(message)) != answer:
+            self.wrong.append(f"{title}: heard again, it says something else")
+        told = self.read(title, *answer, secrets)
+        return told | {"acknowledged": told.get("acknowledge") is not None}
+
+    def verify(self, title: str, config: dict[str, Any], operation: str, order: dict[str, Any], message: dict[str, Any]) -> dict[str, Any]:
+        """What a notification says as the reply to a call."""
+        secrets = canaries.of_account(config["account"])
+        self.open(title, config, secrets)
+        call = self.call_of(operation, order)
+        reply = {"status": 200, "headers": message["headers"], "body_base64": message["body_base64"]}
+        return self.tell(title, "verify", compact({"call": call, "request": self.signed(title, call, secrets), "reply": reply}), secrets)
 
     def call_of(self, operation: str, order: dict[str, Any]) -> dict[str, Any]:
         self.calls += 1
@@ -140,13 +142,38 @@ def the_table(run: Run, sandbox: Sandbox, table: dict[str, Any]) -> int:
             title = f"{scenario['id']} at {gateway}"
             numbers = scenario["number"] if isinstance(scenario["number"], list) else [scenario["number"]]
             config = merged(sandbox.config(gateway), scenario.get("config", {}), addresses)
-            for at, number in enumerate(numbers):
-                order = merged(merged(table["orders"][gateway], {}, {"$number": number}), scenario.get("order", {}), {})
-                told = run.call(title, config, scenario.get("operation", "close"), order, set(), "same" if at else "new")
+            operation = scenario.get("operation", "close")
+            orders = [ordered(table["orders"][gateway], scenario, number) for number in numbers]
+            if "notice" in scenario:
+                told = heard(run, sandbox, title, gateway, config, scenario, operation, orders[0])
+            else:
+                for at, order in enumerate(orders):
+                    told = run.call(title, config, operation, order, set(), "same" if at else "new")
             told |= sandbox.book(gateway, numbers[-1])
             unfit = [(name, value) for name, value in expected.items() if not fits(told.get(name), value)]
             run.wrong += [f"{title}: {name} is {told.get(name)!r}, not {value!r}" for name, value in unfit]
     return runs
+
+
+def ordered(template: dict[str, Any], scenario: dict[str, Any], number: str) -> dict[str, Any]:
+    return merged(merged(template, {}, {"$number": number}), scenario.get("order", {}), {})
+
+
+def heard(
+    run: Run, sandbox: Sandbox, title: str, gateway: str, config: dict[str, Any], scenario: dict[str, Any], operation: str, order: dict[str, Any]
+) -> dict[str, Any]:
+    """What the notice, or the outcome, says of what the sandbox would post."""
+    number, notice = scenario["number"], scenario["notice"] | scenario["notice"].get("at", {}).get(gateway, {})
+    config = config | {"account": merged(config["account"], notice.get("account", {}), {})}
+    if "state" in notice:
+        sandbox.ask("orders", {"gateway": gateway, "order": number, "state": notice["state"]})
+    message = sandbox.ask("notices", {"gateway": gateway, "order": number} | {name: notice[name] for name in ("fault",) if name in notice})
+    if notice.get("to_verify"):
+        return run.verify(title, config, operation, order, message)
+    if "expect" in notice:
+        message |= {"expect": {name: text.replace("$number", number) for name, text in notice["expect"].items()}}
+    told = run.hear(title, config, message, notice.get("twice", False))
+    return told | {"named": number in told.get("order", {}).values()}
 
 
 def fits(found: Any, wanted: Any) -> bool:
@@ -167,8 +194,7 @@ def main() -> None:
         run.end()
     finally:
         run.program.process.kill()
-        sandbox.process.terminate()
-        sandbox.process.wait(10)
+        sandbox.end()
     if runs != table["runs"] or runs == 0:
         run.wrong.append(f"{runs} runs, not the table's {table['runs']}")
     for wrong in run.wrong[:20]:
