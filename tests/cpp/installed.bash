@@ -13,6 +13,8 @@ installed() {
 ./bin/chexiao
 ./include/chexiao.h
 ./include/chexiao.hpp
+./include/chexiao_cgi.h
+./include/chexiao_cgi.hpp
 ./lib/cmake/chexiao/chexiaoConfig.cmake
 ./lib/cmake/chexiao/chexiaoConfigVersion.cmake
 ./lib/libchexiao.a
