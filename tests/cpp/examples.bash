@@ -1,6 +1,6 @@
 # The examples, built in every way the pages name, against the sandbox.
 
-# Every link line of the pages, as it stands there, for all three examples.
+# Every link line of the pages, as it stands there, for all the examples.
 link_lines() { grep -hE '^cc close\.c ' include/README.md README.md README.zh-CN.md | sort -u; }
 
 pages_have_lines() { [ "$(link_lines | wc -l)" -ge 4 ]; }
@@ -11,13 +11,17 @@ by_line() { # the line
     eval "$(sed "s|COMPILE|$c examples/close.c|; s|-o close|${to}_c|" <<<"$line")"
     eval "$(sed "s|COMPILE|$cpp examples/close.cpp|; s|-o close|${to}_cpp|" <<<"$line")"
     eval "$(sed "s|COMPILE|$c examples/legacy/close_with_libcurl.c|; s|-o close|${to}_curl|" <<<"$line") -lcurl -lcjson"
+    c="cc -std=c99 ${FLAGS[*]}" to="-o $WORK/notification"
+    $c -c examples/orders.c -o "$WORK/orders.o"
+    eval "$(sed "s|COMPILE|$c examples/notification.c $WORK/orders.o|; s|-o close|${to}_c|" <<<"$line") -lsqlite3"
+    eval "$(sed "s|COMPILE|$cpp examples/notification.cpp $WORK/orders.o|; s|-o close|${to}_cpp|" <<<"$line") -lsqlite3"
 }
 
 by_cmake() { # shared or static
     rm -rf "$WORK/cmake"
     cmake -S tests/cpp -B "$WORK/cmake" -DCMAKE_PREFIX_PATH="$ROOT" -DCMAKE_BUILD_TYPE=Release -DLINKAGE="$1"
     cmake --build "$WORK/cmake"
-    mv "$WORK"/cmake/close_{c,cpp,curl} "$WORK/"
+    mv "$WORK"/cmake/close_{c,cpp,curl} "$WORK"/cmake/notification_{c,cpp} "$WORK/"
 }
 
 sanitized_by_hand() {
@@ -44,6 +48,7 @@ closes() { # exit code, gateway, order: with all three programs, each on an orde
 }
 
 examples_close() { # shared or static
+    local program
     is_linked "$1"
     closes 11 wechat '{"out_trade_no":"A@"}'
     closes 0 icbc '{"agreeCode":"0000000000090000000001000000085016","orderCode":"2019021314281026","partnerSeq":"A@"}'
@@ -60,6 +65,10 @@ examples_close() { # shared or static
     closes 2 wechat '{"no_such_field":"@"}'
     closes 2 nobody '{"out_trade_no":"A@"}'
     closes 2 no_such_file '{"out_trade_no":"A@"}'
+    for program in c cpp; do
+        "$WORK/notification_$program" </dev/null >"$WORK/out" 2>"$WORK/err" || true
+        grep '^Status: 500 ' "$WORK/out" || { echo "notification_$program, started by nobody, does not answer 500"; return 1; }
+    done
 }
 
 in_every_way() { # where

@@ -13,6 +13,7 @@ need readelf "command -v readelf" binutils
 need "valgrind with the C library's symbols" "valgrind true" valgrind libc6-dbg
 need python3 "python3 -c 'import http.server'" python3
 need libcurl "links cc c curl/curl.h -lcurl" libcurl4-openssl-dev
+need SQLite "links cc c sqlite3.h -lsqlite3" libsqlite3-dev
 need cJSON "links cc c cjson/cJSON.h -lcjson" libcjson-dev
 
 rm -rf "$WORK"
