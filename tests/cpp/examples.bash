@@ -28,7 +28,11 @@ sanitized_by_hand() {
     FLAGS+=("${SANITIZED[@]}")
     by_line "cc close.c -I/usr/local/include -L/usr/local/lib -lchexiao -Wl,-rpath,/usr/local/lib -o close"
     examples_close shared
+    examples_hear
 }
+
+# What a sandbox posts, through a web server that starts them.
+examples_hear() { python3 tests/cpp/notifications.py target/release/chexiao "$WORK/hear" "$WORK/notification_c" "$WORK/notification_cpp"; }
 
 is_linked() { # shared or static
     local needed
