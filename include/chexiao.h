@@ -231,6 +231,15 @@ chexiao_status chexiao_send(uint64_t client,
                             char **out);
 
 /*
+ Connects to the gateway, unless a connection lies idle, and sends nothing: the next call finds the connection made, whichever client of
+ the same host and settings it is. Returns CHEXIAO_OK with "{}" in *out, or an error as of chexiao_send. Blocks at most until
+ connect_timeout_ms. out: not NULL.
+ */
+CHEXIAO_API
+chexiao_status chexiao_warm(uint64_t client,
+                            char **out);
+
+/*
  Judges an exchange the program has made itself. Returns the outcome (1 to 11) with the result JSON in *out. The request
  is out, so that whatever cannot be read, bytes that are not UTF-8 included, is CHEXIAO_UNKNOWN with the reason "input". An
  error means that there is nothing to judge or to judge by (NULL, no open client): then the order is just as unknown.

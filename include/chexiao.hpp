@@ -297,6 +297,14 @@ public:
         return outcome;
     }
 
+#ifdef CHEXIAO_NO_EXCEPTIONS
+    /// Connects to the gateway, unless a connection lies idle, and sends nothing: the next call finds the connection made. ok, or an error.
+    CHEXIAO_NODISCARD Outcome warm() const { return connect(); }
+#else
+    /// Connects to the gateway, unless a connection lies idle, and sends nothing: the next call finds the connection made. Throws Error.
+    void warm() const { throw_error(connect()); }
+#endif
+
     /// Verifies a notification {"headers","body_base64","expect"} as the web server received it. No network. What is not authentic is unknown.
     /// Throws Error: a setting that notifications need is missing.
     CHEXIAO_NODISCARD Notice notification(const std::string &message) const {
@@ -326,6 +334,12 @@ private:
         }
         detail::Document document;
         const chexiao_status status = chexiao_client_new(config.data(), config.size(), &handle, document.out());
+        return Outcome(static_cast<Status>(status), document.text());
+    }
+
+    Outcome connect() const {
+        detail::Document document;
+        const chexiao_status status = chexiao_warm(handle_, document.out());
         return Outcome(static_cast<Status>(status), document.text());
     }
 

@@ -98,6 +98,15 @@ pub unsafe extern "C" fn chexiao_send(client: u64, call: *const c_char, call_len
     unsafe { ask(out, &verbs::SEND, client, call, call_len) }
 }
 
+/// Connects to the gateway, unless a connection lies idle, and sends nothing: the next call finds the connection made, whichever client of
+/// the same host and settings it is. Returns CHEXIAO_OK with "{}" in *out, or an error as of chexiao_send. Blocks at most until
+/// connect_timeout_ms. out: not NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn chexiao_warm(client: u64, out: *mut *mut c_char) -> chexiao_status {
+    // SAFETY: promised by the caller; the text is static.
+    unsafe { ask(out, &verbs::WARM, client, c"".as_ptr(), 0) }
+}
+
 /// Judges an exchange the program has made itself. Returns the outcome (1 to 11) with the result JSON in *out. The request
 /// is out, so that whatever cannot be read, bytes that are not UTF-8 included, is CHEXIAO_UNKNOWN with the reason "input". An
 /// error means that there is nothing to judge or to judge by (NULL, no open client): then the order is just as unknown.

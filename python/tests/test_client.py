@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import pathlib
+import socket
 import types
 from typing import Any
 
@@ -35,6 +37,25 @@ def test_closes_at_every_gateway(sandbox: Sandbox, gateway: str) -> None:
     assert client.gateway == gateway and gateway in repr(client)
     number = next(value for value in order.values() if value.startswith("A"))
     assert sandbox.book(gateway, number) == (1, "closed")
+
+
+def test_a_connection_is_made_ahead_and_nothing_sent(sandbox: Sandbox) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        client = chexiao.Client(sandbox.config("wechat", base_url=f"http://127.0.0.1:{server.getsockname()[1]}", ca_file=None))
+        client.warm()
+        asyncio.run(chexiao.AsyncClient(client).warm())
+        server.settimeout(10)
+        connection, _ = server.accept()
+        with connection:
+            connection.settimeout(0.2)
+            with pytest.raises(TimeoutError):
+                connection.recv(1)
+        server.settimeout(0)
+        with pytest.raises(BlockingIOError):
+            server.accept()
+    with pytest.raises(chexiao.NotSentError) as refused:
+        chexiao.Client(sandbox.config("wechat", base_url="http://127.0.0.1:9")).warm()
+    assert refused.value.kind == "connect"
 
 
 def test_a_configuration_is_a_mapping_or_a_path(sandbox: Sandbox) -> None:

@@ -144,6 +144,16 @@ static void handle_is_none(const char *what, uint64_t handle) {
     CHECK(chexiao_client_free(handle) == CHEXIAO_ERROR_HANDLE, "%s can be freed", what);
 }
 
+/* It has no text. Nobody listens. */
+static void warming(void) {
+    struct answer answer = {0, NULL};
+    answer.status = chexiao_warm(client, &answer.json);
+    expect_part(answer, CHEXIAO_ERROR_CONNECT, "\"message\"", "warm, where nobody listens");
+    answer.status = chexiao_warm(0, &answer.json);
+    expect_part(answer, CHEXIAO_ERROR_HANDLE, "\"client\"", "warm without a client");
+    CHECK(chexiao_warm(client, NULL) == CHEXIAO_ERROR_NULL && chexiao_warm(0, NULL) == CHEXIAO_ERROR_NULL, "warm without an out");
+}
+
 static void handles(const char *config) {
     uint64_t other = open_client(config), freed = open_client(config);
     const uint64_t slot = (1ull << 20) - 1, generation = slot + 1;
@@ -188,6 +198,7 @@ int main(void) {
     good[NOTIFICATION] = MESSAGE;
     client = open_client(good[NEW]);
     for (function = 0; function < FUNCTIONS; function++) texts(function);
+    warming();
     replies();
     handles(good[NEW]);
     places(good[NEW]);

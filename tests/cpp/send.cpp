@@ -39,6 +39,12 @@ static void nobody_listens(std::string config) {
     } catch (const chexiao::Error &error) {
         CHECK(error.status() == Status::error_connect && std::string(error.name()) == "connect");
     }
+    try {
+        client.warm();
+        CHECK(false);
+    } catch (const chexiao::Error &error) {
+        CHECK(error.status() == Status::error_connect);
+    }
 }
 
 int main(int argc, char **argv) {
@@ -50,6 +56,7 @@ int main(int argc, char **argv) {
         CHECK(outcome.code() == it.status);
         CHECK(holds(outcome.json(), std::string("\"outcome\":\"") + outcome.name() + "\""));
     }
+    client.warm();
     nobody_listens(config);
     return summary();
 }

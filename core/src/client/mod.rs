@@ -102,6 +102,15 @@ impl Client {
         Ok(outcome)
     }
 
+    /// Connects to the gateway, unless a connection lies idle, and sends nothing: the next call, from any client of the same host and
+    /// settings, finds the connection made. It is given up after 30 s of idleness. Blocks at most until the configured `connect_timeout`.
+    ///
+    /// # Errors
+    /// As where a call could not be sent: [`Kind::Dns`], [`Kind::Connect`], [`Kind::Tls`] and so on.
+    pub fn warm(&self) -> Result<()> {
+        self.http.warm(Until { deadline: Instant::now() + self.deadline, stop: &Stop::new() })
+    }
+
     /// The close gets the time to connect and half of the rest, the query what is left; and it may follow on the connection of its close.
     fn ensure_closed(&self, call: &Call<'_>, started: Instant, until: Until<'_>) -> Result<Outcome> {
         let query = self.gateway.bind(Verb::Query, &call.order)?;

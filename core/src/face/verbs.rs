@@ -35,6 +35,10 @@ pub const SEND: Verb = Verb {
     panicked: panicked_while_sending,
 };
 
+/// Connects ahead of the next call; the text is empty.
+pub const WARM: Verb =
+    Verb { word: "warm", parameter: "text", run: |client, _| client.warm().map(|()| done(String::from("{}"))), failed, panicked };
+
 /// Judges an exchange that the program has made itself: never an error.
 pub const VERIFY: Verb = Verb {
     word: "verify",
@@ -76,7 +80,7 @@ pub const DECRYPT_FIELD: Verb = Verb {
 };
 
 /// Every verb.
-pub static VERBS: &[Verb] = &[SIGN, SEND, VERIFY, NOTIFICATION, ENCRYPT_FIELD, DECRYPT_FIELD];
+pub static VERBS: &[Verb] = &[SIGN, SEND, WARM, VERIFY, NOTIFICATION, ENCRYPT_FIELD, DECRYPT_FIELD];
 
 impl Verb {
     /// The verb of this word.

@@ -87,13 +87,38 @@ fn threads_of_one_client_use_one_connection_each() {
     assert!((0..8).all(|thread| (0..25).all(|n| once(thread, n))));
 }
 
-#[test]
-fn a_connection_idle_for_five_seconds_is_not_used_again() {
-    let (server, merchant) = naming(serve);
+/// Two closes, the second `after` the first, at a server that says this of how long it keeps connections.
+fn connections_of_two(says: &'static str, after: Duration) -> usize {
+    let (server, merchant) = naming(move |gateways, connection| {
+        while let Some(request) = connection.request() {
+            let reply = gateways.answer(&request);
+            let line = reply.iter().position(|&byte| byte == b'\n').unwrap() + 1;
+            connection.send([&reply[..line], says.as_bytes(), &reply[line..]].concat());
+        }
+    });
     assert_code(&merchant.close("A100"), Code::Closed);
-    std::thread::sleep(Duration::from_secs(5));
+    std::thread::sleep(after);
     assert_code(&merchant.close("A101"), Code::Closed);
-    assert_eq!(server.seen().connections, 2);
+    server.seen().connections
+}
+
+#[test]
+fn a_connection_is_kept_a_little_less_than_the_server_says() {
+    let cases = [
+        ("", 5000, 1),
+        ("Keep-Alive: timeout=60\r\n", 5000, 1),
+        ("Keep-Alive: max=100, Timeout = 7\r\n", 5000, 1),
+        ("Keep-Alive: timeout=2\r\n", 1100, 2),
+        ("Keep-Alive: timeout=4, max=100\r\n", 3100, 2),
+        ("Keep-Alive: timeout=0\r\n", 50, 2),
+        ("Keep-Alive: timeout=soon\r\n", 50, 2),
+        ("Keep-Alive: timeout=99999999999999999999\r\n", 50, 2),
+    ];
+    std::thread::scope(|scope| {
+        for (says, after, connections) in cases {
+            scope.spawn(move || assert_eq!(connections_of_two(says, Duration::from_millis(after)), connections, "{says:?} {after}"));
+        }
+    });
 }
 
 #[test]

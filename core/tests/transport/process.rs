@@ -55,7 +55,7 @@ fn parent_and_forked_child_both_go_on_working() {
     assert_returned(child);
     assert_code(&merchant.close("A105"), Code::Closed);
     assert_code(&unused.close("A106"), Code::Closed);
-    assert_eq!(connections(&sandbox), 4, "each process has connections of its own, and keeps them");
+    assert_eq!(connections(&sandbox), 2, "each process has connections of its own, which its clients share");
     assert!((100..107).all(|n| sandbox.posts("icbc", &format!("A{n}")) == 1));
 }
 

@@ -81,6 +81,10 @@ class AsyncClient:
         """As :meth:`Client.notification`, and no coroutine: it waits for nothing, and takes a millisecond or less."""
         return self._client.notification(incoming)
 
+    async def warm(self) -> None:
+        """As :meth:`Client.warm`."""
+        await self._run(self._client.warm)
+
     async def encrypt_field(self, text: str) -> str:
         """As :meth:`Client.encrypt_field`."""
         return await self._run(partial(self._client.encrypt_field, text))

@@ -134,6 +134,15 @@ class Client:
         _log.write(logging.INFO, **about, event=notice.event, evidence=notice.evidence, reason=notice.reason)
         return notice
 
+    def warm(self) -> None:
+        """Connects to the gateway, unless a connection lies idle, and sends nothing: the next call finds the connection made.
+
+        Whichever client of the same host and settings it is. Blocks until ``connect_timeout_ms`` at most. Raises :class:`NotSentError`.
+        """
+        status, answer = self._native.ask("warm", b"")
+        if status < 0:
+            raise errors.of_json(answer)
+
     def encrypt_field(self, text: str) -> str:
         """One field of the gateway's other calls, encrypted with this account's key.
 

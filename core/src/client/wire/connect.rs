@@ -32,18 +32,17 @@ pub(super) struct Way {
     pub(super) port: u16,
     pub(super) tls: Option<Tls>,
     pub(super) proxy: Option<Arc<Proxy>>,
-    pub(super) connect_timeout: Duration,
 }
 
 impl Way {
-    pub(super) async fn connect(&self, claim: &Arc<Claim>) -> Result<Connection> {
+    pub(super) async fn connect(&self, claim: &Arc<Claim>, within: Duration) -> Result<Connection> {
         let mut at = (Stage::Name, self.first());
-        let connected = timeout(self.connect_timeout, self.connect_at_leisure(claim, &mut at)).await;
+        let connected = timeout(within, self.connect_at_leisure(claim, within.mul_f32(FOR_NAMES), &mut at)).await;
         connected.unwrap_or_else(|_| Err(out_of_patience(at.0, at.1)))
     }
 
-    async fn connect_at_leisure<'a>(&'a self, claim: &Arc<Claim>, at: &mut (Stage, Whom<'a>)) -> Result<Connection> {
-        let addresses = self.addresses().await?;
+    async fn connect_at_leisure<'a>(&'a self, claim: &Arc<Claim>, for_names: Duration, at: &mut (Stage, Whom<'a>)) -> Result<Connection> {
+        let addresses = self.addresses(for_names).await?;
         *at = (Stage::Tcp, self.first());
         let tcp = Metered::new(self.tcp(addresses).await?, claim);
         let Some(tls) = &self.tls else { return Connection::over(tcp.clone(), tcp, false).await };
@@ -82,9 +81,9 @@ impl Way {
         if self.proxy.is_some() { Whom::Proxy } else { self.gateway() }
     }
 
-    async fn addresses(&self) -> Result<Vec<SocketAddr>> {
+    async fn addresses(&self, patience: Duration) -> Result<Vec<SocketAddr>> {
         let (host, port) = self.proxy.as_ref().map_or((&self.host, self.port), |proxy| (&proxy.host, proxy.port));
-        addresses(host, port, self.connect_timeout.mul_f32(FOR_NAMES), self.first()).await
+        addresses(host, port, patience, self.first()).await
     }
 
     async fn tcp(&self, addresses: Vec<SocketAddr>) -> Result<TcpStream> {

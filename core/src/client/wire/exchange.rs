@@ -18,9 +18,17 @@ use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 /// The head of a reply, in bytes, interim replies apart.
 const MAX_HEAD: usize = 128 << 10;
+
+/// How long a connection lies idle where the server does not say how long it keeps it.
+const IDLE: Duration = Duration::from_secs(30);
+/// At most, whatever it says: what stands between may forget the connection without a word.
+const MAX_IDLE: Duration = Duration::from_secs(120);
+/// Before the server gives it up, so that no request is under way then.
+const AHEAD: Duration = Duration::from_secs(1);
 
 pub(super) type Post = Request<Full<Bytes>>;
 
@@ -32,6 +40,8 @@ pub(super) struct Connection {
     tcp: Metered,
     /// A TLS server may have sent sessions that nobody has read yet.
     may_have_spoken: bool,
+    /// How long it may lie idle.
+    pub(super) idle: Duration,
 }
 
 impl Connection {
@@ -45,12 +55,21 @@ impl Connection {
             .allow_spaces_after_header_name_in_responses(true)
             .handshake(ForHyper(Box::new(stream)));
         let (posts, http) = handshake.await.map_err(not_sent)?;
-        Ok(Self { posts, http: Some(http), tcp, may_have_spoken: is_tls })
+        Ok(Self { posts, http: Some(http), tcp, may_have_spoken: is_tls, idle: IDLE })
     }
 
-    /// Ready once something comes that nobody asked for, or the peer has closed.
+    /// Ready once something comes that nobody asked for, or the peer has closed. The sessions that a TLS server sends first are read.
     pub(super) async fn stirs(&mut self) {
-        poll_fn(|context| self.tcp.poll_stir(context)).await;
+        loop {
+            poll_fn(|context| self.tcp.poll_stir(context)).await;
+            if !self.may_have_spoken {
+                return;
+            }
+            self.advance_once().await;
+            if self.http.is_none() || !self.tcp.is_silent() {
+                return;
+            }
+        }
     }
 
     /// Gives the reply, and the connection where another request may follow on it. `claim` knows whether anything was written.
@@ -67,6 +86,7 @@ impl Connection {
         };
         self.tcp.allow_body(MAX_REPLY);
         let is_one_message = is_one_message(response.headers());
+        self.idle = idleness(response.headers());
         let reply = self.whole(response).await?;
         // Notices what the peer has sent behind the reply.
         self.advance_once().await;
@@ -126,6 +146,16 @@ impl Connection {
         if self.http.as_mut().is_some_and(|http| Pin::new(http).poll(context).is_ready()) {
             self.http = None;
         }
+    }
+}
+
+/// As long as the server keeps the connection (`Keep-Alive: timeout=`, in seconds), and a little less.
+fn idleness(head: &HeaderMap) -> Duration {
+    let parameters = head.get_all("keep-alive").iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));
+    let says = parameters.filter_map(|parameter| parameter.split_once('=')).find(|(name, _)| name.trim().eq_ignore_ascii_case("timeout"));
+    match says.map(|(_, seconds)| seconds.trim().parse()) {
+        None => IDLE,
+        Some(seconds) => Duration::from_secs(seconds.unwrap_or(0)).min(MAX_IDLE).saturating_sub(AHEAD),
     }
 }
 

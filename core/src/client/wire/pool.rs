@@ -19,10 +19,6 @@ use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 use tokio::time::{timeout, timeout_at};
 
-/// Kept connections are given up after this much idleness: well before common servers do, whose silent close would turn
-/// the next call into an Unknown.
-const IDLE: Duration = Duration::from_secs(4);
-
 /// The connections to one host that nobody uses.
 pub(super) struct Pool {
     pub(super) way: Arc<Way>,
@@ -32,9 +28,10 @@ pub(super) struct Pool {
 /// The use of one connection. Dropping it closes the connection.
 pub(crate) struct Link(Option<mpsc::Sender<Box<Job>>>);
 
-/// One request, for the task of a connection.
+/// One request, for the task of a connection; without one, it only connects.
 pub(super) struct Job {
-    pub(super) post: Post,
+    pub(super) post: Option<Post>,
+    pub(super) connect_timeout: Duration,
     pub(super) deadline: Instant,
     pub(super) claim: Arc<Claim>,
     pub(super) report: SyncSender<Report>,
@@ -50,6 +47,8 @@ pub(super) enum Report {
         reply: HttpReply,
         is_reusable: bool,
     },
+    /// Nothing was to be sent.
+    Connected,
 }
 
 impl Pool {
@@ -77,6 +76,11 @@ impl Pool {
         let mut idle = self.lock();
         idle.retain(|link| !link.is_closed());
         idle.push(link);
+    }
+
+    /// Whether the next call finds one.
+    pub(super) fn has_idle(&self) -> bool {
+        self.lock().iter().any(|link| !link.is_closed())
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<Link>> {
@@ -114,11 +118,11 @@ async fn serve(way: Arc<Way>, mut jobs: mpsc::Receiver<Box<Job>>) {
     }
 }
 
-/// Waits for the next job. A connection that ends, speaks unasked or stays idle is closed meanwhile.
+/// Waits for the next job. A connection that ends, speaks unasked or lies idle for too long is closed meanwhile.
 async fn next(jobs: &mut mpsc::Receiver<Box<Job>>, kept: &mut Option<Connection>) -> Option<Box<Job>> {
     let Some(connection) = kept else { return jobs.recv().await };
     let woken = {
-        let mut over = pin!(timeout(IDLE, connection.stirs()));
+        let mut over = pin!(timeout(connection.idle, connection.stirs()));
         poll_fn(|context| match jobs.poll_recv(context) {
             Poll::Ready(job) => Poll::Ready(Some(job)),
             Poll::Pending => over.as_mut().poll(context).map(|_| None),
@@ -137,14 +141,15 @@ async fn next(jobs: &mut mpsc::Receiver<Box<Job>>, kept: &mut Option<Connection>
 impl Job {
     /// Does it and tells the caller, who gets to decide whether the connection is used again.
     async fn run(self: Box<Self>, way: &Way, kept: Option<Connection>) -> Option<Connection> {
-        let Self { post, deadline, claim, report } = *self;
-        let attempt = timeout_at(deadline.into(), attempt(way, kept, post, &claim)).await;
+        let Self { post, connect_timeout, deadline, claim, report } = *self;
+        let attempt = timeout_at(deadline.into(), attempt(way, connect_timeout, kept, post, &claim)).await;
         let begun = claim.end();
         let (told, connection) = match attempt {
             Ok(Err(Failure::NoConnection(error))) => (Report::NotSent(error), None),
+            Ok(Ok((None, connection))) => (Report::Connected, connection),
             Err(_elapsed) if !begun => (Report::NotSent(out_of_time()), None),
             Ok(_) if !begun => (Report::NotSent(not_sent("the connection ended before the request could be sent")), None),
-            Ok(Ok((reply, connection))) => (Report::Replied { reply, is_reusable: connection.is_some() }, connection),
+            Ok(Ok((Some(reply), connection))) => (Report::Replied { reply, is_reusable: connection.is_some() }, connection),
             Ok(Err(Failure::Lost(reason))) => (Report::Lost(reason), None),
             Err(_elapsed) => (Report::Lost(Reason::Timeout), None),
         };
@@ -159,21 +164,25 @@ enum Failure {
     Lost(Reason),
 }
 
-async fn attempt(
-    way: &Way,
-    kept: Option<Connection>,
-    post: Post,
-    claim: &Arc<Claim>,
-) -> std::result::Result<(HttpReply, Option<Connection>), Failure> {
-    if let Some(connection) = kept {
+type Attempt = std::result::Result<(Option<HttpReply>, Option<Connection>), Failure>;
+
+async fn attempt(way: &Way, connect_timeout: Duration, kept: Option<Connection>, post: Option<Post>, claim: &Arc<Claim>) -> Attempt {
+    let done = |ended: std::result::Result<(HttpReply, _), Lost>| match ended {
+        Ok((reply, connection)) => Ok((Some(reply), connection)),
+        Err(Lost(reason)) => Err(Failure::Lost(reason)),
+    };
+    if let (Some(connection), Some(post)) = (kept, &post) {
         match connection.exchange(post.clone(), claim).await {
             // It had ended or spoken meanwhile.
             Err(_) if !claim.has_begun() => {}
-            ended => return ended.map_err(|Lost(reason)| Failure::Lost(reason)),
+            ended => return done(ended),
         }
     }
-    let connection = way.connect(claim).await.map_err(Failure::NoConnection)?;
-    connection.exchange(post, claim).await.map_err(|Lost(reason)| Failure::Lost(reason))
+    let connection = Box::pin(way.connect(claim, connect_timeout)).await.map_err(Failure::NoConnection)?;
+    match post {
+        Some(post) => done(connection.exchange(post, claim).await),
+        None => Ok((None, Some(connection))),
+    }
 }
 
 /// The caller's time ran out before the first byte.
@@ -186,11 +195,12 @@ pub(super) fn out_of_time() -> Error {
 
 /// What a caller is told.
 impl Report {
-    pub(super) fn for_caller(self, link: Link) -> Result<super::Reply> {
+    pub(super) fn for_caller(self, link: Option<Link>) -> Result<super::Reply> {
         match self {
             Self::NotSent(error) => Err(error),
+            Self::Connected => Err(not_sent("nothing was to be sent")),
             Self::Lost(reason) => Ok(super::Reply::Lost(reason)),
-            Self::Replied { reply, is_reusable } => Ok(super::Reply::Whole(reply, is_reusable.then_some(link))),
+            Self::Replied { reply, is_reusable } => Ok(super::Reply::Whole(reply, link.filter(|_| is_reusable))),
         }
     }
 }

@@ -14,6 +14,7 @@ use url::Url;
 const MAX_ANSWER: usize = 8 << 10;
 
 /// The way to a proxy, with what it wants to know about us.
+#[derive(PartialEq)]
 pub(super) struct Proxy {
     pub(super) host: String,
     pub(super) port: u16,

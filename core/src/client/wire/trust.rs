@@ -42,15 +42,20 @@ impl std::error::Error for Refusal {}
 
 type Checked<T> = std::result::Result<T, rustls::Error>;
 
+/// What is in `ca_file`, as it stands there.
+pub(super) fn read(ca_file: &str) -> Result<Vec<u8>> {
+    keys::read_file(Path::new(ca_file), "ca_file").map(|bytes| bytes.expose().clone())
+}
+
 impl Trust {
-    pub(super) fn new(ca_file: Option<&str>) -> Result<Self> {
+    /// In the content of `ca_file`, or in the built-in roots.
+    pub(super) fn new(file: Option<&[u8]>) -> Result<Self> {
         let mut roots = RootCertStore::empty();
-        let Some(path) = ca_file else {
+        let Some(bytes) = file else {
             roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
             return Self::of(roots, None);
         };
-        let bytes = keys::read_file(Path::new(path), "ca_file")?;
-        let certificates = keys::authorities(bytes.expose()).map_err(|fault| fault.at("ca_file"))?;
+        let certificates = keys::authorities(bytes).map_err(|fault| fault.at("ca_file"))?;
         let certificates: Vec<_> = certificates.into_iter().map(CertificateDer::from).collect();
         let may_issue = |der: &&CertificateDer<'_>| ServerCertificate::of(der).is_some_and(|certificate| certificate.may_issue);
         // One strange certificate does not spoil a list.

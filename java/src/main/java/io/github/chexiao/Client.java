@@ -262,6 +262,18 @@ public final class Client implements AutoCloseable {
     }
 
     /**
+     * Connects to the gateway, unless a connection lies idle, and sends nothing: the next call finds the connection made, whichever client of
+     * the same host and settings it is. Blocks until {@code connect_timeout_ms} at most.
+     *
+     * @throws NotSentException if no connection comes about
+     * @throws CallException kind {@code handle}, if the client is closed
+     */
+    public void warm() {
+        byte[][] out = new byte[1][];
+        document(ask("warm", new byte[0], out), out);
+    }
+
+    /**
      * Encrypts one field as this gateway's other calls demand it.
      *
      * @param text the field

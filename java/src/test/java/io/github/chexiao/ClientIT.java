@@ -11,6 +11,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.NotSerializableException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.Paths;
@@ -45,6 +49,26 @@ class ClientIT {
                 assertEquals(OutcomeCode.CLOSED, outcome.code());
                 assertEquals(gateway, client.gateway());
                 assertEquals("CLOSED", sandbox.book(gateway, number).get("state").toString().toUpperCase(Locale.ROOT));
+            }
+        }
+    }
+
+    @Test
+    void aConnectionIsMadeAheadAndNothingSent() throws Exception {
+        try (ServerSocket server = new ServerSocket(0, 8, InetAddress.getLoopbackAddress())) {
+            Map<String, Object> config = Shop.config();
+            config.put("base_url", "http://127.0.0.1:" + server.getLocalPort());
+            try (Client client = Client.open(config)) {
+                client.warm();
+                server.setSoTimeout(10_000);
+                try (Socket connection = server.accept()) {
+                    connection.setSoTimeout(200);
+                    assertThrows(SocketTimeoutException.class, () -> connection.getInputStream().read());
+                }
+            }
+            config.put("base_url", "http://127.0.0.1:9");
+            try (Client client = Client.open(config)) {
+                assertEquals("connect", assertThrows(NotSentException.class, client::warm).kind());
             }
         }
     }

@@ -1,0 +1,102 @@
+//! Hosts: clients whose settings of transport are equal share one, with its connections, TLS sessions and roots.
+
+use super::connect::Way;
+use super::exchange::Post;
+use super::pool::Pool;
+use super::proxy::Proxy;
+use super::trust::{self, Trust};
+use super::{not_sent, tls};
+use crate::client::config::Config;
+use crate::gateway::HttpRequest;
+use crate::ground::error::Result;
+use crate::ground::process::{Owned, PerProcess};
+use arc_swap::ArcSwapOption;
+use hyper::header::{ACCEPT, HOST, HeaderValue};
+use hyper::{Request, Uri};
+use std::sync::{Arc, Weak};
+
+/// Those that a client goes to. No lock is held, so that a fork cannot inherit one.
+static HOSTS: ArcSwapOption<Vec<Weak<Host>>> = ArcSwapOption::const_empty();
+
+/// A host, and the connections to it, pooled per process.
+pub(super) struct Host {
+    pub(super) settings: Settings,
+    trust: Arc<Trust>,
+    pool: PerProcess<Pool>,
+}
+
+/// Whatever decides whom a connection leads to, and what is found there. Where any of it differs, nothing is shared.
+#[derive(PartialEq)]
+pub(super) struct Settings {
+    host: String,
+    port: u16,
+    authority: String,
+    is_https: bool,
+    /// The content of `ca_file`.
+    authorities: Option<Vec<u8>>,
+    proxy: Option<Arc<Proxy>>,
+}
+
+impl Host {
+    /// The one of these settings.
+    pub(super) fn of(settings: Settings) -> Result<Arc<Self>> {
+        if let Some(host) = HOSTS.load().as_deref().and_then(|hosts| living(hosts).find(|host| host.settings == settings)) {
+            return Ok(host);
+        }
+        let trust = Arc::new(Trust::new(settings.authorities.as_deref())?);
+        let made = Arc::new(Self { settings, trust, pool: PerProcess::new() });
+        let mut shared = made.clone();
+        HOSTS.rcu(|hosts| {
+            let mut hosts: Vec<_> = hosts.iter().flat_map(|hosts| living(hosts)).collect();
+            match hosts.iter().find(|host| host.settings == made.settings) {
+                Some(first) => shared = first.clone(),
+                None => hosts.push(made.clone()),
+            }
+            Some(Arc::new(hosts.iter().map(Arc::downgrade).collect::<Vec<_>>()))
+        });
+        Ok(shared)
+    }
+
+    pub(super) fn pool(&self) -> Result<Arc<Owned<Pool>>> {
+        self.pool.get(|| self.way().map(Pool::new))
+    }
+
+    fn way(&self) -> Result<Way> {
+        Ok(Way {
+            host: self.settings.host.clone(),
+            port: self.settings.port,
+            tls: self.settings.is_https.then(|| tls::sessions(self.trust.clone())).transpose()?,
+            proxy: self.settings.proxy.clone(),
+        })
+    }
+}
+
+fn living(hosts: &[Weak<Host>]) -> impl Iterator<Item = Arc<Host>> {
+    hosts.iter().filter_map(Weak::upgrade)
+}
+
+impl Settings {
+    pub(super) fn of(config: &Config) -> Result<Self> {
+        let is_https = config.base.is_https();
+        Ok(Self {
+            host: config.base.host().trim_matches(['[', ']']).into(),
+            port: config.base.port(),
+            authority: config.base.authority().into(),
+            is_https,
+            authorities: config.ca_file.as_deref().map(trust::read).transpose()?,
+            proxy: config.proxy.as_ref().map(|url| Proxy::parse(url.expose(), is_https)).transpose()?.map(Arc::new),
+        })
+    }
+
+    pub(super) fn post(&self, request: &HttpRequest) -> Result<Post> {
+        let uri: Uri = request.url.parse().map_err(not_sent)?;
+        let path = uri.path_and_query().map_or("/", |path| path.as_str());
+        let mut post = Request::post(path).header(HOST, &self.authority);
+        for (name, value) in &request.headers {
+            post = post.header(name, value);
+        }
+        let mut post: Post = post.body(request.body.clone().into()).map_err(not_sent)?;
+        post.headers_mut().entry(ACCEPT).or_insert(HeaderValue::from_static("*/*"));
+        Ok(post)
+    }
+}
