@@ -2,8 +2,11 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use md5::{Digest as _, Md5};
 use rsa::RsaPublicKey;
 use rsa::pkcs8::DecodePublicKey as _;
+use serde_json::Value;
+use sha2::Sha256;
 
 use crate::charset::Charset;
 use crate::form::Form;
@@ -12,6 +15,7 @@ use crate::gateways::{edgeros, ysepay};
 use crate::json::Json;
 use crate::keys::{KeyPair, Scheme, verifies};
 use crate::sm2_keys::{Sm2Encoding, Sm2KeyPair};
+use crate::{hex, xml};
 
 fn public(base64: &str) -> RsaPublicKey {
     RsaPublicKey::from_public_key_der(&STANDARD.decode(base64).unwrap()).unwrap()
@@ -139,4 +143,53 @@ fn edgeros_replies() {
 fn edgeros_escapes() {
     let text = edgeros::canonical(&Json::texts(&[("b", "\u{2028}</>&='\u{1}\u{7f}\n"), ("a", "中😀")]));
     assert_eq!(text, "{\"a\":\"中😀\",\"b\":\"\\u2028</>&='\\u0001\u{7f}\\n\"}");
+}
+
+/// Known notifications, made and read back by code that is neither ours nor the library's: what is signed, and its signature.
+#[test]
+fn notifications() {
+    let known: Value = serde_json::from_str(include_str!("../../tests/notifications/known.json")).unwrap();
+    let key = |name: &str| known["keys"][name].as_str().unwrap();
+    let authentic = |vector: &&Value| vector["expect"]["authentic"] == true && vector["string_signed"].is_string();
+    let vectors: Vec<_> = known["vectors"].as_array().unwrap().iter().filter(authentic).collect();
+    assert_eq!(vectors.len(), 43);
+    for vector in vectors {
+        let text = |member: &str| vector[member].as_str().unwrap();
+        let (signed, signature, id) = (text("string_signed"), text("signature"), text("id"));
+        let body = match vector["request"]["body_text"].as_str() {
+            Some(text) => text.as_bytes().to_vec(),
+            None => STANDARD.decode(vector["request"]["body_base64"].as_str().unwrap()).unwrap(),
+        };
+        match text("gateway") {
+            "icbc" => {
+                let path = [vector["request"]["path"].as_str().unwrap().as_bytes(), b"?"].concat();
+                let form = [path, Form::parse(&body, false).unwrap().string_to_sign()].concat();
+                assert_eq!(private(key("icbc_gateway_private")).sign(Scheme::Sha1, &form), signature, "{id}");
+            }
+            "ysepay" => {
+                let form = Form::parse(&body, false).unwrap();
+                assert_eq!(form.string_to_sign(), signed.as_bytes(), "{id}");
+                if form.ascii("sign_type") == Some("RSA") {
+                    assert_eq!(private(key("ysepay_platform_private")).sign(Scheme::Sha1, signed.as_bytes()), signature, "{id}");
+                }
+            }
+            "wechat" => {
+                let fields = xml::parse(&body, false).unwrap();
+                let fields: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+                let sign_type = if signature.len() == 64 { SignType::HmacSha256 } else { SignType::Md5 };
+                assert_eq!(sign(&fields, sign_type, key("wechat_api_key")), signature, "{id}");
+            }
+            "edgeros" => {
+                let Some(Json::Object(members)) = Json::parse(std::str::from_utf8(&body).unwrap()) else { panic!("{id}") };
+                let members = members.into_iter().filter(|(name, _)| name != "sign").collect();
+                assert_eq!(edgeros::canonical(&Json::Object(members)), signed, "{id}");
+                assert_eq!(private(key("edgeros_platform_private")).sign(Scheme::Sha256, signed.as_bytes()), signature, "{id}");
+            }
+            _ => {
+                let form = [Form::parse(&body, false).unwrap().string_to_sign(), key("chinaums_notify_key").into()].concat();
+                let digest = if signature.len() == 64 { hex::upper(&Sha256::digest(form)) } else { hex::upper(&Md5::digest(form)) };
+                assert_eq!(digest, signature.to_ascii_uppercase(), "{id}");
+            }
+        }
+    }
 }
