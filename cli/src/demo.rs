@@ -196,13 +196,12 @@ impl Counter {
 
     /// A buyer pays what is closed: the merchant hears of it, and then of something that the gateway has never said.
     fn posted(&self, gateway: &str) -> Result<Vec<Row>, Box<dyn Error>> {
-        let client = Client::new(&self.config(gateway, Setting::Normal)?.to_string())?;
-        let merchant = Merchant::open()?;
+        let merchant = Merchant::open(Client::new(&self.config(gateway, Setting::Normal)?.to_string())?)?;
         self.sandbox.pay(gateway, CLOSED_AND_PAID);
         let case = |(at, posted): (usize, &Posted)| {
             let begun = Instant::now();
-            self.sandbox.post_notice(gateway, CLOSED_AND_PAID, posted.fault, &merchant.url()?)?;
-            let notice = merchant.hear(&client)?;
+            self.sandbox.post_notice(gateway, CLOSED_AND_PAID, posted.fault, &merchant.url)?;
+            let notice = merchant.hear()?;
             let answer = if self.is_acknowledged(gateway, at) { ACKNOWLEDGE } else { "refuse" };
             let right = posted.expected == (notice.event(), notice.evidence()) && posted.answer == answer;
             let cells = [posted.name, notice.event().word(), notice.evidence().word(), answer];
