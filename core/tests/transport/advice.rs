@@ -43,6 +43,20 @@ fn a_server_that_wants_a_client_certificate_is_known_by_it() {
     assert_advice(&error, Kind::Tls, &["wants a certificate of its clients", "stunnel", "客户端证书"]);
 }
 
+/// It asked once, did without, and shows later that the two have no cipher suite in common.
+#[test]
+fn a_server_that_did_without_a_client_certificate_does_not_want_one() {
+    let pem = GOOD.to_owned() + KEY;
+    let authority = File::new("optional-certificate.pem", AUTHORITY);
+    let server = OpenSsl::serve("optional", &pem, &["-tls1_2", "-verify", "1"]);
+    let merchant = Merchant::at(&server.url(), &json!({"ca_file": authority.0}));
+    merchant.close("A100").unwrap();
+    let port = server.port;
+    drop(server);
+    let _server = OpenSsl::serve_at(port, "no-longer", &pem, &["-tls1_2", "-cipher", "ECDHE-RSA-AES128-SHA256"]);
+    assert_advice(&merchant.close("A101").unwrap_err(), Kind::Tls, &["no cipher suite", "AES-GCM"]);
+}
+
 #[test]
 fn alerts_are_told_in_words() {
     for (alert, parts) in [

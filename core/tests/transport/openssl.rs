@@ -14,16 +14,24 @@ pub(crate) struct OpenSsl {
 impl OpenSsl {
     /// With this key and certificate (one PEM) and further arguments. It says little and reads nothing but HTTP.
     pub(crate) fn serve(name: &str, pem: &str, arguments: &[&str]) -> Self {
+        Self::serve_at(0, name, pem, arguments)
+    }
+
+    /// On this port; 0: any free one.
+    pub(crate) fn serve_at(port: u16, name: &str, pem: &str, arguments: &[&str]) -> Self {
         let key = File::new(&format!("{name}-server.pem"), pem);
         let path = key.0.to_str().unwrap();
-        let fixed = ["s_server", "-accept", "127.0.0.1:0", "-www", "-key", path, "-cert", path];
+        let place = format!("127.0.0.1:{port}");
+        let fixed = ["s_server", "-accept", &place, "-www", "-key", path, "-cert", path];
         let mut command = Command::new("openssl");
         command.args(fixed).args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let accepts = lines.find_map(|line| line.unwrap().strip_prefix("ACCEPT ").map(str::to_owned)).unwrap();
+        let accepts = lines.find_map(|line| line.unwrap().strip_prefix("ACCEPT").map(str::to_owned)).unwrap();
         std::thread::spawn(move || lines.for_each(drop));
-        Self { child, port: accepts.rsplit(':').next().unwrap().parse().unwrap(), _key: key }
+        // It names the port only where it was free to choose.
+        let port = if port == 0 { accepts.rsplit(':').next().unwrap().parse().unwrap() } else { port };
+        Self { child, port, _key: key }
     }
 
     pub(crate) fn url(&self) -> String {

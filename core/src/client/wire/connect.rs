@@ -136,10 +136,12 @@ async fn first_of(addresses: Vec<SocketAddr>) -> io::Result<TcpStream> {
 
 async fn secure<S: Stream>(tls: &Tls, host: &str, stream: S, whom: Whom<'_>) -> Result<tokio_rustls::client::TlsStream<S>> {
     let name = ServerName::try_from(host.to_owned()).map_err(|error| no_session(&io::Error::other(error), whom, false))?;
-    TlsConnector::from(tls.config.clone()).connect(name, stream).await.map_err(|error| match error.kind() {
+    let session = TlsConnector::from(tls.config.clone()).connect(name, stream).await.map_err(|error| match error.kind() {
         io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe => {
             no_session(&error, whom, tls.asked.was())
         }
         _ => unconnected(&error, whom),
-    })
+    })?;
+    tls.asked.went_without();
+    Ok(session)
 }

@@ -23,6 +23,11 @@ impl Asked {
     pub(super) fn was(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
+
+    /// The server did without: what it answers later is no matter of a certificate.
+    pub(super) fn went_without(&self) {
+        self.0.store(false, Ordering::Relaxed);
+    }
 }
 
 impl ResolvesClientCert for Asked {
