@@ -90,9 +90,19 @@ fn unproven(reason: Reason) -> Texts {
         Reason::Input => {
             ("What was handed over cannot be read as a notification; nothing is known of it.", "传入的内容无法作为通知读取,其内容未知。")
         }
-        _ => (
+        Reason::Parse => (
             "Not the one well-formed document that the gateway documents. Hand over the body as the web server received it.",
             "不是网关文档所述的合法报文。请传入 Web 服务器收到的原始正文。",
         ),
+        // Of a reply, or only with proof: no notification that proves nothing has one of these.
+        Reason::Timeout
+        | Reason::Interrupted
+        | Reason::Reset
+        | Reason::Truncated
+        | Reason::Redirect
+        | Reason::Http(_)
+        | Reason::Head
+        | Reason::Unlisted
+        | Reason::Defect => ("Nothing is known of it. Query the order before acting.", "其内容未知。处理前请查询订单。"),
     }
 }

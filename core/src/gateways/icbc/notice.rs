@@ -59,8 +59,8 @@ impl Message {
 
 impl Notification<Icbc> for Notice {
     const TABLES: &'static [Table] = &[Table {
-        of: "a signed notification of an e-payment order, as a query with return_code 0: payStatus, payType and payPlanList",
-        rows: query::ROWS,
+        of: "a signed notification of an e-payment order: return_code, absent for 0 · payStatus, payType and payPlanList",
+        rows: query::STATES,
     }];
     const CAVEAT: Option<(&'static str, &'static str)> = None;
     type Content = Message;

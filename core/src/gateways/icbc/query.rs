@@ -1,4 +1,4 @@
-//! `cporderquery`: the same fields as a close. Its table is that of the bank's notification too.
+//! `cporderquery`: the same fields as a close. Its table of states is that of the bank's notification too.
 
 use super::account::Icbc;
 use super::envelope::{
@@ -18,16 +18,19 @@ pub(super) struct Query;
 
 /// What the same members say in a notification. No page gives it a return_code: one that is not 0 leaves only what speaks of money.
 pub(super) fn of_notification(return_code: &str, state: &State) -> Says {
-    let code = if return_code.is_empty() || return_code == "0" { "0" } else { UNKNOWN_TO_THE_PAGE };
-    table::look_up(ROWS, code, Status::Members(&state.words()))
+    of_state(if return_code.is_empty() { "0" } else { return_code }, state)
+}
+
+fn of_state(return_code: &str, state: &State) -> Says {
+    table::look_up(STATES, return_code, Status::Members(&state.words()))
 }
 
 impl Operation<Icbc> for Query {
     const VERB: Verb = Verb::Query;
-    const TABLES: &'static [Table] = &[Table {
-        of: "a signed reply that names the order (a gateway-level code need not): return_code · payStatus, payType and payPlanList",
-        rows: ROWS,
-    }];
+    const TABLES: &'static [Table] = &[
+        Table { of: "a signed reply, first (a gateway-level code need not name the order): return_code", rows: MISTAKES },
+        Table { of: "else, if it names the order: return_code · payStatus, payType and payPlanList", rows: STATES },
+    ];
     const REPEAT: Repeat = Repeat::Freely;
     type Order = Order;
 
@@ -36,7 +39,10 @@ impl Operation<Icbc> for Query {
     }
 
     fn says(reply: &Reply) -> Says {
-        table::look_up(ROWS, &reply.return_code, Status::Members(&reply.state.words()))
+        match table::look_up(MISTAKES, &reply.return_code, Status::Word(None)) {
+            Says { code: Code::Unknown, .. } => of_state(&reply.return_code, &reply.state),
+            mistake => mistake,
+        }
     }
 
     fn echo(_: &Icbc, reply: &Reply, order: &Order, sent: &HttpRequest, _: Says) -> Echo {
@@ -44,7 +50,6 @@ impl Operation<Icbc> for Query {
     }
 }
 
-const UNKNOWN_TO_THE_PAGE: &str = "-1";
 const ABSENT: When = When::Is(&[""]);
 
 const ALL_SUCCEEDED: (&str, When) = (PAY_STATUS, When::Is(&["1"]));
@@ -79,11 +84,10 @@ const fn money(members: &'static [(&'static str, When)]) -> Row {
 const MONEY_MAYBE: Says = Says::new(Code::Unknown).hint(Code::Paid);
 const CONTRADICTION: Says = Says::new(Code::Unknown).contradiction();
 
+const MISTAKES: &[Row] = &[TOO_MANY, MISTAKE_AT_GATEWAY, MISTAKE_AT_SERVICE];
+
 /// Read from the top.
-pub(super) const ROWS: &[Row] = &[
-    TOO_MANY,
-    MISTAKE_AT_GATEWAY,
-    MISTAKE_AT_SERVICE,
+pub(super) const STATES: &[Row] = &[
     state(&[CLOSE_SAYS_PAID, ALL_FAILED], CONTRADICTION.hint(Code::Paid)),
     state(&[CLOSE_SAYS_PAID, ENDED], CONTRADICTION.hint(Code::Paid)),
     state(&[ALL_SUCCEEDED, (PLANS, When::AnyBut(&["1"]))], CONTRADICTION.hint(Code::Paid)),
