@@ -1,4 +1,5 @@
-//! Every word a reply can carry, in every seal, naming everyone it can name, means what `tests/faults/meaning` says from the pages.
+//! Every word a reply or a notification can carry, in every seal, naming everyone it can name, means what `tests/faults/meaning` says from the
+//! pages.
 //!
 //! `cargo test -p chexiao --test meaning -- --nocapture` shows the counts.
 
@@ -8,6 +9,7 @@ mod chinaums;
 mod echo;
 mod edgeros;
 mod icbc;
+mod notices;
 mod table;
 mod wechat;
 mod ysepay;
@@ -30,8 +32,21 @@ macro_rules! queries {
     )+};
 }
 
+macro_rules! hears {
+    ([$($id:ident)+]) => {$(
+        #[test]
+        fn $id() {
+            super::table::check(concat!(stringify!($id), "-notification"), &super::notices::$id::Posts::new());
+        }
+    )+};
+}
+
 chexiao_kit::gateways!(close => closes);
 
 mod query {
     chexiao_kit::gateways!(query => queries);
+}
+
+mod notification {
+    chexiao_kit::gateways!(close => hears);
 }

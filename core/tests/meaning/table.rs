@@ -1,21 +1,27 @@
 //! A table of `tests/faults/meaning`, walked cell by cell.
 
-use chexiao::{Code, HttpReply, Outcome};
+use chexiao::{Code, HttpReply, Notice, Outcome};
 use chexiao_kit::Caller;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::path::Path;
 
-/// Builds the reply of a cell and has it judged.
+/// Builds the reply or the notification of a cell and has it judged.
 pub(crate) trait Gateway {
     fn judge(&self, cell: &Cell<'_>) -> Judged;
 }
 
 /// What was judged, and how.
 pub(crate) struct Judged {
-    pub(crate) reply: HttpReply,
-    pub(crate) outcome: Outcome,
+    pub(crate) status: u16,
+    pub(crate) body: Vec<u8>,
+    pub(crate) said: Said,
+}
+
+pub(crate) enum Said {
+    Outcome(Box<Outcome>),
+    Notice(Box<Notice>),
 }
 
 impl Judged {
@@ -23,8 +29,8 @@ impl Judged {
     pub(crate) fn by(caller: &Caller, name: &str, body: Vec<u8>) -> Self {
         let status = name.strip_prefix("http_").map_or(200, |status| status.parse().unwrap());
         let reply = HttpReply { status, headers: Vec::new(), body };
-        let outcome = caller.verify(&reply);
-        Self { reply, outcome }
+        let said = Said::Outcome(caller.verify(&reply).into());
+        Self { status, body: reply.body, said }
     }
 }
 
@@ -101,18 +107,22 @@ impl Row {
     }
 }
 
-const REQUIRED: [&str; 6] = ["outcome", "next", "confirm", "evidence", "contradiction", "hint"];
-const OPTIONAL: [&str; 3] = ["reason", "retry", "retry_after_ms"];
+/// What a meaning must say, and what it may.
+type Members = (&'static [&'static str], &'static [&'static str]);
+const OF_REPLY: Members = (&["outcome", "next", "confirm", "evidence", "contradiction", "hint"], &["reason", "retry", "retry_after_ms"]);
+const OF_NOTIFICATION: Members = (&["event", "confirm", "evidence", "contradiction", "hint", "acknowledged"], &["reason"]);
 
 impl Table {
     fn read(name: &str) -> Self {
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../tests/faults/meaning/{name}.json"));
         let table: Self = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
         let gateway = table.gateway.as_str();
-        assert_eq!(gateway, name.trim_end_matches("-query"));
+        let (of, kind) = name.split_once('-').unwrap_or((name, ""));
+        assert_eq!(gateway, of);
+        let (required, optional) = if kind == "notification" { OF_NOTIFICATION } else { OF_REPLY };
         for (name, members) in &table.meanings {
-            let known = |member: &String| REQUIRED.contains(&member.as_str()) || OPTIONAL.contains(&member.as_str());
-            assert!(members.keys().all(known) && REQUIRED.iter().all(|member| members.contains_key(*member)), "{gateway}: meaning {name}");
+            let known = |member: &String| required.contains(&member.as_str()) || optional.contains(&member.as_str());
+            assert!(members.keys().all(known) && required.iter().all(|member| members.contains_key(*member)), "{gateway}: meaning {name}");
         }
         for row in &table.rows {
             assert_eq!(row.silent.is_some(), row.then.all().len() > 1, "{gateway}: more than one meaning only where the page is silent");
@@ -144,15 +154,45 @@ impl Table {
         values
     }
 
-    /// Why the outcome is none of those the row allows.
-    fn difference(&self, row: &Row, outcome: &Outcome) -> Option<String> {
+    /// Why what was said is none of what the row allows.
+    fn difference(&self, row: &Row, said: &Said) -> Option<String> {
         let differs = |name: &String| {
             let mut members = self.meanings[name].iter();
-            let (member, _) = members.find(|(member, expected)| result(outcome, member) != **expected)?;
-            Some(format!("{member} {}, not {name}", result(outcome, member)))
+            let (member, _) = members.find(|(member, expected)| said.member(member) != **expected)?;
+            Some(format!("{member} {}, not {name}", said.member(member)))
         };
         let all = row.then.all().iter().map(differs).collect::<Option<Vec<_>>>()?;
-        Some(format!("{} reason {}: {}", outcome.code(), result(outcome, "reason"), all.join("; ")))
+        Some(format!("{} reason {}: {}", said.code(), said.member("reason"), all.join("; ")))
+    }
+}
+
+impl Said {
+    fn code(&self) -> Code {
+        match self {
+            Self::Outcome(outcome) => outcome.code(),
+            Self::Notice(notice) => notice.event(),
+        }
+    }
+
+    fn member(&self, member: &str) -> Value {
+        match self {
+            Self::Outcome(outcome) => result(outcome, member),
+            Self::Notice(notice) => told(notice, member),
+        }
+    }
+}
+
+/// A member of the notice JSON, or `acknowledged`: whether there is an answer that does.
+fn told(notice: &Notice, member: &str) -> Value {
+    match member {
+        "event" => notice.event().word().into(),
+        "confirm" => notice.confirm().word().into(),
+        "evidence" => notice.evidence().word().into(),
+        "contradiction" => notice.contradiction().into(),
+        "hint" => notice.hint().map(Code::word).into(),
+        "reason" => notice.reason().map(|reason| reason.to_string()).into(),
+        "acknowledged" => notice.acknowledge().is_some().into(),
+        unknown => panic!("{unknown}"),
     }
 }
 
@@ -187,13 +227,12 @@ pub(crate) fn check(id: &str, gateway: &impl Gateway) {
     for cell in table.products.iter().flat_map(|product| table.cells(product)) {
         let at = table.rows.iter().position(|row| row.fits(&cell)).unwrap_or_else(|| panic!("{id}: no row for {}", cell.show()));
         hits[at] += 1;
-        let Judged { reply, outcome } = gateway.judge(&cell);
+        let Judged { status, body, said } = gateway.judge(&cell);
         count.cells += 1;
         count.silent += usize::from(table.rows[at].silent.is_some());
-        *count.outcomes.entry(outcome.code().word()).or_default() += 1;
-        if let Some(difference) = table.difference(&table.rows[at], &outcome) {
-            let failure =
-                || (0, format!("row {at}: {difference}\n  {}\n  {} {}", cell.show(), reply.status, String::from_utf8_lossy(&reply.body)));
+        *count.outcomes.entry(said.code().word()).or_default() += 1;
+        if let Some(difference) = table.difference(&table.rows[at], &said) {
+            let failure = || (0, format!("row {at}: {difference}\n  {}\n  {status} {}", cell.show(), String::from_utf8_lossy(&body)));
             count.failures.entry(at).or_insert_with(failure).0 += 1;
         }
     }
