@@ -4,6 +4,7 @@
 pub mod corpus;
 mod lab;
 mod oracle;
+mod posts;
 mod reference;
 mod rewrite;
 mod script;

@@ -1,10 +1,9 @@
 //! What holds whatever came in.
 
 use crate::vectors;
-use chexiao::face::json;
-use chexiao::{Code, Error, HttpReply, Outcome};
+use chexiao::{Code, Error, HttpReply, Outcome, face};
 use nix::time::{ClockId, clock_gettime};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::time::Duration;
 
 const RESULT: [&str; 17] = [
@@ -26,6 +25,24 @@ const RESULT: [&str; 17] = [
     "retry_after_ms",
     "sent",
 ];
+const NOTICE: [&str; 16] = [
+    "acknowledge",
+    "amount",
+    "code",
+    "confirm",
+    "contradiction",
+    "dedupe",
+    "event",
+    "evidence",
+    "explanation",
+    "fields",
+    "gateway",
+    "hint",
+    "order",
+    "reason",
+    "refuse",
+    "time",
+];
 const ERROR: [&str; 6] = ["error", "field", "hint", "message", "reason", "status"];
 /// Sanitizers and coverage make everything slower; measured on the corpus of key files.
 const SLOWER: u32 = if cfg!(feature = "libfuzzer") { 10 } else { 1 };
@@ -37,7 +54,7 @@ pub fn is_claim(code: Code) -> bool {
 
 /// The result JSON of an outcome: every key, no other, and no member that belies another.
 pub fn sound(outcome: &Outcome, reply: &HttpReply, signs: bool) {
-    let result = result(&json::result(outcome), outcome.code());
+    let result = result(&face::json::result(outcome), outcome.code());
     let word = |name: &str| result[name].as_str();
     let claim = is_claim(outcome.code());
     match signs {
@@ -47,6 +64,25 @@ pub fn sound(outcome: &Outcome, reply: &HttpReply, signs: bool) {
     assert!(!claim || (reply.status == 200 && !outcome.contradiction()), "{result}");
     assert_eq!(vectors::decode(&result["raw_base64"]), reply.body);
     assert_eq!(result["http_status"], reply.status);
+}
+
+/// A notice: every key, no other, and no member that belies another. `has_unsigned`: of a gateway with a kind that is never signed.
+pub fn sound_notice(notice: &Value, has_unsigned: bool) {
+    let names: Vec<&str> = notice.as_object().unwrap().keys().map(String::as_str).collect();
+    assert_eq!(names, NOTICE);
+    let (event, evidence) = (notice["event"].as_str().unwrap(), notice["evidence"].as_str().unwrap());
+    assert!(["unknown", "processing", "paid", "refunded", "closed", "already_closed"].contains(&event), "{notice}");
+    assert!(event == "unknown" || evidence == "signed_bound", "{notice}");
+    assert_eq!(notice["reason"].is_null(), event != "unknown", "{notice}");
+    assert!([None, Some("paid"), Some("refunded")].contains(&notice["hint"].as_str()), "{notice}");
+    assert!(notice["refuse"]["status"] == 200 && notice["refuse"] != notice["acknowledge"], "{notice}");
+    let is_a_hint = has_unsigned && !notice["hint"].is_null();
+    assert_eq!(notice["acknowledge"].is_null(), evidence == "none" && !is_a_hint, "{notice}");
+    if notice["acknowledge"].is_null() {
+        let told = ["amount", "time", "dedupe", "hint"].map(|name| notice[name].is_null());
+        assert!(told == [true; 4] && notice["order"] == json!({}) && notice["fields"] == json!({}), "{notice}");
+    }
+    assert_eq!(notice["order"] == json!({}), evidence != "signed_bound" && !(evidence == "none" && is_a_hint), "{notice}");
 }
 
 /// Result JSON that says `code`.
@@ -62,7 +98,7 @@ pub fn result(text: &str, code: Code) -> Value {
 
 /// Error JSON with every key, a negative number and something to do.
 pub fn error(error: &Error) -> Value {
-    let said: Value = serde_json::from_str(&json::error(error)).expect("error JSON");
+    let said: Value = serde_json::from_str(&face::json::error(error)).expect("error JSON");
     let names: Vec<&str> = said.as_object().unwrap().keys().map(String::as_str).collect();
     assert_eq!(names, ERROR);
     assert!(said["status"].as_i64().unwrap() < 0 && !said["hint"].as_str().unwrap().is_empty(), "{said}");

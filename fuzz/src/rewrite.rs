@@ -1,5 +1,6 @@
 //! The same message, written differently: what a signature does not cover, or covers in canonical form, may look like anything.
 
+use crate::reference::form;
 use crate::reference::json::{Node, Value};
 use crate::reference::xml::Fields;
 use crate::script::Script;
@@ -87,6 +88,35 @@ fn units(out: &mut String, c: char) {
     for unit in c.encode_utf16(&mut [0; 2]) {
         out.push_str(&format!("\\u{unit:04X}"));
     }
+}
+
+/// A form in another order and with other escapes; and with parameters that say nothing.
+pub fn form(fields: &form::Fields, script: &mut Script<'_>) -> Vec<u8> {
+    let pairs: Vec<(&Vec<u8>, &Vec<u8>)> = fields.iter().collect();
+    let mut written: Vec<Vec<u8>> = Vec::new();
+    for (name, value) in shuffled(&pairs, script) {
+        let way = script.byte();
+        written.push([escaped(name, way), escaped(value, way)].join(&b'='));
+    }
+    for (at, blank) in ["", "+", "%20%09", "%0D%0A"].iter().take(usize::from(script.byte()) % 5).enumerate() {
+        written.push(format!("blank{at}={blank}").into());
+    }
+    written.join(&b'&')
+}
+
+fn escaped(bytes: &[u8], way: u8) -> Vec<u8> {
+    let plain = |at: usize, byte: u8| match way.rotate_left(at as u32) & 3 {
+        0 => false,
+        1 => byte.is_ascii_alphanumeric(),
+        _ => !b"%+&=".contains(&byte) && byte > b' ' && byte != 0x7F,
+    };
+    let digits = |byte: u8, lower: bool| if lower { format!("%{byte:02x}") } else { format!("%{byte:02X}") };
+    let escape = |(at, byte): (usize, &u8)| match *byte {
+        byte if plain(at, byte) => vec![byte],
+        b' ' if way & 1 == 1 => vec![b'+'],
+        byte => digits(byte, way & 2 == 2).into_bytes(),
+    };
+    bytes.iter().enumerate().flat_map(escape).collect()
 }
 
 /// `<xml>` with other blanks, order, comments and ways to write text.

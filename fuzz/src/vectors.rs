@@ -30,6 +30,23 @@ pub fn of(gateway: &str, file: &str) -> Vec<Value> {
     vectors.iter().map(|vector| with_keys(vector, &file["keys"])).collect()
 }
 
+/// The notifications of a gateway, those that were given among them, with their settings put into the account.
+pub fn notifications(gateway: &str) -> Vec<Value> {
+    let files = json("notifications/manifest.json");
+    let mut vectors = Vec::new();
+    for path in files["files"].as_array().unwrap().iter().map(|file| file["path"].as_str().unwrap()) {
+        let file = json(&format!("notifications/{path}"));
+        for vector in file["vectors"].as_array().unwrap().iter().filter(|vector| vector["gateway"] == gateway) {
+            let mut vector = with_keys(vector, &file["keys"]);
+            for (name, setting) in vector["settings"].as_object().cloned().unwrap_or_default() {
+                vector["config"]["account"][name] = setting;
+            }
+            vectors.push(vector);
+        }
+    }
+    vectors
+}
+
 fn with_keys(value: &Value, keys: &Value) -> Value {
     match value {
         Value::Object(members) if members.contains_key("$key") => keys[members["$key"].as_str().unwrap()].clone(),

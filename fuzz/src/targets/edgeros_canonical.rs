@@ -54,6 +54,11 @@ fn rewritten(_: &Account, body: &[u8], script: &mut Script<'_>) -> Option<Vec<u8
     Some(rewrite::json(&node, &[], script).into())
 }
 
+/// Of a notification, which is as `data` of a reply.
+pub(super) fn canonical_notification(node: &Node<'_>) -> String {
+    canonical(node, Place::Data)
+}
+
 #[derive(Clone, Copy, PartialEq)]
 enum Place {
     Envelope,

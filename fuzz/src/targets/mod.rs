@@ -9,6 +9,11 @@ pub mod http_reply;
 pub mod icbc_envelope;
 pub mod json_strict;
 pub mod key_loader;
+pub mod notification_chinaums;
+pub mod notification_edgeros;
+pub mod notification_icbc;
+pub mod notification_wechat;
+pub mod notification_ysepay;
 pub mod pkcs12;
 pub mod wechat_xml;
 pub mod ysepay_envelope;
@@ -37,6 +42,11 @@ pub static ALL: &[Target] = targets![
     wechat_xml,
     edgeros_canonical,
     chinaums_body,
+    notification_icbc,
+    notification_ysepay,
+    notification_wechat,
+    notification_edgeros,
+    notification_chinaums,
     http_reply,
     config_json,
     ffi_sequence
