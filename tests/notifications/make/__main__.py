@@ -1,4 +1,5 @@
-"""Makes the files beside known.json: `python3 tests/notifications/make`; with --check compares instead of writing."""
+"""Makes the files beside known.json: `python3 tests/notifications/make`; with --check compares instead of writing, and asks openssl and
+gmssl about all of them."""
 
 import json
 import sys
@@ -22,12 +23,23 @@ def texts():
     return {file.path: file.text() for file in made} | {"manifest.json": json.dumps({"total": len(ids), "files": rows}, indent=1) + "\n"}
 
 
+def disagree():
+    """Whether openssl or gmssl finds anything otherwise. Only a check needs gmssl."""
+    import opinion
+
+    wrong, asked = opinion.disagreements()
+    for what in wrong:
+        print(f"openssl or gmssl disagrees: {what}")
+    print(f"{sum(asked.values())} of openssl and gmssl: " + ", ".join(f"{what} {count}" for what, count in asked.items()))
+    return bool(wrong) or len(asked) != 11
+
+
 def main():
     made = texts()
     if "--check" in sys.argv[1:]:
         wrong = [path for path, text in made.items() if not (HERE / path).is_file() or (HERE / path).read_text("utf-8") != text]
         print("\n".join(f"differs from what the generator makes: {path}" for path in wrong) or f"{len(made)} files are as they are made")
-        return bool(wrong)
+        return bool(wrong) or disagree()
     for path, text in made.items():
         (HERE / path).write_text(text, "utf-8")
     return 0
