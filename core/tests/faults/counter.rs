@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 const SETTLED: Duration = Duration::from_millis(250);
 
 pub(crate) struct Counter {
-    sandbox: Sandbox,
+    pub(crate) sandbox: Sandbox,
     ca_file: PathBuf,
     log: &'static Overheard,
     /// Bytes of log that were searched for secrets.
@@ -114,6 +114,10 @@ impl Counter {
         let mut cell = Cell::default();
         for scenario in scenarios.iter().filter(|scenario| scenario.gateways().contains(&gateway)) {
             cell.scenarios += 1;
+            if !scenario.member("notice").is_null() {
+                self.judge_notice(scenario, gateway, &mut cell);
+                continue;
+            }
             if !scenario.at_every_byte {
                 self.judge(scenario, gateway, &mut cell);
                 continue;
@@ -173,7 +177,7 @@ impl Counter {
     }
 
     /// With a new number for its `#`.
-    fn new_number(&self, number: &str) -> String {
+    pub(crate) fn new_number(&self, number: &str) -> String {
         number.replace('#', &self.next.fetch_add(1, Ordering::Relaxed).to_string())
     }
 
@@ -222,10 +226,7 @@ impl Counter {
     }
 
     fn end(&self, call: &Call, document: &str, debug: String, started: Instant, told: Instant) -> End {
-        let log = self.log.take();
-        self.logged.fetch_add(log.len(), Ordering::Relaxed);
-        let shown = format!("{document}\n{debug}\n{log}");
-        let secret = self.secrets.iter().any(|secret| shown.contains(secret));
+        let secret = self.shows_a_secret(&format!("{document}\n{debug}\n{}", self.log()));
         End {
             operation: call.operation.clone(),
             document: serde_json::from_str(document).unwrap(),
@@ -235,6 +236,17 @@ impl Counter {
             number: call.number.clone(),
             told,
         }
+    }
+
+    /// What the library has logged since.
+    pub(crate) fn log(&self) -> String {
+        let log = self.log.take();
+        self.logged.fetch_add(log.len(), Ordering::Relaxed);
+        log
+    }
+
+    pub(crate) fn shows_a_secret(&self, shown: &str) -> bool {
+        self.secrets.iter().any(|secret| shown.contains(secret))
     }
 }
 
@@ -267,7 +279,7 @@ fn secrets(sandbox: &Sandbox) -> Vec<String> {
     let mut secrets = Vec::new();
     for config in CONFIGS.iter().filter_map(|name| sandbox.config(name, "https://x")) {
         let of = |pointer: &str| config.pointer(pointer).and_then(Value::as_str);
-        for secret in ["/account/api_key", "/account/app_key"].into_iter().filter_map(of) {
+        for secret in ["/account/api_key", "/account/app_key", "/account/notify_key"].into_iter().filter_map(of) {
             secrets.extend(spellings(secret.as_bytes()));
         }
         for key in ["/account/private_key/base64", "/account/private_key/pem"].into_iter().filter_map(of) {

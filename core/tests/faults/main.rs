@@ -4,6 +4,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 mod counter;
+mod hearing;
+mod hearing_oracle;
 mod oracle;
 mod process;
 mod table;
@@ -17,6 +19,7 @@ fn nothing_is_lost_and_nothing_wrongly_closed() {
     let started = Instant::now();
     let proxy = process::set_proxy_variables();
     oracle::check_itself();
+    hearing_oracle::check_itself();
     let counter = counter::Counter::open();
     let matrix = chexiao_kit::matrix::read();
     let mut done = BTreeMap::new();
@@ -38,7 +41,7 @@ fn nothing_is_lost_and_nothing_wrongly_closed() {
     println!("{logged} bytes of log");
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
     assert_eq!(runs.pairs, matrix.runs, "pairs of scenario and gateway in the matrix");
-    assert_eq!(matrix.all_rows().len(), 32, "rows of the matrix, here or named");
+    assert_eq!(matrix.all_rows().len(), 33, "rows of the matrix, here or named");
     assert_eq!(logged, 0, "nothing of the library logs");
     assert!(runs.of_gateway.iter().all(|runs| *runs > 0));
 }

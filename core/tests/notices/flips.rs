@@ -8,8 +8,7 @@ const DECISIVE: [&str; 4] = ["paid", "refunded", "closed", "already_closed"];
 
 #[test]
 fn no_changed_byte_is_believed() {
-    let mut flips = 0;
-    let mut heard_alike = 0;
+    let mut counts = BTreeMap::<String, Count>::new();
     for case in of_each_form() {
         let client = case.client();
         let golden = hear(&client, &case.incoming(case.body.clone()));
@@ -23,9 +22,10 @@ fn no_changed_byte_is_believed() {
             let body = change(&case.body, at);
             let notice = hear(&client, &case.incoming(body.clone()));
             let place = || format!("{} at byte {at}: {}", case.id, String::from_utf8_lossy(&body));
-            flips += 1;
+            let count = counts.entry(form(&case)).or_default();
+            count.changes += 1;
             if notice["evidence"] != "none" {
-                heard_alike += 1;
+                count.heard_alike += 1;
                 assert_eq!(notice, golden, "{}", place());
                 assert_eq!(self::meaning(&case, &body), meaning, "{}", place());
             } else {
@@ -33,8 +33,37 @@ fn no_changed_byte_is_believed() {
             }
         }
     }
-    println!("{flips} changes, of which {heard_alike} change nothing that is signed");
-    assert!(flips >= 20_000 && heard_alike * 10 < flips, "{flips}, {heard_alike}");
+    for (form, Count { changes, heard_alike }) in &counts {
+        println!("{form}: {changes} changes, of which {heard_alike} change nothing that is signed");
+        assert!(*changes >= 500 && heard_alike * 10 < *changes, "{form}");
+    }
+    let changes: usize = counts.values().map(|count| count.changes).sum();
+    println!("{changes} changes in all");
+    let forms: Vec<&str> = counts.keys().map(String::as_str).collect();
+    assert_eq!(
+        forms,
+        ["chinaums MD5", "chinaums SHA256", "edgeros", "icbc", "icbc AES", "wechat HMAC-SHA256", "wechat MD5", "ysepay RSA", "ysepay SM"]
+    );
+    assert!(changes >= 100_000, "{changes}");
+}
+
+#[derive(Default)]
+struct Count {
+    changes: usize,
+    heard_alike: usize,
+}
+
+/// How it is signed, or encrypted besides.
+fn form(case: &Case) -> String {
+    let setting = |name: &str, default: &str| case.config["account"][name].as_str().unwrap_or(default).to_string();
+    let how = match case.gateway.as_str() {
+        "icbc" if case.body.windows(16).any(|part| part == b"encrypt_type=AES") => "AES".into(),
+        "ysepay" => setting("sign_type", "RSA"),
+        "wechat" => setting("sign_type", "MD5"),
+        "chinaums" => setting("notify_sign_type", "SHA256"),
+        _ => String::new(),
+    };
+    format!("{} {how}", case.gateway).trim_end().into()
 }
 
 type Change = fn(&[u8], usize) -> Vec<u8>;

@@ -3,10 +3,10 @@
 use crate::spelling;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use chexiao::Client;
 use chexiao::face::json as out;
+use chexiao::{Client, Incoming};
 use chexiao_kit::matrix::Scenario;
-use chexiao_sandbox::{CONFIGS, Keys, Options, Sandbox, sample_order};
+use chexiao_sandbox::{CONFIGS, Keys, NoticeFault, Options, Sandbox, sample_order};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -75,6 +75,10 @@ impl Counter {
                 return search("the error", &format!("{} {error:?} {error}", out::error(&error)), &[]);
             }
         };
+        if !scenario.member("notice").is_null() {
+            cell.calls += 1;
+            return search("the notice", &self.heard(scenario, gateway, account, &client), &[]);
+        }
         for number in scenario.numbers() {
             let number = number.replace('#', &self.next.fetch_add(1, Ordering::Relaxed).to_string());
             for operation in scenario.operations() {
@@ -92,6 +96,20 @@ impl Counter {
                 };
                 search("the result", &format!("{shown} {client:?}"), &spelled);
             }
+        }
+    }
+
+    /// What the client makes of what the sandbox would post; whatever a notification is compared with, it shows no more.
+    fn heard(&self, scenario: &Scenario, gateway: &str, account: &str, client: &Client) -> String {
+        let mut asked = scenario.member("notice").clone();
+        scenario.put_over(&mut asked, gateway, "notice");
+        let number = scenario.numbers()[0].replace('#', &self.next.fetch_add(1, Ordering::Relaxed).to_string());
+        let fault = asked["fault"].as_str().map(|name| NoticeFault::parse(name).unwrap());
+        let notice = self.sandbox.notice(account, &number, fault).unwrap();
+        let incoming = Incoming { headers: notice.headers, body: notice.body, ..Incoming::default() };
+        match client.notification(&incoming) {
+            Ok(heard) => format!("{} {heard:?} {incoming:?} {client:?}", out::notice_json(&heard)),
+            Err(error) => format!("{} {error:?} {error} {client:?}", out::error(&error)),
         }
     }
 
