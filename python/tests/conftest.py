@@ -29,7 +29,7 @@ def with_keys(value: Any, keys: dict[str, str]) -> Any:
 
 class Sandbox:
     def __init__(self, folder: pathlib.Path) -> None:
-        command = [os.fspath(ROOT / "target/release/chexiao"), "sandbox", "--strict", "--json", "--dir", os.fspath(folder)]
+        command = [os.fspath(ROOT / "target/release/chexiao"), "sandbox", "--strict", "--json", "--notify-speed", "1000", "--dir", os.fspath(folder)]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE)
         assert self.process.stdout is not None
         self.http_url: str = json.loads(self.process.stdout.readline())["http_url"]

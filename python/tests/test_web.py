@@ -1,9 +1,11 @@
-"""The whole way: what the sandbox would post is posted to an application of a real framework, which verifies, stores and answers."""
+"""The whole way: the sandbox posts, an application of a real framework verifies, stores and acknowledges; what is forged is refused and comes
+again."""
 
 from __future__ import annotations
 
 import base64
 import contextlib
+import http.client
 import json
 import pathlib
 import sqlite3
@@ -14,7 +16,7 @@ from typing import Any, Optional
 
 import pytest
 from conftest import Sandbox
-from web import ACCOUNTS, SITES
+from web import ACCOUNTS, SITES, until
 
 import chexiao
 
@@ -27,6 +29,17 @@ class Site:
 
     def to(self, account: str) -> str:
         return f"{self.url}/notifications/{account}"
+
+    def posted(self, account: str, number: str, **over: Any) -> None:
+        """From now on, by the sandbox, until it is acknowledged."""
+        self.sandbox.admin("notices", {"gateway": account, "order": number, "to": self.to(account), **over})
+
+    def deliveries(self, number: str) -> list[dict[str, Any]]:
+        return [one for one in self.sandbox.admin("notices")["notices"] if one["order"] == number]
+
+    def acknowledged(self, number: str) -> list[dict[str, Any]]:
+        until(lambda: all(one["acknowledged"] for one in self.deliveries(number)))
+        return self.deliveries(number)
 
     def message(self, account: str, number: str, **over: Any) -> dict[str, Any]:
         """What the gateway would post of an order."""
@@ -72,6 +85,52 @@ def test_a_forged_one_is_refused_and_the_genuine_one_stored_once(site: Site) -> 
             wanted = notice.acknowledge if word else notice.refuse
             assert wanted and site.answer(account, base64.b64decode(message["body_base64"]), message["headers"]) == wanted.body
             assert (site.word(number), site.heard()) == (word, count + (word is not None)), (account, fault)
+
+
+def test_what_is_paid_is_stored_and_acknowledged(site: Site) -> None:
+    """At every gateway; those with signed answers look at the signature."""
+    numbers = {account: site.number(account) for account in ACCOUNTS}
+    for account, number in numbers.items():
+        site.posted(account, number)
+    for account, number in numbers.items():
+        (delivery,) = site.acknowledged(number)
+        assert delivery["answers"] == [{"status": 200, "as_expected": True}], account
+        assert site.word(number) == "paid", account
+    assert site.heard() == len(ACCOUNTS)
+
+
+def test_what_is_forged_is_refused_and_comes_again(site: Site) -> None:
+    numbers = {account: site.number(account) for account in ACCOUNTS}
+    for account, number in numbers.items():
+        site.posted(account, number, fault="otherkey")
+    for account, number in numbers.items():
+        (delivery,) = until(lambda: [one for one in site.deliveries(number) if one["posted"] > 1])
+        assert not delivery["acknowledged"] and all(one == {"status": 200, "as_expected": False} for one in delivery["answers"]), account
+        assert site.word(number) is None
+    assert site.heard() == 0
+
+
+def test_what_is_told_twice_or_too_late_changes_nothing(site: Site) -> None:
+    for account in ACCOUNTS:
+        for fault in ("replayed", "duplicated"):
+            site.posted(account, number := site.number(account), fault=fault)
+            site.acknowledged(number)
+            assert site.word(number) == "paid", account
+    assert site.heard() == 2 * len(ACCOUNTS)
+    for account in ("ysepay", "edgeros", "chinaums"):
+        site.posted(account, number := site.number(account, "REFUNDED"), fault="outoforder")
+        assert len(site.acknowledged(number)) and site.word(number) == "refunded", account
+
+
+@pytest.mark.parametrize("site", ["asgi", "fastapi", "flask"], indirect=True)
+def test_without_a_length(site: Site) -> None:
+    """In chunks: where the server says that its input ends. (Django and bare WSGI read nothing then, and refuse.)"""
+    message = site.message("ysepay", number := site.number("ysepay"))
+    body = base64.b64decode(message["body_base64"])
+    connection = http.client.HTTPConnection(site.url.removeprefix("http://"), timeout=30)
+    with contextlib.closing(connection):
+        connection.request("POST", "/notifications/ysepay", iter([body[:9], body[9:]]), message["headers"], encode_chunked=True)
+        assert connection.getresponse().read() == b"success" and site.word(number) == "paid"
 
 
 def test_what_strangers_post(site: Site) -> None:
