@@ -7,7 +7,14 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.context.annotation.Bean;
 
-/** A shop that closes orders and hears what the gateways post: docs/notifications.md, docs/close-and-notifications.md. */
+/**
+ * A shop that closes orders and hears what the gateways post: docs/notifications.md, docs/close-and-notifications.md.
+ *
+ * <pre>
+ * mvn -f java package -DskipTests
+ * mvn -f examples/spring spring-boot:run -Dspring-boot.run.arguments=--pay.accounts=wechat.json,icbc.json
+ * </pre>
+ */
 @SpringBootApplication
 public class Application {
     public static void main(String[] arguments) {

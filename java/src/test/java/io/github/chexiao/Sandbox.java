@@ -110,7 +110,8 @@ final class Sandbox {
             connection.setDoOutput(true);
             connection.getOutputStream().write(JsonWriter.write(command).getBytes(StandardCharsets.UTF_8));
             try (InputStream in = connection.getInputStream()) {
-                return JsonReader.object(Repository.text(in));
+                String said = Repository.text(in);
+                return said.isEmpty() ? Collections.emptyMap() : JsonReader.object(said);
             }
         } catch (IOException refused) {
             throw new IllegalStateException(command + ": " + refused, refused);
@@ -119,14 +120,20 @@ final class Sandbox {
 
     /** The entry of an order in the sandbox's book, or an empty map. */
     Map<?, ?> book(String gateway, String number) {
-        try {
-            HttpURLConnection connection = (HttpURLConnection) new URL(http() + "/_sandbox/orders").openConnection();
-            try (InputStream in = connection.getInputStream()) {
-                for (Object entry : (Iterable<?>) JsonReader.object(Repository.text(in)).get("orders")) {
-                    Map<?, ?> order = (Map<?, ?>) entry;
-                    if (order.get("gateway").equals(gateway) && order.get("order").equals(number)) {
-                        return order;
-                    }
+        return entry("orders", gateway, number);
+    }
+
+    /** What became of the notice of an order that was posted, or an empty map. */
+    Map<?, ?> delivery(String gateway, String number) {
+        return entry("notices", gateway, number);
+    }
+
+    private Map<?, ?> entry(String page, String gateway, String number) {
+        try (InputStream in = new URL(http() + "/_sandbox/" + page).openStream()) {
+            for (Object entry : (Iterable<?>) JsonReader.object(Repository.text(in)).get(page)) {
+                Map<?, ?> order = (Map<?, ?>) entry;
+                if (order.get("gateway").equals(gateway) && order.get("order").equals(number)) {
+                    return order;
                 }
             }
             return new LinkedHashMap<>();

@@ -195,15 +195,58 @@ class SpringIT {
         }
     }
 
+    /** Posted by the sandbox, which repeats it until it hears the answer of the gateway's page. */
     @Test
-    void whatCannotBeStoredIsNotAcknowledged() throws Exception {
-        Map<?, ?> message = message("wechat", Sandbox.number("A"), null);
-        Notice notice = notice("wechat", message);
-        Posted.to(url + "/probe/sql", "text/plain", "alter table heard rename to away".getBytes(UTF_8), false);
-        assertAnswered(notice.refuse(), notify("wechat", message), "while the table is away");
-        Posted.to(url + "/probe/sql", "text/plain", "alter table away rename to heard".getBytes(UTF_8), false);
-        assertAnswered(notice.acknowledge().get(), notify("wechat", message), "again");
-        assertEquals(404, notify("nobody", message).status);
+    void theGatewayIsContentWithTheAnswerAndOnlyWhereItIsGenuine() throws Exception {
+        for (String gateway : Sandbox.GATEWAYS) {
+            String number = post(gateway, null);
+            Map<?, ?> delivery = posted(gateway, number, 1);
+            assertEquals("true 1 " + List.of(Map.of("status", 200L, "as_expected", true)), delivery.get("acknowledged") + " " + delivery.get("posted") + " "
+                    + List.of(Map.copyOf((Map<?, ?>) ((List<?>) delivery.get("answers")).get(0))));
+            for (String fault : List.of("unsigned", "otherkey", "changed")) {
+                assertEquals(false, posted(gateway, post(gateway, fault), 1).get("acknowledged"), gateway + " " + fault);
+            }
+        }
+    }
+
+    @Test
+    void whatCannotBeStoredIsToldAgain() throws Exception {
+        SANDBOX.post("notify", Map.of("speed", 100L));
+        sql("alter table heard rename to away");
+        String number = post("wechat", null);
+        assertEquals(false, posted("wechat", number, 1).get("acknowledged"));
+        sql("alter table away rename to heard");
+        Map<?, ?> delivery = posted("wechat", number, 2);
+        for (int wait = 0; wait < 300 && !Boolean.TRUE.equals(delivery.get("acknowledged")); wait++) {
+            Thread.sleep(100);
+            delivery = SANDBOX.delivery("wechat", number);
+        }
+        assertEquals(true, delivery.get("acknowledged"));
+        assertEquals(404, notify("nobody", message("wechat", number, null)).status);
+    }
+
+    private static String post(String gateway, String fault) {
+        String number = Sandbox.number("A");
+        Map<String, Object> command = Sandbox.command(gateway, number, "fault", fault);
+        command.put("to", url + "/notify/" + gateway);
+        SANDBOX.post("notices", command);
+        return number;
+    }
+
+    /** Once it was answered so often. */
+    private static Map<?, ?> posted(String gateway, String number, int times) throws Exception {
+        for (int wait = 0; wait < 300; wait++) {
+            Map<?, ?> delivery = SANDBOX.delivery(gateway, number);
+            if (delivery.get("posted") instanceof Long posted && posted >= times) {
+                return delivery;
+            }
+            Thread.sleep(100);
+        }
+        throw new AssertionError(gateway + " " + number + ": " + SANDBOX.delivery(gateway, number));
+    }
+
+    private static void sql(String command) throws Exception {
+        assertEquals(200, Posted.to(url + "/probe/sql", "text/plain", command.getBytes(UTF_8), false).status);
     }
 
     @Test
