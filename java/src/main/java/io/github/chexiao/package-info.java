@@ -24,6 +24,9 @@
  * }
  * }</pre>
  *
+ * <p>What a gateway posts by itself, a payment after the close above all, {@link io.github.chexiao.Client#notification} verifies and says: a
+ * {@link io.github.chexiao.Notice}.
+ *
  * <p>Unless a method says otherwise, a null argument is a {@link java.lang.NullPointerException}: a mistake of the program, and nothing was
  * sent. An {@link java.lang.Error} of the JVM itself, such as {@link java.lang.OutOfMemoryError}, says nothing about the order.
  */

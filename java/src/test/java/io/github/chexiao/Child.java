@@ -38,12 +38,27 @@ public final class Child {
             case "memory":
                 memory(Paths.get(rest[0]));
                 break;
+            case "link":
+                link(rest);
+                break;
             case "reset":
                 reset(Paths.get(rest[0]));
                 break;
             default:
                 throw new IllegalArgumentException(arguments[0]);
         }
+    }
+
+    /** Prints which classes name others that are not there. */
+    private static void link(String[] classes) throws ClassNotFoundException {
+        for (String name : classes) {
+            try {
+                Class.forName(name).getDeclaredMethods();
+            } catch (NoClassDefFoundError missing) {
+                System.out.println(name + " wants " + missing.getMessage());
+            }
+        }
+        System.out.println(classes.length + " tried");
     }
 
     /** Prints what went wrong with loading as JSON, or "signed". */
