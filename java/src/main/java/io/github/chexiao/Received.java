@@ -10,8 +10,8 @@ import java.util.function.Supplier;
 
 /** The body of a request in a servlet container, whichever package its classes are of: whole, or it is said who has it. */
 final class Received {
-    private static final String REMEDY = "take the request before anything reads its parameters or its body, also in filters and arguments of the"
-            + " method (getParameter, @RequestParam, Spring's HiddenHttpMethodFilter)";
+    private static final String REMEDY = "take the request before anything reads its parameters or its body or changes it, also in filters and"
+            + " arguments of the method (getParameter, @RequestParam, Spring's HiddenHttpMethodFilter)";
 
     /** The request's getInputStream. */
     interface Body {
@@ -23,7 +23,7 @@ final class Received {
     /**
      * @param parameters the request's getParameterMap
      * @param query the request's getQueryString
-     * @throws CallException if another has read of the body before: a mistake of the program, which must not look like a forgery
+     * @throws CallException if another has read of the body or cut it: a mistake of the program, which must not look like a forgery
      */
     static Incoming incoming(Map<String, List<String>> headers, Body body, Supplier<Map<String, String[]>> parameters, String query)
             throws IOException {
@@ -71,6 +71,6 @@ final class Received {
     }
 
     private static ChexiaoException gone(String left) {
-        return ChexiaoException.of(Kind.CALL, "body", "was read before: " + left, REMEDY, null);
+        return ChexiaoException.of(Kind.CALL, "body", "is no longer whole: " + left, REMEDY, null);
     }
 }

@@ -171,7 +171,7 @@ class JavaxServletIT {
     private static void assertGone(String what, String url, Map<?, ?> vector, boolean chunked) throws IOException {
         Map<?, ?> error = Posted.to(url, NotificationsIT.contentType(vector), NotificationsIT.body(vector), chunked).json();
         String message = error.get("error") + " " + error.get("field") + " " + error.get("message");
-        assertTrue(message.startsWith("call body was read before: " + what), vector.get("id") + ": " + error);
+        assertTrue(message.startsWith("call body is no longer whole: " + what), vector.get("id") + ": " + error);
         assertTrue(((String) error.get("hint")).contains("getParameter"), vector.get("id") + ": " + error);
     }
 

@@ -13,6 +13,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
 /** tests/notifications: what the gateways post, and the notice that a correct receiver makes of it. */
@@ -41,6 +44,37 @@ class NotificationsIT {
         assertTrue(failures.isEmpty(), failures.size() + " of " + ran + " failed:\n" + String.join("\n", failures));
         assertEquals(manifest.get("total"), ran);
         System.out.println(ran + " notification vectors passed");
+    }
+
+    /** Through one client at each gateway, beside what is forged. */
+    @Test
+    void sixtyFourThreadsHearTheSame() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(64);
+        try {
+            for (Map<?, ?> vector : vectors("known.json")) {
+                if (!((String) vector.get("id")).matches("[a-z]+-(paid(-md5|-empty-card-type)?|bills-paid)")) {
+                    continue;
+                }
+                byte[] forged = body(vector);
+                forged[forged.length / 2]++;
+                try (Client client = client(vector)) {
+                    Incoming genuine = incoming(vector);
+                    String expected = client.notification(genuine).toJson();
+                    assertTrue(expected.startsWith("{\"event\":\"paid\""), expected);
+                    List<Future<String>> heard = new ArrayList<>();
+                    for (int call = 0; call < 640; call++) {
+                        boolean isForged = call % 2 == 0;
+                        heard.add(threads.submit(() -> client.notification(isForged ? Incoming.of(null, forged) : genuine).toJson()));
+                    }
+                    for (int call = 0; call < heard.size(); call++) {
+                        String document = heard.get(call).get();
+                        assertTrue(call % 2 == 0 ? document.startsWith("{\"event\":\"unknown\"") : document.equals(expected), document);
+                    }
+                }
+            }
+        } finally {
+            threads.shutdown();
+        }
     }
 
     static List<Map<?, ?>> vectors(String file) {
