@@ -42,6 +42,7 @@ class Server(http.server.ThreadingHTTPServer):
         self.programs = programs
         self.url = f"http://127.0.0.1:{self.server_port}"
         self.log: list[str] = []
+        self.reports: list[str] = []
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
 
@@ -73,7 +74,10 @@ class Request(http.server.BaseHTTPRequestHandler):
         for name, value in self.headers.items():
             environment["HTTP_" + name.upper().replace("-", "_")] = value
         ran = subprocess.run([self.server.programs[int(program)]], input=body, env=environment, capture_output=True, timeout=PATIENCE_SECONDS)
-        self.server.log.append(ran.stderr.decode())
+        said = ran.stderr.decode()
+        self.server.log.append(said)
+        if ran.returncode not in (0, 1) or "Sanitizer" in said or "runtime error" in said:
+            self.server.reports.append(f"a program ends with {ran.returncode} and says {said}")
         head, separator, answer = ran.stdout.partition(b"\r\n\r\n")
         lines = [tuple(line.split(": ", 1)) for line in head.decode("ascii").split("\r\n")]
         if not separator or lines[0][0] != "Status":
@@ -207,6 +211,7 @@ def main() -> None:
     finally:
         sandbox.end()
         server.shutdown()
+    way.check(not server.reports, f"the sanitizers report: {server.reports[:3]}")
     for line in way.wrong[:20]:
         print(line)
     print(f"  {way.checks} checks, {len(way.wrong)} failed")
