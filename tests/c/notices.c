@@ -57,6 +57,20 @@ static void among_threads(uint64_t client, const char *golden) {
     CHECK(threads_settled(1) == 1, "hearing needs no thread, but there are %ld", proc_status("Threads"));
 }
 
+static void for_ever(uint64_t client, const char *golden) {
+    struct work work = {client, scaled(1000, 10), golden};
+    long before, after;
+    pthread_barrier_init(&together, NULL, 1);
+    hear(&work);
+    before = proc_status("VmRSS");
+    work.calls = scaled(20000, 10);
+    hear(&work);
+    after = proc_status("VmRSS");
+    pthread_barrier_destroy(&together);
+    note("%ld notifications: RSS %ld KiB before, %ld KiB after", 2 * work.calls, before, after);
+    if (runs_under("plain")) CHECK(after - before < 1024, "it grew by %ld KiB", after - before);
+}
+
 static void after_a_fork(uint64_t client, const char *golden) {
     pid_t child = (pid_t)fork_child();
     if (child == 0) {
@@ -118,6 +132,7 @@ int main(void) {
     CHECK(chexiao_verify_notification(client, "{}", 2, NULL) == CHEXIAO_ERROR_NULL, "without an out");
     CHECK(chexiao_verify_notification(client, GENUINE, CHEXIAO_NUL_TERMINATED, &golden) == CHEXIAO_PAID, "a genuine one");
     among_threads(client, golden);
+    for_ever(client, golden);
     after_a_fork(client, golden);
     large_bodies(client);
     chexiao_string_free(golden);

@@ -1,15 +1,13 @@
 /* Every parameter of every function, given everything that is wrong: an error with a document, never a crash. */
 #include "kit/ask.h"
 #include "kit/cases.h"
+#include "kit/posted.h"
 #include <stdlib.h>
 #include <string.h>
 
 /* The four functions with a client, a JSON text and an out; and opening, whose client is a place. */
 enum { SIGN, SEND, VERIFY, NOTIFICATION, NEW, FUNCTIONS };
 static const char *const NAMES[FUNCTIONS] = {"sign", "send", "verify", "verify_notification", "client_new"};
-
-/* <xml>…<out_trade_no>A1</out_trade_no><total_fee>101</total_fee>…</xml>, signed with Python's hashlib. */
-static char MESSAGE[] = "{\"body_base64\":\"PHhtbD48YXBwaWQ+d3g4ODg4ODg4ODg4ODg4ODg4PC9hcHBpZD48bWNoX2lkPjE5MDAwMDAxMDk8L21jaF9pZD48bm9uY2Vfc3RyPm48L25vbmNlX3N0cj48b3V0X3RyYWRlX25vPkExPC9vdXRfdHJhZGVfbm8+PHJlc3VsdF9jb2RlPlNVQ0NFU1M8L3Jlc3VsdF9jb2RlPjxyZXR1cm5fY29kZT5TVUNDRVNTPC9yZXR1cm5fY29kZT48dG90YWxfZmVlPjEwMTwvdG90YWxfZmVlPjx0cmFuc2FjdGlvbl9pZD5UMTwvdHJhbnNhY3Rpb25faWQ+PHNpZ24+ODAwRTE5MUM4NkVGQzgyOEI0NjNEQTJBMUZGQUFFQkY8L3NpZ24+PC94bWw+\"}";
 
 static uint64_t client;
 static char *good[FUNCTIONS];
@@ -195,7 +193,7 @@ int main(void) {
     good[NEW] = text_of("{\"gateway\":\"wechat\",%s", config + 1);
     good[SIGN] = good[SEND] = closed->call.bytes;
     good[VERIFY] = closed->exchange.bytes;
-    good[NOTIFICATION] = MESSAGE;
+    good[NOTIFICATION] = text_of("%s", POSTED_WECHAT);
     client = open_client(good[NEW]);
     for (function = 0; function < FUNCTIONS; function++) texts(function);
     warming();
@@ -203,6 +201,6 @@ int main(void) {
     handles(good[NEW]);
     places(good[NEW]);
     CHECK(chexiao_client_free(client) == CHEXIAO_OK, "the client that survived it all");
-    free(config), free(good[NEW]), cases_free(&cases);
+    free(config), free(good[NEW]), free(good[NOTIFICATION]), cases_free(&cases);
     return summary();
 }

@@ -1,7 +1,8 @@
-/* Threads with a small stack: sign, verify and send at all five gateways, and hostile JSON. The smallest stack that works is found
+/* Threads with a small stack: sign, verify and send at all five gateways, hear, and hostile JSON. The smallest stack that works is found
  * in children, since the others die. */
 #include "kit/ask.h"
 #include "kit/cases.h"
+#include "kit/posted.h"
 #include "kit/sandbox.h"
 #include <pthread.h>
 #include <stdlib.h>
@@ -44,6 +45,9 @@ static void hostile_input(uint64_t client) {
         expect_part(ask_sign(client, hostile[at]), CHEXIAO_ERROR_CALL, "{", "signing hostile JSON");
         expect_part(ask_send(client, hostile[at]), CHEXIAO_ERROR_CALL, "{", "sending hostile JSON");
         expect_part(ask_verify(client, hostile[at]), CHEXIAO_UNKNOWN, "\"reason\":\"input\"", "verifying hostile JSON");
+        opened.status = chexiao_verify_notification(client, hostile[at], CHEXIAO_NUL_TERMINATED, &opened.json);
+        CHECK(opened.status == CHEXIAO_UNKNOWN || opened.status == CHEXIAO_ERROR_CONFIG, "hearing hostile JSON: %d", opened.status);
+        forget(&opened);
         opened.status = chexiao_client_new(hostile[at], CHEXIAO_NUL_TERMINATED, &none, &opened.json);
         expect_part(opened, CHEXIAO_ERROR_CONFIG, "{", "opening hostile JSON");
     }
@@ -58,8 +62,17 @@ static void vector(const char *id) {
     CHECK(chexiao_client_free(client) == CHEXIAO_OK, "freeing");
 }
 
+static void notification(void) {
+    uint64_t client = open_client(case_named(&cases, "wechat-verify-success-closed")->config.bytes);
+    struct answer heard = {0, NULL};
+    heard.status = chexiao_verify_notification(client, POSTED_WECHAT, CHEXIAO_NUL_TERMINATED, &heard.json);
+    expect_part(heard, CHEXIAO_PAID, "\"evidence\":\"signed_bound\"", "hearing");
+    CHECK(chexiao_client_free(client) == CHEXIAO_OK, "freeing");
+}
+
 static void *everything(void *unused) {
     size_t at;
+    notification();
     vector("icbc-verify-0-2-closed");
     vector("ysepay-verify-10000-SUCCESS-closed");
     vector("wechat-verify-success-closed");

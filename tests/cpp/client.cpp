@@ -162,9 +162,17 @@ static void notices() {
     CHECK(holds(paid.json(), "\"evidence\":\"signed_bound\"") && holds(paid.json(), "\"acknowledge\":{\"status\":200"));
     const Notice forged = client.notification("{\"body_base64\":\"" + changed + "\"}");
     CHECK(forged.event() == Status::unknown && holds(forged.json(), "\"acknowledge\":null"));
-    CHECK(client.notification("").event() == Status::unknown);
+    for (const std::string &message : {std::string(), std::string("{}"), std::string("{\"a\":\"\0\"}", 9), std::string("\xff")}) {
+        const Notice unread = client.notification(message);
+        CHECK(unread.event() == Status::unknown && holds(unread.json(), "\"reason\":\"input\"") && holds(unread.json(), "\"refuse\":{\"status\":200"));
+    }
+    const Notice copy = paid;
+    CHECK(copy.event() == Status::paid && copy.json() == paid.json());
     const Client without_key("{\"gateway\":\"chinaums\",\"environment\":\"test\"," + account + "}}");
     CHECK(error_of([&] { (void)without_key.notification("{\"body_base64\":\"" + body + "\"}"); }) == Status::error_config);
+    Client moved(config);
+    const Client taken(std::move(moved));
+    CHECK(error_of([&] { (void)moved.notification("{}"); }) == Status::error_handle && taken.notification("{}").event() == Status::unknown);
 }
 
 int main() {

@@ -42,6 +42,16 @@ static void errors(const Client &client) {
     CHECK(client.verify(nul).code() == Status::unknown && client.verify("").code() == Status::unknown);
 }
 
+static void notices(const Client &client) {
+    const chexiao::Notice unread = client.notification("{}");
+    CHECK(unread.event() == Status::unknown && !unread.is_error() && holds(unread.json(), "\"acknowledge\":null"));
+    CHECK(client.notification(nul).event() == Status::unknown);
+    const Client without("{\"gateway\":\"chinaums\",\"environment\":\"test\",\"account\":{\"app_id\":\"a\",\"app_key\":\"k\",\"mid\":\"898201612345678\"}}");
+    const chexiao::Notice lacking = without.notification("{}");
+    CHECK(lacking.is_error() && lacking.event() == Status::error_config && lacking.name() == std::string("config"));
+    CHECK(Client("{}").notification("{}").event() == Status::error_handle);
+}
+
 static void moves() {
     Client first(config);
     Client second(std::move(first));
@@ -72,6 +82,7 @@ int main() {
     CHECK(client && client.opened().code() == Status::ok && client.opened().json() == "{}");
     outcomes(client);
     errors(client);
+    notices(client);
     moves();
     CHECK(holds(chexiao::gateways(), "\"gateway\":\"wechat\""));
     return summary();
