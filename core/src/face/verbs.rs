@@ -36,8 +36,14 @@ pub const SEND: Verb = Verb {
 };
 
 /// Connects ahead of the next call; the text is empty.
-pub const WARM: Verb =
-    Verb { word: "warm", parameter: "text", run: |client, _| client.warm().map(|()| done(String::from("{}"))), failed, panicked };
+pub const WARM: Verb = Verb {
+    word: "warm",
+    parameter: "text",
+    run: |client, _| client.warm().map(|()| done(String::from("{}"))),
+    unread: error,
+    failed,
+    panicked,
+};
 
 /// Judges an exchange that the program has made itself: never an error.
 pub const VERIFY: Verb = Verb {
