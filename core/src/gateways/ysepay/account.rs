@@ -49,7 +49,7 @@ pub(super) enum Keys {
     /// SHA1withRSA.
     Rsa { signing: rsa::SigningKey, platform: rsa::VerifyingKey },
     /// SM3withSM2.
-    Sm { signing: sm2::SigningKey, platform: sm2::VerifyingKey },
+    Sm { signing: Box<sm2::SigningKey>, platform: sm2::VerifyingKey },
 }
 
 impl Keys {
@@ -109,7 +109,7 @@ impl Account {
                     .max_chars(256)?
                     .only(|c| c.is_ascii_graphic(), "visible ASCII characters")?;
                 let encoding = self.sm2_encoding.unwrap_or_default();
-                let signing = sm2::SigningKey::open(self.private_key, OWN, user_id, encoding)?;
+                let signing = Box::new(sm2::SigningKey::open(self.private_key, OWN, user_id, encoding)?);
                 let platform = sm2::VerifyingKey::open(self.gateway_public_key, PLATFORM, user_id, encoding, &signing)?;
                 Ok(Keys::Sm { signing, platform })
             }
