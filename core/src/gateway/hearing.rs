@@ -33,11 +33,11 @@ pub(crate) trait Notification<G: Gateway>: 'static {
     /// The gateway's own words in it.
     fn words(content: &Self::Content) -> GatewayWords;
 
-    /// What else it tells.
-    fn tells(content: &Self::Content) -> Told;
-
     /// The complete answer; `content` only if it is authentic and ours, or of a kind that is never signed.
     fn answer(gateway: &G, content: Option<&Self::Content>, answer: Answer) -> HttpReply;
+
+    /// What else it tells.
+    fn tells(content: Self::Content) -> Told;
 }
 
 /// What the merchant says to it.
@@ -90,26 +90,24 @@ fn unproven<G: Gateway, N: Notification<G>>(gateway: &G, doubt: Doubt) -> Notice
 /// The one way from a notification to a notice, at every gateway.
 fn read<G: Gateway, N: Notification<G>>(gateway: &G, incoming: &Incoming) -> std::result::Result<Notice, Doubt> {
     let (content, verified) = N::open(gateway, incoming.body_to_verify()?)?;
-    let (says, names, mut told) = (N::says(&content), N::names(gateway, &content), N::tells(&content));
+    let (says, names, words) = (N::says(&content), N::names(gateway, &content), N::words(&content));
+    if names == Echo::NotOurs {
+        return Err(Reason::Mismatch.into());
+    }
+    let [acknowledge, refuse] = [Answer::Acknowledge, Answer::Refuse].map(|answer| N::answer(gateway, Some(&content), answer));
+    let mut told = N::tells(content);
     if names != Echo::Order {
         told.order.clear();
     }
-    if names == Echo::NotOurs || !told.agrees_with(&incoming.expect) {
+    if !told.agrees_with(&incoming.expect) {
         return Err(Reason::Mismatch.into());
     }
-    let words = N::words(&content);
     let outcome = match (verified, names) {
         (Some(verified), Echo::Order) => Outcome::judge(says, words, Some(Proof::signed_bound(verified))),
         (Some(verified), _) => Outcome::judge(of_no_order(says), words, Some(Proof::signed_unbound(verified, false))),
         (None, _) => Outcome::doubtful(Doubt::from(Reason::Signature).would_mean(says).said(words)),
     };
-    Ok(Notice {
-        outcome,
-        told,
-        caveat: N::CAVEAT,
-        acknowledge: Some(N::answer(gateway, Some(&content), Answer::Acknowledge)),
-        refuse: N::answer(gateway, Some(&content), Answer::Refuse),
-    })
+    Ok(Notice { outcome, told, caveat: N::CAVEAT, acknowledge: Some(acknowledge), refuse })
 }
 
 /// What names no order says nothing of one.

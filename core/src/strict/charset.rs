@@ -58,12 +58,17 @@ impl Charset {
     /// that every span of it has exactly one encoding: the bytes received). That is what [`encode`](Self::encode) writes; in GBK the
     /// euro sign may stand besides, as A2 E3.
     pub(crate) fn decode(self, bytes: &[u8]) -> Option<String> {
+        self.into_text(bytes.into())
+    }
+
+    /// The same of bytes that nobody needs any more.
+    pub(crate) fn into_text(self, bytes: Vec<u8>) -> Option<String> {
         if bytes.starts_with(b"\xEF\xBB\xBF") {
             return None;
         }
         let text = match self {
-            Charset::Utf8 => return std::str::from_utf8(bytes).ok().map(Into::into),
-            Charset::Gbk | Charset::Gb2312 => from_gbk(bytes)?,
+            Charset::Utf8 => return String::from_utf8(bytes).ok(),
+            Charset::Gbk | Charset::Gb2312 => from_gbk(&bytes)?,
         };
         (self.as_received(&text)? == bytes).then_some(text)
     }

@@ -2,6 +2,7 @@
 
 use crate::strict::charset::Charset;
 use crate::strict::xml::Fields;
+use memchr::memchr2;
 use std::collections::BTreeMap;
 use url::form_urlencoded;
 
@@ -54,44 +55,47 @@ fn is_blank(value: &str) -> bool {
     value.trim().is_empty()
 }
 
+/// What most forms hold fewer than.
+const FEW_PARAMETERS: usize = 32;
 /// Real forms hold fewer than sixty.
 const MAX_PARAMETERS: usize = 1_000;
 /// Bounds the cost of reading what nobody has signed.
 const MAX_NAMES_IN_VALUES: usize = 1_000;
 
-/// The parameters of a form body as bytes: each named once, none without `=`.
-pub(crate) struct Pairs(BTreeMap<Vec<u8>, Vec<u8>>);
+/// The parameters of a form body as bytes, by name, ascending: each named once, none without `=`.
+pub(crate) struct Pairs(Vec<(String, Vec<u8>)>);
 
 impl Pairs {
     /// `None` unless the body is one form. The names are visible ASCII without `&` and `=`, which the string to sign could not tell apart.
     pub(crate) fn split(body: &[u8]) -> Option<Self> {
-        let mut pairs = BTreeMap::new();
+        let mut pairs = Vec::with_capacity(FEW_PARAMETERS);
+        // Without an end before the last byte, so that many are looked at at once.
+        if body.iter().fold(false, |any, byte| any | byte.is_ascii_control()) {
+            return None;
+        }
         for pair in body.split(|byte| *byte == b'&') {
             let at = pair.iter().position(|byte| *byte == b'=')?;
             let (name, value) = (form_decode(pair.get(..at)?)?, form_decode(pair.get(at + 1..)?)?);
             let is_name = !name.is_empty() && name.iter().all(|byte| byte.is_ascii_graphic() && !b"&=".contains(byte));
-            if !is_name || pairs.insert(name, value).is_some() || pairs.len() > MAX_PARAMETERS {
+            if !is_name || pairs.len() == MAX_PARAMETERS {
                 return None;
             }
+            pairs.push((String::from_utf8(name).ok()?, value));
         }
-        Some(Self(pairs))
+        pairs.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+        let is_twice = pairs.windows(2).any(|two| matches!(two, [(one, _), (next, _)] if one == next));
+        (!is_twice).then_some(Self(pairs))
     }
 
     /// The bytes of one value.
     pub(crate) fn value(&self, name: &str) -> Option<&[u8]> {
-        self.0.get(name.as_bytes()).map(Vec::as_slice)
+        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_slice())
     }
 
     /// As text; `None` if they are not text in `charset`.
     pub(crate) fn decode(self, charset: Charset) -> Option<Form> {
-        let mut fields = Fields::new();
-        for (name, value) in self.0 {
-            let (name, value) = (String::from_utf8(name).ok()?, charset.decode(&value)?);
-            if !is_blank(&value) {
-                fields.insert(name, value);
-            }
-        }
-        Some(Form(fields))
+        let texts = self.0.into_iter().map(|(name, value)| Some((name, charset.into_text(value)?)));
+        texts.filter(|pair| pair.as_ref().is_none_or(|(_, text)| !is_blank(text))).collect::<Option<_>>().map(Form)
     }
 }
 
@@ -113,14 +117,23 @@ impl Form {
     /// somebody put there, or took away. It matters if that one is among the `words` or `documents` that are read here, or stands in the
     /// form as well, or if the value is one of the `words`. (A document, JSON, shows by itself where it ends.)
     pub(crate) fn is_ambiguous(&self, words: &[&str], documents: &[&str]) -> bool {
+        if !self.0.values().any(|text| text.as_bytes().contains(&b'&')) {
+            return false;
+        }
         let is_read = |name: &&str| words.contains(name) || documents.contains(name) || self.0.contains_key(*name);
         let holds_one = |word: &&str| names_inside(self.field(word)).next().is_some();
         names_in_values(&self.0).is_none_or(|names| names.iter().any(is_read)) || words.iter().any(holds_one)
     }
 
+    /// All that are not blank.
+    pub(crate) fn fields(&self) -> &Fields {
+        &self.0
+    }
+
     /// All that is signed.
-    pub(crate) fn signed(&self) -> Fields {
-        self.0.iter().filter(|(name, _)| *name != "sign").map(|(name, value)| (name.clone(), value.clone())).collect()
+    pub(crate) fn into_signed(mut self) -> Fields {
+        self.0.remove("sign");
+        self.0
     }
 }
 
@@ -145,21 +158,22 @@ pub(crate) fn names_inside(text: &str) -> impl Iterator<Item = &str> {
     text.split('&').skip(1).filter_map(|part| part.split_once('=')).map(|(name, _)| name)
 }
 
-/// `None` for a `%` without two digits and for a control; other bytes that need not stand so are what they are.
+/// `None` for a `%` without two digits; other bytes that need not stand so are what they are.
 fn form_decode(text: &[u8]) -> Option<Vec<u8>> {
+    let digit = |digit: &u8| char::from(*digit).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
     let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.iter();
-    while let Some(byte) = rest.next() {
-        bytes.push(match byte {
-            b'+' => b' ',
-            b'%' => {
-                let mut digit = || rest.next().and_then(|digit| char::from(*digit).to_digit(16));
-                u8::try_from(digit()? * 16 + digit()?).ok()?
-            }
-            byte if byte.is_ascii_control() => return None,
-            byte => *byte,
-        });
+    let mut rest = text;
+    while let Some((plain, special)) = memchr2(b'%', b'+', rest).and_then(|at| rest.split_at_checked(at)) {
+        bytes.extend_from_slice(plain);
+        let byte;
+        (byte, rest) = match special {
+            [b'+', rest @ ..] => (b' ', rest),
+            [_, high, low, rest @ ..] => (digit(high)? << 4 | digit(low)?, rest),
+            _ => return None,
+        };
+        bytes.push(byte);
     }
+    bytes.extend_from_slice(rest);
     Some(bytes)
 }
 
@@ -188,7 +202,7 @@ mod tests {
         let form = read(b"b=1+%2b%26&a=%E4%B8%AD=x&c=&d=+%09&sign=s").unwrap();
         assert_eq!((form.field("a"), form.field("b"), form.field("c"), form.field("d")), ("中=x", "1 +&", "", ""));
         assert_eq!(form.string_to_sign(), "a=中=x&b=1 +&");
-        assert_eq!(form.signed().into_keys().collect::<Vec<_>>(), ["a", "b"]);
+        assert_eq!(form.into_signed().into_keys().collect::<Vec<_>>(), ["a", "b"]);
         assert_eq!(read("a=中 文".as_bytes()).unwrap().field("a"), "中 文");
     }
 

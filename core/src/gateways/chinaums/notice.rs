@@ -93,9 +93,9 @@ impl Message {
     }
 
     /// All that is signed, billPayment laid open beside it.
-    fn fields(&self) -> Fields {
-        let mut fields = self.payment.clone();
-        fields.extend(self.form.signed());
+    fn into_fields(self) -> Fields {
+        let mut fields = self.payment;
+        fields.extend(self.form.into_signed());
         fields
     }
 
@@ -168,7 +168,7 @@ impl Notification<Chinaums> for Notice {
         let is_ours = |name, ours: &Option<String>| ours.as_deref().is_none_or(|ours| message.form.field(name) == ours);
         match is_ours("mid", &chinaums.mid) && is_ours("tid", &chinaums.tid) {
             false => Echo::NotOurs,
-            true if named(&message.fields(), ORDER).is_empty() => Echo::Silent,
+            true if ORDER.iter().all(|name| message.field(name).is_empty()) => Echo::Silent,
             true => Echo::Order,
         }
     }
@@ -182,15 +182,11 @@ impl Notification<Chinaums> for Notice {
         }
     }
 
-    fn tells(message: &Message) -> Told {
-        let fields = message.fields();
-        Told {
-            order: named(&fields, ORDER),
-            amount: Amount::of(message.amount(), Unit::Fen),
-            time: text_of(message.field("payTime")),
-            dedupe: text_of(message.form.field("notifyId")),
-            fields,
-        }
+    fn tells(message: Message) -> Told {
+        let (amount, time) = (Amount::of(message.amount(), Unit::Fen), text_of(message.field("payTime")));
+        let dedupe = text_of(message.form.field("notifyId"));
+        let fields = message.into_fields();
+        Told { order: named(&fields, ORDER), amount, time, dedupe, fields }
     }
 
     fn answer(_: &Chinaums, _: Option<&Message>, answer: Answer) -> HttpReply {

@@ -81,14 +81,14 @@ impl Notification<Edgeros> for Notice {
         GatewayWords { status, message: description, ..GatewayWords::default() }
     }
 
-    fn tells(message: &Message) -> Told {
+    fn tells(message: Message) -> Told {
         let amount = if message.about() == PAYMENT { "amount_total" } else { "refund_amount" };
         Told {
             order: named(&message.0, ORDER),
             amount: Amount::of(message.field(amount), Unit::Yuan),
             time: text_of(message.field("success_time")).or_else(|| text_of(message.field("notify_time"))),
-            dedupe: dedupe(message),
-            fields: message.0.clone(),
+            dedupe: dedupe(&message),
+            fields: message.0,
         }
     }
 

@@ -110,17 +110,13 @@ impl Notification<Icbc> for Notice {
         }
     }
 
-    fn tells(message: &Message) -> Told {
-        let mut fields = message.biz.clone();
-        fields.extend(message.form.signed());
-        fields.insert("biz_content".into(), message.content.clone());
-        Told {
-            order: named(&message.biz, ORDER),
-            amount: Amount::of(message.field("orderAmount"), Unit::Fen),
-            time: text_of(message.form.field("timestamp")),
-            dedupe: dedupe(message),
-            fields,
-        }
+    fn tells(message: Message) -> Told {
+        let (order, amount) = (named(&message.biz, ORDER), Amount::of(message.field("orderAmount"), Unit::Fen));
+        let (time, dedupe) = (text_of(message.form.field("timestamp")), dedupe(&message));
+        let mut fields = message.biz;
+        fields.extend(message.form.into_signed());
+        fields.insert("biz_content".into(), message.content);
+        Told { order, amount, time, dedupe, fields }
     }
 
     /// Signed with the merchant's key: everything from the first member up to `sign`.

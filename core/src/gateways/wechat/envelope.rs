@@ -132,13 +132,10 @@ impl Reply {
         names.iter().any(|name| names_inside(self.field(name)).next().is_some())
     }
 
-    /// Everything that is signed.
-    pub(super) fn signed(&self) -> Fields {
+    /// Everything that is signed, and what is empty.
+    pub(super) fn into_signed(mut self) -> Fields {
+        self.fields.remove("sign");
         self.fields
-            .iter()
-            .filter(|(name, text)| *name != "sign" && !text.is_empty())
-            .map(|(name, text)| (name.clone(), text.clone()))
-            .collect()
     }
 
     /// `&name=` inside a value: the same signed text could also be read as two fields. That matters where the second one would be looked

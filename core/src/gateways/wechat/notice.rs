@@ -100,26 +100,19 @@ impl Notification<Wechat> for Notice {
         }
     }
 
-    fn tells(message: &Message) -> Told {
-        match message {
-            Message::Payment { reply, .. } => {
-                let fields = reply.signed();
-                Told {
-                    order: named(&fields, ORDER),
-                    amount: Amount::of(reply.field("total_fee"), Unit::Fen),
-                    time: text_of(reply.field("time_end")),
-                    dedupe: dedupe(message),
-                    fields,
-                }
-            }
-            Message::Refund { inside, .. } => Told {
-                order: named(inside, ORDER_OF_REFUND),
-                amount: Amount::of(message.field("refund_fee"), Unit::Fen),
-                time: text_of(message.field("success_time")),
-                dedupe: key_of(&[message.field("refund_id"), message.field("refund_status")]),
-                fields: inside.iter().filter(|(_, text)| !text.is_empty()).map(|(name, text)| (name.clone(), text.clone())).collect(),
-            },
-        }
+    fn tells(message: Message) -> Told {
+        let [amount, time] = match message {
+            Message::Payment { .. } => ["total_fee", "time_end"],
+            Message::Refund { .. } => ["refund_fee", "success_time"],
+        };
+        let (amount, time) = (Amount::of(message.field(amount), Unit::Fen), text_of(message.field(time)));
+        let dedupe = dedupe(&message);
+        let (names, mut fields) = match message {
+            Message::Payment { reply, .. } => (ORDER, reply.into_signed()),
+            Message::Refund { inside, .. } => (ORDER_OF_REFUND, inside),
+        };
+        fields.retain(|_, text| !text.is_empty());
+        Told { order: named(&fields, names), amount, time, dedupe, fields }
     }
 
     fn answer(_: &Wechat, _: Option<&Message>, answer: Answer) -> HttpReply {
@@ -139,9 +132,10 @@ fn refund(wechat: &Wechat, outside: Reply) -> std::result::Result<Message, Doubt
 /// A deduction that is accepted is paid later, with the same transaction_id.
 fn dedupe(message: &Message) -> Option<String> {
     let transaction = message.field("transaction_id");
-    match Notice::says(message).code {
-        Code::Paid => text_of(transaction),
-        _ => key_of(&[transaction, message.field("result_code"), message.field("trade_state")]),
+    match message {
+        Message::Refund { .. } => key_of(&[message.field("refund_id"), message.field("refund_status")]),
+        Message::Payment { .. } if Notice::says(message).code == Code::Paid => text_of(transaction),
+        Message::Payment { .. } => key_of(&[transaction, message.field("result_code"), message.field("trade_state")]),
     }
 }
 

@@ -88,16 +88,15 @@ impl Notification<Ysepay> for Notice {
         GatewayWords { code, status, ..GatewayWords::default() }
     }
 
-    fn tells(message: &Message) -> Told {
-        let fields = message.0.signed();
+    fn tells(message: Message) -> Told {
         let (number, amount) = if message.is_of_refund() { ("out_request_no", "refund_amount") } else { ("trade_no", "total_amount") };
-        let parts = ["notify_type", "trade_no"].map(|name| message.0.field(name));
+        let form = &message.0;
         Told {
-            order: named(&fields, &["out_trade_no", number]),
-            amount: Amount::of(message.0.field(amount), Unit::Yuan),
-            time: text_of(message.0.field("notify_time")),
-            dedupe: key_of(&[parts[0], parts[1], message.word()]),
-            fields,
+            order: named(form.fields(), &["out_trade_no", number]),
+            amount: Amount::of(form.field(amount), Unit::Yuan),
+            time: text_of(form.field("notify_time")),
+            dedupe: key_of(&[form.field("notify_type"), form.field("trade_no"), message.word()]),
+            fields: message.0.into_signed(),
         }
     }
 
