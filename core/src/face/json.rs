@@ -7,7 +7,7 @@ use crate::ground::foreign;
 use crate::ground::key_fault::KeyFault;
 use crate::keys::Inspection;
 use crate::outcome::table::{Row, Table};
-use crate::outcome::{Code, GatewayWords, Outcome, Reason};
+use crate::outcome::{Code, Explanation, GatewayWords, Outcome, Reason};
 use crate::strict::base64::{base64, from_base64, is_base64};
 use crate::strict::de;
 use crate::strict::json::Node;
@@ -85,25 +85,41 @@ pub fn unread_notification(client: &Client, error: &Error) -> Result<(Code, Stri
 
 /// Notice JSON.
 pub fn notice_json(notice: &Notice) -> String {
-    let explanation = notice.explanation();
-    write(&NoticeOut {
-        event: notice.event().word(),
-        code: notice.event() as i32,
-        evidence: notice.evidence().word(),
-        confirm: notice.confirm().word(),
-        reason: notice.reason().as_ref().map(Reason::to_string),
-        hint: notice.hint().map(Code::word),
-        contradiction: notice.contradiction(),
-        order: notice.order(),
-        amount: notice.amount().map(|amount| AmountOut { text: &amount.text, unit: amount.unit.word() }),
-        time: notice.time(),
-        fields: notice.fields(),
-        gateway: WordsOut::of(notice.gateway()),
-        dedupe: notice.dedupe(),
-        explanation: ExplanationOut { en: &explanation.en, zh: &explanation.zh },
-        acknowledge: notice.acknowledge().map(AnswerOut::of),
-        refuse: AnswerOut::of(notice.refuse()),
-    })
+    let mut out = Object::new();
+    out.text("event", notice.event().word());
+    out.json("code", notice.event() as i32);
+    out.text("evidence", notice.evidence().word());
+    out.text("confirm", notice.confirm().word());
+    out.optional("reason", notice.reason().as_ref().map(Reason::to_string).as_deref());
+    out.optional("hint", notice.hint().map(Code::word));
+    out.json("contradiction", notice.contradiction());
+    out.object("order", |out| notice.order().iter().for_each(|(name, text)| out.text(name, text)));
+    match notice.amount() {
+        Some(amount) => out.object("amount", |out| {
+            out.text("text", &amount.text);
+            out.text("unit", amount.unit.word());
+        }),
+        None => out.json("amount", "null"),
+    }
+    out.optional("time", notice.time());
+    out.object("fields", |out| notice.fields().iter().for_each(|(name, text)| out.text(name, text)));
+    put_words(&mut out, notice.gateway());
+    out.optional("dedupe", notice.dedupe());
+    put_explanation(&mut out, &notice.explanation());
+    match notice.acknowledge() {
+        Some(answer) => put_answer(&mut out, "acknowledge", answer),
+        None => out.json("acknowledge", "null"),
+    }
+    put_answer(&mut out, "refuse", notice.refuse());
+    shown(out.done())
+}
+
+fn put_answer(out: &mut Object, name: &str, answer: &HttpReply) {
+    out.object(name, |out| {
+        out.json("status", answer.status);
+        out.object("headers", |out| answer.headers.iter().for_each(|(name, value)| out.text(name, value)));
+        out.text("body_base64", &base64(&answer.body));
+    });
 }
 
 /// [`Client::encrypt_field`]: `{"text":…}`.
@@ -135,7 +151,6 @@ pub fn unknown_after(note: &str) -> (Code, String) {
 
 /// Result JSON.
 pub fn result(outcome: &Outcome) -> String {
-    let (explanation, words) = (outcome.explanation(), outcome.gateway());
     let mut out = Object::new();
     out.text("outcome", outcome.code().word());
     out.json("code", outcome.code() as i32);
@@ -148,21 +163,29 @@ pub fn result(outcome: &Outcome) -> String {
     out.optional("reason", outcome.reason().as_ref().map(Reason::to_string).as_deref());
     out.json("contradiction", outcome.contradiction());
     out.optional("hint", outcome.hint().map(Code::word));
+    put_words(&mut out, outcome.gateway());
+    out.text("msg_id", outcome.msg_id());
+    out.number("http_status", outcome.http_status());
+    out.json("elapsed_ms", outcome.elapsed_ms());
+    out.text("raw_base64", &base64(outcome.raw()));
+    put_explanation(&mut out, &outcome.explanation());
+    shown(out.done())
+}
+
+fn put_words(out: &mut Object, words: &GatewayWords) {
     out.object("gateway", |out| {
         out.optional("code", words.code.as_deref());
         out.optional("sub_code", words.sub_code.as_deref());
         out.optional("status", words.status.as_deref());
         out.optional("message", words.message.as_deref());
     });
-    out.text("msg_id", outcome.msg_id());
-    out.number("http_status", outcome.http_status());
-    out.json("elapsed_ms", outcome.elapsed_ms());
-    out.text("raw_base64", &base64(outcome.raw()));
+}
+
+fn put_explanation(out: &mut Object, explanation: &Explanation) {
     out.object("explanation", |out| {
         out.text("en", &explanation.en);
         out.text("zh", &explanation.zh);
     });
-    shown(out.done())
 }
 
 /// Every gateway with its environments and its outcome tables: `[{"gateway","environments","close":[{"of","rows":[{"outcome","code",
@@ -238,74 +261,6 @@ struct ErrorOut<'a> {
     field: Option<&'a str>,
     message: &'a str,
     hint: &'a str,
-}
-
-#[derive(Serialize)]
-struct WordsOut<'a> {
-    code: Option<&'a str>,
-    sub_code: Option<&'a str>,
-    status: Option<&'a str>,
-    message: Option<&'a str>,
-}
-
-impl<'a> WordsOut<'a> {
-    fn of(words: &'a GatewayWords) -> Self {
-        Self {
-            code: words.code.as_deref(),
-            sub_code: words.sub_code.as_deref(),
-            status: words.status.as_deref(),
-            message: words.message.as_deref(),
-        }
-    }
-}
-
-#[derive(Serialize)]
-struct NoticeOut<'a> {
-    event: &'static str,
-    code: i32,
-    evidence: &'static str,
-    confirm: &'static str,
-    reason: Option<String>,
-    hint: Option<&'static str>,
-    contradiction: bool,
-    order: &'a BTreeMap<String, String>,
-    amount: Option<AmountOut<'a>>,
-    time: Option<&'a str>,
-    fields: &'a BTreeMap<String, String>,
-    gateway: WordsOut<'a>,
-    dedupe: Option<&'a str>,
-    explanation: ExplanationOut<'a>,
-    acknowledge: Option<AnswerOut<'a>>,
-    refuse: AnswerOut<'a>,
-}
-
-#[derive(Serialize)]
-struct AmountOut<'a> {
-    text: &'a str,
-    unit: &'static str,
-}
-
-#[derive(Serialize)]
-struct AnswerOut<'a> {
-    status: u16,
-    headers: BTreeMap<&'a str, &'a str>,
-    body_base64: String,
-}
-
-impl<'a> AnswerOut<'a> {
-    fn of(answer: &'a HttpReply) -> Self {
-        Self {
-            status: answer.status,
-            headers: answer.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect(),
-            body_base64: base64(&answer.body),
-        }
-    }
-}
-
-#[derive(Serialize)]
-struct ExplanationOut<'a> {
-    en: &'a str,
-    zh: &'a str,
 }
 
 #[derive(Deserialize)]

@@ -52,7 +52,7 @@ impl Message {
     fn open(form: Form) -> std::result::Result<Self, Doubt> {
         let fen = |name| form.field(name).parse().ok();
         let outside = match form.field("refundAmount") {
-            "" => nameless_refund(&form.signed()),
+            "" => nameless_refund(form.fields()),
             _ => Some(of_refund(fen("refundAmount"), fen("totalAmount"))),
         };
         let (payment, inside) = match form.field("billPayment") {
