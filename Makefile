@@ -5,7 +5,7 @@ SUITES := test-rust test-c test-cpp test-python test-java test-snippets test-tor
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test $(SUITES) test-long faults check vectors audit fmt wheel fuzz words torture peers coverage mutants install
+.PHONY: help demo test $(SUITES) test-long faults check vectors audit fmt wheel fuzz words torture peers coverage mutants bench bench-check install
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "make %-14s %s\n", $$1, $$2 }'
@@ -82,6 +82,12 @@ coverage: ## which lines and branches of the core the tests reach, with a table;
 
 mutants: ## the code that decides is changed place by place, and the tests must notice; takes hours, needs the network once
 	$(RUN) scripts/mutants
+
+bench: ## what a call costs beside the bare cryptography, into docs/benchmarks.md; QUICK=1 for fewer turns
+	$(RUN) bench/run
+
+bench-check: ## instruction counts against the recorded ones; needs valgrind
+	$(RUN) bench/run check
 
 install: ## the C and C++ interface and the command, into PREFIX=/usr/local LIBDIR=lib DESTDIR=
 	$(RUN) cargo build --release --locked -p chexiao-ffi

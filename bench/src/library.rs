@@ -1,0 +1,117 @@
+//! The shared library as it ships, loaded as a C program loads it.
+
+use std::ffi::{CStr, CString, c_char, c_void};
+use std::path::Path;
+use std::ptr;
+
+type Ask = unsafe extern "C" fn(u64, *const c_char, usize, *mut *mut c_char) -> i32;
+
+/// The functions that are measured.
+pub struct Library {
+    client_new: unsafe extern "C" fn(*const c_char, usize, *mut u64, *mut *mut c_char) -> i32,
+    client_free: unsafe extern "C" fn(u64) -> i32,
+    sign: Ask,
+    verify: Ask,
+    string_free: unsafe extern "C" fn(*mut c_char),
+}
+
+/// An open client.
+pub struct Client<'l> {
+    library: &'l Library,
+    handle: u64,
+}
+
+impl Library {
+    /// Never unloaded.
+    pub fn load(path: &Path) -> Self {
+        let name = CString::new(path.to_str().unwrap()).unwrap();
+        // SAFETY: a name that ends with NUL.
+        let library = unsafe { libc::dlopen(name.as_ptr(), libc::RTLD_NOW | libc::RTLD_LOCAL) };
+        assert!(!library.is_null(), "{} cannot be loaded", path.display());
+        // SAFETY: an open library; the types are those of include/chexiao.h.
+        unsafe {
+            Self {
+                client_new: function(library, c"chexiao_client_new"),
+                client_free: function(library, c"chexiao_client_free"),
+                sign: function(library, c"chexiao_sign"),
+                verify: function(library, c"chexiao_verify"),
+                string_free: function(library, c"chexiao_string_free"),
+            }
+        }
+    }
+
+    pub fn open(&self, config: &str) -> Client<'_> {
+        let (mut handle, mut out) = (0, ptr::null_mut());
+        // SAFETY: the text has this length; both places can be written.
+        let status = unsafe { (self.client_new)(config.as_ptr().cast(), config.len(), &mut handle, &mut out) };
+        let said = self.taken(out);
+        assert_eq!(status, 0, "{said}");
+        Client { library: self, handle }
+    }
+
+    fn taken(&self, out: *mut c_char) -> String {
+        // SAFETY: what the library gave: a text that ends with NUL, freed once.
+        unsafe {
+            let text = CStr::from_ptr(out).to_str().unwrap().to_string();
+            (self.string_free)(out);
+            text
+        }
+    }
+}
+
+/// # Safety
+/// The library is open, and `F` is the type of that function.
+unsafe fn function<F: Copy>(library: *mut c_void, name: &CStr) -> F {
+    // SAFETY: promised by the caller; the name ends with NUL.
+    let function = unsafe { libc::dlsym(library, name.as_ptr()) };
+    assert!(!function.is_null(), "{name:?} is missing");
+    // SAFETY: promised by the caller; a pointer to a function is as large as any other.
+    unsafe { std::mem::transmute_copy(&function) }
+}
+
+impl Client<'_> {
+    /// The signed request.
+    pub fn request(&self, call: &str) -> String {
+        let (status, request) = self.asked(self.library.sign, call);
+        assert_eq!(status, 0, "{request}");
+        request
+    }
+
+    /// The outcome of an exchange, and what is said of it.
+    pub fn result(&self, exchange: &str) -> (i32, String) {
+        self.asked(self.library.verify, exchange)
+    }
+
+    fn asked(&self, ask: Ask, text: &str) -> (i32, String) {
+        let mut out = ptr::null_mut();
+        // SAFETY: the text has this length; the place can be written.
+        let status = unsafe { ask(self.handle, text.as_ptr().cast(), text.len(), &mut out) };
+        (status, self.library.taken(out))
+    }
+
+    /// What a C program does that acts on the number alone: the call, and the free.
+    fn cost(&self, ask: Ask, text: &str) -> i32 {
+        let mut out = ptr::null_mut();
+        // SAFETY: the text has this length; the place can be written; what is in it is freed once.
+        unsafe {
+            let status = ask(self.handle, text.as_ptr().cast(), text.len(), &mut out);
+            (self.library.string_free)(out);
+            status
+        }
+    }
+
+    pub fn sign(&self, call: &str) {
+        assert_eq!(self.cost(self.library.sign, call), 0);
+    }
+
+    pub fn verify(&self, exchange: &str) -> i32 {
+        self.cost(self.library.verify, exchange)
+    }
+}
+
+impl Drop for Client<'_> {
+    fn drop(&mut self) {
+        // SAFETY: a number.
+        unsafe { (self.library.client_free)(self.handle) };
+    }
+}
