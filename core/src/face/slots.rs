@@ -1,4 +1,5 @@
-//! Numbers that stand for values. A number that was freed, or made up, or given by another process, finds nothing; it never reaches memory.
+//! Numbers that stand for values. A number that was freed, or made up, or given by another process, finds nothing; it never reaches memory. (Of
+//! two children of one fork, each may give the number that the other gives: they begin alike.)
 //! No number is given twice. No lock is held anywhere, so that a fork cannot inherit one.
 //!
 //! Each is between 2^52 and 2^53, so that whatever holds numbers as a double or with a sign keeps it: a mark, the generation of a slot, the slot.

@@ -57,6 +57,13 @@ impl<T: Zeroize> Secret<T> {
     }
 }
 
+/// Takes longer the more is the same: not for what a stranger hands in.
+impl<T: Zeroize + PartialEq> PartialEq for Secret<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
+}
+
 impl<T: Zeroize> Drop for Secret<T> {
     fn drop(&mut self) {
         self.0.zeroize();

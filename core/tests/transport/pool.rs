@@ -121,6 +121,14 @@ fn a_connection_is_kept_a_little_less_than_the_server_says() {
     });
 }
 
+/// Apache and Tomcat say how long they keep a connection to those only that ask for one that is kept.
+#[test]
+fn requests_ask_for_a_connection_that_is_kept() {
+    let (server, merchant) = naming(serve);
+    assert_code(&merchant.close("A100"), Code::Closed);
+    assert!(server.seen().requests[0].to_ascii_lowercase().contains("\r\nconnection: keep-alive\r\n"));
+}
+
 #[test]
 fn a_connection_the_server_wants_closed_is_not_used_again() {
     let (server, merchant) = naming(|gateways, connection| {

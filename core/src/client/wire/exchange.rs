@@ -91,16 +91,23 @@ impl Connection {
         // Notices what the peer has sent behind the reply.
         self.advance_once().await;
         self.tcp.rest();
-        let is_reusable = self.http.is_some() && self.posts.is_ready() && is_one_message;
+        let is_reusable = self.http.is_some() && self.posts.is_ready() && is_one_message && !self.idle.is_zero();
         Ok((reply, is_reusable.then_some(self)))
     }
 
     async fn has_spoken_unasked(&mut self) -> bool {
-        if !std::mem::take(&mut self.may_have_spoken) {
-            return !self.tcp.is_silent();
+        if self.may_have_spoken {
+            self.read_sessions().await;
+            return self.http.is_none();
         }
-        self.advance_once().await;
-        self.http.is_none()
+        !self.tcp.is_silent()
+    }
+
+    /// What a TLS server has sent by now, so that what is left unread was not asked for.
+    pub(super) async fn read_sessions(&mut self) {
+        if std::mem::take(&mut self.may_have_spoken) {
+            self.advance_once().await;
+        }
     }
 
     async fn whole(&mut self, response: Response<Incoming>) -> Result<HttpReply, Lost> {

@@ -10,8 +10,9 @@ use crate::client::config::Config;
 use crate::gateway::HttpRequest;
 use crate::ground::error::Result;
 use crate::ground::process::{Owned, PerProcess};
+use crate::ground::secret::Secret;
 use arc_swap::ArcSwapOption;
-use hyper::header::{ACCEPT, HOST, HeaderValue};
+use hyper::header::{ACCEPT, CONNECTION, HOST, HeaderValue};
 use hyper::{Request, Uri};
 use std::sync::{Arc, Weak};
 
@@ -33,7 +34,7 @@ pub(super) struct Settings {
     authority: String,
     is_https: bool,
     /// The content of `ca_file`.
-    authorities: Option<Vec<u8>>,
+    authorities: Option<Secret<Vec<u8>>>,
     proxy: Option<Arc<Proxy>>,
 }
 
@@ -43,7 +44,7 @@ impl Host {
         if let Some(host) = HOSTS.load().as_deref().and_then(|hosts| living(hosts).find(|host| host.settings == settings)) {
             return Ok(host);
         }
-        let trust = Arc::new(Trust::new(settings.authorities.as_deref())?);
+        let trust = Arc::new(Trust::new(settings.authorities.as_ref())?);
         let made = Arc::new(Self { settings, trust, pool: PerProcess::new() });
         let mut shared = made.clone();
         HOSTS.rcu(|hosts| {
@@ -97,6 +98,8 @@ impl Settings {
         }
         let mut post: Post = post.body(request.body.clone().into()).map_err(not_sent)?;
         post.headers_mut().entry(ACCEPT).or_insert(HeaderValue::from_static("*/*"));
+        // Understood anyway in HTTP/1.1; but Apache and Tomcat say how long they keep a connection only to who asks.
+        post.headers_mut().insert(CONNECTION, HeaderValue::from_static("keep-alive"));
         Ok(post)
     }
 }

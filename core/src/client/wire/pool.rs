@@ -121,6 +121,7 @@ async fn serve(way: Arc<Way>, mut jobs: mpsc::Receiver<Box<Job>>) {
 /// Waits for the next job. A connection that ends, speaks unasked or lies idle for too long is closed meanwhile.
 async fn next(jobs: &mut mpsc::Receiver<Box<Job>>, kept: &mut Option<Connection>) -> Option<Box<Job>> {
     let Some(connection) = kept else { return jobs.recv().await };
+    let until = Instant::now() + connection.idle;
     let woken = {
         let mut over = pin!(timeout(connection.idle, connection.stirs()));
         poll_fn(|context| match jobs.poll_recv(context) {
@@ -130,6 +131,8 @@ async fn next(jobs: &mut mpsc::Receiver<Box<Job>>, kept: &mut Option<Connection>
         .await
     };
     if let Some(job) = woken {
+        // The process may have stood still, and the timer with it.
+        kept.take_if(|_| Instant::now() >= until);
         return job;
     }
     *kept = None;
@@ -171,7 +174,9 @@ async fn attempt(way: &Way, connect_timeout: Duration, kept: Option<Connection>,
         Ok((reply, connection)) => Ok((Some(reply), connection)),
         Err(Lost(reason)) => Err(Failure::Lost(reason)),
     };
-    if let (Some(connection), Some(post)) = (kept, &post) {
+    if let Some(mut connection) = kept {
+        connection.read_sessions().await;
+        let Some(post) = &post else { return Ok((None, Some(connection))) };
         match connection.exchange(post.clone(), claim).await {
             // It had ended or spoken meanwhile.
             Err(_) if !claim.has_begun() => {}

@@ -4,6 +4,7 @@ use crate::ground::clock::utc;
 use crate::ground::error::{Error, Result};
 use crate::ground::foreign::cut;
 use crate::ground::key_fault::Remedy;
+use crate::ground::secret::Secret;
 use crate::keys::{self, ServerCertificate};
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::{WebPkiServerVerifier, verify_server_name};
@@ -42,20 +43,20 @@ impl std::error::Error for Refusal {}
 
 type Checked<T> = std::result::Result<T, rustls::Error>;
 
-/// What is in `ca_file`, as it stands there.
-pub(super) fn read(ca_file: &str) -> Result<Vec<u8>> {
-    keys::read_file(Path::new(ca_file), "ca_file").map(|bytes| bytes.expose().clone())
+/// What is in `ca_file`, as it stands there: perhaps with a private key beside the certificates.
+pub(super) fn read(ca_file: &str) -> Result<Secret<Vec<u8>>> {
+    keys::read_file(Path::new(ca_file), "ca_file")
 }
 
 impl Trust {
     /// In the content of `ca_file`, or in the built-in roots.
-    pub(super) fn new(file: Option<&[u8]>) -> Result<Self> {
+    pub(super) fn new(file: Option<&Secret<Vec<u8>>>) -> Result<Self> {
         let mut roots = RootCertStore::empty();
         let Some(bytes) = file else {
             roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
             return Self::of(roots, None);
         };
-        let certificates = keys::authorities(bytes).map_err(|fault| fault.at("ca_file"))?;
+        let certificates = keys::authorities(bytes.expose()).map_err(|fault| fault.at("ca_file"))?;
         let certificates: Vec<_> = certificates.into_iter().map(CertificateDer::from).collect();
         let may_issue = |der: &&CertificateDer<'_>| ServerCertificate::of(der).is_some_and(|certificate| certificate.may_issue);
         // One strange certificate does not spoil a list.
