@@ -58,7 +58,6 @@ What remains lies in no single place.
 Of a WeChat Pay verification the exchange's JSON is a sixth, the reply's XML a fifth, the result a tenth.
 The MAC is a fiftieth, and the allocator, in all of them together, a seventh.
 Opening a client parses the gateway's key twice.
-A signature is 1 % more instructions than the bare one, and up to 6 % more time.
 ";
 
 const COUNTS: &str = "
