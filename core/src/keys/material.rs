@@ -205,8 +205,13 @@ impl RsaPublic {
         let _no_fork = NoFork::begin();
         match ParsedPublicKey::new(&RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY, self.pkcs1()) {
             Ok(_) => Ok(()),
-            Err(_) => Err(KeyFault::Inconsistent.because("is an RSA public key whose numbers are those of no key")),
+            Err(_) => Err(Self::of_no_key()),
         }
+    }
+
+    /// What is wrong with one of a right size that cannot be parsed.
+    pub(crate) fn of_no_key() -> Fault {
+        KeyFault::Inconsistent.because("is an RSA public key whose numbers are those of no key")
     }
 }
 

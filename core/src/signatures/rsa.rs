@@ -98,7 +98,7 @@ impl VerifyingKey {
     /// Loads the key of `source`, which must not be the merchant's `own`. `field` names the setting in the error.
     pub(crate) fn open(source: PublicSource, field: &str, hash: Hash, own: &SigningKey) -> Result<Self> {
         let PublicKey::Rsa(key) = source.public_key(field)? else { return Err(Error::key(KeyFault::WrongType, field, NOT_RSA)) };
-        key.check().map_err(|fault| fault.at(field))?;
+        key.check_size().map_err(|fault| fault.at(field))?;
         if key.modulus == own.public().modulus {
             return Err(Error::key(KeyFault::OwnKey, field, OWN_KEY));
         }
@@ -114,7 +114,7 @@ impl VerifyingKey {
         let verifying = Self { key, hash, parsed: PerProcess::new() };
         match verifying.parsed() {
             Ok(_) => Ok(verifying),
-            Err(_) => Err(Error::key(KeyFault::WrongSize, field, "is not a usable RSA public key of 1024 to 8192 bits")),
+            Err(_) => Err(RsaPublic::of_no_key().at(field)),
         }
     }
 
