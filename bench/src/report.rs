@@ -57,7 +57,7 @@ Opening a client took 2.1 to 2.3 checks of its key, and a first signature three 
 What remains lies in no single place.
 Of a WeChat Pay verification the exchange's JSON is a sixth, the reply's XML a fifth, the result a tenth.
 The MAC is a fiftieth, and the allocator, in all of them together, a seventh.
-Opening a client parses the gateway's key twice.
+Opening a client reads two key files and its configuration beside the check.
 ";
 
 const COUNTS: &str = "
