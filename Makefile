@@ -5,7 +5,7 @@ SUITES := test-rust test-c test-cpp test-python test-java test-snippets test-tor
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test $(SUITES) test-long faults check vectors audit fmt wheel fuzz words torture peers coverage mutants bench bench-check install
+.PHONY: help demo test $(SUITES) test-long faults check vectors audit fmt wheel fuzz words torture peers coverage mutants bench bench-check findings install
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "make %-14s %s\n", $$1, $$2 }'
@@ -88,6 +88,9 @@ bench: ## what a call costs beside the bare cryptography, into docs/benchmarks.m
 
 bench-check: ## instruction counts against the recorded ones; needs valgrind
 	$(RUN) bench/run check
+
+findings: ## what other software really does where a guess misses, run once more; needs the network, JDK, Maven, Go, Node.js
+	findings/run
 
 install: ## the C and C++ interface and the command, into PREFIX=/usr/local LIBDIR=lib DESTDIR=
 	$(RUN) cargo build --release --locked -p chexiao-ffi
