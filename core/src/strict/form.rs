@@ -137,6 +137,11 @@ impl Form {
         names_in_values(&self.0).is_none_or(|names| names.iter().any(is_read)) || words.iter().any(holds_one)
     }
 
+    /// Whether a value could be read as a parameter of such a name; so it is where there are more than can be looked at.
+    pub(crate) fn hides(&self, is_one: fn(&str) -> bool) -> bool {
+        names_in_values(&self.0).is_none_or(|names| names.into_iter().any(is_one))
+    }
+
     /// All that are not blank.
     pub(crate) fn fields(&self) -> &Fields {
         &self.0

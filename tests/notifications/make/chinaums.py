@@ -80,6 +80,12 @@ def _words(made):
         made.add(f"order-paid-beside-{name}", form(signed(order(**{name: text}))), bound("unknown", hint="refunded"))
         made.add(f"closed-beside-{name}", form(signed(bill("CLOSED", "TRADE_CLOSED", **{name: text}))), bound("unknown", hint="refunded"))
         made.add(f"refunded-beside-{name}", form(signed(order("TRADE_REFUND", **{name: text}))), bound("refunded"))
+        # The same signed text, with the parameter inside the value before it.
+        for state, payment in (("PAID", "TRADE_SUCCESS"), ("CLOSED", "TRADE_CLOSED")):
+            sent = signed(bill(state, payment, qrCodeType="BILLPAY", **{name: text}))
+            before = max(known for known in sent if known < name and known not in ("sign", "signType"))
+            hidden = {known: value for known, value in sent.items() if known != name} | {before: f"{sent[before]}&{name}={text}"}
+            made.add(f"x-{state.lower()}-hiding-{name}", form(hidden), none("parse"))
     made.add("paid-nothing-refunded-with-a-reason", form(signed(bill(refundAmount="0", refundDesc="x"))), bound("paid"))
     made.add("closed-all-refunded-with-a-reason", form(signed(bill("CLOSED", "TRADE_CLOSED", refundAmount="20", refundDesc="x"))), bound("closed", confirm="required"))
     made.add("paid-beside-blank-words-about-refunds", form(signed(bill()) | {"refundDesc": " ", "refundOrderId": "\t"}), bound("paid"))

@@ -121,8 +121,12 @@ impl Message {
 
 /// What another member about a refund says where no refundAmount does: its number (refundOrderId), its state, its reason.
 fn nameless_refund(fields: &Fields) -> Option<&'static str> {
-    let is_one = |(name, text): (&String, &String)| name.starts_with("refund") && !text.is_empty();
+    let is_one = |(name, text): (&String, &String)| is_about_a_refund(name) && !text.is_empty();
     fields.iter().any(is_one).then(|| of_refund(None, None))
+}
+
+fn is_about_a_refund(name: &str) -> bool {
+    name.starts_with("refund")
 }
 
 impl Notification<Chinaums> for Notice {
@@ -152,7 +156,7 @@ impl Notification<Chinaums> for Notice {
 
     fn open(chinaums: &Chinaums, body: &[u8]) -> std::result::Result<(Message, Option<Verified>), Doubt> {
         let form = Pairs::split(body).ok_or(Reason::Parse)?.decode(Charset::Utf8).ok_or(Reason::Charset)?;
-        if form.is_ambiguous(READ, &["billPayment"]) {
+        if form.is_ambiguous(READ, &["billPayment"]) || form.hides(is_about_a_refund) {
             return Err(Reason::Parse.into());
         }
         let ours = chinaums.notice_signature(&form.string_to_sign(), form.field("signType")).ok_or(Reason::Signature)?;
