@@ -7,7 +7,7 @@ and in settings.py:
     CHEXIAO_ACCOUNTS = {"wechat": BASE_DIR / "wechat.json"}
     ORDERS = BASE_DIR / "orders.db"
 
-Close and query orders over the same store: see orders.py.
+Close and query orders over the same store: see orders.py. One store holds one account of each gateway.
 """
 
 import logging

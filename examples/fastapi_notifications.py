@@ -3,7 +3,7 @@
     CHEXIAO=/etc/shop ORDERS=/var/lib/shop/orders.db uvicorn fastapi_notifications:app
 
 CHEXIAO is a folder of configurations: with its wechat.json is heard what WeChat Pay posts to /notifications/wechat. Close and query orders
-over the same store: see orders.py.
+over the same store: see orders.py. One store holds one account of each gateway.
 """
 
 import logging
@@ -19,6 +19,8 @@ from orders import NOTHING, REFUSE, Orders
 app = FastAPI()
 log = logging.getLogger("shop")
 clients = {path.stem: chexiao.Client(path) for path in pathlib.Path(os.environ["CHEXIAO"]).glob("*.json")}
+for client in clients.values():
+    client.notification(chexiao.Incoming(b""))  # a setting that is missing is named now
 
 
 @app.post("/notifications/{account}")

@@ -20,7 +20,7 @@ struct said {
     const char *evidence;
     const char *dedupe;
     const char *number;
-    int is_outcome, has_hint, has_answer, is_final_claim;
+    int is_outcome, has_hint, has_answer, is_final_claim, is_another_payment;
 };
 
 /* ?1 gateway, ?2 order, ?3 document. How a close's order and a notice's order name the same thing; and what counts as proven. */
@@ -38,7 +38,8 @@ static const char READ[] =
     " FROM (SELECT coalesce(json_extract(?3, '$.outcome'), json_extract(?3, '$.event')) AS word,"
     "  json_extract(?3, '$.outcome') IS NOT NULL AS is_outcome, json_extract(?3, '$.next') AS next,"
     "  json_extract(?3, '$.evidence') AS evidence, json_extract(?3, '$.confirm') AS confirm, json_extract(?3, '$.hint') AS hint,"
-    "  json_extract(?3, '$.dedupe') AS dedupe, coalesce(json_type(?3, '$.acknowledge'), 'null') <> 'null' AS has_answer,"
+    /* At YSEPay two refunds of one payment have the same key against repeats, but not the same number. */
+    "  json_extract(?3, '$.dedupe') || coalesce('|' || json_extract(?3, '$.order.out_request_no'), '') AS dedupe, coalesce(json_type(?3, '$.acknowledge'), 'null') <> 'null' AS has_answer,"
     "  coalesce(?2, json_extract(?3, '$.order')) AS names))";
 
 /* ?1 gateway, ?2 number, ?3 evidence, ?4 word, ?5 claim. Changes nothing where a word stands that is not weaker. */
@@ -54,6 +55,10 @@ static const char WRITE[] =
 
 static const char KEEP[] = "INSERT INTO heard (gateway, number, dedupe, document, at) VALUES (?1, ?2, ?3, ?4, " NOW ")"
                            " ON CONFLICT (gateway, dedupe) DO NOTHING";
+
+/* ?1 gateway, ?2 number, ?3 dedupe, ?4 document. A payment was heard of that was not this one. */
+static const char ANOTHER_PAYMENT[] = "SELECT 1 FROM heard WHERE json_extract(?4, '$.event') = 'paid' AND gateway = ?1 AND number = ?2"
+                                      " AND dedupe <> ?3 AND json_extract(document, '$.event') = 'paid'";
 
 /* Nothing that is to be done gives way to a query, and no word. */
 static const char KNOW[] = "INSERT INTO orders (gateway, number, word, rank, evidence, if_paid, todo, updated)"
@@ -144,10 +149,10 @@ static int is_one_of(const char *word, const char *one, const char *other)
     return strcmp(word, one) == 0 || strcmp(word, other) == 0;
 }
 
-/* Closed after paid, paid after the money went back by a void, one more refund. */
+/* Closed after paid, paid after the money went back by a void, one more refund, one more payment. */
 static int is_for_the_books(const struct said *said, const char *standing)
 {
-    return (is_one_of(said->claim, "closed", "already_closed") && strcmp(standing, "paid") == 0) ||
+    return said->is_another_payment || (is_one_of(said->claim, "closed", "already_closed") && strcmp(standing, "paid") == 0) ||
            (strcmp(said->claim, "paid") == 0 && strcmp(standing, "voided") == 0) ||
            (strcmp(said->word, "refunded") == 0 && is_one_of(standing, "refunded", "voided") && !said->is_outcome);
 }
@@ -182,17 +187,28 @@ static const char *take(orders *store, const char *gateway, const struct said *s
     return ORDERS_NOTHING;
 }
 
-static const char *kept(orders *store, const char *gateway, const struct said *said, const char *document)
+/* 1 or 0, or -1. */
+static int is_another_payment(orders *store, const char *const *values)
+{
+    sqlite3_stmt *row = prepared(store, ANOTHER_PAYMENT, 4, values);
+    int code = row != NULL ? sqlite3_step(row) : SQLITE_ERROR;
+    sqlite3_finalize(row);
+    return code == SQLITE_ROW ? 1 : code == SQLITE_DONE ? 0 : -1;
+}
+
+static const char *kept(orders *store, const char *gateway, struct said *said, const char *document)
 {
     const char *values[] = {gateway, said->number, said->is_outcome ? NULL : said->dedupe, document};
-    int count = changed(store, KEEP, 4, values);
+    int count;
+    /* WeChat Pay's notice of a refund, which nobody vouches for: that it is a repetition neither. It is not kept. */
+    if (strcmp(said->evidence, "none") == 0 && !said->is_outcome)
+        return said->number == NULL ? ORDERS_LOOK : ask(store, values) ? ORDERS_QUERY : NULL;
+    said->is_another_payment = is_another_payment(store, values);
+    count = said->is_another_payment < 0 ? -1 : changed(store, KEEP, 4, values);
     if (count < 0)
         return NULL;
     if (said->number == NULL || (strcmp(said->evidence, "signed_unbound") == 0 && !said->is_outcome))
         return count > 0 ? ORDERS_LOOK : ORDERS_NOTHING;
-    /* WeChat Pay's notice of a refund, which nobody vouches for: that it is a repetition neither. */
-    if (strcmp(said->evidence, "none") == 0 && !said->is_outcome)
-        return ask(store, values) ? ORDERS_QUERY : NULL;
     return count > 0 ? take(store, gateway, said) : ORDERS_NOTHING;
 }
 

@@ -86,7 +86,7 @@ class Said:
         return self.claim if self.is_proven else "unknown"
 
     def is_for_the_books(self, standing: str) -> bool:
-        """Closed after paid, paid after the money went back by a void, one more refund."""
+        """Closed after paid, paid after the money went back by a void, one more refund. (One more payment: see `_is_another_payment`.)"""
         is_one_more_refund = self.word == "refunded" and standing in ("refunded", "voided") and not self.is_outcome
         return (self.claim in CLOSED and standing == "paid") or (self.claim == "paid" and standing == "voided") or is_one_more_refund
 
@@ -119,7 +119,7 @@ class Orders:
         """When this returns, and not earlier, the notification may be acknowledged."""
         if notice["acknowledge"] is None:
             return REFUSE
-        return self._hear(gateway, number_of(gateway, notice["order"]), notice["dedupe"], notice)
+        return self._hear(gateway, number_of(gateway, notice["order"]), _key(notice), notice)
 
     def done(self, gateway: str, number: str, todo: str) -> bool:
         """Whether it was still to be done: if not, another word has come in the meantime."""
@@ -143,20 +143,28 @@ class Orders:
     def _hear(self, gateway: str, number: Optional[str], dedupe: Optional[str], document: Mapping[str, Any]) -> str:
         said = Said.by(gateway, document)
         with self._transaction():
+            if said.evidence == "none" and not said.is_outcome:
+                # WeChat Pay's notice of a refund, which nobody vouches for: that it is a repetition neither. It is not kept.
+                if number is None:
+                    return LOOK
+                self._ask(gateway, number)
+                return QUERY
+            is_another_payment = self._is_another_payment(gateway, number, dedupe, document)
             is_new = self._keep(gateway, number, dedupe, document)
             if number is None or said.evidence == "signed_unbound" and not said.is_outcome:
                 return LOOK if is_new else NOTHING
-            if said.evidence == "none" and not said.is_outcome:
-                # WeChat Pay's notice of a refund, which nobody vouches for: that it is a repetition neither.
-                self._ask(gateway, number)
-                return QUERY
-            return self._take(gateway, number, said) if is_new else NOTHING
+            return self._take(gateway, number, said, is_another_payment) if is_new else NOTHING
 
-    def _take(self, gateway: str, number: str, said: Said) -> str:
+    def _is_another_payment(self, gateway: str, number: Optional[str], dedupe: Optional[str], document: Mapping[str, Any]) -> bool:
+        """A payment was heard of that was not this one."""
+        others = "SELECT 1 FROM heard WHERE gateway = ? AND number = ? AND dedupe <> ? AND json_extract(document, '$.event') = 'paid'"
+        return document.get("event") == "paid" and self._db.execute(others, (gateway, number, dedupe)).fetchone() is not None
+
+    def _take(self, gateway: str, number: str, said: Said, is_another_payment: bool) -> str:
         if self._write(gateway, number, said):
             _, todo = self.row(gateway, number) or ("", None)
             return todo or NOTHING
-        if said.is_for_the_books(self._standing(gateway, number)):
+        if is_another_payment or said.is_for_the_books(self._standing(gateway, number)):
             is_new = self._set(gateway, number, RECONCILE, "(todo IS NULL OR todo IN ('fulfil_or_refund', 'query'))")
             return RECONCILE if is_new else NOTHING
         if said.is_worth_a_query():
@@ -213,6 +221,12 @@ class Orders:
             self._db.execute("ROLLBACK")
             raise
         self._db.execute("COMMIT")
+
+
+def _key(notice: Mapping[str, Any]) -> Optional[str]:
+    """Against repeats. At YSEPay two refunds of one payment have the same, but not the same number."""
+    dedupe, refund = notice["dedupe"], notice["order"].get("out_request_no")
+    return f"{dedupe}|{refund}" if dedupe and refund else dedupe
 
 
 def _named(gateway: str, order: Mapping[str, str]) -> str:

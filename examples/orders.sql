@@ -55,4 +55,6 @@ CREATE TABLE IF NOT EXISTS heard (
     UNIQUE (gateway, dedupe)
 );
 
+CREATE INDEX IF NOT EXISTS heard_of ON heard (gateway, number);
+
 COMMIT;

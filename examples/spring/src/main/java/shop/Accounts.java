@@ -1,6 +1,7 @@
 package shop;
 
 import io.github.chexiao.Client;
+import io.github.chexiao.Incoming;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -15,7 +16,10 @@ class Accounts implements AutoCloseable {
     Accounts(List<Path> files) {
         for (Path file : files) {
             Client client = Client.open(file);
-            clients.put(client.gateway(), client);
+            client.notification(Incoming.of(Map.of(), new byte[0])); // a setting that is missing is named now
+            if (clients.put(client.gateway(), client) != null) {
+                throw new IllegalStateException("two accounts of " + client.gateway() + ", whose orders are stored by its name");
+            }
         }
     }
 

@@ -72,11 +72,11 @@ class KnownOrder {
     }
 
     /** Takes what is new, and says what is to be done about it now. */
-    Todo take(Said said, Instant now) {
+    Todo take(Said said, boolean isAnotherPayment, Instant now) {
         if (write(said, now)) {
             return todo;
         }
-        if (said.isForTheBooks(word)) {
+        if (isAnotherPayment || said.isForTheBooks(word)) {
             boolean isNew = todo == null || todo == Todo.FULFIL_OR_REFUND || todo == Todo.QUERY;
             return isNew ? set(Todo.RECONCILE, now) : Todo.NOTHING;
         }

@@ -3,6 +3,7 @@ package shop;
 import io.github.chexiao.Evidence;
 import io.github.chexiao.Notice;
 import io.github.chexiao.Outcome;
+import io.github.chexiao.OutcomeCode;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.LockModeType;
 import jakarta.persistence.PersistenceException;
@@ -48,8 +49,8 @@ class Orders {
         String number = named(gateway, order);
         return committed(() -> {
             KnownOrder known = locked(gateway, number);
-            keep(gateway, null, number, outcome.toJson());
-            return known.take(Said.by(gateway, outcome), Instant.now());
+            entities.persist(new Heard(gateway, null, number, null, outcome.toJson(), Instant.now()));
+            return known.take(Said.by(gateway, outcome), false, Instant.now());
         });
     }
 
@@ -59,6 +60,10 @@ class Orders {
             return Todo.REFUSE;
         }
         Optional<String> number = Numbers.of(gateway, notice.order());
+        if (notice.evidence() == Evidence.NONE) {
+            // WeChat Pay's notice of a refund, which nobody vouches for: that it is a repetition neither. It is not kept.
+            return number.isEmpty() ? Todo.LOOK : committed(() -> locked(gateway, number.get()).ask(Instant.now()));
+        }
         boolean isOfAnOrder = number.isPresent() && notice.evidence() != Evidence.SIGNED_UNBOUND;
         return committed(() -> isOfAnOrder ? ofOrder(gateway, number.get(), notice) : ofNone(gateway, number.orElse(null), notice));
     }
@@ -88,29 +93,44 @@ class Orders {
 
     private Todo ofOrder(String gateway, String number, Notice notice) {
         KnownOrder known = locked(gateway, number);
-        boolean isNew = keep(gateway, notice.dedupe().orElse(null), number, notice.toJson());
-        if (notice.evidence() == Evidence.NONE) {
-            // WeChat Pay's notice of a refund, which nobody vouches for: that it is a repetition neither.
-            return known.ask(Instant.now());
-        }
-        return isNew ? known.take(Said.by(gateway, notice), Instant.now()) : Todo.NOTHING;
+        boolean isAnotherPayment = isAnotherPayment(gateway, number, notice);
+        return keep(gateway, number, notice) ? known.take(Said.by(gateway, notice), isAnotherPayment, Instant.now()) : Todo.NOTHING;
     }
 
     private Todo ofNone(String gateway, String number, Notice notice) {
-        return keep(gateway, notice.dedupe().orElse(null), number, notice.toJson()) ? Todo.LOOK : Todo.NOTHING;
+        return keep(gateway, number, notice) ? Todo.LOOK : Todo.NOTHING;
+    }
+
+    /** A payment was heard of that was not this one. */
+    private boolean isAnotherPayment(String gateway, String number, Notice notice) {
+        String key = key(notice);
+        return notice.event() == OutcomeCode.PAID && key != null && entities
+                .createQuery("select count(h) from Heard h where h.gateway = :gateway and h.number = :number and h.event = 'paid' and h.dedupe <> :key",
+                        Long.class)
+                .setParameter("gateway", gateway)
+                .setParameter("number", number)
+                .setParameter("key", key)
+                .getSingleResult() > 0;
     }
 
     /** False if it is known. */
-    private boolean keep(String gateway, String dedupe, String number, String document) {
-        boolean isKnown = dedupe != null && entities
-                .createQuery("select count(h) from Heard h where h.gateway = :gateway and h.dedupe = :dedupe", Long.class)
+    private boolean keep(String gateway, String number, Notice notice) {
+        String key = key(notice);
+        boolean isKnown = key != null && entities
+                .createQuery("select count(h) from Heard h where h.gateway = :gateway and h.dedupe = :key", Long.class)
                 .setParameter("gateway", gateway)
-                .setParameter("dedupe", dedupe)
+                .setParameter("key", key)
                 .getSingleResult() > 0;
         if (!isKnown) {
-            entities.persist(new Heard(gateway, dedupe, number, document, Instant.now()));
+            entities.persist(new Heard(gateway, key, number, notice.event().word(), notice.toJson(), Instant.now()));
         }
         return !isKnown;
+    }
+
+    /** Against repeats; null if there is none. At YSEPay two refunds of one payment have the same, but not the same number. */
+    private static String key(Notice notice) {
+        String refund = notice.order().get("out_request_no");
+        return notice.dedupe().map(dedupe -> refund == null ? dedupe : dedupe + "|" + refund).orElse(null);
     }
 
     /** The order's row, which nobody else has until this transaction ends. */

@@ -20,7 +20,7 @@ enum Word {
     PAID(3, FULFIL_OR_REFUND, FULFIL_OR_REFUND),
     /** ChinaUMS closes what is paid: the money went back. A payment heard of after it may be the one that was voided. */
     VOIDED(4, RELEASE, RECONCILE),
-    REFUNDED(4, RECONCILE, RECONCILE);
+    REFUNDED(5, RECONCILE, RECONCILE);
 
     final int rank;
     /** What it asks for. */
