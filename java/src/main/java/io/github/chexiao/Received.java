@@ -23,12 +23,18 @@ final class Received {
     /**
      * @param parameters the request's getParameterMap
      * @param query the request's getQueryString
-     * @throws CallException if another has read of the body or cut it: a mistake of the program, which must not look like a forgery
+     * @throws CallException if another has read of the body or cut it: a mistake of the program, which must not look like a forgery. (Of forms with
+     *     files, which containers always take apart and no gateway posts, and of a connection that broke, what is left is the body.)
      */
     static Incoming incoming(Map<String, List<String>> headers, Body body, Supplier<Map<String, String[]>> parameters, String query)
             throws IOException {
-        byte[] bytes = read(body);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        boolean isBroken = !read(open(body), out);
+        byte[] bytes = out.toByteArray();
         Map<String, String> joined = Headers.joined(headers);
+        if (isBroken || isMultipart(joined.get("Content-Type"))) {
+            return Incoming.of(headers, bytes);
+        }
         long length = joined.containsKey("Content-Encoding") ? -1 : length(joined.get("Content-Length"));
         boolean isShort = bytes.length < Math.min(length, Incoming.MOST);
         if (isShort || bytes.length == 0 && areParsed(parameters, query)) {
@@ -37,14 +43,21 @@ final class Received {
         return Incoming.of(headers, bytes);
     }
 
-    private static byte[] read(Body body) throws IOException {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        InputStream in = open(body);
+    /** False if the connection broke. */
+    private static boolean read(InputStream in, ByteArrayOutputStream out) {
         byte[] buffer = new byte[1 << 13];
-        for (int read = 0; read >= 0 && out.size() < Incoming.MOST; read = in.read(buffer)) {
-            out.write(buffer, 0, read);
+        try {
+            for (int read = 0; read >= 0 && out.size() < Incoming.MOST; read = in.read(buffer)) {
+                out.write(buffer, 0, read);
+            }
+            return true;
+        } catch (IOException broken) {
+            return false;
         }
-        return out.toByteArray();
+    }
+
+    private static boolean isMultipart(String contentType) {
+        return contentType != null && contentType.trim().regionMatches(true, 0, "multipart/", 0, 10);
     }
 
     private static InputStream open(Body body) throws IOException {
