@@ -53,7 +53,7 @@ impl Host {
                 Some(first) => shared = first.clone(),
                 None => hosts.push(made.clone()),
             }
-            Some(Arc::new(hosts.iter().map(Arc::downgrade).collect::<Vec<_>>()))
+            listed(&hosts)
         });
         Ok(shared)
     }
@@ -70,6 +70,16 @@ impl Host {
             proxy: self.settings.proxy.clone(),
         })
     }
+}
+
+impl Drop for Host {
+    fn drop(&mut self) {
+        HOSTS.rcu(|hosts| listed(&hosts.iter().flat_map(|hosts| living(hosts)).collect::<Vec<_>>()));
+    }
+}
+
+fn listed(hosts: &[Arc<Host>]) -> Option<Arc<Vec<Weak<Host>>>> {
+    (!hosts.is_empty()).then(|| Arc::new(hosts.iter().map(Arc::downgrade).collect()))
 }
 
 fn living(hosts: &[Weak<Host>]) -> impl Iterator<Item = Arc<Host>> {
