@@ -13,5 +13,6 @@ jars() {
         done
         echo '</dependencies></project>'
     } >pom.xml
-    mvn -q -B dependency:build-classpath -Dmdep.outputFile=class-path >&2 && cat class-path
+    mvn -q -B dependency:build-classpath -Dmdep.outputFile=class-path >maven.log 2>&1 || { cat maven.log >&2; return 1; }
+    cat class-path
 }
