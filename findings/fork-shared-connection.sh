@@ -30,7 +30,7 @@ class Slow(http.server.BaseHTTPRequestHandler):
 
     def do_POST(self):
         order = self.rfile.read(int(self.headers["Content-Length"]))
-        time.sleep(0.8 if order == b"A" else 0)
+        time.sleep(2 if order == b"A" else 0)
         self.send_response(200)
         self.send_header("Content-Length", str(len(order)))
         self.end_headers()
