@@ -1,8 +1,10 @@
 //! A sandbox in this process, configurations for it, and the program under test.
 
 use chexiao_sandbox::{Keys, Options, Sandbox, sample_order};
+use nix::sys::signal::{SigHandler, Signal, signal};
 use serde_json::Value;
 use std::io::Write;
+use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 use std::sync::LazyLock;
@@ -113,7 +115,22 @@ pub(crate) fn keys(object: &Value) -> Vec<&str> {
 
 /// The program under test.
 pub(crate) fn chexiao() -> Command {
-    Command::new(env!("CARGO_BIN_EXE_chexiao"))
+    program(env!("CARGO_BIN_EXE_chexiao"))
+}
+
+/// One that signals end, though the tests may run under nohup (no SIGHUP) or behind a script's `&` (no SIGINT).
+pub(crate) fn program(name: &str) -> Command {
+    let mut command = Command::new(name);
+    let heed = || {
+        for it in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP] {
+            // SAFETY: no handler of ours is replaced or set.
+            unsafe { signal(it, SigHandler::SigDfl)? };
+        }
+        Ok(())
+    };
+    // SAFETY: sigaction is all that it calls, which a fork allows.
+    unsafe { command.pre_exec(heed) };
+    command
 }
 
 /// Runs it to its end without input, with these variables in the environment.

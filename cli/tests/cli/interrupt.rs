@@ -1,15 +1,15 @@
 //! Ctrl-C and its kin: whether it may have happened, with the id, an exit code that says the same, and at once.
 
-use crate::counter::{Counter, Done, chexiao};
+use crate::counter::{Counter, Done, chexiao, program};
 use chexiao_sandbox::sample_order;
 use nix::pty::openpty;
-use nix::sys::signal::{SigHandler, Signal, kill, signal};
+use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::Value;
 use std::fs::File;
 use std::io::{Read, Write};
 use std::net::TcpListener;
-use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::os::unix::process::ExitStatusExt;
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -25,16 +25,8 @@ fn start(command: &mut Command) -> Child {
 
 fn call(counter: &Counter, operation: &str, number: &str) -> Command {
     let config = counter.folder.write("config.json", &counter.config("wechat").to_string());
-    let mut command = hung_up();
-    command.args([operation, "--config", &config, "--order", &sample_order("wechat", number).unwrap().to_string()]);
-    command
-}
-
-/// The command, which SIGHUP ends, though these tests may run under nohup.
-fn hung_up() -> Command {
     let mut command = chexiao();
-    // SAFETY: sigaction is all that it calls, which a fork allows.
-    unsafe { command.pre_exec(|| Ok(signal(Signal::SIGHUP, SigHandler::SigDfl).map(drop)?)) };
+    command.args([operation, "--config", &config, "--order", &sample_order("wechat", number).unwrap().to_string()]);
     command
 }
 
@@ -113,7 +105,7 @@ fn before_anything_was_sent_nothing_was() {
     for signal in SIGNALS {
         for operation in ["close", "query", "ensure-closed"] {
             for (config, order) in [(&shaking_hands, r#"{"out_trade_no":"A1"}"#), (&reading, "-")] {
-                let child = start(hung_up().args([operation, "--config", config, "--order", order]));
+                let child = start(chexiao().args([operation, "--config", config, "--order", order]));
                 sleep(Duration::from_millis(400));
                 let done = ended_by(signal, child);
                 assert_eq!((done.code, done.out.as_str()), (2, ""), "{}", done.err);
@@ -121,7 +113,7 @@ fn before_anything_was_sent_nothing_was() {
             }
         }
     }
-    let child = start(hung_up().args(["close", "--config", &shaking_hands, "--order", r#"{"out_trade_no":"A1"}"#, "--json"]));
+    let child = start(chexiao().args(["close", "--config", &shaking_hands, "--order", r#"{"out_trade_no":"A1"}"#, "--json"]));
     sleep(Duration::from_millis(400));
     let done = ended_by(Signal::SIGINT, child);
     assert_eq!((done.code, done.json()["error"].as_str()), (2, Some("not_sent")));
@@ -181,7 +173,7 @@ fn fill(pipe: &std::io::PipeWriter) {
 fn what_the_parent_ignores_is_ignored() {
     let counter = Counter::open();
     let order = call(&counter, "close", "SLEEP3");
-    let mut shell = Command::new("sh");
+    let mut shell = program("sh");
     shell.args(["-c", "trap '' HUP; exec \"$0\" \"$@\""]).arg(order.get_program()).args(order.get_args());
     let mut child = start(&mut shell);
     wait_for_post(&counter, "SLEEP3");
@@ -197,7 +189,7 @@ fn ctrl_c_on_a_terminal() {
     let terminal = openpty(None, None).unwrap();
     let slave = || terminal.slave.try_clone().unwrap();
     let close = call(&counter, "close", "SLEEP4");
-    let mut session = Command::new("setsid");
+    let mut session = program("setsid");
     session.args(["--ctty", "--wait"]).arg(close.get_program()).args(close.get_args()).stdin(slave()).stdout(slave()).stderr(slave());
     let mut child = session.spawn().unwrap();
     wait_for_post(&counter, "SLEEP4");

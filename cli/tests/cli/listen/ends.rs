@@ -2,11 +2,11 @@
 
 use super::{Ear, vector};
 use crate::counter::{Folder, chexiao, run};
-use nix::sys::signal::{SigHandler, Signal, signal};
-use serde_json::{Value, json};
+use nix::sys::signal::Signal;
+use serde_json::json;
 use std::fs::OpenOptions;
 use std::net::TcpListener;
-use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::os::unix::process::ExitStatusExt;
 use std::process::Stdio;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -14,20 +14,12 @@ use std::time::{Duration, Instant};
 const SIGNALS: [Signal; 3] = [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP];
 const SOON: Duration = Duration::from_secs(4);
 
-/// The command, which SIGHUP ends, though these tests may run under nohup.
-fn hung_up(config: &Value, options: &[&str]) -> Ear {
-    let mut command = chexiao();
-    // SAFETY: sigaction is all that it calls, which a fork allows.
-    unsafe { command.pre_exec(|| Ok(signal(Signal::SIGHUP, SigHandler::SigDfl).map(drop)?)) };
-    Ear::start(&mut command, config, options)
-}
-
 #[test]
 fn a_signal_ends_it_with_a_sum() {
     let vector = vector("wechat-paid-md5");
     for signal in SIGNALS {
         for options in [&[][..], &["--json"]] {
-            let ear = hung_up(&vector.config, options);
+            let ear = Ear::start(&mut chexiao(), &vector.config, options);
             ear.post(&vector);
             // Neither an idle connection nor half a request keeps it.
             let (idle, mut half) = (ear.connect(), ear.connect());
@@ -47,7 +39,7 @@ fn a_signal_ends_it_with_a_sum() {
 #[test]
 fn a_second_signal_ends_it_at_once() {
     for signal in SIGNALS {
-        let mut ear = hung_up(&vector("wechat-paid-md5").config, &[]);
+        let mut ear = Ear::start(&mut chexiao(), &vector("wechat-paid-md5").config, &[]);
         let mut half = ear.connect();
         std::io::Write::write_all(&mut half, b"POST / HTTP/1.1\r\nHost: m\r\nContent-Length: 5\r\n\r\n").unwrap();
         sleep(Duration::from_millis(300));
