@@ -17,7 +17,9 @@ use hyper::{Request, Uri};
 use std::sync::{Arc, Weak};
 
 /// Those that a client goes to. No lock is held, so that a fork cannot inherit one.
-static HOSTS: ArcSwapOption<Vec<Weak<Host>>> = ArcSwapOption::const_empty();
+static HOSTS: ArcSwapOption<List> = ArcSwapOption::const_empty();
+
+type List = Vec<Weak<Host>>;
 
 /// A host, and the connections to it, pooled per process.
 pub(super) struct Host {
@@ -41,14 +43,14 @@ pub(super) struct Settings {
 impl Host {
     /// The one of these settings.
     pub(super) fn of(settings: Settings) -> Result<Arc<Self>> {
-        if let Some(host) = HOSTS.load().as_deref().and_then(|hosts| living(hosts).find(|host| host.settings == settings)) {
+        if let Some(host) = living(&HOSTS.load()).find(|host| host.settings == settings) {
             return Ok(host);
         }
         let trust = Arc::new(Trust::new(settings.authorities.as_ref())?);
         let made = Arc::new(Self { settings, trust, pool: PerProcess::new() });
         let mut shared = made.clone();
         HOSTS.rcu(|hosts| {
-            let mut hosts: Vec<_> = hosts.iter().flat_map(|hosts| living(hosts)).collect();
+            let mut hosts: Vec<_> = living(hosts).collect();
             match hosts.iter().find(|host| host.settings == made.settings) {
                 Some(first) => shared = first.clone(),
                 None => hosts.push(made.clone()),
@@ -74,16 +76,16 @@ impl Host {
 
 impl Drop for Host {
     fn drop(&mut self) {
-        HOSTS.rcu(|hosts| listed(&hosts.iter().flat_map(|hosts| living(hosts)).collect::<Vec<_>>()));
+        HOSTS.rcu(|hosts| listed(&living(hosts).collect::<Vec<_>>()));
     }
 }
 
-fn listed(hosts: &[Arc<Host>]) -> Option<Arc<Vec<Weak<Host>>>> {
+fn listed(hosts: &[Arc<Host>]) -> Option<Arc<List>> {
     (!hosts.is_empty()).then(|| Arc::new(hosts.iter().map(Arc::downgrade).collect()))
 }
 
-fn living(hosts: &[Weak<Host>]) -> impl Iterator<Item = Arc<Host>> {
-    hosts.iter().filter_map(Weak::upgrade)
+fn living(hosts: &Option<Arc<List>>) -> impl Iterator<Item = Arc<Host>> {
+    hosts.iter().flat_map(|hosts| hosts.iter()).filter_map(Weak::upgrade)
 }
 
 impl Settings {

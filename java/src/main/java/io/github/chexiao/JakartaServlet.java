@@ -17,7 +17,7 @@ public final class JakartaServlet {
      *
      * @param request the request, as the container gave it
      * @return the notification
-     * @throws IOException if the connection breaks
+     * @throws IOException if the container gives no body to read; where the connection breaks, what came is the body
      * @throws CallException if some of the body was read before, naming the remedy
      */
     public static Incoming incoming(HttpServletRequest request) throws IOException {
