@@ -1,6 +1,8 @@
 //! A forger who posts notifications: holds every one that the gateway ever signed, cannot sign, and may write anything around them.
 
 use crate::oracle;
+use crate::reference::form;
+use crate::rewrite;
 use crate::script::{Script, edited};
 use crate::vectors;
 use chexiao::face::json;
@@ -19,6 +21,15 @@ pub struct Rules {
     pub words: &'static [&'static str],
     /// Whether there is a kind that is never signed and acknowledged all the same.
     pub has_unsigned: bool,
+}
+
+impl Rules {
+    /// Of a gateway that signs all parameters of a form but blank ones, by byte.
+    pub fn of_form(gateway: &'static str, words: &'static [&'static str]) -> Self {
+        let covered = |body: &[u8]| Some(form::signed(&form::read(body)?));
+        let rewritten = |body: &[u8], script: &mut Script<'_>| Some(rewrite::form(&form::read(body)?, script));
+        Self { gateway, covered, rewritten, words, has_unsigned: false }
+    }
 }
 
 struct Account {

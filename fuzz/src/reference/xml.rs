@@ -31,6 +31,12 @@ pub fn read(text: &str) -> Option<Fields> {
     input.0.is_empty().then_some(fields)
 }
 
+/// `a=1&b=2`, sorted, without `sign` and empty texts.
+pub fn signed(fields: &Fields) -> Vec<u8> {
+    let kept = fields.iter().filter(|(name, text)| *name != "sign" && !text.is_empty());
+    kept.map(|(name, text)| format!("{name}={text}")).collect::<Vec<_>>().join("&").into()
+}
+
 struct Input<'a>(&'a str);
 
 impl<'a> Input<'a> {

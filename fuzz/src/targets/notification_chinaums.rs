@@ -1,17 +1,12 @@
 //! ChinaUMS: hashed are all parameters of the form but blank ones, by byte, and then a key.
 
 use crate::posts::{Lab, Rules};
-use crate::reference::form;
-use crate::rewrite;
-use crate::script::Script;
 use std::sync::LazyLock;
 
 static LAB: LazyLock<Lab> = LazyLock::new(|| {
-    Lab::new(Rules {
-        gateway: "chinaums",
-        covered,
-        rewritten,
-        words: &[
+    Lab::new(Rules::of_form(
+        "chinaums",
+        &[
             "billStatus=PAID",
             "billStatus=CLOSED",
             "billPayment=",
@@ -32,8 +27,7 @@ static LAB: LazyLock<Lab> = LazyLock::new(|| {
             "=",
             "+",
         ],
-        has_unsigned: false,
-    })
+    ))
 });
 
 pub fn run(data: &[u8]) {
@@ -42,12 +36,4 @@ pub fn run(data: &[u8]) {
 
 pub fn seeds() -> Vec<Vec<u8>> {
     LAB.seeds()
-}
-
-fn covered(body: &[u8]) -> Option<Vec<u8>> {
-    Some(form::signed(&form::read(body)?))
-}
-
-fn rewritten(body: &[u8], script: &mut Script<'_>) -> Option<Vec<u8>> {
-    Some(rewrite::form(&form::read(body)?, script))
 }

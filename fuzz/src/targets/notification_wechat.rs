@@ -49,9 +49,7 @@ pub fn seeds() -> Vec<Vec<u8>> {
 }
 
 fn covered(body: &[u8]) -> Option<Vec<u8>> {
-    let fields = xml::read(std::str::from_utf8(body).ok()?)?;
-    let signed = fields.iter().filter(|(name, text)| *name != "sign" && !text.is_empty());
-    Some(signed.map(|(name, text)| format!("{name}={text}")).collect::<Vec<_>>().join("&").into())
+    Some(xml::signed(&xml::read(std::str::from_utf8(body).ok()?)?))
 }
 
 fn rewritten(body: &[u8], script: &mut Script<'_>) -> Option<Vec<u8>> {

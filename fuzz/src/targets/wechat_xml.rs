@@ -50,9 +50,7 @@ pub fn seeds() -> Vec<Vec<u8>> {
 }
 
 fn covered(_: &Account, body: &[u8]) -> Vec<Vec<u8>> {
-    let Some(fields) = std::str::from_utf8(body).ok().and_then(xml::read) else { return Vec::new() };
-    let signed = fields.iter().filter(|(name, text)| *name != "sign" && !text.is_empty());
-    vec![signed.map(|(name, text)| format!("{name}={text}")).collect::<Vec<_>>().join("&").into()]
+    std::str::from_utf8(body).ok().and_then(xml::read).map(|fields| xml::signed(&fields)).into_iter().collect()
 }
 
 fn rewritten(_: &Account, body: &[u8], script: &mut Script<'_>) -> Option<Vec<u8>> {
