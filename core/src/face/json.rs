@@ -313,18 +313,20 @@ struct ExchangeKeys {
     reply: ReplyIn,
 }
 
+/// What `sign` gives.
+const METHODS: &[&str] = &["POST", "GET"];
+
 fn read_exchange(text: &str) -> Result<(Node<'_>, HttpRequest, HttpReply)> {
     let mut node = de::parse(text, Kind::Call, "the exchange", "")?;
     let ExchangeKeys { request, reply, .. } = de::read(&node, Kind::Call, "")?;
     let call = node.take_member("call").ok_or_else(|| Error::call("call", "is missing"))?;
-    if request.method != "POST" {
-        return Err(Error::call("request.method", "must be POST"));
-    }
+    let method = METHODS.iter().find(|method| **method == request.method);
+    let method = method.ok_or_else(|| Error::call("request.method", format!("must be {}", METHODS.join(" or "))))?;
     if !is_base64(&request.body_base64) {
         return Err(not_base64("request.body_base64"));
     }
     let request = HttpRequest {
-        method: "POST",
+        method,
         url: request.url,
         headers: request.headers.into_iter().collect(),
         // No reply is held against it.

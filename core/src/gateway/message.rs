@@ -9,9 +9,9 @@ pub const MAX_REPLY: usize = 1 << 20;
 /// A request, ready to be sent as it is: sending other bytes or headers breaks the signature.
 #[derive(Clone, PartialEq, Eq)]
 pub struct HttpRequest {
-    /// `POST`
+    /// `POST`, or `GET`, which has no body.
     pub method: &'static str,
-    /// The absolute URL.
+    /// The absolute URL, with its query.
     pub url: String,
     /// Header names and values, ASCII.
     pub headers: Vec<(String, String)>,

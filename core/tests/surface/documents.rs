@@ -42,7 +42,7 @@ fn an_exchange_is_read_strictly() {
     assert_eq!(reason(&|_| {}).0, "http_500");
     assert_eq!(reason(&|exchange| _ = exchange["reply"].as_object_mut().unwrap().remove("headers")).0, "http_500");
     for (member, change) in [
-        ("request.method", &(|exchange: &mut Value| exchange["request"]["method"] = "GET".into()) as &dyn Fn(&mut Value)),
+        ("request.method", &(|exchange: &mut Value| exchange["request"]["method"] = "PUT".into()) as &dyn Fn(&mut Value)),
         ("request.body_base64", &|exchange| exchange["request"]["body_base64"] = "?".into()),
         ("reply.body_base64", &|exchange| exchange["reply"]["body_base64"] = "A".into()),
         ("reply.status", &|exchange| exchange["reply"]["status"] = 70_000.into()),

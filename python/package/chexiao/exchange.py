@@ -34,7 +34,7 @@ class HttpRequest:
     __slots__ = ("method", "url", "headers", "body", "msg_id", "call")
 
     method: str
-    """``POST``"""
+    """``POST``, or ``GET``, which has no body."""
     url: str
     """The absolute URL."""
     headers: Mapping[str, str]

@@ -104,7 +104,7 @@ impl Settings {
     pub(super) fn post(&self, request: &HttpRequest) -> Result<Post> {
         let uri: Uri = request.url.parse().map_err(not_sent)?;
         let path = uri.path_and_query().map_or("/", |path| path.as_str());
-        let mut post = Request::post(path).header(HOST, &self.authority);
+        let mut post = Request::builder().method(request.method).uri(path).header(HOST, &self.authority);
         for (name, value) in &request.headers {
             post = post.header(name, value);
         }

@@ -134,3 +134,48 @@ fn ended_early(claim: &Claim, reason: Reason) -> Report {
 fn not_sent(why: impl fmt::Display) -> Error {
     Error::new(Kind::NotSent, why.to_string())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ground::error::Kind;
+    use crate::strict::de;
+    use std::io::{Read, Write};
+    use std::net::TcpListener;
+
+    /// What a server reads of this request.
+    fn head_sent(method: &'static str, body: &str) -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        let end = format!("\r\n\r\n{body}").into_bytes();
+        let server = std::thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut seen = Vec::new();
+            while !seen.ends_with(&end) {
+                let mut piece = [0; 4096];
+                let length = stream.read(&mut piece).unwrap();
+                assert_ne!(length, 0, "{}", String::from_utf8_lossy(&seen));
+                seen.extend_from_slice(&piece[..length]);
+            }
+            stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").unwrap();
+            String::from_utf8_lossy(&seen).into_owned()
+        });
+        let config = format!(r#"{{"gateway":"edgeros","base_url":"{base}","account":{{}}}}"#);
+        let config = Config::read(&de::parse(&config, Kind::Config, "", "").unwrap()).unwrap();
+        let request =
+            HttpRequest { method, url: base + "/trade?no=%E8%AE%A2&v=1", headers: Vec::new(), body: body.into(), msg_id: String::new() };
+        let until = Until { deadline: Instant::now() + Duration::from_secs(8), stop: &Stop::new() };
+        assert!(matches!(Http::new(&config).unwrap().send(&request, until, None), Ok(Reply::Whole(HttpReply { status: 200, .. }, _))));
+        server.join().unwrap()
+    }
+
+    #[test]
+    fn a_request_is_sent_by_its_own_method_and_a_get_without_a_body() {
+        let get = head_sent("GET", "");
+        assert!(get.starts_with("GET /trade?no=%E8%AE%A2&v=1 HTTP/1.1\r\n"), "{get}");
+        let of_a_body = ["content-length", "content-type", "transfer-encoding", "expect"];
+        assert!(!of_a_body.iter().any(|name| get.to_ascii_lowercase().contains(name)), "{get}");
+        let post = head_sent("POST", "a=1");
+        assert!(post.starts_with("POST /trade?no=%E8%AE%A2&v=1 HTTP/1.1\r\n"), "{post}");
+    }
+}

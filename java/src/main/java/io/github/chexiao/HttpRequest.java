@@ -46,7 +46,7 @@ public final class HttpRequest extends Document {
     /**
      * The HTTP method.
      *
-     * @return {@code POST}
+     * @return {@code POST}, or {@code GET}, which has no body
      */
     public String method() {
         return text("method");
