@@ -160,7 +160,8 @@ mod tests {
             stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").unwrap();
             String::from_utf8_lossy(&seen).into_owned()
         });
-        let config = format!(r#"{{"gateway":"edgeros","base_url":"{base}","account":{{}}}}"#);
+        let any = crate::gateways::ALL.first().unwrap().id;
+        let config = format!(r#"{{"gateway":"{any}","base_url":"{base}","account":{{}}}}"#);
         let config = Config::read(&de::parse(&config, Kind::Config, "", "").unwrap()).unwrap();
         let request =
             HttpRequest { method, url: base + "/trade?no=%E8%AE%A2&v=1", headers: Vec::new(), body: body.into(), msg_id: String::new() };
