@@ -18,8 +18,10 @@ const WHOLE: Duration = Duration::from_secs(20);
 #[derive(Debug)]
 pub(crate) struct Request {
     pub(crate) method: String,
-    /// The request target as it was sent; not strictly, its path alone.
+    /// The request target as it was sent; of a GET, and not strictly, its path alone.
     pub(crate) target: String,
+    /// Of a GET, what stands behind the `?`.
+    pub(crate) query: String,
     /// Names in lower case.
     headers: Vec<(String, String)>,
     pub(crate) body: Vec<u8>,
@@ -236,10 +238,12 @@ fn parse_head(bytes: &[u8], strict: bool) -> Result<Option<(Request, usize, Body
         let value = std::str::from_utf8(header.value).map_err(|_| BAD)?;
         headers.push((header.name.to_ascii_lowercase(), value.to_string()));
     }
-    let target = parsed.path.unwrap_or_default();
+    let (method, target) = (parsed.method.unwrap_or_default(), parsed.path.unwrap_or_default());
+    let (before, query) = target.split_once('?').filter(|_| method == "GET").unwrap_or((target, ""));
     let mut request = Request {
-        method: parsed.method.unwrap_or_default().to_string(),
-        target: if strict { target } else { path(target) }.to_string(),
+        method: method.to_string(),
+        target: if strict { before } else { path(target) }.to_string(),
+        query: query.to_string(),
         headers,
         body: Vec::new(),
         keep_open: parsed.version == Some(1),

@@ -22,7 +22,7 @@
 //! `NOTFOUND`, `REFUSED`, `LIMITED`, `REFUNDED`, `ACCEPTED`, `RESERVED`, `RELEASED`; anything else is open. The number is ICBC's `partnerSeq`, YSEPay's `protocol_no`,
 //! WeChat's `out_trade_no`, EdgerOS's `transaction_no` if sent and else `mch_trade_no`, ChinaUMS's `merOrderId`.
 //!
-//! ICBC, WeChat and ChinaUMS answer queries from the same book, which no query changes. WeChat's gives back what was attached
+//! ICBC, WeChat, EdgerOS and ChinaUMS answer queries from the same book, which no query changes. WeChat's gives back what was attached
 //! to the order ([`Sandbox::attach`]); to a number that holds `ATTACH`, that is `uid=1&order=2`.
 //!
 //! # Faults

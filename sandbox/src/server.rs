@@ -106,7 +106,7 @@ impl Shop {
         let Some(gateway) = gateways::by_path(&request.target) else {
             return Reply::plain(404).into();
         };
-        let Some(call) = gateway.call(request).filter(|_| request.method == "POST") else {
+        let Some(call) = gateway.whole_call(request) else {
             return self.handle(gateway, request, None).into();
         };
         let number = (gateway.number)(request, &self.keys, &self.book);

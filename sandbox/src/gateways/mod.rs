@@ -21,10 +21,10 @@ pub(crate) struct Gateway {
     pub(crate) id: &'static str,
     /// Every path that begins so is this gateway's.
     prefix: &'static str,
-    /// The path of the close. Only POSTs to it and to the next are counted and suffer faults.
+    /// The path of the close, to which one POSTs. Only it and the next are counted and suffer faults.
     path: &'static str,
-    /// The path of the query, where the gateway has one.
-    query_path: Option<&'static str>,
+    /// The method and the path of the query, where the gateway has one.
+    query: Option<(&'static str, &'static str)>,
     /// The order a request names, read as leniently as possible.
     pub(crate) number: fn(&Request, &Keys, &Book) -> Option<String>,
     /// The id that the request gave itself and its reply repeats.
@@ -57,9 +57,15 @@ impl Gateway {
     pub(crate) fn call(&self, request: &Request) -> Option<Call> {
         match request.target.as_str() {
             path if path == self.path => Some(Call::Close),
-            path if Some(path) == self.query_path => Some(Call::Query),
+            path if self.query.is_some_and(|(_, query)| path == query) => Some(Call::Query),
             _ => None,
         }
+    }
+
+    /// The call this request is.
+    pub(crate) fn whole_call(&self, request: &Request) -> Option<Call> {
+        let method = |call| if call == Call::Close { "POST" } else { self.query.map_or("", |(method, _)| method) };
+        self.call(request).filter(|call| request.method == method(*call))
     }
 }
 

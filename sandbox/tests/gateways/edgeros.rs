@@ -33,6 +33,18 @@ pub(crate) fn head(sandbox: &Sandbox, nonce: &str, signed: &str) -> String {
     )
 }
 
+/// A correct query, ready to write. It has no body.
+pub(crate) fn query(sandbox: &Sandbox, number: &str) -> (String, String) {
+    let nonce = support::id();
+    let signed = string_to_sign(&nonce, Some(number), None);
+    (query_head(sandbox, &nonce, &signed, &format!("mch_trade_no={number}&aco_pay_sdk=2.0.0&version=1.0")), String::new())
+}
+
+fn query_head(sandbox: &Sandbox, nonce: &str, signed: &str, fields: &str) -> String {
+    let head = head(sandbox, nonce, signed).replace("Content-Type: application/json\r\n", "");
+    head.replace("POST /pay/v1/transactions/close", &format!("GET /pay/v1/transactions/trade?{fields}"))
+}
+
 fn send(sandbox: &Sandbox, nonce: &str, signed: &str, body: &str) -> Answer {
     support::send(sandbox, &head(sandbox, nonce, signed), body.as_bytes())
 }
@@ -93,6 +105,59 @@ fn obeys_transaction_no() {
     assert_eq!((&data["transaction_no"], &data["mch_trade_no"]), (&json!("AP1"), &json!("mp1")));
     assert_eq!(sandbox.state("edgeros", "AP1"), Some(State::Closed));
     assert_eq!(sandbox.state("edgeros", "mp1"), None);
+}
+
+/// The words are guesses; who reads them must not rest on more than SUCCESS and ORDER_NOT_EXIST.
+#[test]
+fn a_query_names_the_order() {
+    let sandbox = support::sandbox();
+    for (number, code, time) in [
+        ("A1", "NOTPAY", false),
+        ("PAID1", "SUCCESS", true),
+        ("CLOSED1", "CLOSED", false),
+        ("REFUNDED1", "REFUND", true),
+        ("PROCESSING1", "PROCESSING", false),
+        ("REFUSED1", "FAIL", false),
+    ] {
+        let (head, body) = query(&sandbox, number);
+        let reply = verified(&sandbox, &support::send(&sandbox, &head, body.as_bytes()));
+        let data = &reply["data"];
+        assert_eq!((&reply["status"], &data["code"], &data["mch_trade_no"]), (&json!(200), &json!(code), &json!(number)));
+        assert_eq!((&data["amount_total"], data["success_time"].is_string()), (&json!("1.00"), time), "{number}");
+    }
+    let (head, body) = query(&sandbox, "NOTFOUND1");
+    let missing = verified(&sandbox, &support::send(&sandbox, &head, body.as_bytes()));
+    assert_eq!((&missing["status"], &missing["message"]), (&json!(1007), &json!("ORDER_NOT_EXIST")));
+}
+
+/// Signed is what stands behind the %XX.
+#[test]
+fn a_query_is_signed_raw() {
+    let sandbox = support::sandbox();
+    let nonce = support::id();
+    let signed = string_to_sign(&nonce, Some("订 1+&="), Some("AP1"));
+    let escaped = "transaction_no=AP1&mch_trade_no=%E8%AE%A2%201%2B%26%3D&version=1.0";
+    let ask = |fields: &str| support::send(&sandbox, &query_head(&sandbox, &nonce, &signed, fields), b"");
+    let data = &verified(&sandbox, &ask(escaped))["data"];
+    assert_eq!((&data["transaction_no"], &data["mch_trade_no"]), (&json!("AP1"), &json!("订 1+&=")));
+    for wrong in [
+        "transaction_no=AP1&mch_trade_no=%E8%AE%A2%201%2B%26%3E",
+        "transaction_no=AP1",
+        "transaction_no=AP2&mch_trade_no=%E8%AE%A2%201%2B%26%3D",
+        "transaction_no=AP1&mch_trade_no=%E8%AE%A2%201%2B%26%3D&x=1",
+        "transaction_no=AP1&mch_trade_no=%E8%AE%A2%201%2B%26%3D&version=2.0",
+        "transaction_no=AP1&transaction_no=AP1&mch_trade_no=%E8%AE%A2%201%2B%26%3D",
+        "",
+    ] {
+        assert_eq!(ask(wrong).json()["status"], 1001, "{wrong}");
+    }
+    let (head, _) = query(&sandbox, "A1");
+    assert_eq!(support::send(&sandbox, &head, b"{}").json()["status"], 1001, "a GET has no body");
+    assert_eq!(support::send(&sandbox, &head.replace("Accept:", "Content-Type: application/json\r\nAccept:"), b"").json()["status"], 1001);
+    for (from, to, status) in [("GET ", "POST ", 404), ("/trade?", "/close?", 405), ("/trade?", "/trades?", 404)] {
+        assert_eq!(support::send(&sandbox, &head.replace(from, to), b"").status, status, "{to}");
+    }
+    assert_eq!(sandbox.queries("edgeros", "A1"), 2, "whole queries, right or wrong");
 }
 
 #[test]

@@ -26,7 +26,7 @@ pub(crate) const GATEWAY: Gateway = Gateway {
     id: ID,
     prefix: "/v1/",
     path: close::PATH,
-    query_path: Some(query::PATH),
+    query: Some(("POST", query::PATH)),
     number,
     message_id,
     answer,

@@ -2,8 +2,11 @@
 
 mod close;
 mod envelope;
+mod fields;
 mod notice;
+mod order;
 mod other;
+mod query;
 
 use serde_json::{Value, json};
 
@@ -12,10 +15,11 @@ use crate::book::Book;
 use crate::http::{Reply, Request};
 use crate::json::{Json, quote};
 use crate::keys::{Keys, Scheme, random_text};
-use close::{Ids, PATH, read, string_to_sign};
 pub(crate) use envelope::canonical;
 use envelope::envelope;
 pub use envelope::seal;
+use fields::{Fields, read_leniently};
+use order::Ids;
 
 const ID: &str = "edgeros";
 const MCH_NO: &str = "MCH1000000";
@@ -24,8 +28,8 @@ const SIGN_TYPE: &str = "SHA256withRSA";
 pub(crate) const GATEWAY: Gateway = Gateway {
     id: ID,
     prefix: "/pay/v1/",
-    path: PATH,
-    query_path: None,
+    path: close::PATH,
+    query: Some((query::METHOD, query::PATH)),
     number,
     message_id: |_| None,
     answer,
@@ -52,25 +56,46 @@ fn order(number: &str) -> Value {
 
 /// The gateway obeys transaction_no when both ids are given.
 fn number(request: &Request, _: &Keys, _: &Book) -> Option<String> {
-    let body = Json::parse(std::str::from_utf8(&request.body).ok()?)?;
-    let number = |name| body.member(name).and_then(Json::text).filter(|text| !text.is_empty());
-    number("transaction_no").or_else(|| number("mch_trade_no")).map(str::to_string)
+    read_leniently(request, "transaction_no").or_else(|| read_leniently(request, "mch_trade_no"))
 }
 
+/// One call of the API.
+struct Service {
+    method: &'static str,
+    path: &'static str,
+    /// What it takes and signs, with the greatest lengths in bytes.
+    fields: &'static [(&'static str, usize)],
+    /// The answer to a request whose signature is right.
+    reply: fn(&Visit<'_>, &Fields) -> Result<String, &'static str>,
+}
+
+const SERVICES: [Service; 2] = [close::SERVICE, query::SERVICE];
+
 fn answer(visit: &Visit<'_>) -> Reply {
-    if visit.request.target != PATH {
-        return Reply::plain(404);
-    }
-    if visit.request.method != "POST" {
-        return Reply::plain(405);
-    }
-    let body = match accept(visit) {
-        Ok(ids) => close::reply(visit, &ids),
-        Err(why) => {
-            format!(r#"{{"status":1001,"message":"PARAM_ERROR","fieldErrors":{},"data":null}}"#, quote(why))
-        }
+    let (method, path) = (visit.request.method.as_str(), visit.request.target.as_str());
+    let Some(service) = SERVICES.iter().find(|service| (service.method, service.path) == (method, path)) else {
+        return Reply::plain(if SERVICES.iter().any(|service| service.path == path) { 405 } else { 404 });
     };
-    Reply::new(200, "application/json;charset=UTF-8", body)
+    let done = accept(visit, service).and_then(|fields| (service.reply)(visit, &fields));
+    let refused = |why| format!(r#"{{"status":1001,"message":"PARAM_ERROR","fieldErrors":{},"data":null}}"#, quote(why));
+    Reply::new(200, "application/json;charset=UTF-8", done.unwrap_or_else(refused))
+}
+
+/// Signed, about the order that `ids` name.
+fn found(visit: &Visit<'_>, ids: &[(&'static str, String)], words: &[(&str, &str)]) -> String {
+    let ids: Vec<_> = ids.iter().map(|(name, id)| (*name, id.as_str())).collect();
+    sealed(visit, 200, "SUCCESS", Json::Null, &[ids.as_slice(), words].concat())
+}
+
+/// Signed, and names no order.
+fn not_found(visit: &Visit<'_>) -> String {
+    sealed(visit, 1007, "ORDER_NOT_EXIST", Json::from("此订单不存在!"), &[])
+}
+
+fn sealed(visit: &Visit<'_>, status: u64, message: &str, field_errors: Json, data: &[(&str, &str)]) -> String {
+    let (mch_no, nonce) = (visit.merchant(MCH_NO), random_text(32));
+    let common = [("mch_no", mch_no.as_str()), ("nonce", &nonce), ("sign_type", SIGN_TYPE)];
+    envelope(visit, status, message, field_errors, Json::texts(&[&common, data].concat()))
 }
 
 /// A notice is signed over its own flat members, everything else over the envelope.
@@ -87,7 +112,7 @@ fn other_reply(visit: &Visit<'_>, kind: &str, ids: &Ids) -> String {
     envelope(visit, 200, "SUCCESS", Json::Null, object(other::data(kind, ids).unwrap_or_default()))
 }
 
-fn accept(visit: &Visit<'_>) -> Result<Ids, &'static str> {
+fn accept(visit: &Visit<'_>, service: &Service) -> Result<Fields, &'static str> {
     let request = visit.request;
     if visit.strict {
         check_head(request)?;
@@ -103,23 +128,22 @@ fn accept(visit: &Visit<'_>) -> Result<Ids, &'static str> {
     if !alphanumeric && (visit.strict || nonce.is_empty()) {
         return Err("x-acopay-nonce is invalid");
     }
-    let body = std::str::from_utf8(&request.body).ok().and_then(Json::parse).ok_or("body is not JSON")?;
-    let ids = read(&body, visit.strict)?;
+    let fields = Fields::read(request, service.fields, visit.strict)?;
     let signature = request.header("x-acopay-sign").ok_or("x-acopay-sign is missing")?;
-    if !visit.keys.edgeros.merchant.verifies(Scheme::Sha256, string_to_sign(&ids, nonce).as_bytes(), signature) {
-        return Err("signature is invalid");
+    match visit.keys.edgeros.merchant.verifies(Scheme::Sha256, fields.string_to_sign(nonce).as_bytes(), signature) {
+        true => Ok(fields),
+        false => Err("signature is invalid"),
     }
-    ids.named()
 }
 
 /// What the official SDK sends and the gateway does not look at.
 fn check_head(request: &Request) -> Result<(), &'static str> {
+    if request.header("accept") != Some("application/json") {
+        return Err("Accept is not application/json");
+    }
+    if request.method == "GET" {
+        return if request.header("content-type").is_none() && request.body.is_empty() { Ok(()) } else { Err("a GET has no body") };
+    }
     let charset = request.content_type("application/json").ok_or("Content-Type is not application/json")?;
-    if !charset.is_none_or(|charset| charset.eq_ignore_ascii_case("utf-8")) {
-        return Err("charset is not UTF-8");
-    }
-    match request.header("accept") {
-        Some("application/json") => Ok(()),
-        _ => Err("Accept is not application/json"),
-    }
+    if charset.is_none_or(|charset| charset.eq_ignore_ascii_case("utf-8")) { Ok(()) } else { Err("charset is not UTF-8") }
 }

@@ -1,7 +1,7 @@
 //! What the platform posts by itself: one flat JSON object, signed over its own members, of a payment or of a refund.
 
-use super::close::Ids;
 use super::envelope::{canonical, seal};
+use super::order::Ids;
 use super::{MCH_NO, SIGN_TYPE, other};
 use crate::book::State;
 use crate::clock::WITH_ZONE;

@@ -3,7 +3,7 @@
 use super::Ids;
 use crate::json::Json;
 
-pub(super) const CALLS: [&str; 7] = ["query", "refund", "refundquery", "bill", "notice", "refundnotice", "pay"];
+pub(super) const CALLS: [&str; 8] = ["query", "close", "refund", "refundquery", "bill", "notice", "refundnotice", "pay"];
 
 /// The `data` of such a reply besides what all have; `None`: no such call here, or its reply is no envelope.
 pub(super) fn data(kind: &str, ids: &Ids) -> Option<Vec<(&'static str, Json)>> {

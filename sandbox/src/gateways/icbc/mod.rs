@@ -29,7 +29,7 @@ pub(crate) const GATEWAY: Gateway = Gateway {
     id: ID,
     prefix: "/api/",
     path: close::PATH,
-    query_path: Some(query::PATH),
+    query: Some(("POST", query::PATH)),
     number,
     message_id,
     answer,

@@ -28,7 +28,7 @@ pub(crate) const GATEWAY: Gateway = Gateway {
     id: ID,
     prefix: "/pay/",
     path: close::PATH,
-    query_path: Some(query::PATH),
+    query: Some(("POST", query::PATH)),
     number,
     message_id: |_| None,
     answer,

@@ -31,7 +31,7 @@ pub(crate) const GATEWAY: Gateway = Gateway {
     id: ID,
     prefix: PATH,
     path: PATH,
-    query_path: None,
+    query: None,
     number,
     message_id: |_| None,
     answer,
