@@ -4,8 +4,9 @@ use crate::gateway::Entry;
 use crate::gateways;
 use crate::ground::base_url::BaseUrl;
 use crate::ground::error::{Error, Kind, Result};
-use crate::ground::key_fault::Remedy;
+use crate::ground::key_fault::{KeyFault, Remedy};
 use crate::ground::secret::{AsIs, Secret};
+use crate::keys::{CredentialSource, Credentials};
 use crate::strict::de;
 use crate::strict::json::Node;
 use serde::Deserialize;
@@ -32,6 +33,7 @@ struct Keys {
     deadline_ms: Option<u64>,
     proxy: Option<Secret<String>>,
     ca_file: Option<AsIs<String>>,
+    client_certificate: Option<CredentialSource>,
 }
 
 /// What a client needs besides its account.
@@ -42,7 +44,11 @@ pub(crate) struct Config {
     pub(crate) deadline: Duration,
     pub(crate) proxy: Option<Secret<String>>,
     pub(crate) ca_file: Option<String>,
+    /// Of the setting [`CLIENT_CERTIFICATE`].
+    pub(crate) credentials: Option<Credentials>,
 }
+
+pub(crate) const CLIENT_CERTIFICATE: &str = "client_certificate";
 
 impl Config {
     /// Reads the top level of the configuration JSON.
@@ -77,12 +83,21 @@ impl Config {
             deadline: Duration::from_millis(deadline),
             proxy: keys.proxy,
             ca_file: keys.ca_file.map(|AsIs(path)| path),
+            credentials: keys.client_certificate.map(|source| credentials(source, gateway)).transpose()?,
         })
     }
 }
 
 fn either(en: impl Into<Cow<'static, str>>, zh: impl Into<Cow<'static, str>>) -> Error {
     Error::config("base_url", "give exactly one of base_url and environment").mended_by(Remedy::of(en, zh))
+}
+
+/// With what is known of this gateway's certificates, where a password is at fault.
+fn credentials(source: CredentialSource, gateway: &Entry) -> Result<Credentials> {
+    source.read(CLIENT_CERTIFICATE).map_err(|error| match (error.reason(), gateway.certificate_password) {
+        (Some(KeyFault::PasswordMissing | KeyFault::WrongPassword), Some((en, zh))) => error.with_hint(en, zh),
+        _ => error,
+    })
 }
 
 fn milliseconds(field: &str, value: u64, range: RangeInclusive<u64>) -> Result<u64> {

@@ -50,7 +50,9 @@ impl Client {
             deadline: config.deadline,
             session: Session::new(),
             gateway: (config.gateway.open)(account, config.base)?,
-            holds_secrets: account.holds_secrets() || config.proxy.is_some_and(|url| url.expose().contains('@')),
+            holds_secrets: account.holds_secrets()
+                || node.member(config::CLIENT_CERTIFICATE).is_some_and(Node::holds_secrets)
+                || config.proxy.is_some_and(|url| url.expose().contains('@')),
         })
     }
 

@@ -32,6 +32,8 @@ pub(crate) trait Gateway: Send + Sync + Sized + 'static {
     const ID: &'static str;
     /// Named hosts: what `environment` may say, and the base URL it stands for.
     const ENVIRONMENTS: &'static [(&'static str, &'static str)];
+    /// What is known of the password of the client certificates that it issues, as a hint in English and Chinese.
+    const CERTIFICATE_PASSWORD: Option<(&'static str, &'static str)>;
     /// What it can be asked about an order.
     const OPERATIONS: &'static [Row<Self>];
     /// What must be fetched before an order can be named, if anything.

@@ -18,6 +18,8 @@ pub struct Entry {
     pub id: &'static str,
     /// What `environment` may say, and the base URL it stands for.
     pub environments: &'static [(&'static str, &'static str)],
+    /// What is known of the password of its client certificates, as a hint.
+    pub(crate) certificate_password: Option<(&'static str, &'static str)>,
     tables: fn(Verb) -> &'static [Table],
     notices: fn() -> &'static [Table],
     pub(crate) open: fn(&Node<'_>, BaseUrl) -> Result<Box<dyn Erased>>,
@@ -25,7 +27,14 @@ pub struct Entry {
 
 impl Entry {
     pub(crate) const fn of<G: Gateway>() -> Self {
-        Self { id: G::ID, environments: G::ENVIRONMENTS, tables: tables::<G>, notices: notices::<G>, open: open::<G> }
+        Self {
+            id: G::ID,
+            environments: G::ENVIRONMENTS,
+            certificate_password: G::CERTIFICATE_PASSWORD,
+            tables: tables::<G>,
+            notices: notices::<G>,
+            open: open::<G>,
+        }
     }
 
     /// Its outcome tables for this; none if it documents nothing to rely on.

@@ -3,6 +3,7 @@
 use super::fault::Fault;
 use super::material::{Certificate, PrivateKey, PublicKey};
 use crate::ground::key_fault::KeyFault;
+use crate::ground::secret::Secret;
 
 /// Everything that was found, in the order found; the same private key or certificate twice stands here once.
 pub(crate) struct Contents {
@@ -21,9 +22,9 @@ pub(super) struct Foreign {
     pub(super) kind: ForeignKind,
 }
 
-#[derive(PartialEq, Eq)]
 pub(super) enum ForeignKind {
-    Private,
+    /// Its DER, where TLS may know what to do with it.
+    Private(Option<Secret<Vec<u8>>>),
     /// Its DER: it takes its place in a chain.
     Certificate(Vec<u8>),
     Other,
@@ -96,7 +97,7 @@ impl Contents {
 
     /// What is said where a private key is wanted and only foreign ones were found.
     pub(super) fn foreign_private(&self) -> Option<Fault> {
-        listed(self.foreign.iter().filter(|foreign| foreign.kind == ForeignKind::Private))
+        listed(self.foreign.iter().filter(|foreign| matches!(foreign.kind, ForeignKind::Private(_))))
     }
 }
 

@@ -163,6 +163,14 @@ impl RsaPrivate {
         }
     }
 
+    /// The DER of a PKCS#1 `RSAPrivateKey`; `None` where only the private exponent is known.
+    pub(super) fn pkcs1(&self) -> Option<&Secret<Vec<u8>>> {
+        match &self.numbers {
+            Numbers::Whole(der) => Some(der),
+            Numbers::Exponent(_) => None,
+        }
+    }
+
     /// Its public half.
     pub(crate) fn public(&self) -> &RsaPublic {
         &self.public

@@ -3,6 +3,7 @@
 
 mod cfca;
 mod contents;
+mod credentials;
 mod curve;
 mod der;
 mod fault;
@@ -22,6 +23,7 @@ mod strangers;
 mod value;
 mod x509;
 
+pub(crate) use credentials::{CredentialSource, Credentials, another};
 pub use inspect::{CertificateFacts, Inspection, KeyFacts, inspect, inspect_file};
 pub(crate) use material::{PrivateKey, PublicKey, RsaPrivate, RsaPublic};
 /// What is said of the merchant's own key in the place of the gateway's.

@@ -52,7 +52,7 @@ fn block(
 ) -> Result<(), Fault> {
     match label {
         "EC PARAMETERS" | "DSA PARAMETERS" | "DH PARAMETERS" | "SM2 PARAMETERS" => return Ok(()),
-        "OPENSSH PRIVATE KEY" => return contents.pass_over(KeyFault::Openssh.because("is an OpenSSH key"), ForeignKind::Private),
+        "OPENSSH PRIVATE KEY" => return contents.pass_over(KeyFault::Openssh.because("is an OpenSSH key"), ForeignKind::Private(None)),
         "SSH2 PUBLIC KEY" => return contents.pass_over(KeyFault::Openssh.because("is an OpenSSH key"), ForeignKind::Other),
         "PGP PRIVATE KEY BLOCK" | "PGP PUBLIC KEY BLOCK" => {
             return contents.pass_over(KeyFault::Unsupported.because("is a PGP key"), ForeignKind::Other);

@@ -23,9 +23,15 @@ const MOST_WRAPS: usize = 3;
 
 /// Reads key material; `password` opens what is encrypted and is not looked at otherwise.
 pub(crate) fn read(bytes: &[u8], password: Option<&str>) -> Result<Contents, Fault> {
+    let contents = read_foreign_too(bytes, password)?;
+    contents.only_foreign().map_or(Ok(contents), Err)
+}
+
+/// The same for whoever has a use for what no gateway uses.
+pub(super) fn read_foreign_too(bytes: &[u8], password: Option<&str>) -> Result<Contents, Fault> {
     let mut contents = Contents::of_at_most(MOST_PARTS);
     any(bytes, password, &mut Work::new(), &mut contents, 0)?;
-    contents.only_foreign().map_or(Ok(contents), Err)
+    Ok(contents)
 }
 
 /// The certificates (DER) of a list of authorities: PEM, `TRUSTED CERTIFICATE`, PKCS#7, DER or base64, whatever their keys are.

@@ -61,7 +61,7 @@ impl ServerCertificate {
 }
 
 /// The value of the extension with this number.
-fn extension<'a>(extensions: &[Element<'a>], number: &[u8]) -> Option<&'a [u8]> {
+pub(super) fn extension<'a>(extensions: &[Element<'a>], number: &[u8]) -> Option<&'a [u8]> {
     let parts = extensions.iter().filter_map(Element::sequence).find(|parts| parts.first().and_then(Element::oid) == Some(number))?;
     parts.last()?.octets()
 }

@@ -3,7 +3,7 @@
 use super::contents::Contents;
 use super::material::{Certificate, PrivateKey, PublicKey};
 use super::names;
-use super::read::read;
+use super::read::read_foreign_too;
 use crate::ground::error::{Error, Kind, Result};
 use crate::ground::key_fault::{KeyFault, Remedy};
 use crate::ground::secret::{self, AsIs, Secret};
@@ -14,42 +14,42 @@ use serde::{Deserialize, Deserializer};
 use std::marker::PhantomData;
 use std::path::Path;
 
-/// Where a key is. `T` is the text of the key in the configuration.
-pub(crate) enum KeySource<T> {
-    At(KeyPlace<T>),
+/// Where a key is, as the object `P` says.
+pub(crate) enum KeySource<P> {
+    At(P),
     /// A text where an object belongs: what it is decides what is said.
     Misplaced(Secret<String>),
 }
 
 /// Exactly one of `file` (a path), `pem`, `base64` or `env` (the name of an environment variable); with the password that opens
-/// it, if one does.
+/// it, if one does. `T` is the text of the key in the configuration.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct KeyPlace<T> {
-    file: Option<AsIs<String>>,
-    pem: Option<AsIs<T>>,
-    base64: Option<AsIs<T>>,
-    env: Option<AsIs<String>>,
-    password: Option<SecretSource>,
+    pub(super) file: Option<AsIs<String>>,
+    pub(super) pem: Option<AsIs<T>>,
+    pub(super) base64: Option<AsIs<T>>,
+    pub(super) env: Option<AsIs<String>>,
+    pub(super) password: Option<SecretSource>,
 }
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for KeySource<T> {
+impl<'de, P: Deserialize<'de>> Deserialize<'de> for KeySource<P> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
-        struct Either<T>(PhantomData<T>);
+        struct Either<P>(PhantomData<P>);
 
-        impl<'de, T: Deserialize<'de>> Visitor<'de> for Either<T> {
-            type Value = KeySource<T>;
+        impl<'de, P: Deserialize<'de>> Visitor<'de> for Either<P> {
+            type Value = KeySource<P>;
 
             fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str("an object such as {\"file\": PATH}")
             }
 
-            fn visit_str<E>(self, text: &str) -> std::result::Result<KeySource<T>, E> {
+            fn visit_str<E>(self, text: &str) -> std::result::Result<KeySource<P>, E> {
                 Ok(KeySource::Misplaced(Secret::new(text.into())))
             }
 
-            fn visit_map<A: MapAccess<'de>>(self, members: A) -> std::result::Result<KeySource<T>, A::Error> {
-                KeyPlace::deserialize(MapAccessDeserializer::new(members)).map(KeySource::At)
+            fn visit_map<A: MapAccess<'de>>(self, members: A) -> std::result::Result<KeySource<P>, A::Error> {
+                P::deserialize(MapAccessDeserializer::new(members)).map(KeySource::At)
             }
         }
 
@@ -58,9 +58,9 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for KeySource<T> {
 }
 
 /// Where a private key is, or a certificate, which may share its file.
-pub(crate) type PrivateSource = KeySource<Secret<String>>;
+pub(crate) type PrivateSource = KeySource<KeyPlace<Secret<String>>>;
 /// Where a public key is: no secret.
-pub(crate) type PublicSource = KeySource<String>;
+pub(crate) type PublicSource = KeySource<KeyPlace<String>>;
 
 impl PrivateSource {
     /// The one private key.
@@ -114,20 +114,33 @@ impl PublicSource {
     }
 }
 
-impl<T> KeySource<T> {
+impl<P> KeySource<P> {
+    pub(super) fn place(self, field: &str) -> Result<P> {
+        match self {
+            KeySource::At(place) => Ok(place),
+            KeySource::Misplaced(text) => Err(misplaced(text.expose(), field)),
+        }
+    }
+}
+
+impl<T> KeySource<KeyPlace<T>> {
     fn contents(self, field: &str, own: impl FnOnce(T) -> Secret<String>) -> Result<Contents> {
-        let place = match self {
-            KeySource::At(place) => place,
-            KeySource::Misplaced(text) => return Err(misplaced(text.expose(), field)),
-        };
-        let bytes = match (place.file, place.pem, place.base64, place.env) {
+        let contents = self.place(field)?.contents(field, own)?;
+        contents.only_foreign().map_or(Ok(contents), |fault| Err(fault.at(field)))
+    }
+}
+
+impl<T> KeyPlace<T> {
+    /// What stands there, be it of use to a gateway or not.
+    pub(super) fn contents(self, field: &str, own: impl FnOnce(T) -> Secret<String>) -> Result<Contents> {
+        let bytes = match (self.file, self.pem, self.base64, self.env) {
             (Some(AsIs(path)), None, None, None) => read_file(Path::new(&path), field)?,
             (None, Some(AsIs(text)), None, None) | (None, None, Some(AsIs(text)), None) => Secret::new(own(text).expose().clone().into()),
             (None, None, None, Some(AsIs(name))) => Secret::new(read_env(&name, field)?.into()),
             _ => return Err(Error::config(field, "needs exactly one of file, pem, base64, env")),
         };
-        let password = place.password.map(|source| source.text(&format!("{field}.password"))).transpose()?;
-        read(bytes.expose(), password.as_ref().map(|text| text.expose().as_str())).map_err(|fault| fault.at(field))
+        let password = self.password.map(|source| source.text(&format!("{field}.password"))).transpose()?;
+        read_foreign_too(bytes.expose(), password.as_ref().map(|text| text.expose().as_str())).map_err(|fault| fault.at(field))
     }
 }
 

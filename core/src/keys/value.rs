@@ -9,6 +9,7 @@ use super::material::{Certificate, PrivateKey, PublicKey, RsaPrivate, RsaPublic}
 use super::pbe::{self, password_missing, wrong_password};
 use super::{cfca, pfx, strangers};
 use crate::ground::key_fault::KeyFault;
+use crate::ground::secret::Secret;
 use ::der::Tag;
 
 /// Adds what one DER (or BER) value holds. What no gateway uses is passed over.
@@ -31,14 +32,14 @@ fn of_parts(whole: &[u8], parts: &[Element<'_>], password: Option<&str>, work: &
     let tags: Vec<Tag> = parts.iter().map(|part| part.tag).collect();
     match (tags.as_slice(), parts) {
         ([Tag::Integer, Tag::Sequence, Tag::OctetString, ..], [_, algorithm, key, ..]) => {
-            private(private_key_info(algorithm, key.content), contents)
+            private(private_key_info(algorithm, key.content), whole, contents)
         }
         ([Tag::Integer, Tag::OctetString, ..], [version, number, ..])
             if version.number() == Some(1) && curve::significant(number.content).len() <= MOST_EC_BYTES =>
         {
-            private(curve::private_key(parts, Err(curve::other(None))).map(PrivateKey::Sm2), contents)
+            private(curve::private_key(parts, Err(curve::other(None))).map(PrivateKey::Sm2), whole, contents)
         }
-        ([Tag::Integer, Tag::Integer, ..], _) if parts.len() >= 9 => private(RsaPrivate::of(parts).map(PrivateKey::Rsa), contents),
+        ([Tag::Integer, Tag::Integer, ..], _) if parts.len() >= 9 => private(RsaPrivate::of(parts).map(PrivateKey::Rsa), whole, contents),
         ([Tag::Integer, Tag::Integer], _) => {
             contents.public.push(PublicKey::Rsa(RsaPublic::of(parts).ok_or_else(unknown)?));
             Ok(())
@@ -60,7 +61,7 @@ fn of_parts(whole: &[u8], parts: &[Element<'_>], password: Option<&str>, work: &
         }
         ([Tag::Integer, Tag::Sequence, ..], [version, ..]) if version.number() == Some(3) => pfx::read(whole, password, work, contents),
         ([Tag::Integer, Tag::Integer, ..], _) if parts.len() == 6 => {
-            contents.pass_over(KeyFault::Unsupported.because("is a DSA key"), ForeignKind::Private)
+            contents.pass_over(KeyFault::Unsupported.because("is a DSA key"), ForeignKind::Private(None))
         }
         ([Tag::ObjectIdentifier, ..], [kind, content]) if kind.oid().is_some_and(|oid| SIGNED_DATA.contains(&oid)) => {
             certificates_of(content, work, contents)
@@ -89,10 +90,10 @@ fn certificates_of(content: &Element<'_>, work: &mut Work, contents: &mut Conten
     certificates.iter().filter(|certificate| certificate.tag == Tag::Sequence).try_for_each(|one| der(one.whole, None, work, contents))
 }
 
-fn private(key: Result<PrivateKey, Fault>, contents: &mut Contents) -> Result<(), Fault> {
+fn private(key: Result<PrivateKey, Fault>, whole: &[u8], contents: &mut Contents) -> Result<(), Fault> {
     match key {
         Ok(key) => contents.add_private(key),
-        Err(fault) => contents.pass_over(fault, ForeignKind::Private),
+        Err(fault) => contents.pass_over(fault, ForeignKind::Private(Some(Secret::new(whole.into())))),
     }
 }
 

@@ -40,7 +40,7 @@ fn a_server_that_wants_a_client_certificate_is_known_by_it() {
     let authority = File::new("client-certificate.pem", AUTHORITY);
     let server = OpenSsl::serve("mutual", &pem, &["-tls1_2", "-Verify", "1"]);
     let error = error_at(&server.url(), &json!({"ca_file": authority.0}));
-    assert_advice(&error, Kind::Tls, &["wants a certificate of its clients", "stunnel", "客户端证书"]);
+    assert_advice(&error, Kind::Tls, &["wants a certificate of its clients", "name it in client_certificate", "客户端证书"]);
 }
 
 /// It asked once, did without, and shows later that the two have no cipher suite in common.

@@ -16,6 +16,8 @@ mod flood;
 mod head;
 mod heap;
 mod hosts;
+mod identities;
+mod identity;
 mod no_threads;
 mod openssl;
 mod pinned;

@@ -199,6 +199,12 @@ impl Connection {
         while self.read(8192).is_some_and(|bytes| !bytes.is_empty()) {}
     }
 
+    /// What the client has shown of itself, its own certificate first; known with the first request.
+    pub(crate) fn shown(&self) -> Vec<Vec<u8>> {
+        let shown = self.tls.as_ref().and_then(|tls| tls.peer_certificates());
+        shown.unwrap_or_default().iter().map(|certificate| certificate.to_vec()).collect()
+    }
+
     /// Passes bytes on to this port of 127.0.0.1 and back, until either side has closed.
     pub(crate) fn relay(&self, port: u16) {
         let other = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).unwrap();

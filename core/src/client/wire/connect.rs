@@ -2,11 +2,12 @@
 
 use super::claim::Claim;
 use super::exchange::Connection;
+use super::identity::Identity;
 use super::metered::Metered;
 use super::proxy::Proxy;
 use super::session::no_session;
 use super::stream::Stream;
-use super::tls::Tls;
+use super::tls::{Asked, Tls};
 use super::why::{Stage, Whom, no_thread, out_of_patience, unconnected, unresolved};
 use crate::ground::error::Result;
 use crate::ground::unwind::unwound;
@@ -32,10 +33,14 @@ pub(super) struct Way {
     pub(super) port: u16,
     pub(super) tls: Option<Tls>,
     pub(super) proxy: Option<Arc<Proxy>>,
+    /// With a proxy that speaks TLS itself. It is shown no certificate.
+    pub(super) to_proxy: Option<Tls>,
+    pub(super) identity: Option<Arc<Identity>>,
 }
 
 impl Way {
     pub(super) async fn connect(&self, claim: &Arc<Claim>, within: Duration) -> Result<Connection> {
+        self.identity.as_ref().map_or(Ok(()), |identity| identity.check_dates())?;
         let mut at = (Stage::Name, self.first());
         let connected = timeout(within, self.connect_at_leisure(claim, within.mul_f32(FOR_NAMES), &mut at)).await;
         connected.unwrap_or_else(|_| Err(out_of_patience(at.0, at.1)))
@@ -50,11 +55,9 @@ impl Way {
             *at = (Stage::Tls, self.gateway());
             return Connection::over(tcp.clone(), secure(tls, &self.host, tcp, self.gateway()).await?, true).await;
         };
-        if !proxy.is_https {
-            return self.through(proxy, tls, tcp.clone(), tcp, at).await;
-        }
+        let Some(to_proxy) = &self.to_proxy else { return self.through(proxy, tls, tcp.clone(), tcp, at).await };
         *at = (Stage::Tls, Whom::Proxy);
-        let stream = secure(tls, &proxy.host, tcp.clone(), Whom::Proxy).await?;
+        let stream = secure(to_proxy, &proxy.host, tcp.clone(), Whom::Proxy).await?;
         self.through(proxy, tls, tcp, stream, at).await
     }
 
@@ -89,7 +92,7 @@ impl Way {
     async fn tcp(&self, addresses: Vec<SocketAddr>) -> Result<TcpStream> {
         let failed = |error: io::Error| match error.kind() {
             // It was accepted first.
-            io::ErrorKind::ConnectionReset if self.tls.is_some() && self.proxy.is_none() => no_session(&error, self.first(), false),
+            io::ErrorKind::ConnectionReset if self.tls.is_some() && self.proxy.is_none() => no_session(&error, self.first(), Asked::No),
             _ => unconnected(&error, self.first()),
         };
         let tcp = first_of(addresses).await.map_err(failed)?;
@@ -135,13 +138,13 @@ async fn first_of(addresses: Vec<SocketAddr>) -> io::Result<TcpStream> {
 }
 
 async fn secure<S: Stream>(tls: &Tls, host: &str, stream: S, whom: Whom<'_>) -> Result<tokio_rustls::client::TlsStream<S>> {
-    let name = ServerName::try_from(host.to_owned()).map_err(|error| no_session(&io::Error::other(error), whom, false))?;
+    let name = ServerName::try_from(host.to_owned()).map_err(|error| no_session(&io::Error::other(error), whom, Asked::No))?;
     let session = TlsConnector::from(tls.config.clone()).connect(name, stream).await.map_err(|error| match error.kind() {
         io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe => {
-            no_session(&error, whom, tls.asked.was())
+            no_session(&error, whom, tls.own.asked())
         }
         _ => unconnected(&error, whom),
     })?;
-    tls.asked.went_without();
+    tls.own.is_settled();
     Ok(session)
 }

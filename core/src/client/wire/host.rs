@@ -2,15 +2,18 @@
 
 use super::connect::Way;
 use super::exchange::Post;
+use super::identity::Identity;
 use super::pool::Pool;
 use super::proxy::Proxy;
 use super::trust::{self, Trust};
 use super::{not_sent, tls};
-use crate::client::config::Config;
+use crate::client::config::{CLIENT_CERTIFICATE, Config};
 use crate::gateway::HttpRequest;
-use crate::ground::error::Result;
+use crate::ground::error::{Error, Result};
+use crate::ground::key_fault::Remedy;
 use crate::ground::process::{Owned, PerProcess};
 use crate::ground::secret::Secret;
+use crate::keys::Credentials;
 use arc_swap::ArcSwapOption;
 use hyper::header::{ACCEPT, CONNECTION, HOST, HeaderValue};
 use hyper::{Request, Uri};
@@ -38,6 +41,7 @@ pub(super) struct Settings {
     /// The content of `ca_file`.
     authorities: Option<Secret<Vec<u8>>>,
     proxy: Option<Arc<Proxy>>,
+    pub(super) identity: Option<Arc<Identity>>,
 }
 
 impl Host {
@@ -65,11 +69,15 @@ impl Host {
     }
 
     fn way(&self) -> Result<Way> {
+        let Settings { host, port, is_https, proxy, identity, .. } = &self.settings;
+        let to_proxy = proxy.as_ref().is_some_and(|proxy| proxy.is_https);
         Ok(Way {
-            host: self.settings.host.clone(),
-            port: self.settings.port,
-            tls: self.settings.is_https.then(|| tls::sessions(self.trust.clone())).transpose()?,
-            proxy: self.settings.proxy.clone(),
+            host: host.clone(),
+            port: *port,
+            tls: (*is_https).then(|| tls::sessions(self.trust.clone(), identity.as_deref())).transpose()?,
+            proxy: proxy.clone(),
+            to_proxy: to_proxy.then(|| tls::sessions(self.trust.clone(), None)).transpose()?,
+            identity: identity.clone(),
         })
     }
 }
@@ -98,6 +106,7 @@ impl Settings {
             is_https,
             authorities: config.ca_file.as_deref().map(trust::read).transpose()?,
             proxy: config.proxy.as_ref().map(|url| Proxy::parse(url.expose(), is_https)).transpose()?.map(Arc::new),
+            identity: config.credentials.as_ref().map(|credentials| identity(credentials, is_https)).transpose()?.map(Arc::new),
         })
     }
 
@@ -114,4 +123,15 @@ impl Settings {
         post.headers_mut().insert(CONNECTION, HeaderValue::from_static("keep-alive"));
         Ok(post)
     }
+}
+
+/// Only for https: elsewhere nobody asks for a certificate, and whoever configured one believes that it is shown.
+fn identity(credentials: &Credentials, is_https: bool) -> Result<Identity> {
+    if is_https {
+        return Identity::of(credentials);
+    }
+    Err(Error::config(CLIENT_CERTIFICATE, "is only for https").mended_by(Remedy::of(
+        "leave client_certificate out, or name the https base_url: over http nobody asks for a certificate",
+        "请删去 client_certificate,或改用 https 的 base_url:http 下不会用到证书",
+    )))
 }

@@ -9,6 +9,7 @@ mod connect;
 mod exchange;
 mod for_hyper;
 mod host;
+mod identity;
 mod io_thread;
 mod metered;
 mod pool;
@@ -62,6 +63,12 @@ pub(crate) struct Http {
 impl Http {
     pub(crate) fn new(config: &Config) -> Result<Self> {
         Ok(Self { host: Host::of(Settings::of(config)?)?, connect_timeout: config.connect_timeout })
+    }
+
+    /// Whether a certificate is shown to a gateway that asks for one.
+    #[allow(dead_code)]
+    pub(crate) fn has_identity(&self) -> bool {
+        self.host.settings.identity.is_some()
     }
 
     /// Sends once, on `link` if it is still good. An error means that nothing of the request left; nothing is ever repeated here.

@@ -1,17 +1,25 @@
 //! Why there is no TLS session, and what to do about it.
 
+use super::tls::Asked;
 use super::trust::Refusal;
 use super::why::Whom;
+use crate::client::config::CLIENT_CERTIFICATE;
 use crate::ground::error::{Error, Kind};
 use crate::ground::foreign::cut;
 use crate::ground::key_fault::Remedy;
 use rustls::{AlertDescription as Alert, CertificateError, OtherError, PeerIncompatible, PeerMisbehaved};
 use std::io;
 
-/// The handshake failed. `wants_certificate`: the server has asked for one of ours.
-pub(super) fn no_session(error: &io::Error, whom: Whom<'_>, wants_certificate: bool) -> Error {
+/// The handshake failed.
+pub(super) fn no_session(error: &io::Error, whom: Whom<'_>, asked: Asked) -> Error {
     let (what, remedy) = match error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
-        Some(rustls::Error::AlertReceived(alert)) => of_alert(*alert, whom, wants_certificate),
+        Some(rustls::Error::AlertReceived(alert)) => match of_certificate(*alert, whom, asked) {
+            Some((what, remedy)) if !whom.is_proxy() => {
+                return Error::of_field(Kind::Tls, CLIENT_CERTIFICATE, format!("no TLS session: {what}")).mended_by(remedy);
+            }
+            Some(of_proxy) => of_proxy,
+            None => of_alert(*alert, whom),
+        },
         Some(error) => of_rustls(error, whom),
         None if error.kind() == io::ErrorKind::Other => (
             format!("{} is no name that a certificate can hold", whom.place()),
@@ -46,18 +54,64 @@ fn of_rustls(error: &rustls::Error, whom: Whom<'_>) -> (String, Remedy) {
     }
 }
 
+/// What the server says about a certificate of ours, if that is what it means.
+fn of_certificate(alert: Alert, whom: Whom<'_>, asked: Asked) -> Option<(String, Remedy)> {
+    use Alert as A;
+    let place = whom.place();
+    let number = u8::from(alert);
+    match (asked, alert) {
+        (Asked::InVain, A::CertificateRequired | A::NoCertificate | A::BadCertificate | A::HandshakeFailure) => {
+            let what = format!("{place} wants a certificate of its clients (alert {number})");
+            Some((what, if whom.is_proxy() { to_no_proxy() } else { set_it() }))
+        }
+        (Asked::Shown, A::CertificateExpired) => Some((format!("{place} takes the certificate for expired (alert {number})"), renew())),
+        (Asked::Shown, A::CertificateRevoked) => Some((format!("{place} says that the certificate was revoked (alert {number})"), renew())),
+        (Asked::Shown, A::UnknownCA) => Some((format!("{place} does not know who issued the certificate (alert {number})"), right_one())),
+        (
+            Asked::Shown,
+            A::CertificateRequired
+            | A::NoCertificate
+            | A::BadCertificate
+            | A::UnsupportedCertificate
+            | A::CertificateUnknown
+            | A::AccessDenied
+            | A::DecryptError
+            | A::HandshakeFailure,
+        ) => Some((format!("{place} refuses the certificate (alert {number})"), right_one())),
+        _ => None,
+    }
+}
+
+fn to_no_proxy() -> Remedy {
+    Remedy::of(
+        "to a proxy no certificate is shown: have it admit this machine without one, or put a local proxy (stunnel, nginx) before it that shows it",
+        "本库不向代理出示客户端证书:请让代理对本机免证书,或由本地代理(stunnel、nginx)代为出示",
+    )
+}
+
+fn set_it() -> Remedy {
+    Remedy::of(
+        "name it in client_certificate (a PFX with its password, or the certificate with its key), or use a host of the gateway that does without",
+        "请在 client_certificate 中配置客户端证书(PFX 及其密码,或证书及其私钥),或使用网关不要求客户端证书的地址",
+    )
+}
+
+fn renew() -> Remedy {
+    Remedy::of("get a new certificate from the gateway's console", "请从网关控制台重新申领证书")
+}
+
+fn right_one() -> Remedy {
+    Remedy::of(
+        "check that client_certificate is the one that this gateway issued to this merchant, with the certificates of its issuers in the same file",
+        "请确认 client_certificate 是该网关签发给本商户的证书,且其签发者的证书在同一文件中",
+    )
+}
+
 /// What the server says itself.
-fn of_alert(alert: Alert, whom: Whom<'_>, wants_certificate: bool) -> (String, Remedy) {
+fn of_alert(alert: Alert, whom: Whom<'_>) -> (String, Remedy) {
     let place = whom.place();
     let number = u8::from(alert);
     match alert {
-        Alert::CertificateRequired | Alert::NoCertificate | Alert::BadCertificate | Alert::HandshakeFailure if wants_certificate => (
-            format!("{place} wants a certificate of its clients (alert {number})"),
-            Remedy::of(
-                "no client certificate is shown here: use a host of the gateway that does without, or a local proxy (stunnel, nginx) that shows it",
-                "本库不出示客户端证书:请使用网关不要求客户端证书的地址,或由本地代理(stunnel、nginx)代为出示",
-            ),
-        ),
         Alert::ProtocolVersion => (format!("{place} does not speak TLS 1.2 or 1.3 (alert {number})"), old_version(whom)),
         Alert::HandshakeFailure | Alert::InsufficientSecurity | Alert::IllegalParameter => {
             (format!("{place} finds no cipher suite or curve in common (alert {number})"), no_suite(whom))

@@ -26,6 +26,7 @@ impl Gateway for Chinaums {
     const ID: &'static str = "chinaums";
     const ENVIRONMENTS: &'static [(&'static str, &'static str)] =
         &[("production", "https://api-mop.chinaums.com"), ("test", "https://test-api-open.chinaums.com")];
+    const CERTIFICATE_PASSWORD: Option<(&'static str, &'static str)> = None;
     const OPERATIONS: &'static [Row<Self>] = &[Row::of::<Close>(), Row::of::<Query>()];
     const SESSION: Option<Session<Self>> = Some(Session { prior: Self::token_request, learn: Self::keep_token });
     const HEARS: Option<Hearing<Self>> = Some(Hearing::of::<Notice>());

@@ -21,6 +21,7 @@ use notice::Notice;
 impl Gateway for Edgeros {
     const ID: &'static str = "edgeros";
     const ENVIRONMENTS: &'static [(&'static str, &'static str)] = &[("production", "https://api.edgeros.com")];
+    const CERTIFICATE_PASSWORD: Option<(&'static str, &'static str)> = None;
     const OPERATIONS: &'static [Row<Self>] = &[Row::of::<Close>()];
     const SESSION: Option<Session<Self>> = None;
     const HEARS: Option<Hearing<Self>> = Some(Hearing::of::<Notice>());

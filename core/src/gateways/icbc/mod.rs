@@ -25,6 +25,7 @@ impl Gateway for Icbc {
     const ID: &'static str = "icbc";
     const ENVIRONMENTS: &'static [(&'static str, &'static str)] =
         &[("production", "https://gw.open.icbc.com.cn"), ("sandbox", "https://gw-sandbox.open.icbc.com.cn")];
+    const CERTIFICATE_PASSWORD: Option<(&'static str, &'static str)> = None;
     const OPERATIONS: &'static [Row<Self>] = &[Row::of::<Close>(), Row::of::<Query>()];
     const SESSION: Option<Session<Self>> = None;
     const HEARS: Option<Hearing<Self>> = Some(Hearing::of::<Notice>());

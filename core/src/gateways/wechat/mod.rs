@@ -27,6 +27,10 @@ impl Gateway for Wechat {
         ("mainland_backup", "https://api2.mch.weixin.qq.com"),
         ("global", "https://apihk.mch.weixin.qq.com"),
     ];
+    const CERTIFICATE_PASSWORD: Option<(&'static str, &'static str)> = Some((
+        "the password of the apiclient_cert.p12 that WeChat Pay issues is the merchant number (mch_id), unless it was changed: give it as password beside file",
+        "微信支付签发的 apiclient_cert.p12 的密码默认为商户号(mch_id),请在 file 旁的 password 中给出",
+    ));
     const OPERATIONS: &'static [Row<Self>] = &[Row::of::<Close>(), Row::of::<Query>()];
     const SESSION: Option<Session<Self>> = None;
     const HEARS: Option<Hearing<Self>> = Some(Hearing::of::<Notice>());

@@ -25,6 +25,7 @@ impl Gateway for Ysepay {
     const ID: &'static str = "ysepay";
     const ENVIRONMENTS: &'static [(&'static str, &'static str)] = &[("production", "https://trusteeship.ysepay.com")];
     /// Nor is there a query with public field names.
+    const CERTIFICATE_PASSWORD: Option<(&'static str, &'static str)> = None;
     const OPERATIONS: &'static [Row<Self>] = &[Row::of::<Close>()];
     const SESSION: Option<Session<Self>> = None;
     const HEARS: Option<Hearing<Self>> = Some(Hearing::of::<Notice>());
