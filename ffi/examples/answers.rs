@@ -41,7 +41,7 @@ fn answer(config: &str, call: &str, reply: &str) -> [String; 6] {
     }
     let exchange = format!("{{\"call\":{call},\"request\":{request},\"reply\":{reply}}}");
     let (code, result) = json::verify(&client, &exchange);
-    [exchange, "{}".into(), "0".into(), request, (code as i32).to_string(), result]
+    [exchange, "{}".into(), "0".into(), request, code.to_string(), result]
 }
 
 /// One netstring off the front.

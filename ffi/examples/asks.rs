@@ -3,7 +3,7 @@
 //! Reads netstrings ("5:bytes,") from standard input, each time a verb and a text, and answers with two: status and document. `open` opens a
 //! client with that text in place of the one before; the other verbs are told to it.
 
-use chexiao::face::border::{Answer, done, guarded, outcome, panicked};
+use chexiao::face::border::{Answer, done, guarded, panicked};
 use chexiao::face::json;
 use chexiao::{Client, Error};
 use std::io::{self, BufRead, Write};
@@ -29,8 +29,8 @@ fn answer(client: &mut Option<Client>, verb: &str, text: &str) -> Result<Answer,
     }
     match (verb, client.as_ref()) {
         ("sign", Some(client)) => json::sign(client, text).map(done),
-        ("verify", Some(client)) => Ok(outcome(json::verify(client, text))),
-        ("notification", Some(client)) => json::notification(client, text).map(outcome),
+        ("verify", Some(client)) => Ok(json::verify(client, text)),
+        ("notification", Some(client)) => json::notification(client, text),
         // Nothing is open, or Rust is not asked that.
         _ => Ok(panicked()),
     }

@@ -12,12 +12,26 @@ use crate::strict::json::Node;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
+/// The operation that is any other API of the gateway, named by `api`.
+const CALL: &str = "call";
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Keys {
     operation: String,
     #[serde(rename = "order")]
     _order: IgnoredAny,
+    #[serde(rename = "msg_id")]
+    _msg_id: Option<IgnoredAny>,
+    #[serde(rename = "timestamp")]
+    _timestamp: Option<IgnoredAny>,
+    #[serde(rename = "nonce")]
+    _nonce: Option<IgnoredAny>,
+}
+
+/// What every call may say of itself.
+#[derive(Deserialize)]
+struct Moment {
     msg_id: Option<String>,
     timestamp: Option<String>,
     nonce: Option<String>,
@@ -30,6 +44,8 @@ pub(crate) enum Task {
     Ask(Verb),
     /// A close and, where that leaves a doubt, a query.
     EnsureClosed,
+    /// Any other API: it has an answer, and no outcome.
+    Call,
 }
 
 impl Task {
@@ -39,7 +55,8 @@ impl Task {
             None if word == "ensure_closed" => Ok(Self::EnsureClosed),
             None => {
                 let known: Vec<String> = Verb::ALL.iter().map(|verb| format!("`{verb}`")).collect();
-                Err(Error::unsupported("operation", format!("must be {} or `ensure_closed`", known.join(", "))).mended_by(meant(word)))
+                let what = format!("must be {}, `ensure_closed` or `{CALL}`", known.join(", "));
+                Err(Error::unsupported("operation", what).mended_by(meant(word)))
             }
         }
     }
@@ -48,7 +65,7 @@ impl Task {
 /// What other gateways' pages call it, or a slip of the pen.
 fn meant(word: &str) -> Remedy {
     let is = |words: &[&str]| nearest(word, words).is_some();
-    match nearest(word, &["close", "query", "ensure_closed"]) {
+    match nearest(word, &["close", "query", "ensure_closed", CALL]) {
         Some(word) => Remedy::of(format!("write `{word}`"), format!("请写作 `{word}`")),
         None if is(&["cancel", "void", "revoke", "reverse", "undo", "close_order", "cancel_order"]) => Remedy::of(
             "write `close`: it is the operation by which each gateway closes, cancels or voids an order",
@@ -56,8 +73,8 @@ fn meant(word: &str) -> Remedy {
         ),
         None if is(&["status", "order_query", "query_order", "inquiry", "find"]) => Remedy::of("write `query`", "请写作 `query`"),
         None => Remedy::of(
-            "write one of them; payments, refunds and other calls are made with the gateway's own API",
-            "请写其中之一;支付、退款等请使用网关自己的接口",
+            "write one of them; payments, refunds and all else are a `call` with `api` and `fields`",
+            "请写其中之一;支付、退款等请用 `call`,并给出 `api` 和 `fields`",
         ),
     }
 }
@@ -65,6 +82,7 @@ fn meant(word: &str) -> Remedy {
 /// A call whose order is still JSON: only the gateway knows its fields.
 pub(crate) struct Call<'a> {
     pub(crate) task: Task,
+    /// What stands under `order`; of the call of an API, its document.
     pub(crate) order: Node<'a>,
     msg_id: Option<String>,
     moment: Option<BeijingTime>,
@@ -78,8 +96,11 @@ impl<'a> Call<'a> {
 
     /// From its document, where that stands in another one.
     pub(crate) fn read(mut node: Node<'a>) -> Result<Self> {
-        let keys: Keys = de::read(&node, Kind::Call, "")?;
-        let task = Task::parse(&keys.operation)?;
+        let task = match is_of_api(&node) {
+            true => Task::Call,
+            false => Task::parse(&de::read::<Keys>(&node, Kind::Call, "")?.operation)?,
+        };
+        let keys: Moment = de::read(&node, Kind::Call, "")?;
         let moment = keys.timestamp.map(|text| {
             BeijingTime::parse(&text).ok_or_else(|| {
                 Error::call("timestamp", "must be written yyyy-MM-dd HH:mm:ss, in Beijing time").with_hint(
@@ -91,8 +112,10 @@ impl<'a> Call<'a> {
         for (name, text) in [("msg_id", &keys.msg_id), ("nonce", &keys.nonce)] {
             Field::of_call(name, text.as_deref().unwrap_or_default()).one_line()?;
         }
-        let order =
-            node.take_member("order").ok_or_else(|| Error::call("order", "is missing").with_hint("add `order`", "请补上 `order`"))?;
+        let order = match task {
+            Task::Call => node,
+            _ => node.take_member("order").ok_or_else(|| Error::call("order", "is missing").with_hint("add `order`", "请补上 `order`"))?,
+        };
         Ok(Self { task, order, msg_id: keys.msg_id, moment: moment.transpose()?, nonce: keys.nonce })
     }
 
@@ -100,10 +123,24 @@ impl<'a> Call<'a> {
     pub(crate) fn verb(&self) -> Result<Verb> {
         match self.task {
             Task::Ask(verb) => Ok(verb),
+            Task::Call => Err(Error::call("operation", "`call` asks about no order and has no outcome; in Rust it is `Client::call`")
+                .with_hint(
+                    "use `Client::call`, and `Client::verify_call` where you send yourself",
+                    "请使用 `Client::call`;自行发送时使用 `Client::verify_call`",
+                )),
             Task::EnsureClosed => Err(Error::call("operation", "`ensure_closed` is more than one request and needs `send`").with_hint(
                 "call `send`; where you send yourself: sign `close`, and where its `next` is confirm or query, sign `query`",
                 "请调用 `send`;自行发送时先签 `close`,其 `next` 为 confirm 或 query 时再签 `query`",
             )),
+        }
+    }
+
+    /// The same, if it calls an API.
+    pub(crate) fn of_api(self) -> Result<Self> {
+        match self.task {
+            Task::Call => Ok(self),
+            _ => Err(Error::call("operation", "must be `call` here; what asks about an order is sent by `send`")
+                .with_hint("use `Client::send`, or write `call`", "请使用 `Client::send`,或写作 `call`")),
         }
     }
 
@@ -121,6 +158,11 @@ impl<'a> Call<'a> {
             msg_id: self.msg_id.clone().unwrap_or(random),
         })
     }
+}
+
+/// Whether this is the document of a call of an API.
+pub(crate) fn is_of_api(call: &Node<'_>) -> bool {
+    call.member("operation").and_then(Node::text) == Some(CALL)
 }
 
 /// For a step that is not the call itself.

@@ -7,12 +7,13 @@ mod wire;
 
 pub use wire::Stop;
 
-use crate::gateway::{Bound, Erased, HttpReply, HttpRequest, Incoming, Notice, Verb};
+use crate::gateway::{Answer, Bound, Erased, HttpReply, HttpRequest, Incoming, Notice, Purpose, Verb};
 use crate::ground::error::{Error, Kind, Result};
 use crate::keys;
 use crate::outcome::Outcome;
 use crate::strict::de;
 use crate::strict::json::Node;
+pub(crate) use call::is_of_api;
 use call::{Call, Task};
 use config::Config;
 use session::Session;
@@ -93,15 +94,40 @@ impl Client {
         let call = Call::parse(call)?;
         let until = Until { deadline: started + self.deadline, stop };
         let mut outcome = match call.task {
-            Task::Ask(verb) => {
-                let (outcome, link) = self.exchange(&*self.gateway.bind(verb, &call.order)?, &call, until, None)?;
-                self.keep(link, &[&outcome]);
+            Task::EnsureClosed => self.ensure_closed(&call, started, until)?,
+            _ => {
+                let (outcome, link) = self.exchange(&*self.gateway.bind(call.verb()?, &call.order)?, &call, until, None)?;
+                self.keep(link, outcome.named_its_call());
                 outcome
             }
-            Task::EnsureClosed => self.ensure_closed(&call, started, until)?,
         };
-        outcome.elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        outcome.elapsed_ms = elapsed_ms(started);
         Ok(outcome)
+    }
+
+    /// Signs a call of any other API of the gateway, sends it once and verifies what comes back. `call` is
+    /// `{"operation":"call","api":…,"fields":{…}}`, UTF-8; docs/calls.md has its other keys, and what each gateway adds and signs.
+    /// Nothing is ever repeated.
+    ///
+    /// # Errors
+    /// Nothing was sent. Whatever happens after the first byte is an [`Answer`].
+    pub fn call(&self, call: &str) -> Result<Answer> {
+        self.call_until(call, &Stop::new())
+    }
+
+    /// [`call`](Self::call), which another thread may end before the deadline.
+    ///
+    /// # Errors
+    /// Nothing was sent.
+    pub fn call_until(&self, call: &str, stop: &Stop) -> Result<Answer> {
+        let started = Instant::now();
+        let call = Call::parse(call)?.of_api()?;
+        let until = Until { deadline: started + self.deadline, stop };
+        let asked = self.gateway.call(&call.order, Purpose::Send { with_certificate: false })?;
+        let (mut answer, link) = self.exchange(&*asked, &call, until, None)?;
+        self.keep(link, answer.named_its_call());
+        answer.elapsed_ms = elapsed_ms(started);
+        Ok(answer)
     }
 
     /// Connects to the gateway, unless a connection lies idle, and sends nothing: the next call, from any client of the same host and
@@ -120,16 +146,16 @@ impl Client {
         let half_way = Until { deadline: started + (self.connect_timeout + self.deadline) / 2, ..until };
         let (closed, link) = self.exchange(&*close, call, half_way, None)?;
         if !closed.wants_query() || Instant::now() >= until.deadline {
-            self.keep(link, &[&closed]);
+            self.keep(link, closed.named_its_call());
             return Ok(closed);
         }
         let Ok((queried, link)) = self.exchange(&*query, &call.of_now(), until, link) else { return Ok(closed.settled_by(None)) };
-        self.keep(link, &[&closed, &queried]);
+        self.keep(link, closed.named_its_call() && queried.named_its_call());
         Ok(closed.settled_by(Some(queried)))
     }
 
-    /// The outcome of one request, and its connection where another one may follow.
-    fn exchange(&self, asked: &dyn Bound, call: &Call<'_>, until: Until<'_>, link: Option<Link>) -> Result<(Outcome, Option<Link>)> {
+    /// What comes of one request, and its connection where another one may follow.
+    fn exchange<S>(&self, asked: &dyn Bound<S>, call: &Call<'_>, until: Until<'_>, link: Option<Link>) -> Result<(S, Option<Link>)> {
         self.session.ready(&*self.gateway, &self.http, until)?;
         let request = asked.sign(&call.env()?)?;
         match self.http.send(&request, until, link)? {
@@ -139,8 +165,8 @@ impl Client {
     }
 
     /// A connection is used again only if each reply it has carried named its call: one reply too many would answer the next one.
-    fn keep(&self, link: Option<Link>, replies: &[&Outcome]) {
-        if let Some(link) = link.filter(|_| replies.iter().all(|reply| reply.named_its_call())) {
+    fn keep(&self, link: Option<Link>, all_named_their_call: bool) {
+        if let Some(link) = link.filter(|_| all_named_their_call) {
             self.http.keep(link);
         }
     }
@@ -151,7 +177,10 @@ impl Client {
     /// [`Kind::Call`] if a field is missing, too long or holds characters the gateway does not take.
     pub fn sign(&self, call: &str) -> Result<HttpRequest> {
         let call = Call::parse(call)?;
-        self.gateway.bind(call.verb()?, &call.order)?.sign(&call.env()?)
+        match call.task {
+            Task::Call => self.gateway.call(&call.order, Purpose::Sign)?.sign(&call.env()?),
+            _ => self.gateway.bind(call.verb()?, &call.order)?.sign(&call.env()?),
+        }
     }
 
     /// What `reply` proves about the order of `call`, where `sent` is what [`sign`](Self::sign) returned for it. Pure. Never
@@ -169,6 +198,24 @@ impl Client {
         match call.and_then(|call| self.gateway.bind(call.verb()?, &call.order)) {
             Ok(asked) => asked.judge(sent, reply),
             Err(error) => Outcome::unreadable_input(error.to_string()).of_exchange(&sent.msg_id, Some((reply.status, reply.body))),
+        }
+    }
+
+    /// What `reply` proves, where `sent` is what [`sign`](Self::sign) returned for this `call` of an API. Pure. Never an error: a `call` that
+    /// cannot be read gives an answer that proves nothing, with the reason `input`.
+    pub fn verify_call(&self, call: &str, sent: &HttpRequest, reply: &HttpReply) -> Answer {
+        self.judge_call(Call::parse(call), sent, reply.clone())
+    }
+
+    /// The same, where the call stands in a document that has been read.
+    pub(crate) fn verify_call_read(&self, call: Node<'_>, sent: &HttpRequest, reply: HttpReply) -> Answer {
+        self.judge_call(Call::read(call), sent, reply)
+    }
+
+    fn judge_call(&self, call: Result<Call<'_>>, sent: &HttpRequest, reply: HttpReply) -> Answer {
+        match call.and_then(Call::of_api).and_then(|call| self.gateway.call(&call.order, Purpose::Verify)) {
+            Ok(asked) => asked.judge(sent, reply),
+            Err(error) => Answer::unreadable_input(error.to_string()).of_exchange(&sent.msg_id, Some((reply.status, reply.body))),
         }
     }
 
@@ -201,6 +248,10 @@ impl Client {
     pub fn decrypt_field(&self, field: &str) -> Result<String> {
         self.gateway.decrypt_field(field)
     }
+}
+
+fn elapsed_ms(started: Instant) -> u64 {
+    u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX)
 }
 
 impl fmt::Debug for Client {

@@ -4,7 +4,6 @@
 use crate::face::json;
 use crate::ground::error::{Error, Kind};
 pub use crate::ground::unwind::unwound;
-use crate::outcome::Code;
 
 /// What a function of a binding has to say: 0, an outcome (1 to 11) or the negative number of an error; and one JSON document.
 pub type Answer = (i32, String);
@@ -31,7 +30,7 @@ pub fn panicked() -> Answer {
 
 /// A defect while a request may have left: Unknown, not an error.
 pub fn panicked_while_sending() -> Answer {
-    outcome(json::unknown_after(DEFECT))
+    json::unknown_after(DEFECT)
 }
 
 /// The text of what a person keeps in a file or pipes in: UTF-8, or UTF-16 with a byte order mark, which is no part of the text.
@@ -49,14 +48,9 @@ pub fn done(json: String) -> Answer {
     (OK, json)
 }
 
-/// An outcome's number with its result JSON.
-pub fn outcome((code, json): (Code, String)) -> Answer {
-    (code as i32, json)
-}
-
 /// What could not be read was an exchange whose request is out: Unknown.
 pub fn unknown_input(error: &Error) -> Answer {
-    outcome(json::unknown_input(error))
+    json::unknown_input(error)
 }
 
 /// The text of a parameter.

@@ -1,7 +1,7 @@
 //! JSON in, JSON out: what the C interface, Java and the command line call. Strict inputs; results with every key, always.
 
-use crate::client::Client;
-use crate::gateway::{HttpReply, HttpRequest, Incoming, Notice, Verb};
+use crate::client::{self, Client};
+use crate::gateway::{Answer, HttpReply, HttpRequest, Incoming, Notice, Verb};
 use crate::ground::error::{Error, Kind, Result};
 use crate::ground::foreign;
 use crate::ground::key_fault::KeyFault;
@@ -48,19 +48,33 @@ fn request_json(request: &HttpRequest) -> String {
     shown(out.done())
 }
 
-/// [`Client::send`]: the outcome's number and its result JSON.
-pub fn send(client: &Client, call: &str) -> Result<(Code, String)> {
-    client.send(call).map(|outcome| (outcome.code(), result(&outcome)))
+/// A status and its document: an outcome's number with its result JSON, or an answer's status with its JSON.
+pub type Said = (i32, String);
+
+/// [`Client::send`] or, of a `call`, [`Client::call`].
+pub fn send(client: &Client, call: &str) -> Result<Said> {
+    match de::parse(call, Kind::Call, "the call", "") {
+        Ok(node) if client::is_of_api(&node) => client.call(call).map(|answer| answered(&answer)),
+        _ => client.send(call).map(|outcome| judged(&outcome)),
+    }
 }
 
-/// [`Client::verify`], from `{"call":…,"request":<what sign returned>,"reply":{"status","headers","body_base64"}}`. The
-/// request is out, so this never fails: input that cannot be read gives Unknown with the reason `input`.
-pub fn verify(client: &Client, exchange: &str) -> (Code, String) {
-    let outcome = read_exchange(exchange).map_or_else(
-        |error| Outcome::unreadable_input(error.to_string()),
-        |(call, request, reply)| client.verify_read(call, &request, reply),
-    );
-    (outcome.code(), result(&outcome))
+/// [`Client::verify`] or, of a `call`, [`Client::verify_call`]; from `{"call":…,"request":<what sign returned>,"reply":{"status","headers",
+/// "body_base64"}}`. The request is out, so this never fails: input that cannot be read proves nothing, with the reason `input`.
+pub fn verify(client: &Client, exchange: &str) -> Said {
+    match read_exchange(exchange) {
+        Ok((call, request, reply)) if client::is_of_api(&call) => answered(&client.verify_call_read(call, &request, reply)),
+        Ok((call, request, reply)) => judged(&client.verify_read(call, &request, reply)),
+        Err(error) => unknown_input(&error),
+    }
+}
+
+fn judged(outcome: &Outcome) -> Said {
+    (outcome.code() as i32, result(outcome))
+}
+
+fn answered(answer: &Answer) -> Said {
+    (answer.status(), answer_json(answer))
 }
 
 /// [`Client::notification`], from `{"url"?,"headers":{…},"body_base64":…,"expect"?:{…}}`: the event's number and the notice JSON. Whatever
@@ -68,9 +82,9 @@ pub fn verify(client: &Client, exchange: &str) -> (Code, String) {
 ///
 /// # Errors
 /// As for [`Client::notification`].
-pub fn notification(client: &Client, message: &str) -> Result<(Code, String)> {
+pub fn notification(client: &Client, message: &str) -> Result<Said> {
     match read_incoming(message) {
-        Ok(incoming) => client.notification(&incoming).map(|notice| (notice.event(), notice_json(&notice))),
+        Ok(incoming) => client.notification(&incoming).map(|notice| noticed(&notice)),
         Err(error) => unread_notification(client, &error),
     }
 }
@@ -79,8 +93,12 @@ pub fn notification(client: &Client, message: &str) -> Result<(Code, String)> {
 ///
 /// # Errors
 /// As for [`Client::notification`].
-pub fn unread_notification(client: &Client, error: &Error) -> Result<(Code, String)> {
-    client.unread_notification(error.to_string()).map(|notice| (notice.event(), notice_json(&notice)))
+pub fn unread_notification(client: &Client, error: &Error) -> Result<Said> {
+    client.unread_notification(error.to_string()).map(|notice| noticed(&notice))
+}
+
+fn noticed(notice: &Notice) -> Said {
+    (notice.event() as i32, notice_json(notice))
 }
 
 /// Notice JSON.
@@ -138,15 +156,13 @@ pub fn inspection(inspection: &Inspection) -> String {
 }
 
 /// Unknown with the reason `input`, for a binding whose `verify` cannot even be asked.
-pub fn unknown_input(error: &Error) -> (Code, String) {
-    let outcome = Outcome::unreadable_input(error.to_string());
-    (outcome.code(), result(&outcome))
+pub fn unknown_input(error: &Error) -> Said {
+    judged(&Outcome::unreadable_input(error.to_string()))
 }
 
 /// Unknown, for a binding that was stopped by a defect while the request may have been out; `note` goes into the explanation.
-pub fn unknown_after(note: &str) -> (Code, String) {
-    let outcome = Outcome::interrupted(note.into());
-    (outcome.code(), result(&outcome))
+pub fn unknown_after(note: &str) -> Said {
+    judged(&Outcome::interrupted(note.into()))
 }
 
 /// Result JSON.
@@ -169,6 +185,26 @@ pub fn result(outcome: &Outcome) -> String {
     out.json("elapsed_ms", outcome.elapsed_ms());
     out.text("raw_base64", &base64(outcome.raw()));
     put_explanation(&mut out, &outcome.explanation());
+    shown(out.done())
+}
+
+/// Answer JSON.
+pub fn answer_json(answer: &Answer) -> String {
+    let mut out = Object::new();
+    out.json("code", answer.status());
+    match answer.verified() {
+        Some(fields) => out.object("verified", |out| fields.iter().for_each(|(name, text)| out.text(name, text))),
+        None => out.json("verified", "null"),
+    }
+    out.text("evidence", answer.evidence().word());
+    out.text("sent", if answer.answered() { "answered" } else { "maybe" });
+    out.optional("reason", answer.reason().as_ref().map(Reason::to_string).as_deref());
+    put_words(&mut out, answer.gateway());
+    out.text("msg_id", answer.msg_id());
+    out.number("http_status", answer.http_status());
+    out.json("elapsed_ms", answer.elapsed_ms());
+    out.text("raw_base64", &base64(answer.raw()));
+    put_explanation(&mut out, &answer.explanation());
     shown(out.done())
 }
 

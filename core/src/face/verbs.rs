@@ -1,6 +1,6 @@
 //! What a client can be told, for the bindings: text in, one document out. A row here is all that a new verb needs.
 
-use super::border::{Answer, done, failed, outcome, panicked, panicked_while_sending, unknown_input};
+use super::border::{Answer, done, failed, panicked, panicked_while_sending, unknown_input};
 use super::json;
 use crate::client::Client;
 use crate::ground::error::{Error, Kind, Result};
@@ -25,15 +25,8 @@ pub struct Verb {
 pub const SIGN: Verb =
     Verb { word: "sign", parameter: "call", run: |client, call| json::sign(client, call).map(done), unread: error, failed, panicked };
 
-/// Signs, sends once, verifies and interprets.
-pub const SEND: Verb = Verb {
-    word: "send",
-    parameter: "call",
-    run: |client, call| json::send(client, call).map(outcome),
-    unread: error,
-    failed,
-    panicked: panicked_while_sending,
-};
+/// Signs, sends once, verifies and interprets; of a `call` it gives the answer.
+pub const SEND: Verb = Verb { word: "send", parameter: "call", run: json::send, unread: error, failed, panicked: panicked_while_sending };
 
 /// Connects ahead of the next call; the text is empty.
 pub const WARM: Verb = Verb {
@@ -49,7 +42,7 @@ pub const WARM: Verb = Verb {
 pub const VERIFY: Verb = Verb {
     word: "verify",
     parameter: "exchange",
-    run: |client, exchange| Ok(outcome(json::verify(client, exchange))),
+    run: |client, exchange| Ok(json::verify(client, exchange)),
     unread: error,
     failed: unknown_input,
     panicked: panicked_while_sending,
@@ -59,8 +52,8 @@ pub const VERIFY: Verb = Verb {
 pub const NOTIFICATION: Verb = Verb {
     word: "notification",
     parameter: "message",
-    run: |client, message| json::notification(client, message).map(outcome),
-    unread: |client, error| json::unread_notification(client, &error).map(outcome),
+    run: json::notification,
+    unread: |client, error| json::unread_notification(client, &error),
     failed,
     panicked,
 };

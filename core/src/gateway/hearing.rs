@@ -34,7 +34,7 @@ pub(crate) trait Notification<G: Gateway>: 'static {
     fn words(content: &Self::Content) -> GatewayWords;
 
     /// The complete answer; `content` only if it is authentic and ours, or of a kind that is never signed.
-    fn answer(gateway: &G, content: Option<&Self::Content>, answer: Answer) -> HttpReply;
+    fn answer(gateway: &G, content: Option<&Self::Content>, answer: Response) -> HttpReply;
 
     /// What else it tells.
     fn tells(content: Self::Content) -> Told;
@@ -42,7 +42,7 @@ pub(crate) trait Notification<G: Gateway>: 'static {
 
 /// What the merchant says to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Answer {
+pub(crate) enum Response {
     Acknowledge,
     Refuse,
 }
@@ -83,7 +83,7 @@ fn unproven<G: Gateway, N: Notification<G>>(gateway: &G, doubt: Doubt) -> Notice
         told: Told::default(),
         caveat: None,
         acknowledge: None,
-        refuse: N::answer(gateway, None, Answer::Refuse),
+        refuse: N::answer(gateway, None, Response::Refuse),
     }
 }
 
@@ -94,7 +94,7 @@ fn read<G: Gateway, N: Notification<G>>(gateway: &G, incoming: &Incoming) -> std
     if names == Echo::NotOurs {
         return Err(Reason::Mismatch.into());
     }
-    let [acknowledge, refuse] = [Answer::Acknowledge, Answer::Refuse].map(|answer| N::answer(gateway, Some(&content), answer));
+    let [acknowledge, refuse] = [Response::Acknowledge, Response::Refuse].map(|answer| N::answer(gateway, Some(&content), answer));
     let mut told = N::tells(content);
     if names != Echo::Order {
         told.order.clear();

@@ -1,5 +1,8 @@
 //! What a gateway is to the rest of the library: pure functions between typed settings and bytes.
 
+mod answer;
+mod api;
+mod calling;
 pub(crate) mod field;
 mod hearing;
 mod members;
@@ -15,7 +18,10 @@ use crate::ground::error::{Error, Result};
 use crate::outcome::{Doubt, GatewayWords};
 use serde::de::DeserializeOwned;
 
-pub(crate) use hearing::{Answer, Hearing, Notification};
+pub use answer::Answer;
+pub(crate) use api::{Api, Takes, Target, Whose};
+pub(crate) use calling::{Calls, Heard, Purpose, never, refused};
+pub(crate) use hearing::{Hearing, Notification, Response};
 pub(crate) use members::Members;
 pub use message::{HttpReply, HttpRequest, Incoming, MAX_REPLY};
 pub use notice::{Amount, Notice, Unit};
@@ -38,6 +44,8 @@ pub(crate) trait Gateway: Send + Sync + Sized + 'static {
     const OPERATIONS: &'static [Row<Self>];
     /// What must be fetched before an order can be named, if anything.
     const SESSION: Option<Session<Self>>;
+    /// How any other API of it is called.
+    const CALLS: Calls<Self>;
     /// What it tells by itself, if anything.
     const HEARS: Option<Hearing<Self>>;
     /// How fields of its other calls are encrypted, if they are.

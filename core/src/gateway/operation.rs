@@ -112,15 +112,43 @@ fn bind<'g, G: Gateway, O: Operation<G>>(gateway: &'g G, order: &Node<'_>) -> Re
     Ok(Box::new(OnOrder::<G, O> { gateway, order: de::read(order, Kind::Call, "order")? }))
 }
 
-/// One operation on one order, whose fields are read once, for the request and for the reply.
-pub(crate) trait Bound {
+/// One operation on one order, whose fields are read once, for the request and for the reply; or one call of an API, which has another
+/// kind of result.
+pub(crate) trait Bound<Said = Outcome> {
     fn sign(&self, env: &Env) -> Result<HttpRequest>;
 
-    /// What the reply proves about the order.
-    fn judge(&self, sent: &HttpRequest, reply: HttpReply) -> Outcome;
+    /// What the reply proves.
+    fn judge(&self, sent: &HttpRequest, reply: HttpReply) -> Said;
 
     /// What is known where no whole reply came.
-    fn lost(&self, sent: &HttpRequest, reason: Reason) -> Outcome;
+    fn lost(&self, sent: &HttpRequest, reason: Reason) -> Said;
+}
+
+/// Nothing here undoes a compression, and a host's own HTTP client may ask for one by itself.
+pub(super) fn as_sent(mut request: HttpRequest) -> HttpRequest {
+    request.headers.push(("Accept-Encoding".into(), "identity".into()));
+    request
+}
+
+/// The doubt about a reply, seen with what its head says.
+pub(super) fn seen(doubt: Doubt, reply: &HttpReply) -> Doubt {
+    match doubt.reason {
+        Reason::Parse | Reason::Charset | Reason::Signature if reply.is_compressed() => Reason::Encoding.into(),
+        _ => doubt,
+    }
+}
+
+/// What a reply under this seal that names so much is proven to be; `None` if it is of a kind that is never signed.
+pub(super) fn prove(seal: Seal, echo: Echo) -> std::result::Result<Option<Proof>, Reason> {
+    let names_call = matches!(echo, Echo::Order | Echo::Call);
+    match (seal, echo) {
+        (Seal::Missing, _) => Err(Reason::Signature),
+        (Seal::Unsigned, _) => Ok(None),
+        (_, Echo::NotOurs) => Err(Reason::Mismatch),
+        (Seal::Tls, _) => Ok(Some(Proof::tls_only(names_call))),
+        (Seal::Signed(verified), Echo::Order) => Ok(Some(Proof::signed_bound(verified))),
+        (Seal::Signed(verified), _) => Ok(Some(Proof::signed_unbound(verified, names_call))),
+    }
 }
 
 struct OnOrder<'g, G, O: Operation<G>>
@@ -133,17 +161,11 @@ where
 
 impl<G: Gateway, O: Operation<G>> Bound for OnOrder<'_, G, O> {
     fn sign(&self, env: &Env) -> Result<HttpRequest> {
-        let mut request = O::sign(self.gateway, &self.order, env)?;
-        // Nothing here undoes a compression, and a host's own HTTP client may ask for one by itself.
-        request.headers.push(("Accept-Encoding".into(), "identity".into()));
-        Ok(request)
+        O::sign(self.gateway, &self.order, env).map(as_sent)
     }
 
     fn judge(&self, sent: &HttpRequest, reply: HttpReply) -> Outcome {
-        let outcome = self.read(sent, &reply).unwrap_or_else(|doubt| match doubt.reason {
-            Reason::Parse | Reason::Charset | Reason::Signature if reply.is_compressed() => Outcome::doubtful(Reason::Encoding.into()),
-            _ => Outcome::doubtful(doubt),
-        });
+        let outcome = self.read(sent, &reply).unwrap_or_else(|doubt| Outcome::doubtful(seen(doubt, &reply)));
         Self::repeatable(outcome).of_exchange(&sent.msg_id, Some((reply.status, reply.body)))
     }
 
@@ -158,18 +180,10 @@ impl<G: Gateway, O: Operation<G>> OnOrder<'_, G, O> {
         let (content, seal) = self.gateway.unseal(sent, reply)?;
         let (says, words) = (O::says(&content), G::words(&content));
         let echo = O::echo(self.gateway, &content, &self.order, sent, says);
-        let names_call = matches!(echo, Echo::Order | Echo::Call);
-        let proof = match (seal, echo) {
-            (Seal::Missing, _) => Err(Doubt::from(Reason::Signature).would_mean(says)),
-            (Seal::Unsigned, _) => Ok(None),
-            (_, Echo::NotOurs) => Err(Reason::Mismatch.into()),
-            (Seal::Tls, _) => Ok(Some(Proof::tls_only(names_call))),
-            (Seal::Signed(verified), Echo::Order) => Ok(Some(Proof::signed_bound(verified))),
-            (Seal::Signed(verified), _) => Ok(Some(Proof::signed_unbound(verified, names_call))),
-        };
-        match proof {
+        match prove(seal, echo) {
             Ok(proof) => Ok(Outcome::judge(says, words, proof)),
-            Err(doubt) => Err(doubt.said(words)),
+            Err(Reason::Signature) => Err(Doubt::from(Reason::Signature).would_mean(says).said(words)),
+            Err(reason) => Err(Doubt::from(reason).said(words)),
         }
     }
 

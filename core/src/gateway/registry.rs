@@ -1,5 +1,7 @@
 //! The row of a gateway in the registry, and the gateway whose types are forgotten.
 
+use super::answer::Answer;
+use super::calling::{self, Purpose};
 use super::hearing::Hearing;
 use super::message::{HttpReply, HttpRequest, Incoming};
 use super::notice::Notice;
@@ -64,6 +66,8 @@ fn open<G: Gateway>(account: &Node<'_>, base: BaseUrl) -> Result<Box<dyn Erased>
 pub(crate) trait Erased: Send + Sync {
     /// An operation on this order, whose fields are read here.
     fn bind<'g>(&'g self, verb: Verb, order: &Node<'_>) -> Result<Box<dyn Bound + 'g>>;
+    /// A call of any of its APIs, whose document is read here.
+    fn call<'g>(&'g self, call: &Node<'_>, purpose: Purpose) -> Result<Box<dyn Bound<Answer> + 'g>>;
     /// Whether anything must be fetched first, ever.
     fn has_session(&self) -> bool;
     fn prior(&self, env: &Env) -> Option<HttpRequest>;
@@ -96,6 +100,10 @@ impl<G: Gateway> Erased for G {
             ))
         })?;
         (row.bind)(self, order)
+    }
+
+    fn call<'g>(&'g self, call: &Node<'_>, purpose: Purpose) -> Result<Box<dyn Bound<Answer> + 'g>> {
+        calling::bind(self, call, purpose)
     }
 
     fn has_session(&self) -> bool {

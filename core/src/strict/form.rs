@@ -35,6 +35,12 @@ impl<'a> Parameters<'a> {
         string_to_sign(self.iter())
     }
 
+    /// Those whose names `is_of` takes, and the others.
+    pub(crate) fn split(self, is_of: impl Fn(&str) -> bool) -> (Self, Self) {
+        let (these, others) = self.0.into_iter().partition(|(name, _)| is_of(name));
+        (Self(these), Self(others))
+    }
+
     /// The form body, in the bytes of `charset`. The values have been encoded before, to be signed, so that here a
     /// character outside the charset can no longer occur; it would be left out.
     pub(crate) fn body(&self, charset: Charset) -> Vec<u8> {
@@ -61,6 +67,12 @@ const FEW_PARAMETERS: usize = 32;
 const MAX_PARAMETERS: usize = 1_000;
 /// Bounds the cost of reading what nobody has signed.
 const MAX_NAMES_IN_VALUES: usize = 1_000;
+
+/// `a=1&b=2` in this order, as the query of a URL in UTF-8. A blank becomes `%20`, which every reader takes for one.
+pub(crate) fn query(pairs: &[(&str, &str)]) -> String {
+    let pairs = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+    pairs.replace('+', "%20")
+}
 
 /// The parameters of a form body as bytes, by name, ascending: each named once, none without `=`.
 pub(crate) struct Pairs(Vec<(String, Vec<u8>)>);
@@ -194,6 +206,11 @@ fn form_decode(text: &[u8]) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
+/// `a=1&b=2` in this order and in UTF-8, encoded as a form is.
+pub(crate) fn encode(pairs: &[(&str, &str)]) -> String {
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
+}
+
 /// `application/x-www-form-urlencoded`: `A-Za-z0-9._*-` stay, a space becomes `+`, every other byte `%XX`.
 fn form_encode(bytes: &[u8], out: &mut Vec<u8>) {
     form_urlencoded::byte_serialize(bytes).for_each(|part| out.extend_from_slice(part.as_bytes()));
@@ -271,6 +288,11 @@ mod tests {
         assert!(ambiguous("state=x%26y%3D1"));
         assert!(!ambiguous("doc=x%26y%3D1"));
         assert!(ambiguous(&format!("a={}", "%26y%3D1".repeat(1001))));
+    }
+
+    #[test]
+    fn a_query_has_one_reading() {
+        assert_eq!(query(&[("no", "a b+c"), ("a", ""), ("撤", "&=?#%/~")]), "no=a%20b%2Bc&a=&%E6%92%A4=%26%3D%3F%23%25%2F%7E");
     }
 
     #[test]

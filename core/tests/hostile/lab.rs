@@ -71,7 +71,7 @@ impl Lab {
         cost.replies += 1;
         let result: Value = serde_json::from_str(&result).unwrap();
         let reason = outcome.reason().map(|reason| reason.to_string());
-        assert_eq!((code, result["reason"].as_str()), (outcome.code(), reason.as_deref()), "{name}: two doors, two answers");
+        assert_eq!((code, result["reason"].as_str()), (outcome.code() as i32, reason.as_deref()), "{name}: two doors, two answers");
         outcome
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::corpus::{Case, base64, cases, decode};
 use chexiao::face::json;
+use chexiao_kit::word_of;
 use serde_json::{Value, json};
 
 fn of_each_gateway() -> Vec<Case> {
@@ -39,7 +40,7 @@ fn what_cannot_be_read_is_unknown_and_never_an_error() {
         ] {
             let (code, notice) = json::notification(&client, &message).unwrap();
             let notice: Value = serde_json::from_str(&notice).unwrap();
-            assert_eq!((code.word(), &notice["reason"], &notice["evidence"]), ("unknown", &json!("input"), &json!("none")), "{message}");
+            assert_eq!((word_of(code), &notice["reason"], &notice["evidence"]), ("unknown", &json!("input"), &json!("none")), "{message}");
             assert!(notice["acknowledge"].is_null() && !decode(&notice["refuse"]["body_base64"]).is_empty());
         }
     }
@@ -52,7 +53,7 @@ fn headers_and_address_change_nothing_but_two_lengths() {
         let body = base64(&case.body);
         let reason = |rest: &str| {
             let (code, notice) = json::notification(&client, &format!("{{{rest}\"body_base64\":\"{body}\"}}")).unwrap();
-            (code.word(), serde_json::from_str::<Value>(&notice).unwrap()["reason"].as_str().map(String::from))
+            (word_of(code), serde_json::from_str::<Value>(&notice).unwrap()["reason"].as_str().map(String::from))
         };
         let plain = reason("");
         assert_ne!(plain.1.as_deref(), Some("input"));

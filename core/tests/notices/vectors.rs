@@ -2,6 +2,7 @@
 
 use crate::corpus::{Case, cases, decode};
 use chexiao::face::json;
+use chexiao_kit::word_of;
 use serde_json::{Value, json};
 
 const KEYS: [&str; 16] = [
@@ -35,7 +36,7 @@ fn check(case: &Case) -> Result<(), String> {
     let client = case.client();
     let (code, notice) = json::notification(&client, &case.message()).map_err(|error| error.to_string())?;
     let notice: Value = serde_json::from_str(&notice).unwrap();
-    assert_eq!((notice["event"].as_str(), notice["code"].as_i64()), (Some(code.word()), Some(code as i64)));
+    assert_eq!((notice["event"].as_str(), notice["code"].as_i64()), (Some(word_of(code)), Some(i64::from(code))));
     let mut keys: Vec<&str> = notice.as_object().unwrap().keys().map(String::as_str).collect();
     let mut all = KEYS.to_vec();
     keys.sort_unstable();

@@ -280,8 +280,9 @@ fn an_operation_that_a_gateway_lacks_names_the_gateway_and_what_to_do_instead() 
         ("reverse", "closes, cancels or voids"),
         ("closeOrder", "closes, cancels or voids"),
         ("orderquery", "write `query`"),
-        ("refund", "the gateway's own API"),
-        ("", "the gateway's own API"),
+        ("Call", "write `call`"),
+        ("refund", "`call` with `api`"),
+        ("", "`call` with `api`"),
     ] {
         let error = client.send(&json!({"operation": operation, "order": order}).to_string()).unwrap_err();
         assert_advice(&error, (Kind::Unsupported, Some("operation")), &[part], operation);

@@ -76,7 +76,7 @@ fn unreadable_input_is_unknown_with_a_note_and_without_advice_to_repeat() {
     let caller = Caller::open("wechat", &json!({}), &json!({ "out_trade_no": "A1" }));
     let (code, result) = json::verify(&caller.client, "{\"call\":{},\"request\":7}");
     let result: Value = serde_json::from_str(&result).unwrap();
-    assert_eq!(code, Code::Unknown);
+    assert_eq!(code, Code::Unknown as i32);
     assert_eq!(members(&result, &["reason", "sent", "retry", "msg_id", "http_status"]), ["input", "maybe", "never", "", "null"]);
     let reply = HttpReply { status: 200, headers: Vec::new(), body: b"x".to_vec() };
     let answered = caller.client.verify("{}", &caller.sent, &reply);
@@ -96,7 +96,7 @@ fn a_bindings_unknown_names_its_cause() {
         ("defect", "stopped by a defect", json::unknown_after("stopped by a defect")),
     ] {
         let result: Value = serde_json::from_str(&result).unwrap();
-        assert_eq!(code, Code::Unknown);
+        assert_eq!(code, Code::Unknown as i32);
         assert_eq!(members(&result, &["outcome", "reason", "sent", "retry", "next"]), ["unknown", reason, "maybe", "never", "query"]);
         assert!(result["explanation"]["en"].as_str().unwrap().ends_with(words), "{}", result["explanation"]);
     }

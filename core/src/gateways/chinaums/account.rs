@@ -9,6 +9,7 @@ use crate::ground::error::{Error, Result};
 use crate::ground::secret::Secret;
 use crate::keys::SecretSource;
 use crate::strict::base64::base64;
+use crate::strict::form;
 use serde::Deserialize;
 
 pub(super) const NOTIFY_KEY: &str = "account.notify_key";
@@ -122,12 +123,30 @@ impl Chinaums {
         })
     }
 
-    /// base64(HMAC-SHA256(AppId + Timestamp + Nonce + hex(SHA-256(body)), AppKey)); path and host are not signed.
     fn body_signature(&self, env: &Env, body: &[u8]) -> String {
-        let timestamp = env.now.compact();
-        let signed = format!("{}{timestamp}{}{}", self.app_id, env.nonce, mac::hex(&mac::sha256(body)));
-        let signature = base64(&mac::hmac_sha256(self.app_key.expose().as_bytes(), signed.as_bytes()));
+        let (timestamp, signature) = self.signature(env, body);
         format!("OPEN-BODY-SIG AppId=\"{}\",Timestamp=\"{timestamp}\",Nonce=\"{}\",Signature=\"{signature}\"", self.app_id, env.nonce)
+    }
+
+    /// The query of a page whose content is signed: OPEN-FORM-PARAM.
+    pub(super) fn signed_query(&self, env: &Env, content: &str) -> String {
+        let (timestamp, signature) = self.signature(env, content.as_bytes());
+        form::encode(&[
+            ("authorization", "OPEN-FORM-PARAM"),
+            ("appId", &self.app_id),
+            ("timestamp", &timestamp),
+            ("nonce", &env.nonce),
+            ("content", content),
+            ("signature", &signature),
+        ])
+    }
+
+    /// The time, and base64(HMAC-SHA256(AppId + Timestamp + Nonce + hex(SHA-256(content)), AppKey)); path and host are not signed.
+    fn signature(&self, env: &Env, content: &[u8]) -> (String, String) {
+        let timestamp = env.now.compact();
+        let signed = format!("{}{timestamp}{}{}", self.app_id, env.nonce, mac::hex(&mac::sha256(content)));
+        let signature = base64(&mac::hmac_sha256(self.app_key.expose().as_bytes(), signed.as_bytes()));
+        (timestamp, signature)
     }
 
     /// The request for a token, unless none is needed or one is good at `env.now`.

@@ -21,14 +21,23 @@ const REFUSED: &[Row] = &[Row { code: When::Is(&["1000"]), status: When::Any, sa
 
 /// `fields` behind those that every request has.
 pub(super) fn seal(account: &Chinaums, path: &str, merchant: &Merchant<'_>, fields: &[(&str, &str)], env: &Env) -> Result<HttpRequest> {
+    check_ids(env)?;
+    let timestamp = env.now.dashed();
+    let whose = [("requestTimestamp", timestamp.as_str()), ("mid", merchant.mid), ("tid", merchant.tid), ("instMid", INST_MID)];
+    seal_body(account, path, write::object(&[&whose, fields].concat()), env)
+}
+
+pub(super) fn check_ids(env: &Env) -> Result<()> {
     Field::of_call("msg_id", &env.msg_id).not_empty()?.max_chars(64)?.order_number()?;
     Field::of_call("nonce", &env.nonce)
         .not_empty()?
         .max_chars(128)?
-        .only(|c| c.is_ascii_alphanumeric() || "-_".contains(c), "ASCII letters, digits, - and _")?;
-    let timestamp = env.now.dashed();
-    let whose = [("requestTimestamp", timestamp.as_str()), ("mid", merchant.mid), ("tid", merchant.tid), ("instMid", INST_MID)];
-    let body = write::object(&[&whose, fields].concat()).into_bytes();
+        .only(|c| c.is_ascii_alphanumeric() || "-_".contains(c), "ASCII letters, digits, - and _")
+        .map(drop)
+}
+
+pub(super) fn seal_body(account: &Chinaums, path: &str, body: String, env: &Env) -> Result<HttpRequest> {
+    let body = body.into_bytes();
     Ok(HttpRequest {
         method: "POST",
         url: account.base.join(path),

@@ -1,6 +1,7 @@
 //! ChinaUMS (银联商务): `bills/preauthed-cancel` voids a completed pre-authorisation; the money goes back to the buyer.
 
 mod account;
+mod call;
 mod close;
 mod envelope;
 mod notice;
@@ -11,7 +12,7 @@ mod query;
 mod token;
 mod words;
 
-use crate::gateway::{FieldCipher, Gateway, Hearing, HttpReply, HttpRequest, Row, Seal, Session};
+use crate::gateway::{Calls, FieldCipher, Gateway, Hearing, HttpReply, HttpRequest, Row, Seal, Session};
 use crate::ground::base_url::BaseUrl;
 use crate::ground::error::Result;
 use crate::outcome::{Doubt, GatewayWords};
@@ -29,6 +30,7 @@ impl Gateway for Chinaums {
     const CERTIFICATE_PASSWORD: Option<(&'static str, &'static str)> = None;
     const OPERATIONS: &'static [Row<Self>] = &[Row::of::<Close>(), Row::of::<Query>()];
     const SESSION: Option<Session<Self>> = Some(Session { prior: Self::token_request, learn: Self::keep_token });
+    const CALLS: Calls<Self> = call::CALLS;
     const HEARS: Option<Hearing<Self>> = Some(Hearing::of::<Notice>());
     const FIELDS: Option<FieldCipher<Self>> = None;
     type Account = Account;

@@ -6,7 +6,7 @@ use super::words::{
     CONTRADICTION, DIFFER, EARLIER_REFUND, IN_PART, IN_PART_OR_WHOLE, REFUND, SOME_MONEY, SOME_STANDING, WORDS, WORDS_BESIDE, of_bill,
     of_payment, of_refund,
 };
-use crate::gateway::{Amount, Answer, Echo, HttpReply, Notification, Told, Unit, members_of, named, text_of};
+use crate::gateway::{Amount, Echo, HttpReply, Notification, Response, Told, Unit, members_of, named, text_of};
 use crate::ground::error::{Error, Result};
 use crate::outcome::table::{self, Row, Status, Table, When, Words};
 use crate::outcome::{Code, Confirm, Doubt, GatewayWords, Reason, Says};
@@ -193,8 +193,8 @@ impl Notification<Chinaums> for Notice {
         Told { order: named(&fields, ORDER), amount, time, dedupe, fields }
     }
 
-    fn answer(_: &Chinaums, _: Option<&Message>, answer: Answer) -> HttpReply {
-        let body = if answer == Answer::Acknowledge { "SUCCESS" } else { "FAILED" };
+    fn answer(_: &Chinaums, _: Option<&Message>, answer: Response) -> HttpReply {
+        let body = if answer == Response::Acknowledge { "SUCCESS" } else { "FAILED" };
         HttpReply { status: 200, headers: vec![("Content-Type".into(), "text/plain; charset=utf-8".into())], body: body.into() }
     }
 }

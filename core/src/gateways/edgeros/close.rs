@@ -2,12 +2,12 @@
 //! behind them where it says something beside a success.
 
 use super::account::Edgeros;
-use super::envelope::{self, Reply};
+use super::envelope::{self, CALL_SUCCEEDED, NO_SUCH_ORDER, Reply};
 use super::order::Order;
 use crate::gateway::{Echo, Env, HttpRequest, Members, Operation, Repeat, Verb};
 use crate::ground::error::Result;
 use crate::outcome::table::{self, Row, Status, Table, When};
-use crate::outcome::{Code, Confirm, Says};
+use crate::outcome::{Code, Says};
 
 const PATH: &str = "/pay/v1/transactions/close";
 /// What the envelope and the data of a reply to a close hold.
@@ -30,12 +30,9 @@ const OF_OTHER_CALLS: &[&str] = &[
 ];
 
 const PAGE: &str = "EdgerOS transactions/close page, reply fields and \"correct response\"";
-const PAGE_ERROR: &str = "EdgerOS transactions/close page, \"error response\"";
 
 /// Confirmed for sister calls; this page prints only `FAIL`.
 const CLOSED: &str = "SUCCESS";
-
-const CALL_SUCCEEDED: When = When::Is(&["200 SUCCESS"]);
 
 /// Ends an order that is not paid yet.
 pub(super) struct Close;
@@ -48,7 +45,7 @@ impl Operation<Edgeros> for Close {
 
     fn sign(edgeros: &Edgeros, order: &Order, env: &Env) -> Result<HttpRequest> {
         order.check()?;
-        envelope::seal(edgeros, PATH, &order.numbers().collect::<Vec<_>>(), env)
+        envelope::post(edgeros, PATH, &order.numbers().collect::<Vec<_>>(), env)
     }
 
     fn says(reply: &Reply) -> Says {
@@ -72,10 +69,5 @@ const ROWS: &[Row] = &[
     Row { code: When::Is(&["FAIL"]), status: CALL_SUCCEEDED, says: Says::new(Code::Refused), source: PAGE },
     Row { code: When::Any, status: CALL_SUCCEEDED, says: Says::new(Code::Unknown), source: PAGE },
     Row { code: When::Any, status: When::StartsWith("200 "), says: Says::new(Code::Unknown).contradiction(), source: PAGE },
-    Row {
-        code: When::Is(&[""]),
-        status: When::Is(&["1007 ORDER_NOT_EXIST"]),
-        says: Says::new(Code::NotFound).confirm(Confirm::Recommended),
-        source: PAGE_ERROR,
-    },
+    NO_SUCH_ORDER,
 ];

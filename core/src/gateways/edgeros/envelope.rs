@@ -4,38 +4,59 @@ use super::account::Edgeros;
 use crate::gateway::field::Field;
 use crate::gateway::{Env, HttpReply, HttpRequest, Seal};
 use crate::ground::error::Result;
-use crate::outcome::{Doubt, GatewayWords, Reason};
+use crate::outcome::table::{Row, When};
+use crate::outcome::{Code, Confirm, Doubt, GatewayWords, Reason, Says};
 use crate::signatures::Verified;
 use crate::strict::charset::Charset;
 use crate::strict::json::{self, Node, Value};
-use crate::strict::write;
+use crate::strict::{form, write};
 use std::borrow::Cow;
 
 pub(super) const SIGN_TYPE: &str = "SHA256withRSA";
 
-/// `fields` are signed and sent; the SDK version and the version of the interface are only sent.
-pub(super) fn seal(account: &Edgeros, path: &str, fields: &[(&str, &str)], env: &Env) -> Result<HttpRequest> {
+/// Status and message of whatever was done; what became of it is said by `data.code`.
+pub(super) const CALL_SUCCEEDED: When = When::Is(&["200 SUCCESS"]);
+/// It need not name the order.
+pub(super) const NO_SUCH_ORDER: Row = Row {
+    code: When::Is(&[""]),
+    status: When::Is(&["1007 ORDER_NOT_EXIST"]),
+    says: Says::new(Code::NotFound).confirm(Confirm::Recommended),
+    source: "EdgerOS transactions/close page, \"error response\"",
+};
+
+/// `fields` are signed and sent, as JSON.
+pub(super) fn post(account: &Edgeros, path: &str, fields: &[(&str, &str)], env: &Env) -> Result<HttpRequest> {
+    let mut headers = seal(account, fields, env)?;
+    headers.push(("Content-Type".into(), "application/json".into()));
+    let body = write::object(&sent(account, fields)).into();
+    Ok(HttpRequest { method: "POST", url: account.base.join(path), headers, body, msg_id: env.msg_id.clone() })
+}
+
+/// `fields` are signed and sent, in the URL. The method and the path are not signed.
+pub(super) fn get(account: &Edgeros, path: &str, fields: &[(&str, &str)], env: &Env) -> Result<HttpRequest> {
+    let url = account.base.join(path) + "?" + &form::query(&sent(account, fields));
+    Ok(HttpRequest { method: "GET", url, headers: seal(account, fields, env)?, body: Vec::new(), msg_id: env.msg_id.clone() })
+}
+
+/// The headers that carry the signature over `fields`.
+pub(super) fn seal(account: &Edgeros, fields: &[(&str, &str)], env: &Env) -> Result<Vec<(String, String)>> {
     Field::of_call("nonce", &env.nonce).exact_chars(32)?.only(|c| c.is_ascii_alphanumeric(), "ASCII letters and digits")?;
     let mut signed = [fields, &[("mch_no", account.mch_no.as_str()), ("nonce", &env.nonce), ("sign_type", SIGN_TYPE)]].concat();
     signed.sort_unstable();
     let signature = account.signing_key.sign(escape_separators(write::object(&signed)).as_bytes())?;
-    let mut body = fields.to_vec();
-    body.extend(account.aco_pay_sdk.as_deref().map(|version| ("aco_pay_sdk", version)));
-    body.push(("version", "1.0"));
-    Ok(HttpRequest {
-        method: "POST",
-        url: account.base.join(path),
-        headers: vec![
-            ("x-acopay-mch-no".into(), account.mch_no.clone()),
-            ("x-acopay-nonce".into(), env.nonce.clone()),
-            ("x-acopay-sign-type".into(), SIGN_TYPE.into()),
-            ("x-acopay-sign".into(), signature),
-            ("Content-Type".into(), "application/json".into()),
-            ("Accept".into(), "application/json".into()),
-        ],
-        body: write::object(&body).into(),
-        msg_id: env.msg_id.clone(),
-    })
+    Ok(vec![
+        ("x-acopay-mch-no".into(), account.mch_no.clone()),
+        ("x-acopay-nonce".into(), env.nonce.clone()),
+        ("x-acopay-sign-type".into(), SIGN_TYPE.into()),
+        ("x-acopay-sign".into(), signature),
+        ("Accept".into(), "application/json".into()),
+    ])
+}
+
+/// `fields`, and behind them what is only sent: the version of the SDK and that of the interface.
+fn sent<'f>(account: &'f Edgeros, fields: &[(&'f str, &'f str)]) -> Vec<(&'f str, &'f str)> {
+    let versions = account.aco_pay_sdk.as_deref().map(|version| ("aco_pay_sdk", version)).into_iter().chain([("version", "1.0")]);
+    fields.iter().copied().chain(versions).collect()
 }
 
 /// The reply, and whether it is signed.

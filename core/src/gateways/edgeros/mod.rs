@@ -1,6 +1,7 @@
 //! EdgerOS Pay (翼辉支付): `transactions/close`.
 
 mod account;
+mod call;
 mod close;
 mod envelope;
 mod notice;
@@ -8,7 +9,7 @@ mod order;
 #[cfg(test)]
 pub(super) mod primitives;
 
-use crate::gateway::{FieldCipher, Gateway, Hearing, HttpReply, HttpRequest, Row, Seal, Session};
+use crate::gateway::{Calls, FieldCipher, Gateway, Hearing, HttpReply, HttpRequest, Row, Seal, Session};
 use crate::ground::base_url::BaseUrl;
 use crate::ground::error::Result;
 use crate::outcome::{Doubt, GatewayWords};
@@ -24,6 +25,7 @@ impl Gateway for Edgeros {
     const CERTIFICATE_PASSWORD: Option<(&'static str, &'static str)> = None;
     const OPERATIONS: &'static [Row<Self>] = &[Row::of::<Close>()];
     const SESSION: Option<Session<Self>> = None;
+    const CALLS: Calls<Self> = call::CALLS;
     const HEARS: Option<Hearing<Self>> = Some(Hearing::of::<Notice>());
     const FIELDS: Option<FieldCipher<Self>> = None;
     type Account = Account;

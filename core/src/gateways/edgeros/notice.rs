@@ -2,7 +2,7 @@
 
 use super::account::Edgeros;
 use super::envelope::{SIGN_TYPE, canonical_notification};
-use crate::gateway::{Amount, Answer, Echo, HttpReply, Notification, Told, Unit, key_of, members_of, named, text_of};
+use crate::gateway::{Amount, Echo, HttpReply, Notification, Response, Told, Unit, key_of, members_of, named, text_of};
 use crate::ground::error::Result;
 use crate::outcome::table::{self, Row, Status, Table, When};
 use crate::outcome::{Code, Doubt, GatewayWords, Reason, Says};
@@ -92,10 +92,10 @@ impl Notification<Edgeros> for Notice {
         }
     }
 
-    fn answer(_: &Edgeros, _: Option<&Message>, answer: Answer) -> HttpReply {
+    fn answer(_: &Edgeros, _: Option<&Message>, answer: Response) -> HttpReply {
         let body = match answer {
-            Answer::Acknowledge => "{\"status\":\"SUCCESS\",\"message\":\"成功\"}",
-            Answer::Refuse => "{\"status\":\"FAIL\",\"message\":\"失败\"}",
+            Response::Acknowledge => "{\"status\":\"SUCCESS\",\"message\":\"成功\"}",
+            Response::Refuse => "{\"status\":\"FAIL\",\"message\":\"失败\"}",
         };
         HttpReply { status: 200, headers: vec![("Content-Type".into(), "application/json; charset=utf-8".into())], body: body.into() }
     }

@@ -6,7 +6,6 @@ use crate::gateway::{Env, HttpReply, HttpRequest, Seal};
 use crate::ground::error::{Error, Result};
 use crate::outcome::table::{Row, Status, When, Words};
 use crate::outcome::{Code, Doubt, GatewayWords, Reason, Says};
-use crate::signatures::Verified;
 use crate::strict::base64::{base64, from_base64};
 use crate::strict::charset::Charset;
 use crate::strict::form::Parameters;
@@ -18,6 +17,8 @@ pub(super) const PAY_TYPE: &str = "payType";
 pub(super) const PLANS: &str = "payPlanList";
 /// What a close says of the payment.
 pub(super) const STATUS: &str = "status";
+/// The member of a reply that is signed.
+pub(super) const VALUE: &str = "response_biz_content";
 /// Sent by the vendor's own SDK.
 const APIGW_VERSION: &str = "v2_20190522";
 
@@ -40,46 +41,70 @@ pub(super) fn is_gateway_level(return_code: &str) -> bool {
     [THROTTLED, REFUSED_BY_GATEWAY, When::Negative].into_iter().any(|codes| codes.holds_for(Status::Word(Some(return_code))))
 }
 
-/// `biz_content` is encrypted first where the account has an AES key, and signed after.
+/// What of the caller's makes a request.
+pub(super) struct Request<'r> {
+    pub(super) verb: &'static str,
+    pub(super) path: &'r str,
+    /// A JSON text.
+    pub(super) biz_content: &'r str,
+    pub(super) encrypt: bool,
+    /// Beside biz_content, and signed like it.
+    pub(super) top_level: &'r [(String, String)],
+    /// Whether a parameter of ours is to be left out.
+    pub(super) omits: &'r dyn Fn(&str) -> bool,
+}
+
+/// Encrypted where the account has an AES key.
 pub(super) fn seal(account: &Icbc, path: &str, biz_content: &str, env: &Env) -> Result<HttpRequest> {
+    let request = Request { verb: "POST", path, biz_content, encrypt: account.aes.is_some(), top_level: &[], omits: &|_| false };
+    seal_request(account, &request, &[], env)
+}
+
+/// `biz_content` is encrypted first, and signed after. The parameters `in_query` stand there, and those of a GET; the others in the body.
+pub(super) fn seal_request(account: &Icbc, request: &Request<'_>, in_query: &[&str], env: &Env) -> Result<HttpRequest> {
     Field::of_call("msg_id", &env.msg_id).not_empty()?.max_chars(40)?.order_number()?.only(|c| c.is_ascii(), "ASCII characters")?;
     let charset = account.charset;
-    let biz_content = encrypted(account, biz_content)?;
+    let biz_content = if request.encrypt { encrypted(account, request.biz_content)? } else { request.biz_content.into() };
     let timestamp = env.now.dashed();
-    let mut parameters = Parameters::new(&[
-        ("app_id", &account.app_id),
+    let ours = [
+        ("app_id", account.app_id.as_str()),
         ("msg_id", &env.msg_id),
         ("format", "json"),
         ("charset", charset.name()),
-        ("encrypt_type", if account.aes.is_some() { "AES" } else { "" }),
+        ("encrypt_type", if request.encrypt { "AES" } else { "" }),
         ("sign_type", account.sign_type.name()),
         ("timestamp", &timestamp),
         ("ca", if account.sign_type == SignType::Ca { account.ca.as_deref().unwrap_or_default() } else { "" }),
         ("biz_content", &biz_content),
-    ]);
-    let string_to_sign = format!("{path}?{}", parameters.string_to_sign());
+    ];
+    let ours = ours.into_iter().filter(|(name, _)| !(request.omits)(name));
+    let theirs = request.top_level.iter().map(|(name, text)| (name.as_str(), text.as_str()));
+    let mut parameters = Parameters::new(&ours.chain(theirs).collect::<Vec<_>>());
+    let string_to_sign = format!("{}?{}", request.path, parameters.string_to_sign());
     let signature = account.signing_key.sign(&encode(charset, &string_to_sign)?)?;
     parameters.insert("sign", &signature);
+    let (query, body) = parameters.split(|name| request.verb == "GET" || in_query.contains(&name));
+    let query = String::from_utf8(query.body(charset)).unwrap_or_default();
+    let content_type = ("Content-Type".into(), format!("application/x-www-form-urlencoded; charset={}", charset.name()));
+    let has_body = request.verb != "GET";
+    let headers = has_body.then_some(content_type).into_iter().chain([("APIGW-VERSION".into(), APIGW_VERSION.into())]).collect();
+    let mark = if query.is_empty() { "" } else { "?" };
     Ok(HttpRequest {
-        method: "POST",
-        url: account.base.join(path),
-        headers: vec![
-            ("Content-Type".into(), format!("application/x-www-form-urlencoded; charset={}", charset.name())),
-            ("APIGW-VERSION".into(), APIGW_VERSION.into()),
-        ],
-        body: parameters.body(charset),
+        method: request.verb,
+        url: account.base.join(request.path) + mark + &query,
+        headers,
+        body: body.body(charset),
         msg_id: env.msg_id.clone(),
     })
 }
 
 fn encrypted(account: &Icbc, plain: &str) -> Result<String> {
-    match &account.aes {
-        None => Ok(plain.into()),
-        Some(key) => match key.encrypt(&encode(account.charset, plain)?) {
-            Some(cipher) => Ok(base64(&cipher)),
-            None => Err(Error::config("account.encrypt_key", "could not encrypt")),
-        },
-    }
+    const KEY: &str = "account.encrypt_key";
+    let key = account.aes.as_ref().ok_or_else(|| {
+        Error::config(KEY, "is missing: this call is to be encrypted")
+            .with_hint("set encrypt_key to the AES key of the bank's console", "请将 encrypt_key 配置为银行平台的 AES 密钥")
+    })?;
+    key.encrypt(&encode(account.charset, plain)?).map(|cipher| base64(&cipher)).ok_or_else(|| Error::config(KEY, "could not encrypt"))
 }
 
 fn encode(charset: Charset, text: &str) -> Result<Vec<u8>> {
@@ -88,9 +113,32 @@ fn encode(charset: Charset, text: &str) -> Result<Vec<u8>> {
 
 /// The reply, and whether it is signed.
 pub(super) fn unseal(account: &Icbc, reply: &HttpReply) -> std::result::Result<(Reply, Seal), Doubt> {
+    unseal_as(account, reply, true, Reply::fields)
+}
+
+/// What `read` makes of the reply's value, and whether that is signed. Signed is the text of the value in
+/// `{"response_biz_content":<value>,"sign":"…"}` as received, which is also what is read; a text is the cipher of one where `encrypted`.
+pub(super) fn unseal_as<T>(
+    account: &Icbc,
+    reply: &HttpReply,
+    encrypted: bool,
+    read: impl Fn(&Node<'_>) -> Option<T>,
+) -> std::result::Result<(T, Seal), Doubt> {
     let body = account.charset.decode(reply.body_to_verify()?).ok_or(Reason::Charset)?;
-    let (reply, verified) = Reply::open(account, &body)?;
-    Ok((reply, verified.into()))
+    let envelope = json::parse(&body).map_err(|_| Reason::Parse)?;
+    let biz = envelope.member(VALUE).ok_or(Reason::Parse)?;
+    let signed = account.charset.as_received(biz.raw).ok_or(Reason::Charset)?;
+    let signature = envelope.member("sign").and_then(Node::text);
+    let verified = signature.and_then(|signature| account.gateway_key.verify(&signed, signature));
+    let content = match &biz.value {
+        Value::String(cipher) if encrypted && verified.is_some() => {
+            read(&json::parse(&decrypt(account, cipher, account.charset)?).map_err(|_| Reason::Parse)?)
+        }
+        // Nothing unauthenticated is ever decrypted.
+        Value::String(_) if encrypted => return Err(Reason::Signature.into()),
+        _ => read(biz),
+    };
+    Ok((content.ok_or(Reason::Parse)?, verified.into()))
 }
 
 /// The fields of the reply that this library reads.
@@ -109,24 +157,6 @@ pub(crate) struct Reply {
 }
 
 impl Reply {
-    /// Opens `{"response_biz_content":<value>,"sign":"…"}`. Signed is the text of the value as received, which is also what
-    /// is read; without a right signature the fields come without the mark.
-    fn open(account: &Icbc, body: &str) -> std::result::Result<(Self, Option<Verified>), Doubt> {
-        let envelope = json::parse(body).map_err(|_| Reason::Parse)?;
-        let biz = envelope.member("response_biz_content").ok_or(Reason::Parse)?;
-        let signed = account.charset.as_received(biz.raw).ok_or(Reason::Charset)?;
-        let verified = envelope.member("sign").and_then(Node::text).and_then(|signature| account.gateway_key.verify(&signed, signature));
-        let fields = match &biz.value {
-            Value::String(cipher) if verified.is_some() => {
-                Self::fields(&json::parse(&decrypt(account, cipher, account.charset)?).map_err(|_| Reason::Parse)?)
-            }
-            // Nothing unauthenticated is ever decrypted.
-            Value::String(_) => return Err(Reason::Signature.into()),
-            _ => Self::fields(biz),
-        };
-        Ok((fields.ok_or(Reason::Parse)?, verified))
-    }
-
     /// `None` if a field has another type than documented; the integer may also be written as a string.
     fn fields(biz: &Node<'_>) -> Option<Self> {
         let return_code = word(biz.member("return_code")?)?;
@@ -180,7 +210,7 @@ impl State {
 }
 
 /// A short word or an integer, which the bank writes with and without quotes.
-fn word<'a>(node: &'a Node<'_>) -> Option<&'a str> {
+pub(super) fn word<'a>(node: &'a Node<'_>) -> Option<&'a str> {
     match &node.value {
         Value::Number(digits) => Some(digits),
         Value::String(text) => Some(text),

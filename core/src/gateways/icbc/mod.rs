@@ -1,6 +1,7 @@
 //! ICBC open gateway (工商银行 API 开放平台): `cporderclose` closes an e-payment order that has not moved money yet.
 
 mod account;
+mod call;
 mod close;
 mod envelope;
 mod notice;
@@ -9,7 +10,7 @@ mod order;
 pub(super) mod primitives;
 mod query;
 
-use crate::gateway::{FieldCipher, Gateway, Hearing, HttpReply, HttpRequest, Row, Seal, Session};
+use crate::gateway::{Calls, FieldCipher, Gateway, Hearing, HttpReply, HttpRequest, Row, Seal, Session};
 use crate::ground::base_url::BaseUrl;
 use crate::ground::error::{Error, Kind, Result};
 use crate::outcome::{Doubt, GatewayWords};
@@ -28,6 +29,7 @@ impl Gateway for Icbc {
     const CERTIFICATE_PASSWORD: Option<(&'static str, &'static str)> = None;
     const OPERATIONS: &'static [Row<Self>] = &[Row::of::<Close>(), Row::of::<Query>()];
     const SESSION: Option<Session<Self>> = None;
+    const CALLS: Calls<Self> = call::CALLS;
     const HEARS: Option<Hearing<Self>> = Some(Hearing::of::<Notice>());
     const FIELDS: Option<FieldCipher<Self>> = Some(FieldCipher { encrypt: Self::encrypt_field, decrypt: Self::decrypt_field });
     type Account = Account;

@@ -3,7 +3,7 @@
 use super::account::{Icbc, NOTIFY_URL};
 use super::envelope::{PAY_STATUS, PAY_TYPE, PLANS, State, decrypt};
 use super::query;
-use crate::gateway::{Amount, Answer, Echo, HttpReply, Notification, Told, Unit, key_of, members_of, named, text_of};
+use crate::gateway::{Amount, Echo, HttpReply, Notification, Response, Told, Unit, key_of, members_of, named, text_of};
 use crate::ground::error::{Error, Result};
 use crate::outcome::table::Table;
 use crate::outcome::{Code, Doubt, GatewayWords, Reason, Says};
@@ -120,9 +120,9 @@ impl Notification<Icbc> for Notice {
     }
 
     /// Signed with the merchant's key: everything from the first member up to `sign`.
-    fn answer(icbc: &Icbc, message: Option<&Message>, answer: Answer) -> HttpReply {
+    fn answer(icbc: &Icbc, message: Option<&Message>, answer: Response) -> HttpReply {
         match (message, &icbc.notices) {
-            (None, Some(notices)) => notices.refusal.get_or_init(|| reply(icbc, "", false, Answer::Refuse)).clone(),
+            (None, Some(notices)) => notices.refusal.get_or_init(|| reply(icbc, "", false, Response::Refuse)).clone(),
             _ => {
                 let encrypted = message.is_some_and(|message| !message.form.field("encrypt_type").is_empty());
                 reply(icbc, message.map_or("", |message| message.field("msg_id")), encrypted, answer)
@@ -138,8 +138,8 @@ fn dedupe(message: &Message) -> Option<String> {
     key_of(&parts).filter(|_| plain)
 }
 
-fn reply(icbc: &Icbc, msg_id: &str, encrypted: bool, answer: Answer) -> HttpReply {
-    let (code, text) = if answer == Answer::Acknowledge { ("0", "success") } else { (REFUSED, "refused") };
+fn reply(icbc: &Icbc, msg_id: &str, encrypted: bool, answer: Response) -> HttpReply {
+    let (code, text) = if answer == Response::Acknowledge { ("0", "success") } else { (REFUSED, "refused") };
     let mut content = format!("{{\"return_code\":{code},\"return_msg\":\"{text}\",\"msg_id\":");
     write::string(&mut content, msg_id);
     content.push('}');

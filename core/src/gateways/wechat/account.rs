@@ -48,8 +48,8 @@ pub(crate) struct Wechat {
     mode: Mode,
     pub(super) appid: String,
     pub(super) mch_id: String,
-    sub_appid: Option<String>,
-    sub_mch_id: Option<String>,
+    pub(super) sub_appid: Option<String>,
+    pub(super) sub_mch_id: Option<String>,
     sign_type: SignType,
     api_key: Secret<String>,
 }
@@ -111,6 +111,11 @@ impl Wechat {
             return Err(Error::call("order.sub_mch_id", "is missing: mode institution needs it here or in the account"));
         }
         Ok(sub)
+    }
+
+    /// Whether it has no sub-merchants.
+    pub(super) fn is_direct(&self) -> bool {
+        self.mode == Mode::Direct
     }
 
     /// Whether this is the algorithm that the account signs with.

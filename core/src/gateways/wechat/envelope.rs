@@ -75,22 +75,31 @@ const UNSIGNED: &[Row] = &[Row {
 
 /// `order` names the order.
 pub(super) fn seal(account: &Wechat, path: &str, order: &[(&str, &str)], env: &Env) -> Result<HttpRequest> {
-    Field::of_call("nonce", &env.nonce).not_empty()?.max_chars(32)?.only(|c| c.is_ascii_alphanumeric(), "ASCII letters and digits")?;
+    check_nonce(&env.nonce)?;
     let ours = [
         ("appid", account.appid.as_str()),
         ("mch_id", &account.mch_id),
         ("nonce_str", &env.nonce),
         ("sign_type", account.sign_type_sent()),
     ];
-    let parameters = Parameters::new(&[&ours, order].concat());
+    Ok(seal_parameters(account, path, &Parameters::new(&[&ours, order].concat()), env))
+}
+
+pub(super) fn check_nonce(nonce: &str) -> Result<()> {
+    let nonce = Field::of_call("nonce", nonce).not_empty()?.max_chars(32)?;
+    nonce.only(|c| c.is_ascii_alphanumeric(), "ASCII letters and digits").map(drop)
+}
+
+/// These and their signature, as XML.
+pub(super) fn seal_parameters(account: &Wechat, path: &str, parameters: &Parameters<'_>, env: &Env) -> HttpRequest {
     let signature = account.signature(&parameters.string_to_sign());
-    Ok(HttpRequest {
+    HttpRequest {
         method: "POST",
         url: account.base.join(path),
         headers: vec![("Content-Type".into(), "text/xml; charset=utf-8".into())],
         body: xml::write(ROOT, parameters.iter().chain([("sign", signature.as_str())])).into(),
         msg_id: env.msg_id.clone(),
-    })
+    }
 }
 
 /// The reply, and whether it is signed: one with a return_code other than SUCCESS never is, and then its head must leave no doubt.

@@ -1,6 +1,7 @@
 //! WeChat Pay v2 (XML): `closeorder` and `orderquery`, direct and institution mode.
 
 mod account;
+mod call;
 mod close;
 mod envelope;
 mod notice;
@@ -9,7 +10,7 @@ mod order;
 pub(super) mod primitives;
 mod query;
 
-use crate::gateway::{FieldCipher, Gateway, Hearing, HttpReply, HttpRequest, Row, Seal, Session};
+use crate::gateway::{Calls, FieldCipher, Gateway, Hearing, HttpReply, HttpRequest, Row, Seal, Session};
 use crate::ground::base_url::BaseUrl;
 use crate::ground::error::{Error, Result};
 use crate::outcome::{Doubt, GatewayWords};
@@ -33,6 +34,7 @@ impl Gateway for Wechat {
     ));
     const OPERATIONS: &'static [Row<Self>] = &[Row::of::<Close>(), Row::of::<Query>()];
     const SESSION: Option<Session<Self>> = None;
+    const CALLS: Calls<Self> = call::CALLS;
     const HEARS: Option<Hearing<Self>> = Some(Hearing::of::<Notice>());
     /// `req_info` of a refund notification.
     const FIELDS: Option<FieldCipher<Self>> = Some(FieldCipher {

@@ -2,7 +2,7 @@
 
 use super::account::Wechat;
 use super::envelope::{Reply, SUCCESS};
-use crate::gateway::{Amount, Answer, Echo, HttpReply, Notification, Told, Unit, key_of, named, text_of};
+use crate::gateway::{Amount, Echo, HttpReply, Notification, Response, Told, Unit, key_of, named, text_of};
 use crate::ground::error::Result;
 use crate::outcome::table::{self, Row, Status, Table, When};
 use crate::outcome::{Code, Doubt, GatewayWords, Reason, Says};
@@ -115,8 +115,8 @@ impl Notification<Wechat> for Notice {
         Told { order: named(&fields, names), amount, time, dedupe, fields }
     }
 
-    fn answer(_: &Wechat, _: Option<&Message>, answer: Answer) -> HttpReply {
-        let (code, text) = if answer == Answer::Acknowledge { ("SUCCESS", "OK") } else { ("FAIL", "FAIL") };
+    fn answer(_: &Wechat, _: Option<&Message>, answer: Response) -> HttpReply {
+        let (code, text) = if answer == Response::Acknowledge { ("SUCCESS", "OK") } else { ("FAIL", "FAIL") };
         let body = format!("<xml><return_code><![CDATA[{code}]]></return_code><return_msg><![CDATA[{text}]]></return_msg></xml>");
         HttpReply { status: 200, headers: vec![("Content-Type".into(), "text/xml; charset=utf-8".into())], body: body.into() }
     }

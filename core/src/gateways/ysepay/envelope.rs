@@ -12,20 +12,36 @@ const PATH: &str = "/gateway.do";
 /// The platform's own spelling.
 const GATEWAY_FAILURE: &str = "unknow_response";
 
+/// The version of the interface that most methods have.
+pub(super) const VERSION: &str = "3.0";
+
 /// `biz_content` holds the fields of `method`.
 pub(super) fn seal(account: &Ysepay, method: &str, biz_content: &str, env: &Env) -> Result<HttpRequest> {
+    let theirs = [("notify_url", account.notify_url.as_str()), ("biz_content", biz_content)];
+    seal_parameters(account, method, VERSION, &theirs, &|_| false, env)
+}
+
+/// `theirs` beside the parameters of every request, of which `omits` leaves some out.
+pub(super) fn seal_parameters(
+    account: &Ysepay,
+    method: &str,
+    version: &str,
+    theirs: &[(&str, &str)],
+    omits: &dyn Fn(&str) -> bool,
+    env: &Env,
+) -> Result<HttpRequest> {
     let charset = account.charset;
     let timestamp = env.now.dashed();
-    let mut parameters = Parameters::new(&[
+    let ours = [
         ("method", method),
         ("partner_id", &account.partner_id),
         ("timestamp", &timestamp),
         ("charset", charset.name()),
         ("sign_type", account.keys.sign_type()),
-        ("version", "3.0"),
-        ("notify_url", &account.notify_url),
-        ("biz_content", biz_content),
-    ]);
+        ("version", version),
+    ];
+    let kept = ours.into_iter().filter(|(name, _)| !omits(name));
+    let mut parameters = Parameters::new(&kept.chain(theirs.iter().copied()).collect::<Vec<_>>());
     let signed = charset
         .encode(&parameters.string_to_sign())
         .map_err(|_| Error::call("order", format!("holds a character that {} does not have", charset.name())))?;
@@ -42,13 +58,47 @@ pub(super) fn seal(account: &Ysepay, method: &str, biz_content: &str, env: &Env)
 
 /// The reply to `method`, and whether it is signed.
 pub(super) fn unseal(account: &Ysepay, method: &str, reply: &HttpReply) -> std::result::Result<(Reply, Seal), Doubt> {
+    unseal_as(account, &[&response_of(method)], reply, Reply::fields)
+}
+
+/// What `read` makes of the one of these members that `{"sign":"…","<method>_response":{…}}` holds, in either order, and whether it is
+/// signed. Signed is the text of the object as received; two clients in the field find `/` signed where the wire has `\/`, so that one
+/// variant is tried second, and then it is what is read.
+pub(super) fn unseal_as<T>(
+    account: &Ysepay,
+    responses: &[&str],
+    reply: &HttpReply,
+    read: impl Fn(&Node<'_>) -> Option<T>,
+) -> std::result::Result<(T, Seal), Doubt> {
     let body = account.charset.decode(reply.body_to_verify()?).ok_or(Reason::Charset)?;
-    let (reply, verified) = Reply::open(account, &response_of(method), &body)?;
-    Ok((reply, verified.into()))
+    let envelope = json::parse(&body).map_err(|_| Reason::Parse)?;
+    let mut found = responses.iter().filter_map(|response| envelope.member(response));
+    let response = match (found.next(), found.next(), envelope.member(GATEWAY_FAILURE)) {
+        (Some(response), None, None) => response,
+        (None, None, Some(failure)) => return Err(gateway_failure(account, &envelope, failure)),
+        (None, None, None) if is_another_method(&envelope) => return Err(Reason::Mismatch.into()),
+        (None, ..) => return Err(Reason::Parse.into()),
+        _ => return Err(Reason::Contradiction.into()),
+    };
+    let as_received = read(response).ok_or(Reason::Parse)?;
+    if let Some(verified) = verify(account, &envelope, response.raw) {
+        return Ok((as_received, Seal::Signed(verified)));
+    }
+    if !response.raw.contains("\\/") {
+        return Ok((as_received, Seal::Missing));
+    }
+    let unescaped = response.raw.replace("\\/", "/");
+    match verify(account, &envelope, &unescaped) {
+        Some(verified) => {
+            let reply = json::parse(&unescaped).ok().and_then(|node| read(&node)).ok_or(Reason::Parse)?;
+            Ok((reply, Seal::Signed(verified)))
+        }
+        None => Ok((as_received, Seal::Missing)),
+    }
 }
 
 /// The member that holds the reply to a method.
-fn response_of(method: &str) -> String {
+pub(super) fn response_of(method: &str) -> String {
     format!("{}_response", method.replace('.', "_"))
 }
 
@@ -65,35 +115,6 @@ pub(crate) struct Reply {
 }
 
 impl Reply {
-    /// Opens `{"sign":"…","<method>_response":{…}}`, in either order. Signed is the text of the object as received; two
-    /// clients in the field find `/` signed where the wire has `\/`, so that one variant is tried second, and then it is
-    /// what is read.
-    fn open(account: &Ysepay, response: &str, body: &str) -> std::result::Result<(Self, Option<Verified>), Doubt> {
-        let envelope = json::parse(body).map_err(|_| Reason::Parse)?;
-        let response = match (envelope.member(response), envelope.member(GATEWAY_FAILURE)) {
-            (Some(response), None) => response,
-            (None, Some(failure)) => return Err(gateway_failure(account, &envelope, failure)),
-            (Some(_), Some(_)) => return Err(Reason::Contradiction.into()),
-            (None, None) if is_another_method(&envelope) => return Err(Reason::Mismatch.into()),
-            (None, None) => return Err(Reason::Parse.into()),
-        };
-        let as_received = Self::fields(response).ok_or(Reason::Parse)?;
-        if let Some(verified) = verify(account, &envelope, response.raw) {
-            return Ok((as_received, Some(verified)));
-        }
-        if !response.raw.contains("\\/") {
-            return Ok((as_received, None));
-        }
-        let unescaped = response.raw.replace("\\/", "/");
-        match verify(account, &envelope, &unescaped) {
-            Some(verified) => {
-                let reply = json::parse(&unescaped).ok().and_then(|node| Self::fields(&node)).ok_or(Reason::Parse)?;
-                Ok((reply, Some(verified)))
-            }
-            None => Ok((as_received, None)),
-        }
-    }
-
     /// `None` if a field has another type than documented.
     fn fields(response: &Node<'_>) -> Option<Self> {
         Some(Self {

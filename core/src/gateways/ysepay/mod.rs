@@ -1,6 +1,7 @@
 //! YSEPay (银盛支付) `gateway.do`: `ysepay.trusteeship.sign.cancel` ends a quick-payment agreement.
 
 mod account;
+mod call;
 mod close;
 mod envelope;
 mod notice;
@@ -9,7 +10,7 @@ mod order;
 pub(super) mod primitives;
 
 use crate::crypto::des;
-use crate::gateway::{FieldCipher, Gateway, Hearing, HttpReply, HttpRequest, Row, Seal, Session};
+use crate::gateway::{Calls, FieldCipher, Gateway, Hearing, HttpReply, HttpRequest, Row, Seal, Session};
 use crate::ground::base_url::BaseUrl;
 use crate::ground::error::{Error, Result};
 use crate::outcome::{Doubt, GatewayWords};
@@ -28,6 +29,7 @@ impl Gateway for Ysepay {
     const CERTIFICATE_PASSWORD: Option<(&'static str, &'static str)> = None;
     const OPERATIONS: &'static [Row<Self>] = &[Row::of::<Close>()];
     const SESSION: Option<Session<Self>> = None;
+    const CALLS: Calls<Self> = call::CALLS;
     const HEARS: Option<Hearing<Self>> = Some(Hearing::of::<Notice>());
     const FIELDS: Option<FieldCipher<Self>> = Some(FieldCipher { encrypt: Self::encrypt_field, decrypt: Self::decrypt_field });
     type Account = Account;

@@ -1,7 +1,7 @@
 //! What the platform posts about payments and refunds: a signed form. None is documented for the agreements that a close here ends.
 
 use super::account::Ysepay;
-use crate::gateway::{Amount, Answer, Echo, HttpReply, Notification, Told, Unit, key_of, named, text_of};
+use crate::gateway::{Amount, Echo, HttpReply, Notification, Response, Told, Unit, key_of, named, text_of};
 use crate::ground::error::Result;
 use crate::outcome::table::{self, Row, Status, Table, When};
 use crate::outcome::{Code, Confirm, Doubt, GatewayWords, Reason, Says};
@@ -100,8 +100,8 @@ impl Notification<Ysepay> for Notice {
         }
     }
 
-    fn answer(_: &Ysepay, _: Option<&Message>, answer: Answer) -> HttpReply {
-        let body = if answer == Answer::Acknowledge { "success" } else { "fail" };
+    fn answer(_: &Ysepay, _: Option<&Message>, answer: Response) -> HttpReply {
+        let body = if answer == Response::Acknowledge { "success" } else { "fail" };
         HttpReply { status: 200, headers: vec![("Content-Type".into(), "text/plain; charset=utf-8".into())], body: body.into() }
     }
 }

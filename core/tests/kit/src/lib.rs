@@ -20,6 +20,11 @@ pub use caller::{Caller, KEYS, MSG_ID};
 pub use known::with_keys;
 pub use signer::{Padded, Signer};
 
+/// The word of an outcome's number, which is the status of its document.
+pub fn word_of(code: i32) -> &'static str {
+    chexiao::Code::ALL.iter().find(|known| **known as i32 == code).unwrap().word()
+}
+
 /// The gateways that can be asked for this operation: the one list of them. Hands it, and `$more`, to the macro `$with`.
 #[macro_export]
 macro_rules! gateways {

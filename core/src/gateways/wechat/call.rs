@@ -1,0 +1,142 @@
+//! Any other API: XML that is posted; or a page, the address of which is signed and opened by the browser.
+
+use super::account::Wechat;
+use super::envelope::{self, Reply};
+use crate::gateway::field::Field;
+use crate::gateway::{Api, Calls, Echo, Env, Heard, HttpReply, HttpRequest, Seal, Takes, Target, Whose, refused};
+use crate::ground::error::{Error, Result};
+use crate::outcome::{Doubt, Reason};
+use crate::strict::charset::Charset;
+use crate::strict::form::Parameters;
+
+pub(super) const CALLS: Calls<Wechat> = Calls {
+    takes: &Takes { target: Target::Path, json: false, top_level: false, encrypt: false, version: false, added: ADDED },
+    is_page: |api| api.verb == "GET",
+    needs_certificate: |api| is_one(&api.name, WITH_CERTIFICATE),
+    sign,
+    open,
+};
+
+const ADDED: &[&str] = &["appid", "mch_id", "sub_appid", "sub_mch_id", "nonce_str", "sign_type"];
+/// What only a client certificate opens; a name that ends with `/` is all below it.
+const WITH_CERTIFICATE: &[&str] = &[
+    "/secapi/",
+    "/mmpaymkttransfers/",
+    "/mmpaysptrans/",
+    "/pay/downloadfundflow",
+    "/pay/profitsharingorderamountquery",
+    "/pay/profitsharingmerchantratioquery",
+    "/billcommentsp/",
+    "/risk/getpublickey",
+];
+/// What takes no other signature than HMAC-SHA256, beside everything about [`SHARING`].
+const HMAC_ONLY: &[&str] = &["/pay/downloadfundflow", "/billcommentsp/batchquerycomment"];
+const SHARING: &str = "profitsharing";
+/// What answers with text or gzip, which is never signed; only a failure is XML.
+const BILLS: &[&str] = &["/pay/downloadbill", "/pay/downloadfundflow", "/billcommentsp/batchquerycomment"];
+/// What names the order, the refund or the transfer that was asked about.
+const NUMBERS: &[&str] = &[
+    "out_trade_no",
+    "transaction_id",
+    "out_refund_no",
+    "refund_id",
+    "out_order_no",
+    "out_return_no",
+    "partner_trade_no",
+    "mch_billno",
+    "contract_code",
+    "contract_id",
+];
+/// What says whose it is.
+const OWNERS: &[&str] = &["sub_appid", "sub_mch_id", "mch_appid", "mchid", "wxappid", "combine_appid", "combine_mch_id"];
+
+fn is_one(path: &str, listed: &[&str]) -> bool {
+    listed.iter().any(|one| path == *one || one.ends_with('/') && path.starts_with(one))
+}
+
+fn check(wechat: &Wechat, api: &Api) -> Result<()> {
+    match api.name.as_str() {
+        "/secapi/mch/uploadmedia" => Err(refused(
+            "uploads a file as multipart, which is another form of request",
+            "upload it with the gateway's own page or SDK, and call the API that takes its media_id",
+            "请用商户平台或官方 SDK 上传,再以 media_id 调用相应接口",
+        )),
+        "/bizpayurl" => Err(refused(
+            "is native mode 1, in which the gateway calls the merchant and wants another answer",
+            "use native mode 2: POST /pay/unifiedorder with trade_type NATIVE gives code_url",
+            "请使用扫码支付模式二:以 trade_type NATIVE 调用 POST /pay/unifiedorder 获取 code_url",
+        )),
+        path if (is_one(path, HMAC_ONLY) || path.contains(SHARING)) && !wechat.signs_with("HMAC-SHA256") => {
+            Err(Error::config("account.sign_type", "must be HMAC-SHA256 for this API")
+                .with_hint("open a client whose account has sign_type HMAC-SHA256", "请用 sign_type 为 HMAC-SHA256 的账户打开客户端"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn sign(wechat: &Wechat, api: &Api, env: &Env) -> Result<HttpRequest> {
+    check(wechat, api)?;
+    api.refuse(&["sign"])?;
+    if api.given("sign_type").is_some_and(|named| !wechat.signs_with(named)) {
+        return Err(api.differs("sign_type"));
+    }
+    if wechat.is_direct() && ["sub_appid", "sub_mch_id"].iter().any(|name| api.given(name).is_some()) {
+        return Err(Error::call("fields.sub_mch_id", "is only for mode institution"));
+    }
+    envelope::check_nonce(api.given("nonce_str").unwrap_or(&env.nonce))?;
+    for (name, text) in api.texts() {
+        check_text(name, text)?;
+    }
+    let added = api.added(&[
+        ("appid", Whose::Account(&wechat.appid)),
+        ("mch_id", Whose::Account(&wechat.mch_id)),
+        ("sub_appid", Whose::Account(wechat.sub_appid.as_deref().unwrap_or_default())),
+        ("sub_mch_id", Whose::Account(wechat.sub_mch_id.as_deref().unwrap_or_default())),
+        ("nonce_str", Whose::Caller(&env.nonce)),
+        ("sign_type", Whose::Caller(wechat.sign_type_sent())),
+    ])?;
+    let mut parameters = Parameters::new(&added.into_iter().chain(api.texts()).collect::<Vec<_>>());
+    if api.verb == "POST" {
+        return Ok(envelope::seal_parameters(wechat, &api.name, &parameters, env));
+    }
+    let signature = wechat.signature(&parameters.string_to_sign());
+    parameters.insert("sign", &signature);
+    let query = String::from_utf8(parameters.body(Charset::Utf8)).unwrap_or_default();
+    let url = format!("{}?{query}", wechat.base.join(&api.name));
+    Ok(HttpRequest { method: "GET", url, headers: Vec::new(), body: Vec::new(), msg_id: env.msg_id.clone() })
+}
+
+/// What XML can carry, and the gateway takes: of a blank around a value it signs another text than it received.
+fn check_text(name: &str, text: &str) -> Result<()> {
+    let path = format!("fields.{name}");
+    if text.trim() != text {
+        return Err(Error::call(path, "begins or ends with a blank").with_hint("trim it", "请去掉首尾空白"));
+    }
+    let is_character = |c: char| (c >= ' ' || c == '\n' || c == '\t') && c < '\u{FFFE}';
+    Field::of_call(&path, text).only(is_character, "characters up to U+FFFD, and no controls").map(drop)
+}
+
+/// A bill comes as it is, and without a signature.
+fn open(wechat: &Wechat, api: &Api, _: &HttpRequest, reply: &HttpReply) -> std::result::Result<(Heard, Seal), Doubt> {
+    let (reply, seal) = envelope::unseal(wechat, reply).map_err(|doubt| match doubt.reason {
+        Reason::Parse | Reason::Charset if is_one(&api.name, BILLS) => Reason::Signature.into(),
+        _ => doubt,
+    })?;
+    let (names, words) = (names(wechat, api, &reply), reply.words());
+    let mut fields = reply.into_signed();
+    // An empty element is not signed.
+    fields.retain(|_, text| !text.is_empty());
+    Ok((Heard { fields, words, names }, seal))
+}
+
+fn names(wechat: &Wechat, api: &Api, reply: &Reply) -> Echo {
+    let [appid, mch_id, sub_appid, sub_mch_id] = ["appid", "mch_id", "sub_appid", "sub_mch_id"].map(|name| reply.field(name));
+    let both = |name: &&&str| !reply.field(name).is_empty() && api.given(name).is_some_and(|given| !given.is_empty());
+    let is_ours = |name: &&str| api.given(name) == Some(reply.field(name));
+    let mut echoed = NUMBERS.iter().chain(OWNERS).filter(both);
+    match wechat.is_named(appid, mch_id, sub_appid, sub_mch_id) && echoed.all(is_ours) {
+        false => Echo::NotOurs,
+        true if NUMBERS.iter().any(|name| both(&name)) => Echo::Order,
+        true => Echo::Silent,
+    }
+}
