@@ -10,6 +10,7 @@ import os
 import pathlib
 import pickle
 import traceback
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -48,6 +49,32 @@ def test_to_dict_is_the_result_json(sandbox: Sandbox) -> None:
     status, text = native.ask("send", call)
     outcome = chexiao.Outcome.from_dict(json.loads(text))
     assert outcome.to_dict() == json.loads(text) and list(outcome.to_dict()) == list(json.loads(text)) and outcome.code.value == status
+
+
+def test_an_outcome_is_read_once_somebody_asks(sandbox: Sandbox, wechat: chexiao.Client) -> None:
+    """And is the same value before and after, whatever is asked first."""
+    told = json.dumps(outcome_of(sandbox, wechat, "PAID").to_dict())
+    read = chexiao.Outcome.from_dict(json.loads(told))
+    for name in (*chexiao.Outcome.__slots__, "is_closed", "__dict__"):
+        outcome = chexiao.Outcome._of_answer(read.code.value, told)
+        assert outcome.code is read.code and not outcome.is_closed and getattr(outcome, "_told") is told, "not read yet"
+        assert getattr(outcome, name, None) == getattr(read, name, None) or name == "_told"
+        assert outcome == read and hash(outcome) == hash(read) and repr(outcome) == repr(read) and outcome.to_dict() == json.loads(told)
+    unread = [chexiao.Outcome._of_answer(read.code.value, told) for _ in range(3)]
+    assert all(one == read for one in copies(unread[0])) and getattr(unread[0], "_told") is told
+    assert unread[1].to_dict() == json.loads(told) and list(unread[1].to_dict()) == list(json.loads(told))
+    assert {unread[2], read} == {read} and unread[2].next is read.next and unread[2].raw == read.raw
+    with pytest.raises(AttributeError, match="no attribute 'closed'"):
+        _ = unread[0].closed  # type: ignore[attr-defined]
+    assert not hasattr(unread[0], "asdict") and not hasattr(read, "asdict")
+
+
+def test_threads_that_read_an_outcome_at_once_read_the_same(sandbox: Sandbox, wechat: chexiao.Client) -> None:
+    outcomes = [outcome_of(sandbox, wechat, "PAID") for _ in range(20)]
+    with ThreadPoolExecutor(8) as pool:
+        for outcome in outcomes:
+            found = list(pool.map(lambda name, one=outcome: getattr(one, name), ["gateway", "explanation", "raw", "next"] * 8))
+            assert found == [outcome.gateway, outcome.explanation, outcome.raw, outcome.next] * 8
 
 
 def test_an_outcome_is_neither_true_nor_false(sandbox: Sandbox, wechat: chexiao.Client) -> None:

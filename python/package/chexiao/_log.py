@@ -21,6 +21,8 @@ _logger.addHandler(logging.NullHandler())
 class Line:
     """A call under way. Its line is written when the block ends, even where an exception of a signal handler's ends it."""
 
+    __slots__ = ("answers", "call", "gateway", "outcome", "started")
+
     def __init__(self, gateway: str) -> None:
         self.gateway = gateway
         self.call = b""
@@ -33,7 +35,7 @@ class Line:
         status, text = self.answers[0]
         if status < 0:
             raise errors.of_json(text)
-        self.outcome = Outcome.from_dict(json.loads(text))
+        self.outcome = Outcome._of_answer(status, text)
         return self.outcome
 
     def __enter__(self) -> Line:

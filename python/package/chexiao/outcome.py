@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, NoReturn, Optional
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, Callable, NoReturn, Optional
 
 from chexiao._record import Record, whole
 from chexiao._shown import shown
@@ -181,7 +183,7 @@ class Outcome(Record):
 
     __slots__ = (
         "code", "next", "retry", "retry_after_ms", "confirm", "evidence", "sent", "reason", "contradiction", "hint", "gateway",
-        "msg_id", "http_status", "elapsed_ms", "raw", "explanation",
+        "msg_id", "http_status", "elapsed_ms", "raw", "explanation", "_told",
     )  # fmt: skip
 
     code: Code
@@ -228,6 +230,10 @@ class Outcome(Record):
 
     def to_dict(self) -> dict[str, Any]:
         """The result JSON as plain values, every key always: for JSON, a database, a task queue. ``raw`` is ``raw_base64`` there."""
+        told: object = getattr(self, "_told", None)
+        if isinstance(told, str):
+            document: dict[str, Any] = json.loads(told)
+            return document
         return {
             "outcome": self.code.word,
             "code": self.code.value,
@@ -252,25 +258,28 @@ class Outcome(Record):
     def from_dict(cls, told: Mapping[str, Any]) -> Outcome:
         """The outcome that :meth:`to_dict` wrote, perhaps in another version: what this one does not know it reads as the safest
         it does, and an unknown code as :attr:`Code.UNKNOWN`, to be queried and never repeated."""
-        known = told["code"] in _CODES
-        return cls(
-            code=_CODES.get(told["code"], Code.UNKNOWN),
-            next=_NEXT.get(told["next"], Next.QUERY) if known else Next.QUERY,
-            retry=_RETRY.get(told["retry"], Retry.NEVER) if known else Retry.NEVER,
-            retry_after_ms=told["retry_after_ms"],
-            confirm=_CONFIRM.get(told["confirm"], Confirm.REQUIRED) if known else Confirm.REQUIRED,
-            evidence=_EVIDENCE.get(told["evidence"], Evidence.NONE),
-            sent=_SENT.get(told["sent"], Sent.MAYBE),
-            reason=told["reason"],
-            contradiction=told["contradiction"],
-            hint=_HINTS.get(told["hint"]),
-            gateway=GatewayWords(**told["gateway"]),
-            msg_id=told["msg_id"],
-            http_status=told["http_status"],
-            elapsed_ms=told["elapsed_ms"],
-            raw=base64.b64decode(told["raw_base64"], validate=True),
-            explanation=Explanation(**told["explanation"]),
-        )
+        return cls(**{name: read(told) for name, read in _READ.items()})
+
+    @classmethod
+    def _of_answer(cls, code: int, document: str) -> Outcome:
+        """Of the core's own words, which are read once somebody asks for them."""
+        outcome = object.__new__(cls)
+        object.__setattr__(outcome, "code", _CODES.get(code, Code.UNKNOWN))
+        object.__setattr__(outcome, "_told", document)
+        return outcome
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """What was not read yet. Two threads that read at once read the same."""
+            read = _READ.get(name)
+            if read is None:
+                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+            told = self._told
+            if type(told) is str:
+                object.__setattr__(self, "_told", told := json.loads(told))
+            object.__setattr__(self, name, value := read(told))
+            return value
 
     def __bool__(self) -> NoReturn:
         raise TypeError("an outcome is neither true nor false: ask .is_closed, .code or .next")
@@ -287,3 +296,28 @@ _RETRY = {word.value: word for word in Retry}
 _CONFIRM = {word.value: word for word in Confirm}
 _EVIDENCE = {word.value: word for word in Evidence}
 _SENT = {word.value: word for word in Sent}
+
+
+def _known(told: Mapping[str, Any]) -> bool:
+    return told["code"] in _CODES
+
+
+_READ: dict[str, Callable[[Mapping[str, Any]], Any]] = {
+    "code": lambda told: _CODES.get(told["code"], Code.UNKNOWN),
+    "next": lambda told: _NEXT.get(told["next"], Next.QUERY) if _known(told) else Next.QUERY,
+    "retry": lambda told: _RETRY.get(told["retry"], Retry.NEVER) if _known(told) else Retry.NEVER,
+    "retry_after_ms": itemgetter("retry_after_ms"),
+    "confirm": lambda told: _CONFIRM.get(told["confirm"], Confirm.REQUIRED) if _known(told) else Confirm.REQUIRED,
+    "evidence": lambda told: _EVIDENCE.get(told["evidence"], Evidence.NONE),
+    "sent": lambda told: _SENT.get(told["sent"], Sent.MAYBE),
+    "reason": itemgetter("reason"),
+    "contradiction": itemgetter("contradiction"),
+    "hint": lambda told: _HINTS.get(told["hint"]),
+    "gateway": lambda told: GatewayWords(**told["gateway"]),
+    "msg_id": itemgetter("msg_id"),
+    "http_status": itemgetter("http_status"),
+    "elapsed_ms": itemgetter("elapsed_ms"),
+    "raw": lambda told: base64.b64decode(told["raw_base64"], validate=True),
+    "explanation": lambda told: Explanation(**told["explanation"]),
+}
+"""How each member is read from the result JSON."""
