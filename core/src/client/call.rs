@@ -84,6 +84,12 @@ pub(crate) struct Call<'a> {
     pub(crate) task: Task,
     /// What stands under `order`; of the call of an API, its document.
     pub(crate) order: Node<'a>,
+    pub(crate) given: Given,
+}
+
+/// What a caller may say of a request himself.
+#[derive(Default)]
+pub(crate) struct Given {
     msg_id: Option<String>,
     moment: Option<BeijingTime>,
     nonce: Option<String>,
@@ -116,7 +122,8 @@ impl<'a> Call<'a> {
             Task::Call => node,
             _ => node.take_member("order").ok_or_else(|| Error::call("order", "is missing").with_hint("add `order`", "请补上 `order`"))?,
         };
-        Ok(Self { task, order, msg_id: keys.msg_id, moment: moment.transpose()?, nonce: keys.nonce })
+        let given = Given { msg_id: keys.msg_id, moment: moment.transpose()?, nonce: keys.nonce };
+        Ok(Self { task, order, given })
     }
 
     /// What its one exchange asks.
@@ -143,12 +150,9 @@ impl<'a> Call<'a> {
                 .with_hint("use `Client::send`, or write `call`", "请使用 `Client::send`,或写作 `call`")),
         }
     }
+}
 
-    /// The same order, with an id, a time and a nonce of its own.
-    pub(crate) fn of_now(&self) -> Self {
-        Self { task: self.task, order: self.order.clone(), msg_id: None, moment: None, nonce: None }
-    }
-
+impl Given {
     /// What the call leaves open is filled in: this moment, and 32 random hexadecimal digits as nonce and message id.
     pub(crate) fn env(&self) -> Result<Env> {
         let random = if self.nonce.is_some() && self.msg_id.is_some() { String::new() } else { random_id()? };
@@ -163,12 +167,6 @@ impl<'a> Call<'a> {
 /// Whether this is the document of a call of an API.
 pub(crate) fn is_of_api(call: &Node<'_>) -> bool {
     call.member("operation").and_then(Node::text) == Some(CALL)
-}
-
-/// For a step that is not the call itself.
-pub(crate) fn env_of_now() -> Result<Env> {
-    let random = random_id()?;
-    Ok(Env { now: BeijingTime::now(), nonce: random.clone(), msg_id: random })
 }
 
 /// 128 random bits.

@@ -8,18 +8,20 @@ mod wire;
 pub use wire::Stop;
 
 use crate::gateway::{Answer, Bound, Erased, HttpReply, HttpRequest, Incoming, Notice, Purpose, Verb};
+use crate::ground::block_on::block_on;
 use crate::ground::error::{Error, Kind, Result};
 use crate::keys;
 use crate::outcome::Outcome;
 use crate::strict::de;
 use crate::strict::json::Node;
 pub(crate) use call::is_of_api;
-use call::{Call, Task};
+use call::{Call, Given, Task};
 use config::Config;
 use session::Session;
 use std::fmt;
+use std::future::Future;
 use std::time::{Duration, Instant};
-use wire::{Http, Link, Reply, Until};
+use wire::{GRACE, Http, Link, Reply, Until};
 
 /// One merchant account at one gateway, with its keys loaded and its connections pooled.
 ///
@@ -90,19 +92,24 @@ impl Client {
     /// # Errors
     /// Nothing was sent.
     pub fn send_until(&self, call: &str, stop: &Stop) -> Result<Outcome> {
-        let started = Instant::now();
-        let call = Call::parse(call)?;
-        let until = Until { deadline: started + self.deadline, stop };
-        let mut outcome = match call.task {
-            Task::EnsureClosed => self.ensure_closed(&call, started, until)?,
-            _ => {
-                let (outcome, link) = self.exchange(&*self.gateway.bind(call.verb()?, &call.order)?, &call, until, None)?;
-                self.keep(link, outcome.named_its_call());
-                outcome
-            }
-        };
-        outcome.elapsed_ms = elapsed_ms(started);
-        Ok(outcome)
+        self.wait(self.sending(call, stop))
+    }
+
+    /// [`send`](Self::send) without blocking, on any executor: the library's own thread connects, writes, reads, and wakes the task. It begins,
+    /// and the deadline with it, when it is first polled. Dropping it stops the call: nothing more of it is written.
+    ///
+    /// ```no_run
+    /// # async fn close(client: &chexiao::Client, call: &str) -> chexiao::Result<()> {
+    /// let outcome = client.send_async(call).await?;
+    /// println!("{}, then {}", outcome.code(), outcome.next());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// Nothing was sent.
+    pub async fn send_async(&self, call: &str) -> Result<Outcome> {
+        self.sending(call, &Stop::new()).await
     }
 
     /// Signs a call of any other API of the gateway, sends it once and verifies what comes back. `call` is
@@ -120,14 +127,15 @@ impl Client {
     /// # Errors
     /// Nothing was sent.
     pub fn call_until(&self, call: &str, stop: &Stop) -> Result<Answer> {
-        let started = Instant::now();
-        let call = Call::parse(call)?.of_api()?;
-        let until = Until { deadline: started + self.deadline, stop };
-        let asked = self.gateway.call(&call.order, Purpose::Send { with_certificate: false })?;
-        let (mut answer, link) = self.exchange(&*asked, &call, until, None)?;
-        self.keep(link, answer.named_its_call());
-        answer.elapsed_ms = elapsed_ms(started);
-        Ok(answer)
+        self.wait(self.calling(call, stop))
+    }
+
+    /// [`call`](Self::call) without blocking: see [`send_async`](Self::send_async).
+    ///
+    /// # Errors
+    /// Nothing was sent.
+    pub async fn call_async(&self, call: &str) -> Result<Answer> {
+        self.calling(call, &Stop::new()).await
     }
 
     /// Connects to the gateway, unless a connection lies idle, and sends nothing: the next call, from any client of the same host and
@@ -136,32 +144,98 @@ impl Client {
     /// # Errors
     /// As where a call could not be sent: [`Kind::Dns`], [`Kind::Connect`], [`Kind::Tls`] and so on.
     pub fn warm(&self) -> Result<()> {
-        self.http.warm(Until { deadline: Instant::now() + self.deadline, stop: &Stop::new() })
+        self.wait(self.warming(&Stop::new()))
+    }
+
+    /// [`warm`](Self::warm) without blocking: see [`send_async`](Self::send_async).
+    ///
+    /// # Errors
+    /// As for [`warm`](Self::warm).
+    pub async fn warm_async(&self) -> Result<()> {
+        self.warming(&Stop::new()).await
+    }
+
+    /// A call is looked at again after this at the latest.
+    pub(crate) fn longest(&self) -> Duration {
+        self.deadline + GRACE
+    }
+
+    /// Blocks until a call that begins now has ended.
+    pub(crate) fn wait<T>(&self, call: impl Future<Output = T>) -> T {
+        let overdue = Instant::now() + self.longest();
+        // Boxed: a host's stack may be small.
+        block_on(Box::pin(call), overdue)
+    }
+
+    pub(crate) async fn warming(&self, stop: &Stop) -> Result<()> {
+        self.http.warm(Until { deadline: Instant::now() + self.deadline, stop }).await
+    }
+
+    /// The one way of what is asked about an order.
+    pub(crate) async fn sending(&self, call: &str, stop: &Stop) -> Result<Outcome> {
+        let started = Instant::now();
+        let until = Until { deadline: started + self.deadline, stop };
+        let Asked { asked, then, given } = self.asked(call)?;
+        let mut outcome = match then {
+            Some(query) => Box::pin(self.ensure_closed(asked, query, given, started, until)).await?,
+            None => {
+                let (outcome, link) = self.exchange(&*asked, &given, until, None).await?;
+                self.keep(link, outcome.named_its_call());
+                outcome
+            }
+        };
+        outcome.elapsed_ms = elapsed_ms(started);
+        Ok(outcome)
+    }
+
+    /// And of a call of an API.
+    pub(crate) async fn calling(&self, call: &str, stop: &Stop) -> Result<Answer> {
+        let started = Instant::now();
+        let until = Until { deadline: started + self.deadline, stop };
+        let Call { order, given, .. } = Call::parse(call)?.of_api()?;
+        let asked = self.gateway.call(&order, Purpose::Send { with_certificate: false })?;
+        drop(order);
+        let (mut answer, link) = self.exchange(&*asked, &given, until, None).await?;
+        self.keep(link, answer.named_its_call());
+        answer.elapsed_ms = elapsed_ms(started);
+        Ok(answer)
+    }
+
+    fn asked(&self, call: &str) -> Result<Asked<'_>> {
+        let call = Call::parse(call)?;
+        let (verb, then) = match call.task {
+            Task::EnsureClosed => (Verb::Close, Some(self.gateway.bind(Verb::Query, &call.order)?)),
+            _ => (call.verb()?, None),
+        };
+        Ok(Asked { asked: self.gateway.bind(verb, &call.order)?, then, given: call.given })
     }
 
     /// The close gets the time to connect and half of the rest, the query what is left; and it may follow on the connection of its close.
-    fn ensure_closed(&self, call: &Call<'_>, started: Instant, until: Until<'_>) -> Result<Outcome> {
-        let query = self.gateway.bind(Verb::Query, &call.order)?;
-        let close = self.gateway.bind(Verb::Close, &call.order)?;
+    async fn ensure_closed(
+        &self,
+        close: Box<dyn Bound + '_>,
+        query: Box<dyn Bound + '_>,
+        given: Given,
+        started: Instant,
+        until: Until<'_>,
+    ) -> Result<Outcome> {
         let half_way = Until { deadline: started + (self.connect_timeout + self.deadline) / 2, ..until };
-        let (closed, link) = self.exchange(&*close, call, half_way, None)?;
-        if !closed.wants_query() || Instant::now() >= until.deadline {
+        let (closed, link) = self.exchange(&*close, &given, half_way, None).await?;
+        if !closed.wants_query() || until.is_over() {
             self.keep(link, closed.named_its_call());
             return Ok(closed);
         }
-        let Ok((queried, link)) = self.exchange(&*query, &call.of_now(), until, link) else { return Ok(closed.settled_by(None)) };
+        let Ok((queried, link)) = self.exchange(&*query, &Given::default(), until, link).await else { return Ok(closed.settled_by(None)) };
         self.keep(link, closed.named_its_call() && queried.named_its_call());
         Ok(closed.settled_by(Some(queried)))
     }
 
     /// What comes of one request, and its connection where another one may follow.
-    fn exchange<S>(&self, asked: &dyn Bound<S>, call: &Call<'_>, until: Until<'_>, link: Option<Link>) -> Result<(S, Option<Link>)> {
-        self.session.ready(&*self.gateway, &self.http, until)?;
-        let request = asked.sign(&call.env()?)?;
-        match self.http.send(&request, until, link)? {
-            Reply::Whole(reply, link) => Ok((asked.judge(&request, reply), link)),
-            Reply::Lost(reason) => Ok((asked.lost(&request, reason), None)),
-        }
+    async fn exchange<S>(&self, asked: &dyn Bound<S>, given: &Given, until: Until<'_>, link: Option<Link>) -> Result<(S, Option<Link>)> {
+        self.session.ready(&*self.gateway, &self.http, until).await?;
+        let request = asked.sign(&given.env()?)?;
+        let reply = self.http.send(&request, until, link).await?;
+        Ok(judged(asked, &request, reply))
     }
 
     /// A connection is used again only if each reply it has carried named its call: one reply too many would answer the next one.
@@ -178,8 +252,8 @@ impl Client {
     pub fn sign(&self, call: &str) -> Result<HttpRequest> {
         let call = Call::parse(call)?;
         match call.task {
-            Task::Call => self.gateway.call(&call.order, Purpose::Sign)?.sign(&call.env()?),
-            _ => self.gateway.bind(call.verb()?, &call.order)?.sign(&call.env()?),
+            Task::Call => self.gateway.call(&call.order, Purpose::Sign)?.sign(&call.given.env()?),
+            _ => self.gateway.bind(call.verb()?, &call.order)?.sign(&call.given.env()?),
         }
     }
 
@@ -247,6 +321,21 @@ impl Client {
     /// [`Kind::Unsupported`] as for [`encrypt_field`](Self::encrypt_field); [`Kind::Call`] if it is not encrypted with this account's key.
     pub fn decrypt_field(&self, field: &str) -> Result<String> {
         self.gateway.decrypt_field(field)
+    }
+}
+
+/// A call that was read.
+struct Asked<'g> {
+    asked: Box<dyn Bound + 'g>,
+    /// What is asked after it, where that leaves a doubt.
+    then: Option<Box<dyn Bound + 'g>>,
+    given: Given,
+}
+
+fn judged<S>(asked: &dyn Bound<S>, request: &HttpRequest, reply: Reply) -> (S, Option<Link>) {
+    match reply {
+        Reply::Whole(reply, link) => (asked.judge(request, reply), link),
+        Reply::Lost(reason) => (asked.lost(request, reason), None),
     }
 }
 

@@ -30,7 +30,7 @@ pub(crate) trait Operation<G: Gateway>: 'static {
     const TABLES: &'static [Table];
     const REPEAT: Repeat;
     /// The fields under `order`.
-    type Order: DeserializeOwned;
+    type Order: DeserializeOwned + Send + Sync;
 
     /// The complete request. Pure: time, nonce and message id come in with `env`.
     fn sign(gateway: &G, order: &Self::Order, env: &Env) -> Result<HttpRequest>;
@@ -114,7 +114,7 @@ fn bind<'g, G: Gateway, O: Operation<G>>(gateway: &'g G, order: &Node<'_>) -> Re
 
 /// One operation on one order, whose fields are read once, for the request and for the reply; or one call of an API, which has another
 /// kind of result.
-pub(crate) trait Bound<Said = Outcome> {
+pub(crate) trait Bound<Said = Outcome>: Send + Sync {
     fn sign(&self, env: &Env) -> Result<HttpRequest>;
 
     /// What the reply proves.

@@ -1,6 +1,7 @@
 //! What knows neither payments nor networks.
 
 pub(crate) mod base_url;
+pub(crate) mod block_on;
 pub(crate) mod clock;
 pub(crate) mod error;
 pub(crate) mod foreign;
@@ -9,6 +10,5 @@ pub(crate) mod near;
 pub(crate) mod process;
 pub(crate) mod secret;
 pub(crate) mod text;
-pub(crate) mod turn;
 pub(crate) mod unwind;
 pub(crate) mod words;

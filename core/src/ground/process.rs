@@ -37,7 +37,7 @@ impl<T> PerProcess<T> {
 }
 
 impl<T> Owned<T> {
-    fn is_ours(&self) -> bool {
+    pub(crate) fn is_ours(&self) -> bool {
         self.process == Process::this()
     }
 

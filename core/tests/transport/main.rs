@@ -33,3 +33,4 @@ mod threads;
 mod token;
 mod wait;
 mod warm;
+mod without_blocking;

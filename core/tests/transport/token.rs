@@ -3,14 +3,14 @@
 use crate::server::Server;
 use crate::support::{Merchant, SHORT, assert_code, assert_error, assert_unknown, http, sandbox};
 use chexiao::face::json as out;
-use chexiao::{Code, Error, Kind};
+use chexiao::{Client, Code, Error, Kind};
 use chexiao_sandbox::{Fault, Sandbox, State};
 use serde_json::{Value, json};
-use std::sync::Barrier;
+use std::sync::{Arc, Barrier};
 use std::time::{Duration, Instant};
 
-const TOKEN_PATH: &str = "POST /v1/token/access ";
-const BUSINESS_PATH: &str = "POST /v1/netpay/bills/preauthed-cancel ";
+pub(crate) const TOKEN_PATH: &str = "POST /v1/token/access ";
+pub(crate) const BUSINESS_PATH: &str = "POST /v1/netpay/bills/preauthed-cancel ";
 const TOKEN: &str = "CANARY0token0of0the0test";
 
 fn with_token(mut config: Value) -> Merchant {
@@ -21,6 +21,11 @@ fn with_token(mut config: Value) -> Merchant {
 
 fn merchant(sandbox: &Sandbox) -> Merchant {
     with_token(sandbox.config("chinaums", sandbox.http_url()).unwrap())
+}
+
+/// A client of a hand-written server, which needs a token.
+pub(crate) fn chinaums(url: &str, deadline_ms: u64) -> Arc<Client> {
+    Arc::new(merchant_at(url, deadline_ms).client)
 }
 
 /// A merchant of a hand-written server.
@@ -198,7 +203,7 @@ fn a_slow_token_and_the_call_share_one_deadline() {
     assert_eq!((seen.requests_with(TOKEN_PATH), seen.requests_with(BUSINESS_PATH), seen.connections), (1, 1, 2));
 }
 
-fn token_reply() -> String {
+pub(crate) fn token_reply() -> String {
     http(200, "", &json!({"errCode": "0000", "accessToken": TOKEN, "expiresIn": 3600}).to_string())
 }
 

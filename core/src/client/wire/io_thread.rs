@@ -9,7 +9,7 @@ use chexiao_lc::NoFork;
 use nix::sys::signal::{SigSet, SigmaskHow, Signal};
 use std::cell::Cell;
 use std::future::{Future, poll_fn};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::runtime;
 
 /// After a panic of the I/O thread.
@@ -27,6 +27,13 @@ struct Io {
 pub(super) fn handle() -> Result<runtime::Handle> {
     let io = IO.get(start)?;
     io.value().map(|io| io.runtime.clone()).ok_or_else(|| not_sent("no I/O thread"))
+}
+
+/// Wakes whatever awaits it at `deadline`, on any thread.
+pub(crate) fn alarm(deadline: Instant) -> Result<tokio::time::Sleep> {
+    let io = handle()?;
+    let _within = io.enter();
+    Ok(tokio::time::sleep_until(deadline.into()))
 }
 
 /// A task of a thread that is never idle, which lets forks pass.

@@ -1,13 +1,14 @@
 //! HTTP/1.1 over hyper and rustls. The one question it answers besides the reply: may bytes of the request have left?
 //!
-//! Callers block on a channel; one thread of the library's own does the I/O ([`io_thread`]). Clients of one host share its connections ([`host`]); each has a task there
-//! ([`pool`]) that connects ([`connect`], whom it trusts: [`trust`]) and exchanges one request for one reply after the other ([`exchange`]). Beneath HTTP and TLS
+//! One thread of the library's own does the I/O ([`io_thread`]); callers await its reports ([`handed`]), whatever runs them. Clients of one host share its connections
+//! ([`host`]); each has a task there ([`pool`]) that connects ([`connect`], whom it trusts: [`trust`]) and exchanges one request for one reply after the other ([`exchange`]). Beneath HTTP and TLS
 //! lies a stream that counts what it reads and writes only what is claimed ([`metered`], [`claim`]).
 
 mod claim;
 mod connect;
 mod exchange;
 mod for_hyper;
+mod handed;
 mod host;
 mod identity;
 mod io_thread;
@@ -22,27 +23,27 @@ mod trust;
 mod tunnel;
 mod why;
 
+pub(crate) use handed::GRACE;
+pub(crate) use io_thread::alarm;
 pub(crate) use pool::Link;
 pub use stop::Stop;
-pub(crate) use stop::Until;
+pub(crate) use stop::{Until, stopped};
 
 use crate::client::config::Config;
 use crate::gateway::{HttpReply, HttpRequest};
 use crate::ground::error::{Error, Kind, Result};
 use crate::ground::unwind::unwound;
 use crate::outcome::Reason;
+use chexiao_lc::Process;
 use claim::Claim;
 use exchange::Post;
+use handed::{Handed, ended_early};
 use host::{Host, Settings};
-use pool::{Job, Pool, Report, out_of_time};
+use pool::{Job, Pool, Report};
 use std::fmt;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
-use std::time::{Duration, Instant};
-use stop::stopped;
-
-/// How long after the deadline a caller still waits for the I/O thread to report it.
-const GRACE: Duration = Duration::from_millis(100);
+use std::time::Duration;
+use tokio::sync::oneshot;
 
 /// What became of a request that may have left.
 pub(crate) enum Reply {
@@ -55,6 +56,7 @@ pub(crate) enum Reply {
 struct Lost(Reason);
 
 /// What a client sends with.
+#[derive(Clone)]
 pub(crate) struct Http {
     host: Arc<Host>,
     connect_timeout: Duration,
@@ -72,17 +74,17 @@ impl Http {
     }
 
     /// Sends once, on `link` if it is still good. An error means that nothing of the request left; nothing is ever repeated here.
-    pub(crate) fn send(&self, request: &HttpRequest, until: Until<'_>, link: Option<Link>) -> Result<Reply> {
-        let (report, link) = self.run(Some(self.host.settings.post(request)?), until, link)?;
+    pub(crate) async fn send(&self, request: &HttpRequest, until: Until<'_>, link: Option<Link>) -> Result<Reply> {
+        let (report, link) = self.run(Some(self.host.settings.post(request)?), until, link).await?;
         report.for_caller(link)
     }
 
     /// Connects, unless a connection lies idle. Nothing of a request leaves.
-    pub(crate) fn warm(&self, until: Until<'_>) -> Result<()> {
+    pub(crate) async fn warm(&self, until: Until<'_>) -> Result<()> {
         if self.host.pool()?.value().is_some_and(Pool::has_idle) {
             return Ok(());
         }
-        match self.run(None, until, None)? {
+        match self.run(None, until, None).await? {
             (Report::Connected, Some(link)) => {
                 self.keep(link);
                 Ok(())
@@ -92,24 +94,28 @@ impl Http {
     }
 
     /// What has become of it, and its connection.
-    fn run(&self, post: Option<Post>, until: Until<'_>, link: Option<Link>) -> Result<(Report, Option<Link>)> {
+    async fn run(&self, post: Option<Post>, until: Until<'_>, link: Option<Link>) -> Result<(Report, Option<Link>)> {
+        match self.hand_over(post, until, link)? {
+            (handed, Some(link)) => Ok((handed.await, Some(link))),
+            (handed, None) => Ok((ended_early(&handed.claim, Reason::Defect), None)),
+        }
+    }
+
+    /// With its connection, or none after a defect.
+    fn hand_over<'a>(&self, post: Option<Post>, until: Until<'a>, link: Option<Link>) -> Result<(Handed<'a>, Option<Link>)> {
         let pool = self.host.pool()?;
         let pool = pool.value().ok_or_else(|| not_sent("no connections"))?;
         let io = io_thread::handle()?;
         let claim = Arc::new(Claim::new(until.deadline));
-        // One report is the connection's, one that of whoever stops the call: neither ever waits.
-        let (report, outcome) = sync_channel(2);
-        if !until.stop.begin(&claim, &report) {
+        let (report, reported) = oneshot::channel();
+        if !until.stop.begin(&claim) {
             return Err(stopped());
         }
-        let job = Box::new(Job { post, connect_timeout: self.connect_timeout, deadline: until.deadline, claim: claim.clone(), report });
+        let handed = Handed { claim: claim.clone(), report: reported, until, process: Process::this() };
+        let job = Box::new(Job { post, connect_timeout: self.connect_timeout, deadline: until.deadline, claim, report });
         // Tokio panics where the system refuses to wake its thread; the job may be done all the same.
-        let done = match unwound(|| pool.give(job, link, &io)) {
-            Some(link) => (awaited(&outcome, &claim, until.deadline), Some(link)),
-            None => (ended_early(&claim, Reason::Defect), None),
-        };
-        until.stop.finish();
-        Ok(done)
+        let link = unwound(|| pool.give(job, link, &io));
+        Ok((handed, link))
     }
 
     /// Another call may use the connection: every reply it has carried named its call.
@@ -117,24 +123,6 @@ impl Http {
         if let Some(pool) = self.host.pool().as_ref().ok().and_then(|pool| pool.value()) {
             pool.keep(link);
         }
-    }
-}
-
-fn awaited(outcome: &Receiver<Report>, claim: &Claim, deadline: Instant) -> Report {
-    let reason = match outcome.recv_timeout(deadline.saturating_duration_since(Instant::now()) + GRACE) {
-        Ok(report) => return report,
-        Err(RecvTimeoutError::Timeout) => Reason::Timeout,
-        Err(RecvTimeoutError::Disconnected) => Reason::Reset,
-    };
-    ended_early(claim, reason)
-}
-
-/// Nobody reports. From here on nothing is written; the claim knows whether anything was.
-fn ended_early(claim: &Claim, reason: Reason) -> Report {
-    match (claim.end(), reason) {
-        (true, reason) => Report::Lost(reason),
-        (false, Reason::Timeout) => Report::NotSent(out_of_time()),
-        (false, _) => Report::NotSent(not_sent("the I/O thread failed before the request could be sent")),
     }
 }
 

@@ -11,12 +11,11 @@ use crate::ground::unwind::unwound;
 use crate::outcome::Reason;
 use std::future::{Future, poll_fn};
 use std::pin::pin;
-use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 use std::time::{Duration, Instant};
 use tokio::runtime::Handle;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tokio::time::{timeout, timeout_at};
 
 /// The connections to one host that nobody uses.
@@ -34,7 +33,7 @@ pub(super) struct Job {
     pub(super) connect_timeout: Duration,
     pub(super) deadline: Instant,
     pub(super) claim: Arc<Claim>,
-    pub(super) report: SyncSender<Report>,
+    pub(super) report: oneshot::Sender<Report>,
 }
 
 /// How it ended.
@@ -142,10 +141,18 @@ async fn next(jobs: &mut mpsc::Receiver<Box<Job>>, kept: &mut Option<Connection>
 }
 
 impl Job {
-    /// Does it and tells the caller, who gets to decide whether the connection is used again.
+    /// Does it and tells the caller, who gets to decide whether the connection is used again. Where nobody listens any more, it ends.
     async fn run(self: Box<Self>, way: &Way, kept: Option<Connection>) -> Option<Connection> {
-        let Self { post, connect_timeout, deadline, claim, report } = *self;
-        let attempt = timeout_at(deadline.into(), attempt(way, connect_timeout, kept, post, &claim)).await;
+        let Self { post, connect_timeout, deadline, claim, mut report } = *self;
+        let attempt = {
+            let attempt = Box::pin(attempt(way, connect_timeout, kept, post, &claim));
+            let mut attempt = pin!(timeout_at(deadline.into(), attempt));
+            poll_fn(|context| match attempt.as_mut().poll(context) {
+                Poll::Pending => report.poll_closed(context).map(|()| None),
+                ended => ended.map(Some),
+            })
+            .await?
+        };
         let begun = claim.end();
         let (told, connection) = match attempt {
             Ok(Err(Failure::NoConnection(error))) => (Report::NotSent(error), None),
@@ -156,8 +163,8 @@ impl Job {
             Ok(Err(Failure::Lost(reason))) => (Report::Lost(reason), None),
             Err(_elapsed) => (Report::Lost(Reason::Timeout), None),
         };
-        // The caller may have given up at its own deadline, or been told by whoever stopped it.
-        _ = report.try_send(told);
+        // The caller may have given up at this very moment.
+        _ = report.send(told);
         connection
     }
 }

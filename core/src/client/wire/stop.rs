@@ -1,11 +1,9 @@
 //! The end of a call before its deadline, at the word of another thread.
 
 use super::claim::Claim;
-use super::pool::Report;
 use crate::ground::error::{Error, Kind};
-use crate::outcome::Reason;
-use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Waker};
 use std::time::Instant;
 
 /// Ends one call of [`Client::send_until`](crate::Client::send_until) from another thread: what has not begun is not sent, what has is not
@@ -20,18 +18,20 @@ pub(crate) struct Until<'a> {
     pub(crate) stop: &'a Stop,
 }
 
+impl Until<'_> {
+    pub(crate) fn is_over(&self) -> bool {
+        Instant::now() >= self.deadline || self.stop.lock().stopped
+    }
+}
+
 #[derive(Default)]
 struct State {
     stopped: bool,
     /// Something may have been written for the call already.
     begun: bool,
-    running: Option<Running>,
-}
-
-/// A request that was handed over.
-struct Running {
-    claim: Arc<Claim>,
-    report: SyncSender<Report>,
+    /// The request that was handed over.
+    running: Option<Arc<Claim>>,
+    waits: Option<Waker>,
 }
 
 impl Stop {
@@ -45,15 +45,21 @@ impl Stop {
     pub fn stop(&self) -> bool {
         let mut state = self.lock();
         state.stopped = true;
-        state.begun |= state.running.as_ref().is_some_and(Running::end);
-        state.begun
+        // Nothing more is written for it. Where the call has ended already, that stands.
+        state.begun |= state.running.as_ref().is_some_and(|claim| claim.end());
+        let (begun, waits) = (state.begun, state.waits.take());
+        drop(state);
+        if let Some(waker) = waits {
+            waker.wake();
+        }
+        begun
     }
 
     /// Before a request of the call is handed over; `false` if the call is over.
-    pub(super) fn begin(&self, claim: &Arc<Claim>, report: &SyncSender<Report>) -> bool {
+    pub(super) fn begin(&self, claim: &Arc<Claim>) -> bool {
         let mut state = self.lock();
         if !state.stopped {
-            state.running = Some(Running { claim: claim.clone(), report: report.clone() });
+            state.running = Some(claim.clone());
         }
         !state.stopped
     }
@@ -61,8 +67,17 @@ impl Stop {
     /// The request has come to its end.
     pub(super) fn finish(&self) {
         let mut state = self.lock();
-        let begun = state.running.take().is_some_and(|running| running.claim.has_begun());
+        let begun = state.running.take().is_some_and(|claim| claim.has_begun());
         state.begun |= begun;
+    }
+
+    /// Whether the call is over; if not, its task is woken once it is.
+    pub(crate) fn is_stopped(&self, context: &Context<'_>) -> bool {
+        let mut state = self.lock();
+        if !state.stopped && !state.waits.as_ref().is_some_and(|waker| waker.will_wake(context.waker())) {
+            state.waits = Some(context.waker().clone());
+        }
+        state.stopped
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -70,16 +85,6 @@ impl Stop {
     }
 }
 
-impl Running {
-    /// Nothing more is written for it, and its caller is told. Says whether anything was.
-    fn end(&self) -> bool {
-        let begun = self.claim.end();
-        // Where the call has ended already, that is told first and stands.
-        _ = self.report.try_send(if begun { Report::Lost(Reason::Interrupted) } else { Report::NotSent(stopped()) });
-        begun
-    }
-}
-
-pub(super) fn stopped() -> Error {
+pub(crate) fn stopped() -> Error {
     Error::new(Kind::NotSent, "the call was stopped before the request could be sent")
 }
