@@ -1,6 +1,7 @@
 //! JSON in, JSON out: what the C interface, Java and the command line call. Strict inputs; results with every key, always.
 
-use crate::client::{self, Client};
+use super::queue::Finished;
+use crate::client::{self, Client, Stop};
 use crate::gateway::{Answer, HttpReply, HttpRequest, Incoming, Notice, Verb};
 use crate::ground::error::{Error, Kind, Result};
 use crate::ground::foreign;
@@ -15,6 +16,7 @@ use crate::strict::write::Object;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 /// The call of this operation: `order` must be one JSON object.
 pub fn call(operation: &str, order: &str) -> Result<String> {
@@ -53,10 +55,26 @@ pub type Said = (i32, String);
 
 /// [`Client::send`] or, of a `call`, [`Client::call`].
 pub fn send(client: &Client, call: &str) -> Result<Said> {
-    match de::parse(call, Kind::Call, "the call", "") {
-        Ok(node) if client::is_of_api(&node) => client.call(call).map(|answer| answered(&answer)),
-        _ => client.send(call).map(|outcome| judged(&outcome)),
+    client.wait(sending(client, call, &Stop::new()))
+}
+
+/// The same without blocking.
+pub(super) async fn sending(client: &Client, call: &str, stop: &Stop) -> Result<Said> {
+    match de::parse(call, Kind::Call, "the call", "").is_ok_and(|node| client::is_of_api(&node)) {
+        true => client.calling(call, stop).await.map(|answer| answered(&answer)),
+        false => client.sending(call, stop).await.map(|outcome| judged(&outcome)),
     }
+}
+
+/// What was in a queue when it ended: `[{"tag":…,"status":…,"document":{…}},…]`.
+pub fn finished(calls: &[Finished]) -> String {
+    let mut out = String::from("[");
+    for Finished { tag, answer: (status, document) } in calls {
+        let comma = if out.len() > 1 { "," } else { "" };
+        // Writing to a String cannot fail.
+        _ = write!(out, "{comma}{{\"tag\":{tag},\"status\":{status},\"document\":{document}}}");
+    }
+    out + "]"
 }
 
 /// [`Client::verify`] or, of a `call`, [`Client::verify_call`]; from `{"call":…,"request":<what sign returned>,"reply":{"status","headers",

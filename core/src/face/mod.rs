@@ -1,7 +1,9 @@
 //! What bindings and the command line call. Not for people: the API is at the root of the crate.
 
+mod bell;
 pub mod border;
 pub mod handles;
 pub mod json;
+pub mod queue;
 mod slots;
 pub mod verbs;

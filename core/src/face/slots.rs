@@ -3,6 +3,7 @@
 //! No number is given twice. No lock is held anywhere, so that a fork cannot inherit one.
 //!
 //! Each is between 2^52 and 2^53, so that whatever holds numbers as a double or with a sign keeps it: a mark, the generation of a slot, the slot.
+//! Those of two kinds differ in the lowest bit of the generation.
 
 use arc_swap::ArcSwapOption;
 use once_cell::race::OnceBox;
@@ -15,8 +16,8 @@ const SEGMENT: usize = 1 << 10;
 /// No small number is one, and no address.
 const MARK: u64 = 1 << 52;
 
-/// Slots in at most so many segments.
-pub(super) struct Slots<T, const SEGMENTS: usize> {
+/// Slots in at most so many segments, for values of kind 0 or 1.
+pub(super) struct Slots<T, const SEGMENTS: usize, const KIND: u32> {
     segments: [OnceBox<Box<[Slot<T>]>>; SEGMENTS],
     /// Those were ever used whose numbers are smaller.
     used: AtomicU32,
@@ -48,10 +49,10 @@ impl<T> std::ops::Deref for InUse<T> {
     }
 }
 
-impl<T, const SEGMENTS: usize> Slots<T, SEGMENTS> {
+impl<T, const SEGMENTS: usize, const KIND: u32> Slots<T, SEGMENTS, KIND> {
     /// Values at the same time.
     pub(super) const MOST: usize = {
-        assert!(SEGMENTS * SEGMENT <= 1 << SLOT_BITS);
+        assert!(SEGMENTS * SEGMENT <= 1 << SLOT_BITS && KIND < 2);
         SEGMENTS * SEGMENT
     };
 
@@ -62,7 +63,7 @@ impl<T, const SEGMENTS: usize> Slots<T, SEGMENTS> {
     /// The number of `value` from now on; `None` if there is no room.
     pub(super) fn add(&self, value: T) -> Option<u64> {
         let (at, slot) = self.take_free().or_else(|| self.take_new())?;
-        let number = MARK | u64::from(slot.generation.fetch_add(1, SeqCst)) << SLOT_BITS | u64::from(at);
+        let number = MARK | u64::from(slot.generation.fetch_add(2, SeqCst)) << SLOT_BITS | u64::from(at);
         slot.entry.store(Some(Arc::new(Entry { number, value })));
         Some(number)
     }
@@ -80,7 +81,7 @@ impl<T, const SEGMENTS: usize> Slots<T, SEGMENTS> {
         let same = |previous: Option<&Arc<Entry<T>>>| previous.map(Arc::as_ptr) == current.as_ref().map(Arc::as_ptr);
         let freed = is_it && same(slot.entry.compare_and_swap(&current, None).as_ref());
         // After its last generation a slot is not used again.
-        if freed && slot.generation.load(SeqCst) != 0 {
+        if freed && slot.generation.load(SeqCst) != KIND {
             self.give(at(number), slot);
         }
         freed
@@ -116,20 +117,20 @@ impl<T, const SEGMENTS: usize> Slots<T, SEGMENTS> {
 
     fn take_new(&self) -> Option<(u32, &Slot<T>)> {
         let at = self.used.fetch_update(SeqCst, SeqCst, |used| (used as usize != Self::MOST).then_some(used + 1)).ok()?;
-        self.segments.get(at as usize / SEGMENT)?.get_or_init(|| Box::new(segment()));
+        self.segments.get(at as usize / SEGMENT)?.get_or_init(|| Box::new(segment(KIND)));
         Some((at, self.slot(at)?))
     }
 }
 
 /// The first generations are random: a number of another slot, or of another process, finds nothing here.
-fn segment<T>() -> Box<[Slot<T>]> {
+fn segment<T>(kind: u32) -> Box<[Slot<T>]> {
     let mut random = vec![0; SEGMENT * 4];
     // Without random numbers no call can be signed either.
     _ = getrandom::fill(&mut random);
     let (first, _) = random.as_chunks::<4>();
     let slot = |first: &[u8; 4]| Slot {
         entry: ArcSwapOption::const_empty(),
-        generation: AtomicU32::new(u32::from_ne_bytes(*first) >> 1),
+        generation: AtomicU32::new(u32::from_ne_bytes(*first) >> 2 << 1 | kind),
         next: AtomicU32::new(0),
     };
     first.iter().map(slot).collect()
@@ -151,7 +152,7 @@ mod tests {
 
     #[test]
     fn every_number_is_exact_as_a_double_and_finds_its_value() {
-        let slots = Slots::<usize, 2>::new();
+        let slots = Slots::<usize, 2, 0>::new();
         let numbers: Vec<u64> = (0..2 * SEGMENT).map(|value| slots.add(value).unwrap()).collect();
         assert_eq!(slots.add(0), None);
         for (value, number) in numbers.iter().enumerate() {
@@ -173,7 +174,7 @@ mod tests {
 
     #[test]
     fn a_slot_ends_with_its_last_generation() {
-        let slots = Slots::<(), 1>::new();
+        let slots = Slots::<(), 1, 1>::new();
         let first = slots.add(()).unwrap();
         slots.slot(at(first)).unwrap().generation.store(u32::MAX, SeqCst);
         assert!(slots.free(first));
@@ -185,7 +186,7 @@ mod tests {
 
     #[test]
     fn threads_never_share_a_number() {
-        let slots = Slots::<usize, 2>::new();
+        let slots = Slots::<usize, 2, 0>::new();
         let work = |thread: usize| {
             let mut given = Vec::new();
             for round in 0..200 {
@@ -206,7 +207,7 @@ mod tests {
 
     #[test]
     fn a_value_lives_while_it_is_in_use() {
-        let slots = Slots::<Arc<()>, 1>::new();
+        let slots = Slots::<Arc<()>, 1, 0>::new();
         let value = Arc::new(());
         let number = slots.add(value.clone()).unwrap();
         let in_use = slots.get(number).unwrap();

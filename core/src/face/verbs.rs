@@ -2,9 +2,12 @@
 
 use super::border::{Answer, done, failed, panicked, panicked_while_sending, unknown_input};
 use super::json;
-use crate::client::Client;
+use crate::client::{Client, Stop};
 use crate::ground::error::{Error, Kind, Result};
+use std::future::Future;
 use std::ops::Deref;
+use std::pin::Pin;
+use std::sync::Arc;
 
 /// One thing a client can be told.
 pub struct Verb {
@@ -12,7 +15,7 @@ pub struct Verb {
     pub word: &'static str,
     /// What its text is called in an error.
     pub parameter: &'static str,
-    run: fn(&Client, &str) -> Result<Answer>,
+    run: Run,
     /// What is said of a text that is none: an error, or what is said of any that cannot be read.
     unread: fn(&Client, Error) -> Result<Answer>,
     /// What is said where there is an error: that, or, where the request is out already, Unknown.
@@ -21,18 +24,37 @@ pub struct Verb {
     pub panicked: fn() -> Answer,
 }
 
+enum Run {
+    Now(fn(&Client, &str) -> Result<Answer>),
+    /// Waits for the network, as long as it is not stopped.
+    Waiting(for<'a> fn(&'a Client, &'a str, &'a Stop) -> Pin<Box<dyn Future<Output = Result<Answer>> + Send + 'a>>),
+}
+
 /// The signed request of a call.
-pub const SIGN: Verb =
-    Verb { word: "sign", parameter: "call", run: |client, call| json::sign(client, call).map(done), unread: error, failed, panicked };
+pub const SIGN: Verb = Verb {
+    word: "sign",
+    parameter: "call",
+    run: Run::Now(|client, call| json::sign(client, call).map(done)),
+    unread: error,
+    failed,
+    panicked,
+};
 
 /// Signs, sends once, verifies and interprets; of a `call` it gives the answer.
-pub const SEND: Verb = Verb { word: "send", parameter: "call", run: json::send, unread: error, failed, panicked: panicked_while_sending };
+pub const SEND: Verb = Verb {
+    word: "send",
+    parameter: "call",
+    run: Run::Waiting(|client, call, stop| Box::pin(json::sending(client, call, stop))),
+    unread: error,
+    failed,
+    panicked: panicked_while_sending,
+};
 
 /// Connects ahead of the next call; the text is empty.
 pub const WARM: Verb = Verb {
     word: "warm",
     parameter: "text",
-    run: |client, _| client.warm().map(|()| done(String::from("{}"))),
+    run: Run::Waiting(|client, _, stop| Box::pin(async { client.warming(stop).await.map(|()| done(String::from("{}"))) })),
     unread: error,
     failed,
     panicked,
@@ -42,7 +64,7 @@ pub const WARM: Verb = Verb {
 pub const VERIFY: Verb = Verb {
     word: "verify",
     parameter: "exchange",
-    run: |client, exchange| Ok(json::verify(client, exchange)),
+    run: Run::Now(|client, exchange| Ok(json::verify(client, exchange))),
     unread: error,
     failed: unknown_input,
     panicked: panicked_while_sending,
@@ -52,7 +74,7 @@ pub const VERIFY: Verb = Verb {
 pub const NOTIFICATION: Verb = Verb {
     word: "notification",
     parameter: "message",
-    run: json::notification,
+    run: Run::Now(json::notification),
     unread: |client, error| json::unread_notification(client, &error),
     failed,
     panicked,
@@ -62,7 +84,7 @@ pub const NOTIFICATION: Verb = Verb {
 pub const ENCRYPT_FIELD: Verb = Verb {
     word: "encrypt_field",
     parameter: "text",
-    run: |client, text| json::encrypt_field(client, text).map(done),
+    run: Run::Now(|client, text| json::encrypt_field(client, text).map(done)),
     unread: error,
     failed,
     panicked,
@@ -72,7 +94,7 @@ pub const ENCRYPT_FIELD: Verb = Verb {
 pub const DECRYPT_FIELD: Verb = Verb {
     word: "decrypt_field",
     parameter: "field",
-    run: |client, field| json::decrypt_field(client, field).map(done),
+    run: Run::Now(|client, field| json::decrypt_field(client, field).map(done)),
     unread: error,
     failed,
     panicked,
@@ -94,9 +116,21 @@ impl Verb {
     /// The answer to a client and a text, or to what is wrong with them. Runs inside [`guarded`](super::border::guarded).
     pub fn told<C: Deref<Target = Client>, T: AsRef<str>>(&self, client: Result<C>, text: Result<T>) -> Answer {
         let told = client.and_then(|client| match text {
-            Ok(text) => (self.run)(&client, text.as_ref()),
+            Ok(text) => match self.run {
+                Run::Now(run) => run(&client, text.as_ref()),
+                Run::Waiting(begin) => client.wait(begin(&client, text.as_ref(), &Stop::new())),
+            },
             Err(bad) => (self.unread)(&client, bad),
         });
+        told.unwrap_or_else(|error| (self.failed)(&error))
+    }
+
+    /// The same without blocking: all is done when it is first polled, but for what waits for the network.
+    pub(super) async fn begun(&self, client: impl Deref<Target = Client>, text: String, stop: Arc<Stop>) -> Answer {
+        let told = match self.run {
+            Run::Now(run) => run(&client, &text),
+            Run::Waiting(begin) => begin(&client, &text, &stop).await,
+        };
         told.unwrap_or_else(|error| (self.failed)(&error))
     }
 }

@@ -24,6 +24,7 @@ mod pinned;
 mod pool;
 mod process;
 mod proxy;
+mod queue;
 mod relay;
 mod resolver;
 mod server;
