@@ -3,7 +3,7 @@
 use crate::configs::{PrivateFolder, set, write_configs};
 use crate::output::{Untold, line};
 use chexiao_sandbox::fault::{CATALOGUE, Row};
-use chexiao_sandbox::{CONFIGS, Door, GATEWAYS, Injection, Keys, NOTICE_FAULTS, Options, Sandbox, sample_order};
+use chexiao_sandbox::{CONFIGS, Call, Door, GATEWAYS, Injection, Keys, NOTICE_FAULTS, Options, Sandbox, sample_order};
 use serde_json::{Value, json};
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -22,7 +22,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "FOLDER")]
     dir: Option<PathBuf>,
     /// Open two further ports that suffer this fault, with configurations of their own; may be given more than once
-    #[arg(long = "fault", value_name = "[query:]NAME[:PARAMETER]…", value_parser = fault)]
+    #[arg(long = "fault", value_name = "[CALL:]NAME[:PARAMETER]…", value_parser = fault)]
     faults: Vec<Named>,
     /// Post to this URL of this machine what becomes of money, as the gateway does; may be given once for each configuration
     #[arg(long = "notify", value_name = "CONFIGURATION=URL", value_parser = notified)]
@@ -44,7 +44,14 @@ Order numbers that begin with PAID, CLOSED, PROCESSING, NOTFOUND, REFUSED, LIMIT
 or RELEASED are in that state; all others are open. Closes of those that begin with UNSIGNED, OTHER, SLEEP, DELAY,
 CUT, HALF, RESET, WRONGKEY or AGAIN suffer that fault, and those that begin with CALL and another call, as in
 CALLREFUND, get that call's reply; queries of those that begin with QUERY and such a fault or state, as in QUERYCUT
-or QUERYPAID, suffer it or say so.";
+or QUERYPAID, suffer it or say so; and so do creates of CREATE…, payments of PAY… and reversals of REVERSE….";
+
+/// How money goes back.
+const MONEY: &str = "\
+Refunds happen once for each of the merchant's refund numbers, whose prefix chooses as an order's does: CUT… is given
+back and not answered, PROCESSING… waits, REFUSED… is refused, and of QUERYCUT… the refund query is not answered.
+GET /_sandbox/money lists what moved, and a refund that waits is ended by
+  curl -d '{\"gateway\":\"wechat\",\"refund\":\"PROCESSING1\",\"state\":\"DONE\"}' http://127.0.0.1:PORT/_sandbox/money";
 
 /// How merchants are told, and what can be wrong with it.
 const NOTICES: &str = "\
@@ -72,7 +79,7 @@ fn notified(text: &str) -> Result<Notified, String> {
     }
 }
 
-/// A fault as the user named it, of a close or of a query.
+/// A fault as the user named it, of a close or of another call.
 #[derive(Clone, Debug)]
 pub(crate) struct Named {
     name: String,
@@ -93,7 +100,11 @@ pub(crate) fn help() -> String {
     };
     let of_replies = CATALOGUE.iter().map(row).collect::<String>();
     let of_notices = NOTICE_FAULTS.iter().map(|(name, does)| format!("\n  {name:<15}{does}")).collect::<String>();
-    format!("{PREFIXES}\n\nFaults (of a close; with query: before the name, of a query):{of_replies}\n\n{NOTICES}{of_notices}")
+    let others = Call::ALL.iter().skip(1).map(|call| format!("{}:", call.name())).collect::<Vec<_>>().join(" ");
+    format!(
+        "{PREFIXES}\n\n{MONEY}\n\nFaults (of a close; of another call with its name before that of the fault, {others}):\
+         {of_replies}\n\n{NOTICES}{of_notices}"
+    )
 }
 
 /// Until a signal ends it.

@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 
-use crate::book::{Order, State};
+use crate::book::{Movement, MovementKind, Order, Refund, RefundState, State};
 use crate::door::{Door, Ports};
 use crate::fault::{CATALOGUE, Injection};
 use crate::gateways::{self, Gateway};
@@ -49,6 +49,7 @@ fn answer(desk: &Arc<Desk>, request: &Request) -> Reply {
     let shop = &desk.shop;
     let done = match (request.method.as_str(), request.target.as_str()) {
         ("GET", "/_sandbox/orders") => return Reply::json(200, &orders(shop)),
+        ("GET", "/_sandbox/money") => return Reply::json(200, &money(shop)),
         ("GET", "/_sandbox/counts") => return Reply::json(200, &counts(shop)),
         ("GET", "/_sandbox/faults") => return Reply::json(200, &faults()),
         ("GET", "/_sandbox/doors") => return Reply::json(200, &doors(desk)),
@@ -64,6 +65,7 @@ fn answer(desk: &Arc<Desk>, request: &Request) -> Reply {
         },
         ("POST", "/_sandbox/notify") => Command::read(request).and_then(|command| set_notify(shop, &command)),
         ("POST", "/_sandbox/orders") => Command::read(request).and_then(|command| set_order(shop, &command)),
+        ("POST", "/_sandbox/money") => Command::read(request).and_then(|command| settle_refund(shop, &command)),
         ("POST", "/_sandbox/faults") => Command::read(request).and_then(|command| order_fault(shop, &command)),
         ("POST", "/_sandbox/tokens") => Command::read(request).and_then(|command| set_tokens(shop, &command)),
         _ => return Reply::plain(404),
@@ -203,6 +205,48 @@ fn set_order(shop: &Arc<Shop>, command: &Command) -> Result<(), &'static str> {
         shop.book.attach(gateway, number, text);
     }
     Ok(())
+}
+
+fn money(shop: &Shop) -> Json {
+    let movement = |movement: &Movement| {
+        let (kind, refund) = match &movement.kind {
+            MovementKind::Paid => ("PAID", None),
+            MovementKind::Refunded(number) => ("REFUNDED", Some(number.as_str())),
+            MovementKind::Undone => ("UNDONE", None),
+        };
+        object([
+            ("gateway", Json::from(movement.gateway)),
+            ("order", Json::from(movement.order.as_str())),
+            ("kind", Json::from(kind)),
+            ("refund", refund.map_or(Json::Null, Json::from)),
+            ("fen", Json::from(movement.fen)),
+        ])
+    };
+    let refund = |refund: &Refund| {
+        object([
+            ("gateway", Json::from(refund.gateway)),
+            ("refund", Json::from(refund.number.as_str())),
+            ("order", Json::from(refund.order.as_str())),
+            ("fen", Json::from(refund.fen)),
+            ("state", Json::from(refund.state.name())),
+        ])
+    };
+    let (movements, refunds) = (shop.book.movements(), shop.book.refunds());
+    object([
+        ("movements", Json::List(movements.iter().map(movement).collect())),
+        ("refunds", Json::List(refunds.iter().map(refund).collect())),
+    ])
+}
+
+fn settle_refund(shop: &Arc<Shop>, command: &Command) -> Result<(), &'static str> {
+    command.only(&["gateway", "refund", "state"])?;
+    let is_done = match command.text("state") {
+        Some(state) if state == RefundState::Done.name() => true,
+        Some(state) if state == RefundState::Failed.name() => false,
+        _ => return Err("state is neither DONE nor FAILED"),
+    };
+    let number = command.text("refund").ok_or("refund is missing")?;
+    shop.settle_refund(command.gateway()?.id, number, is_done).ok_or("no such refund is processing")
 }
 
 /// Nothing, where it is posted.

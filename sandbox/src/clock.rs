@@ -50,6 +50,11 @@ pub(crate) fn now() -> OffsetDateTime {
     OffsetDateTime::now_utc().to_offset(offset!(+8))
 }
 
+/// `yyyyMMdd`
+pub(crate) fn is_day_digits(text: &str) -> bool {
+    time::Date::parse(text, DAY_DIGITS).is_ok()
+}
+
 /// `yyyy-MM-dd`
 pub(crate) fn is_date(text: &str) -> bool {
     time::Date::parse(text, DAY).is_ok()

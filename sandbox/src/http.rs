@@ -22,6 +22,7 @@ pub(crate) struct Request {
     pub(crate) target: String,
     /// Of a GET, what stands behind the `?`.
     pub(crate) query: String,
+    pub(crate) is_secure: bool,
     /// Names in lower case.
     headers: Vec<(String, String)>,
     pub(crate) body: Vec<u8>,
@@ -145,6 +146,7 @@ impl Inbox {
             Body::Chunks => self.chunks(head, &mut request.body, wire, deadline)?,
         };
         self.0.drain(..end);
+        request.is_secure = wire.is_secure();
         Ok(request)
     }
 
@@ -244,6 +246,7 @@ fn parse_head(bytes: &[u8], strict: bool) -> Result<Option<(Request, usize, Body
         method: method.to_string(),
         target: if strict { before } else { path(target) }.to_string(),
         query: query.to_string(),
+        is_secure: false,
         headers,
         body: Vec::new(),
         keep_open: parsed.version == Some(1),

@@ -31,9 +31,17 @@
 //! the next closes at a gateway, whatever they name. The token call of ChinaUMS suffers none.
 //! Every fault of [`fault::CATALOGUE`], those before a request included, can have a [`Door`] of its own.
 //!
-//! A query suffers what is named with `query:` before it, as in `query:cut`; and of a number that begins with `QUERY`, the
-//! fault or the state that comes next: `QUERYSLEEP1` is closed without fault and then not answered, `QUERYPAID1` is said
-//! to be paid. Such orders are open at first.
+//! Another call suffers what is named with its [name](Call::name) before it, as in `query:cut` or `refund:status:503`. A query
+//! of a number that begins with `QUERY` suffers the fault, or tells the state, that comes next: `QUERYSLEEP1` is closed without
+//! fault and then not answered, `QUERYPAID1` is said to be paid; so do creates of `CREATE…`, payments of `PAY…`, reversals of
+//! `REVERSE…`. Such orders are open at first. Of a refund its own number chooses, `CUT1` for the refund and `QUERYCUT1` for the
+//! query after it. A bill names nothing: what it suffers is ordered, or its door's.
+//!
+//! # Money
+//! A create makes an order, in the same words as often as it likes; `set_state`, [`Sandbox::pay`] or a notice has it paid. A
+//! refund happens once for each of the merchant's numbers, and what was paid is never exceeded: [`Sandbox::refunds`],
+//! [`Sandbox::movements`]. One whose number begins with `PROCESSING` waits for [`Sandbox::settle_refund`]; `REFUSED…`,
+//! `LIMITED…` and `NOTFOUND…` are not given back. An order that no create has made costs 1 yuan.
 //!
 //! # Notices
 //! [`Sandbox::notice`] is what the merchant is told of an order as it stands: paid, refunded, in process, closed, held, so far as the
@@ -43,7 +51,7 @@
 //! anything. A notice is repeated on the gateway's schedule (WeChat's is published, the others are guesses from what was
 //! seen), until the merchant gives the answer of the page; unless strict, what the real gateway would take. At ICBC its signature
 //! is verified. The number is ICBC's `partnerSeq`, YSEPay's and WeChat's `out_trade_no`, EdgerOS's `transaction_no` and `mch_trade_no`, ChinaUMS's
-//! `merOrderId`; all amounts are 1 yuan. ICBC tells nothing of refunds, WeChat and EdgerOS nothing but payments and refunds.
+//! `merOrderId`; amounts are the order's. ICBC tells nothing of refunds, WeChat and EdgerOS nothing but payments and refunds.
 //!
 //! # Admin pages
 //! On the same ports, for tests in other languages. A POST answers `{"ok":true}`, or 400 and `{"error":"…"}`.
@@ -53,13 +61,15 @@
 //! | `GET /_sandbox/orders` | `{"orders":[{"gateway","order","state","posts","queries"}]}` |
 //! | `POST /_sandbox/orders` | `{"gateway","order","state"?,"attach"?}`: sets the state of an order, what is attached to it |
 //! | `GET /_sandbox/faults` | `{"faults":[{"phase","fault","parameters","does"}]}` |
-//! | `POST /_sandbox/faults` | `{"gateway","fault","ms"?,"times"?}`: the next `times` (1) closes, or queries (`"query:cut"`); 0 forgets all |
+//! | `POST /_sandbox/faults` | `{"gateway","fault","ms"?,"times"?}`: the next `times` (1) closes, or other calls (`"query:cut"`); 0 forgets all |
 //! | `POST /_sandbox/doors` | an [`Injection`]; answers `{"door","http_url","https_url"}` |
 //! | `GET /_sandbox/doors` | `{"doors":[{"http_url","https_url","elsewhere","connections":[{…}]}]}`, one per door in order |
 //! | `POST /_sandbox/notices` | `{"gateway","order","fault"?}`: what [`Sandbox::notice`] makes, `{"url","headers","body_base64"}`; with `"to"`, posts it |
 //! | `GET /_sandbox/notices` | `{"notices":[{"gateway","order","to","posted","acknowledged","waiting","answers":[{"status","as_expected"}]}]}` |
 //! | `POST /_sandbox/notify` | `{"gateway"?,"to"?,"speed"?}`: [`Sandbox::set_notify_url`], without `to` nowhere; [`Sandbox::set_notify_speed`] |
 //! | `POST /_sandbox/tokens` | `{"expires_in"?,"revoke"?}`: life in seconds of new ChinaUMS tokens; ends all live ones |
+//! | `GET /_sandbox/money` | `{"movements":[{"gateway","order","kind","refund","fen"}],"refunds":[{"gateway","refund","order","fen","state"}]}` |
+//! | `POST /_sandbox/money` | `{"gateway","refund","state"}`: [`Sandbox::settle_refund`], `DONE` or `FAILED` |
 //! | `GET /_sandbox/counts` | `{"connections","requests","tokens","posts":{gateway:n},"queries":{gateway:n}}` |
 
 mod admin;
@@ -73,6 +83,7 @@ mod door;
 pub mod fault;
 mod form;
 mod gateways;
+mod gzip;
 mod hex;
 mod http;
 mod journal;
@@ -99,7 +110,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-pub use book::State;
+pub use book::{Movement, MovementKind, Refund, RefundState, State};
 pub use call::Call;
 pub use charset::Charset;
 pub use door::Door;
@@ -271,6 +282,26 @@ impl Sandbox {
     /// Complete queries received that name the order, whatever their signature.
     pub fn queries(&self, gateway: &str, number: &str) -> usize {
         self.order(gateway, number).map_or(0, |order| order.queries)
+    }
+
+    /// Complete requests of this call that name this number, whatever their signature. Calls about a refund name its own.
+    pub fn calls(&self, gateway: &str, call: Call, number: &str) -> usize {
+        gateways::by_id(gateway).map_or(0, |gateway| self.shop.book.heard(gateway.id, call, number))
+    }
+
+    /// All money that has moved, in its order.
+    pub fn movements(&self) -> Vec<Movement> {
+        self.shop.book.movements()
+    }
+
+    /// All refunds that a gateway has accepted.
+    pub fn refunds(&self) -> Vec<Refund> {
+        self.shop.book.refunds()
+    }
+
+    /// Ends a refund that is processing: the money goes back, or does not. `None`, where no such refund is.
+    pub fn settle_refund(&self, gateway: &str, number: &str, is_done: bool) -> Option<()> {
+        self.shop.settle_refund(gateway, number, is_done)
     }
 
     fn order(&self, gateway: &str, number: &str) -> Option<book::Order> {

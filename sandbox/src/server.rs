@@ -97,7 +97,11 @@ impl Shop {
     pub(crate) fn answer(self: &Arc<Self>, request: &Request, terms: &Terms<'_>) -> Answer {
         let answer = self.answer_only(request, terms);
         if let (Some(number), Some(gateway)) = (&answer.number, gateways::by_path(&request.target)) {
-            self.tell_of_money(gateway, number);
+            let order = match answer.call {
+                Some(Call::Refund | Call::RefundQuery) => self.book.refunded(gateway.id, number).map(|refund| refund.order),
+                _ => Some(number.clone()),
+            };
+            order.into_iter().for_each(|order| self.tell_of_money(gateway, &order));
         }
         answer
     }
@@ -106,7 +110,7 @@ impl Shop {
         let Some(gateway) = gateways::by_path(&request.target) else {
             return Reply::plain(404).into();
         };
-        let Some(call) = gateway.whole_call(request) else {
+        let Some(call) = gateway.call(request) else {
             return self.handle(gateway, request, None).into();
         };
         let number = (gateway.number)(request, &self.keys, &self.book);
@@ -151,7 +155,7 @@ impl Shop {
             Some(Fault::WrongKey) => &self.wrong_keys,
             _ => twisted.as_ref().unwrap_or(&self.keys),
         };
-        let call = gateway.call(request);
+        let call = (gateway.api)(request).map(|api| api.call);
         let (keys, book, tokens, strict) = (&self.keys, &self.book, &self.tokens, self.is_strict());
         let visit = Visit { request, call, keys, seal_keys, book, tokens, strict, fault };
         (gateway.answer)(&visit)
@@ -164,6 +168,15 @@ impl Shop {
         }
         let of_door = of_door.filter(|injection| injection.hits(gateway.id, call));
         of_door.or_else(|| self.faults.next(gateway.id, call, number))
+    }
+
+    /// Ends a refund that is processing, and tells of it; nothing, where none is.
+    pub(crate) fn settle_refund(self: &Arc<Self>, gateway: &str, number: &str, is_done: bool) -> Option<()> {
+        let gateway = gateways::by_id(gateway)?;
+        self.book.settle(gateway.id, number, is_done)?;
+        let refund = self.book.refunded(gateway.id, number)?;
+        self.tell_of_money(gateway, &refund.order);
+        Some(())
     }
 
     /// Puts an order into a state; an unknown gateway is ignored.

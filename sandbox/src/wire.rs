@@ -39,6 +39,10 @@ impl Wire {
         }
     }
 
+    pub(crate) fn is_secure(&self) -> bool {
+        matches!(self.link, Link::Tls(_))
+    }
+
     /// Over TLS: shakes hands now.
     pub(crate) fn shake_hands(&mut self) -> io::Result<()> {
         if let Link::Tls(tls) = &mut self.link {

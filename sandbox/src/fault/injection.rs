@@ -8,8 +8,6 @@ use crate::book::{State, has_prefix};
 use crate::call::Call;
 use crate::json::Json;
 
-const QUERY: &str = "QUERY";
-
 /// One fault to be suffered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Injection {
@@ -17,7 +15,7 @@ pub struct Injection {
     pub fault: Fault,
     /// The only gateway whose requests suffer it; all, where the fault strikes before a request is there.
     pub gateway: Option<&'static str>,
-    /// The only call that suffers it; both, where the fault strikes before a request is there.
+    /// The only call that suffers it; all, where the fault strikes before a request is there.
     pub call: Call,
     /// Decides what the fault leaves open, such as which byte is changed.
     pub seed: u64,
@@ -31,23 +29,21 @@ impl From<Fault> for Injection {
 }
 
 impl Injection {
-    /// Reads `NAME[:PARAMETER]…`, one of [`CATALOGUE`](super::CATALOGUE) in any case, for a close; with `query:` before it,
-    /// for a query. What strikes before a request is there cannot be for a query alone.
+    /// Reads `NAME[:PARAMETER]…`, one of [`CATALOGUE`](super::CATALOGUE) in any case, for a close; with `query:`, `refund:` or
+    /// the [name](Call::name) of another call before it, for that. What strikes before a request is there cannot be for one of
+    /// those alone.
     pub fn parse(text: &str) -> Option<Injection> {
         let (call, name) = call_of(text);
         let fault = Fault::parse(name)?;
         (call == Call::Close || !fault.is_of_connection()).then_some(Injection { call, ..fault.into() })
     }
 
-    /// What the order number says of this call: a query suffers what stands behind `QUERY`, or tells that state.
+    /// What the number says of this call: it suffers what stands behind the call's prefix, or, where it has one, tells that state.
     pub(crate) fn of_number(number: &str, call: Call) -> Option<Injection> {
-        let fault = match call {
-            Call::Close => Fault::of_number(number)?,
-            Call::Query => {
-                let rest = number.get(QUERY.len()..).filter(|_| has_prefix(number, QUERY))?;
-                Fault::of_number(rest).or_else(|| State::of_prefix(rest).map(|state| Fault::Handling(Handling::Says(state))))?
-            }
-        };
+        let prefix = call.prefix()?;
+        let rest = number.get(prefix.len()..).filter(|_| has_prefix(number, prefix))?;
+        let says = || State::of_prefix(rest).filter(|_| !prefix.is_empty()).map(|state| Fault::Handling(Handling::Says(state)));
+        let fault = Fault::of_number(rest).or_else(says)?;
         Some(Injection { call, ..fault.into() })
     }
 
@@ -98,10 +94,8 @@ impl Injection {
 
 /// Which call the text is about, and the rest of it.
 fn call_of(text: &str) -> (Call, &str) {
-    match text.split_once(':') {
-        Some((word, rest)) if word.eq_ignore_ascii_case(QUERY) => (Call::Query, rest),
-        _ => (Call::Close, text),
-    }
+    let named = text.split_once(':').and_then(|(word, rest)| Some((Call::named(word)?, rest)));
+    named.filter(|(call, _)| *call != Call::Close).unwrap_or((Call::Close, text))
 }
 
 #[cfg(test)]
@@ -116,6 +110,8 @@ mod tests {
         assert_eq!(read("CUT"), Some((Call::Close, Fault::Cut)));
         assert_eq!(read("Query:sleep:40"), Some((Call::Query, Fault::Sleep(Duration::from_millis(40)))));
         assert_eq!(read("query:says:open"), Some((Call::Query, Fault::Handling(Handling::Says(State::Open)))));
+        assert_eq!(read("REFUND:cut"), Some((Call::Refund, Fault::Cut)));
+        assert_eq!(read("call:refund"), Some((Call::Close, Fault::Handling(Handling::OtherCall("refund")))));
         for bad in ["query:", "query", "query:query:cut", "query:handshake:hang", "close:cut"] {
             assert_eq!(read(bad), None, "{bad}");
         }
@@ -130,5 +126,9 @@ mod tests {
         assert_eq!(fault("QueryCut-1", Call::Close), None);
         assert_eq!(fault("QUERYPAID1", Call::Query), Some(Fault::Handling(Handling::Says(State::Paid))));
         assert_eq!((fault("QUERY1", Call::Query), fault("QUER", Call::Query)), (None, None));
+        assert_eq!((fault("CUT1", Call::Refund), fault("PAID1", Call::Refund)), (Some(Fault::Cut), None));
+        assert_eq!((fault("QUERYCUT1", Call::RefundQuery), fault("CUT1", Call::RefundQuery)), (Some(Fault::Cut), None));
+        assert_eq!((fault("CREATECUT1", Call::Create), fault("CUT1", Call::Create)), (Some(Fault::Cut), None));
+        assert_eq!(fault("CUT1", Call::Bill), None);
     }
 }

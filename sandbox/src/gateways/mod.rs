@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 
-use crate::book::{Book, State};
+use crate::book::{Book, Created, Denied, Refund, RefundState, State, Wanted};
 use crate::call::Call;
+use crate::clock;
 use crate::fault::{Fault, Handling};
 use crate::http::{Reply, Request};
 use crate::keys::Keys;
@@ -19,13 +20,11 @@ pub(crate) mod ysepay;
 /// What the server needs to know of a gateway.
 pub(crate) struct Gateway {
     pub(crate) id: &'static str,
-    /// Every path that begins so is this gateway's.
-    prefix: &'static str,
-    /// The path of the close, to which one POSTs. Only it and the next are counted and suffer faults.
-    path: &'static str,
-    /// The method and the path of the query, where the gateway has one.
-    query: Option<(&'static str, &'static str)>,
-    /// The order a request names, read as leniently as possible.
+    /// Every path that begins with one of them is this gateway's.
+    prefixes: &'static [&'static str],
+    /// What a request asks for, by its path, whatever the method; only these are counted and suffer faults.
+    pub(crate) api: fn(&Request) -> Option<&'static Api>,
+    /// The order that a request names, or its own number where it is about a refund, read as leniently as possible.
     pub(crate) number: fn(&Request, &Keys, &Book) -> Option<String>,
     /// The id that the request gave itself and its reply repeats.
     pub(crate) message_id: fn(&Request) -> Option<String>,
@@ -48,24 +47,38 @@ pub(crate) struct Gateway {
 
 pub(crate) type Account = fn(&Keys) -> Value;
 
+/// One API of a gateway.
+pub(crate) struct Api {
+    method: &'static str,
+    /// At YSEPay the method's name, whose path is that of all.
+    path: &'static str,
+    pub(crate) call: Call,
+}
+
+impl Api {
+    const fn get(path: &'static str, call: Call) -> Api {
+        Api { method: "GET", path, call }
+    }
+
+    const fn post(path: &'static str, call: Call) -> Api {
+        Api { method: "POST", path, call }
+    }
+
+    /// That of this path and method; where the method is another one, the first of this path.
+    fn find(apis: impl Iterator<Item = &'static Api> + Clone, request: &Request) -> Option<&'static Api> {
+        let of_path = || apis.clone().filter(|api| api.path == request.target);
+        of_path().find(|api| api.method == request.method).or_else(|| of_path().next())
+    }
+}
+
 impl Gateway {
     pub(crate) fn account_names(&self) -> impl Iterator<Item = &'static str> {
         self.accounts.iter().map(|(name, _)| *name)
     }
 
-    /// The call this path is for, whatever the method.
+    /// What the request asks for, if its method is the right one too.
     pub(crate) fn call(&self, request: &Request) -> Option<Call> {
-        match request.target.as_str() {
-            path if path == self.path => Some(Call::Close),
-            path if self.query.is_some_and(|(_, query)| path == query) => Some(Call::Query),
-            _ => None,
-        }
-    }
-
-    /// The call this request is.
-    pub(crate) fn whole_call(&self, request: &Request) -> Option<Call> {
-        let method = |call| if call == Call::Close { "POST" } else { self.query.map_or("", |(method, _)| method) };
-        self.call(request).filter(|call| request.method == method(*call))
+        (self.api)(request).filter(|api| api.method == request.method).map(|api| api.call)
     }
 }
 
@@ -102,7 +115,9 @@ const fn count_accounts(rows: &[Gateway]) -> usize {
 
 /// The longest prefix decides: `/pay/v1/` is EdgerOS's, the rest of `/pay/` WeChat's.
 pub(crate) fn by_path(target: &str) -> Option<&'static Gateway> {
-    ALL.iter().filter(|gateway| target.starts_with(gateway.prefix)).max_by_key(|gateway| gateway.prefix.len())
+    let prefixes = ALL.iter().flat_map(|gateway| gateway.prefixes.iter().map(move |prefix| (gateway, prefix)));
+    let longest = prefixes.filter(|(_, prefix)| target.starts_with(**prefix)).max_by_key(|(_, prefix)| prefix.len());
+    longest.map(|(gateway, _)| gateway)
 }
 
 pub(crate) fn by_id(id: &str) -> Option<&'static Gateway> {
@@ -125,7 +140,7 @@ pub(crate) fn of_account(name: &str) -> Option<(&'static Gateway, &'static str)>
 /// One request at its gateway.
 pub(crate) struct Visit<'a> {
     pub(crate) request: &'a Request,
-    /// What the path says; `None`: something else.
+    /// What the path says, whatever the method; `None`: something else.
     pub(crate) call: Option<Call>,
     pub(crate) keys: &'a Keys,
     /// What the reply is sealed with: the same keys, or wrong ones.
@@ -160,6 +175,80 @@ impl Visit<'_> {
                 (self.book.look(gateway, number), number.to_string())
             }
         }
+    }
+
+    /// Makes an order.
+    fn create(&self, gateway: &'static str, number: &str, total: u64, words: &str) -> (Created, String) {
+        match self.fault {
+            Some(Fault::Other) => (Created::Made, another(number)),
+            Some(Fault::Handling(Handling::Says(State::Open))) => (Created::Made, number.to_string()),
+            Some(Fault::Handling(Handling::Says(state))) => (Created::Is(state), number.to_string()),
+            _ => {
+                self.meanwhile(gateway, number);
+                (self.book.create(gateway, number, total, words), number.to_string())
+            }
+        }
+    }
+
+    /// Makes an order and has it paid: whether that went well, and how the order stands.
+    fn pay(&self, gateway: &'static str, number: &str, total: u64, words: &str) -> (Created, State, String) {
+        match self.create(gateway, number, total, words) {
+            (Created::Made, named) if self.is_untouched() => (Created::Made, State::Paid, named),
+            (Created::Made, named) => (Created::Made, self.book.pay(gateway, number), named),
+            (Created::Is(state), named) => (Created::Is(state), state, named),
+            (Created::Taken, named) => (Created::Taken, State::Open, named),
+        }
+    }
+
+    /// Undoes the payment or closes the order; the state it was in.
+    fn reverse(&self, gateway: &'static str, number: &str) -> (State, String) {
+        match self.fault {
+            Some(Fault::Other) => (State::Paid, another(number)),
+            Some(Fault::Handling(Handling::Says(state))) => (state, number.to_string()),
+            _ => {
+                self.meanwhile(gateway, number);
+                (self.book.reverse(gateway, number), number.to_string())
+            }
+        }
+    }
+
+    /// Gives money back.
+    fn refund(&self, gateway: &'static str, wanted: &Wanted<'_>) -> Result<Refund, Denied> {
+        if let Some(told) = self.told(gateway, wanted) {
+            return told;
+        }
+        self.meanwhile(gateway, wanted.order);
+        self.book.refund(gateway, wanted)
+    }
+
+    /// What became of the refund of this number.
+    fn refunded(&self, gateway: &'static str, number: &str) -> Result<Refund, Denied> {
+        let found = self.book.refunded(gateway, number);
+        let (order, fen) = found.as_ref().map_or(("A1", 100), |refund| (refund.order.as_str(), refund.fen));
+        let wanted = Wanted { number, order, fen, total: None, open_is_paid: false };
+        self.told(gateway, &wanted).unwrap_or_else(|| found.ok_or(Denied::NotFound))
+    }
+
+    /// What is said of a refund that is not handled.
+    fn told(&self, gateway: &'static str, wanted: &Wanted<'_>) -> Option<Result<Refund, Denied>> {
+        let refund = |number, order, state| Refund { gateway, number, order, fen: wanted.fen, state, since: clock::now() };
+        match self.fault {
+            Some(Fault::Other) => Some(Ok(refund(another(wanted.number), another(wanted.order), RefundState::Done))),
+            Some(Fault::Handling(Handling::Says(state))) => {
+                let (number, order) = (wanted.number.to_string(), wanted.order.to_string());
+                Some(match (state, Denied::of(state)) {
+                    (State::Processing | State::Accepted, _) => Ok(refund(number, order, RefundState::Processing)),
+                    (_, Some(denied)) => Err(denied),
+                    _ => Ok(refund(number, order, RefundState::Done)),
+                })
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether the book is left alone, so that the reply alone speaks.
+    fn is_untouched(&self) -> bool {
+        matches!(self.fault, Some(Fault::Other | Fault::Handling(Handling::Says(_))))
     }
 
     fn meanwhile(&self, gateway: &'static str, number: &str) {
@@ -202,6 +291,27 @@ pub(crate) fn another(number: &str) -> String {
         *last = if *last == '0' { '1' } else { '0' };
     }
     chars.into_iter().collect()
+}
+
+/// Yuan with two decimals.
+fn yuan(fen: u64) -> String {
+    format!("{}.{:02}", fen / 100, fen % 100)
+}
+
+/// The hundredths of so many yuan, written with at most two decimals.
+fn fen(yuan: &str) -> Option<u64> {
+    let (whole, part) = yuan.split_once('.').unwrap_or((yuan, "0"));
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    if !is_number(whole) || !is_number(part) || part.len() > 2 || whole.len() > 12 {
+        return None;
+    }
+    let part: u64 = format!("{part:0<2}").parse().ok()?;
+    Some(whole.parse::<u64>().ok()? * 100 + part)
+}
+
+/// So many fen, a whole number.
+fn whole(text: &str) -> Option<u64> {
+    text.parse().ok().filter(|_| text.len() <= 12 && text.bytes().all(|b| b.is_ascii_digit()))
 }
 
 /// Whether the text is there, not blank, and at most so many bytes long.

@@ -10,11 +10,14 @@ use crate::book::State;
 use crate::clock;
 use crate::lock::lock;
 
+/// The state of an order, and how many refunds of it are done.
+type Standing = (State, usize);
+
 #[derive(Debug, Default)]
 pub(crate) struct Ledger {
     since: Mutex<BTreeMap<(&'static str, String, &'static str), OffsetDateTime>>,
     /// As it was when somebody looked.
-    seen: Mutex<BTreeMap<(&'static str, String), State>>,
+    seen: Mutex<BTreeMap<(&'static str, String), Standing>>,
     last: Mutex<BTreeMap<(&'static str, String), Notice>>,
 }
 
@@ -25,8 +28,8 @@ impl Ledger {
     }
 
     /// Whether the order was seen in another state before, or never.
-    pub(crate) fn is_news(&self, gateway: &'static str, number: &str, state: State) -> bool {
-        lock(&self.seen).insert((gateway, number.to_string()), state) != Some(state)
+    pub(crate) fn is_news(&self, gateway: &'static str, number: &str, now: Standing) -> bool {
+        lock(&self.seen).insert((gateway, number.to_string()), now) != Some(now)
     }
 
     pub(crate) fn last(&self, account: &'static str, number: &str) -> Option<Notice> {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::post::Heard;
 use super::{Notice, NoticeFault, Telling, Untold, Url, registered_url};
-use crate::book::State;
+use crate::book::{Refund, RefundState, State};
 use crate::gateways::{self, Gateway};
 use crate::keys::Keys;
 use crate::server::Shop;
@@ -15,6 +15,8 @@ pub(crate) struct Letter {
     pub(crate) account: &'static str,
     pub(crate) number: String,
     content: Content,
+    /// The last refund, when it was decided.
+    refund: Option<Refund>,
 }
 
 enum Content {
@@ -58,6 +60,8 @@ impl Letter {
             account: self.account,
             number: &self.number,
             state,
+            total: shop.book.total(self.gateway.id, &self.number),
+            refund: self.refund.as_ref().filter(|_| state == State::Refunded),
             attached: attached.as_deref(),
             keys,
             happened: shop.ledger.since(self.gateway.id, &self.number, state),
@@ -111,20 +115,29 @@ impl Shop {
     /// Tells the merchants who want to know, if the order has been paid or given back since it was looked at before.
     pub(crate) fn tell_of_money(self: &Arc<Self>, gateway: &'static Gateway, number: &str) {
         let state = self.book.look(gateway.id, number);
-        if !self.ledger.is_news(gateway.id, number, state) || !matches!(state, State::Paid | State::Refunded) {
+        let refunds = self.refunds_done(gateway, number);
+        if !self.ledger.is_news(gateway.id, number, (state, refunds.len())) || !matches!(state, State::Paid | State::Refunded) {
             return;
         }
         for (account, to) in gateway.account_names().filter_map(|account| Some((account, self.rounds.url(account)?))) {
-            let letter = Letter { gateway, account, number: number.to_string(), content: Content::Told(state, None) };
+            let (content, refund) = (Content::Told(state, None), refunds.last().cloned());
+            let letter = Letter { gateway, account, number: number.to_string(), content, refund };
             // ICBC tells of no refund; and where too many wait it is as if the network had lost it.
             let _ = self.send(vec![letter], &to, 1);
         }
     }
 
+    fn refunds_done(&self, gateway: &Gateway, number: &str) -> Vec<Refund> {
+        let mut refunds = self.book.refunds_of(gateway.id, number);
+        refunds.retain(|refund| refund.state == RefundState::Done);
+        refunds
+    }
+
     /// In the order in which they are posted.
     fn letters(&self, account: &str, number: &str, fault: Option<NoticeFault>) -> Result<Vec<Letter>, Untold> {
         let (gateway, account) = gateways::of_account(account).ok_or("gateway is unknown")?;
-        let letter = |content| Letter { gateway, account, number: number.to_string(), content };
+        let refund = self.refunds_done(gateway, number).pop();
+        let letter = |content| Letter { gateway, account, number: number.to_string(), content, refund: refund.clone() };
         let last = self.ledger.last(account, number).filter(|_| fault == Some(NoticeFault::Replayed));
         if let Some(last) = last {
             return Ok(vec![letter(Content::Fixed(last))]);
@@ -150,6 +163,8 @@ impl Shop {
             account,
             number,
             state: State::Paid,
+            total: self.book.total(gateway.id, number),
+            refund: None,
             attached: None,
             keys: &self.keys,
             happened: self.ledger.since(gateway.id, number, State::Paid),

@@ -3,7 +3,7 @@
 use time::OffsetDateTime;
 
 use super::{Notice, NoticeFault, registered_url};
-use crate::book::State;
+use crate::book::{Refund, State};
 use crate::gateways::another;
 use crate::keys::Keys;
 use crate::{clock, form, hex};
@@ -16,6 +16,10 @@ pub(crate) struct Telling<'a> {
     pub(crate) account: &'static str,
     pub(crate) number: &'a str,
     pub(crate) state: State,
+    /// What the order costs, in fen.
+    pub(crate) total: u64,
+    /// The refund that is told of, where there is one for it.
+    pub(crate) refund: Option<&'a Refund>,
     /// What the merchant attached to the order.
     pub(crate) attached: Option<&'a str>,
     /// What it is signed with: the right keys, or wrong ones.
@@ -31,9 +35,14 @@ impl Telling<'_> {
         hex::id(&format!("{of} of {} at {}", self.number, self.gateway))
     }
 
-    /// The same of what is told now: another where another word is told.
+    /// The same of what is told now: another where another word is told, or another refund.
     pub(crate) fn id_of_this(&self) -> String {
-        self.id(self.state.name())
+        self.id(&[self.state.name(), self.refund.map_or("", |refund| &refund.number)].concat())
+    }
+
+    /// What has gone back, in fen.
+    pub(crate) fn returned(&self) -> u64 {
+        self.refund.map_or(self.total, |refund| refund.fen)
     }
 
     /// 20 decimal digits, likewise.

@@ -57,7 +57,7 @@ fn close(sandbox: &Sandbox, number: &str) -> Value {
 }
 
 /// The reply, its signature checked over the sorted envelope; every value here is a plain string.
-fn verified(sandbox: &Sandbox, answer: &Answer) -> Value {
+pub(crate) fn verified(sandbox: &Sandbox, answer: &Answer) -> Value {
     let reply = answer.json();
     let data = reply["data"].as_object().unwrap();
     let mut members: Vec<_> = data.iter().filter(|(name, _)| *name != "sign").collect();

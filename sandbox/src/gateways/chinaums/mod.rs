@@ -8,7 +8,7 @@ mod token;
 
 use serde_json::{Value, json};
 
-use super::{Gateway, Visit};
+use super::{Api, Gateway, Visit};
 use crate::authorization;
 use crate::book::Book;
 use crate::call::Call;
@@ -22,11 +22,12 @@ const ID: &str = "chinaums";
 const MID: &str = "898201612345678";
 const TID: &str = "88880001";
 
+const APIS: [Api; 2] = [Api::post(close::PATH, Call::Close), Api::post(query::PATH, Call::Query)];
+
 pub(crate) const GATEWAY: Gateway = Gateway {
     id: ID,
-    prefix: "/v1/",
-    path: close::PATH,
-    query: Some(("POST", query::PATH)),
+    prefixes: &["/v1/"],
+    api: |request| Api::find(APIS.iter(), request),
     number,
     message_id,
     answer,

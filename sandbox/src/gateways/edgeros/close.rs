@@ -4,11 +4,12 @@ use super::fields::Fields;
 use super::order::{self, Ids};
 use super::{ID, Service, found, not_found, other_reply};
 use crate::book::State;
-use crate::gateways::Visit;
+use crate::call::Call;
+use crate::gateways::{Api, Visit};
 
-pub(super) const PATH: &str = "/pay/v1/transactions/close";
+const PATH: &str = "/pay/v1/transactions/close";
 
-pub(super) const SERVICE: Service = Service { method: "POST", path: PATH, fields: &order::FIELDS, reply };
+pub(super) const SERVICE: Service = Service { api: Api::post(PATH, Call::Close), fields: &order::FIELDS, reply };
 
 fn reply(visit: &Visit<'_>, fields: &Fields) -> Result<String, &'static str> {
     let ids = Ids::of(fields)?;

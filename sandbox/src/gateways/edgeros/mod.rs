@@ -1,5 +1,6 @@
 //! EdgerOS Pay 翼辉支付: what all calls share, and the row.
 
+mod bill;
 mod close;
 mod envelope;
 mod fields;
@@ -7,11 +8,13 @@ mod notice;
 mod order;
 mod other;
 mod query;
+mod refund;
 
 use serde_json::{Value, json};
 
-use super::{Gateway, Visit};
+use super::{Api, Gateway, Visit};
 use crate::book::Book;
+use crate::call::Call;
 use crate::http::{Reply, Request};
 use crate::json::{Json, quote};
 use crate::keys::{Keys, Scheme, random_text};
@@ -27,9 +30,8 @@ const SIGN_TYPE: &str = "SHA256withRSA";
 
 pub(crate) const GATEWAY: Gateway = Gateway {
     id: ID,
-    prefix: "/pay/v1/",
-    path: close::PATH,
-    query: Some((query::METHOD, query::PATH)),
+    prefixes: &["/pay/v1/"],
+    api: |request| Api::find(SERVICES.iter().map(|service| &service.api), request),
     number,
     message_id: |_| None,
     answer,
@@ -54,27 +56,32 @@ fn order(number: &str) -> Value {
     json!({ "mch_trade_no": number })
 }
 
-/// The gateway obeys transaction_no when both ids are given.
+/// The gateway obeys transaction_no when both ids are given. A refund is named by its own number.
 fn number(request: &Request, _: &Keys, _: &Book) -> Option<String> {
+    if matches!(GATEWAY.call(request), Some(Call::Refund | Call::RefundQuery)) {
+        return read_leniently(request, "mch_refund_no");
+    }
     read_leniently(request, "transaction_no").or_else(|| read_leniently(request, "mch_trade_no"))
 }
 
 /// One call of the API.
 struct Service {
-    method: &'static str,
-    path: &'static str,
+    api: Api,
     /// What it takes and signs, with the greatest lengths in bytes.
     fields: &'static [(&'static str, usize)],
     /// The answer to a request whose signature is right.
     reply: fn(&Visit<'_>, &Fields) -> Result<String, &'static str>,
 }
 
-const SERVICES: [Service; 2] = [close::SERVICE, query::SERVICE];
+static SERVICES: [Service; 5] = [close::SERVICE, query::SERVICE, refund::SERVICE, refund::QUERY_SERVICE, bill::SERVICE];
 
 fn answer(visit: &Visit<'_>) -> Reply {
     let (method, path) = (visit.request.method.as_str(), visit.request.target.as_str());
-    let Some(service) = SERVICES.iter().find(|service| (service.method, service.path) == (method, path)) else {
-        return Reply::plain(if SERVICES.iter().any(|service| service.path == path) { 405 } else { 404 });
+    let Some(service) = SERVICES.iter().find(|service| (service.api.method, service.api.path) == (method, path)) else {
+        if let Some(file) = bill::file(visit) {
+            return file;
+        }
+        return Reply::plain(if SERVICES.iter().any(|service| service.api.path == path) { 405 } else { 404 });
     };
     let done = accept(visit, service).and_then(|fields| (service.reply)(visit, &fields));
     let refused = |why| format!(r#"{{"status":1001,"message":"PARAM_ERROR","fieldErrors":{},"data":null}}"#, quote(why));

@@ -2,9 +2,10 @@
 
 use super::envelope::{canonical, seal};
 use super::order::Ids;
-use super::{MCH_NO, SIGN_TYPE, other};
+use super::{MCH_NO, SIGN_TYPE, other, refund};
 use crate::book::State;
 use crate::clock::WITH_ZONE;
+use crate::gateways::yuan;
 use crate::http::Reply;
 use crate::json::Json;
 use crate::keys::Scheme;
@@ -18,7 +19,11 @@ pub(super) const SCHEDULE: [u32; 6] = [15, 60, 300, 1800, 3600, 7200];
 pub(super) fn notice(telling: &Telling<'_>) -> Option<Notice> {
     let time = telling.happened(WITH_ZONE);
     let (mch_no, nonce) = (telling.merchant(MCH_NO), telling.id_of_this());
-    let (refund_no, mch_refund_no) = (format!("AR-{}", telling.number), format!("mr-{}", telling.number));
+    let (refund_no, mch_refund_no) = match telling.refund {
+        Some(refund) => (refund::refund_no(&refund.number), refund.number.clone()),
+        None => (format!("AR-{}", telling.number), format!("mr-{}", telling.number)),
+    };
+    let (total, returned) = (yuan(telling.total), yuan(telling.returned()));
     let (more, changeable) = match telling.state {
         State::Paid => (
             vec![
@@ -26,7 +31,7 @@ pub(super) fn notice(telling: &Telling<'_>) -> Option<Notice> {
                 ("extra", ""),
                 ("code", "SUCCESS"),
                 ("description", "支付成功"),
-                ("amount_total", "1.00"),
+                ("amount_total", &total),
                 ("amount_currency", "CNY"),
                 ("acoid", "1"),
             ],
@@ -38,7 +43,7 @@ pub(super) fn notice(telling: &Telling<'_>) -> Option<Notice> {
                 ("mch_refund_no", mch_refund_no.as_str()),
                 ("code", "SUCCESS"),
                 ("description", "退款成功"),
-                ("refund_amount", "1.00"),
+                ("refund_amount", &returned),
                 ("refund_reason", "退货"),
             ],
             "refund_amount",
@@ -57,7 +62,7 @@ pub(super) fn notice(telling: &Telling<'_>) -> Option<Notice> {
     ];
     let mut fields = [&common[..], &more].concat();
     let signature = telling.keys.edgeros.gateway.sign(Scheme::Sha256, canonical(&Json::texts(&fields)).as_bytes());
-    let amount = telling.sent("1.00");
+    let amount = telling.sent(if telling.state == State::Refunded { &returned } else { &total });
     for (name, value) in &mut fields {
         if *name == changeable {
             *value = &amount;

@@ -4,15 +4,15 @@ use super::fields::Fields;
 use super::order::{self, Ids};
 use super::{ID, Service, found, not_found, other_reply};
 use crate::book::State;
-use crate::gateways::Visit;
+use crate::call::Call;
+use crate::gateways::{Api, Visit, yuan};
 
-pub(super) const METHOD: &str = "GET";
-pub(super) const PATH: &str = "/pay/v1/transactions/trade";
+const PATH: &str = "/pay/v1/transactions/trade";
 
-pub(super) const SERVICE: Service = Service { method: METHOD, path: PATH, fields: &order::FIELDS, reply };
+pub(super) const SERVICE: Service = Service { api: Api::get(PATH, Call::Query), fields: &order::FIELDS, reply };
 
 /// What every order has, paid or not.
-const OF_ORDER: [(&str, &str); 3] = [("app_no", "APP1"), ("extra", ""), ("amount_total", "1.00")];
+const OF_ORDER: [(&str, &str); 2] = [("app_no", "APP1"), ("extra", "")];
 const OF_PAYMENT: [(&str, &str); 4] =
     [("success_time", "2026-01-02T15:04:05+08:00"), ("acoid", "1"), ("pay_channel", "WX"), ("pay_method", "QR")];
 const OF_REFUND: [(&str, &str); 3] = [("refund_no", "AR1"), ("mch_refund_no", "mr1"), ("refund_amount", "1.00")];
@@ -35,6 +35,7 @@ fn reply(visit: &Visit<'_>, fields: &Fields) -> Result<String, &'static str> {
     };
     let of_payment: &[_] = if paid { &OF_PAYMENT } else { &[] };
     let of_other_method: &[_] = if visit.is_of_other_method() { &OF_REFUND } else { &[] };
-    let words = [("code", code), ("description", description)];
+    let total = yuan(visit.book.total(ID, &named));
+    let words = [("code", code), ("description", description), ("amount_total", &total)];
     Ok(found(visit, &ids.in_reply(&named), &[&words, &OF_ORDER[..], of_payment, of_other_method].concat()))
 }

@@ -8,7 +8,7 @@ mod query;
 
 use serde_json::{Value, json};
 
-use super::{Gateway, Visit, fits};
+use super::{Api, Gateway, Visit, fits};
 use crate::book::Book;
 use crate::call::Call;
 use crate::charset::Charset;
@@ -25,11 +25,12 @@ const APP_ID: &str = "10000000000000000001";
 /// Whose calls and notices are encrypted.
 const ACCOUNT_AES: &str = "icbc-aes";
 
+const APIS: [Api; 2] = [Api::post(close::PATH, Call::Close), Api::post(query::PATH, Call::Query)];
+
 pub(crate) const GATEWAY: Gateway = Gateway {
     id: ID,
-    prefix: "/api/",
-    path: close::PATH,
-    query: Some(("POST", query::PATH)),
+    prefixes: &["/api/"],
+    api: |request| Api::find(APIS.iter(), request),
     number,
     message_id,
     answer,

@@ -1,11 +1,13 @@
 //! `/pay/closeorder`
 
-use super::Found;
+use super::{Field, Found};
 use crate::book::State;
 
 pub(super) const PATH: &str = "/pay/closeorder";
 
-pub(super) fn closed(state: State) -> Found<'static> {
+pub(super) const FIELDS: [Field; 1] = [("out_trade_no", 32, true)];
+
+pub(super) fn closed(state: State) -> Found {
     Err(match state {
         State::Open => return Ok(Vec::new()),
         State::Closed => ("ORDERCLOSED", "订单已关闭，无法重复关闭"),

@@ -1,14 +1,19 @@
 //! WeChat Pay v2 微信支付: what all calls share, and the row; direct and institution mode.
 
+mod bill;
 mod close;
+mod create;
 mod envelope;
 mod notice;
 mod other;
+mod pay;
 mod query;
+mod refund;
+mod reverse;
 
 use serde_json::{Value, json};
 
-use super::{Gateway, Visit, fits};
+use super::{Api, Gateway, Visit, fits, whole};
 use crate::book::Book;
 use crate::call::Call;
 use crate::http::{Reply, Request};
@@ -23,12 +28,23 @@ const APPID: &str = "wx8888888888888888";
 const MCH_ID: &str = "1900000109";
 /// Stands for an order that nobody knows.
 const NOT_FOUND: &str = "NOTFOUND";
+const OPENID: &str = "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o";
+
+const APIS: [Api; 8] = [
+    Api::post(close::PATH, Call::Close),
+    Api::post(query::PATH, Call::Query),
+    Api::post(create::PATH, Call::Create),
+    Api::post(pay::PATH, Call::Pay),
+    Api::post(refund::PATH, Call::Refund),
+    Api::post(refund::QUERY_PATH, Call::RefundQuery),
+    Api::post(reverse::PATH, Call::Reverse),
+    Api::post(bill::PATH, Call::Bill),
+];
 
 pub(crate) const GATEWAY: Gateway = Gateway {
     id: ID,
-    prefix: "/pay/",
-    path: close::PATH,
-    query: Some(("POST", query::PATH)),
+    prefixes: &["/pay/", "/secapi/"],
+    api: |request| Api::find(APIS.iter(), request),
     number,
     message_id: |_| None,
     answer,
@@ -41,17 +57,32 @@ pub(crate) const GATEWAY: Gateway = Gateway {
     order,
 };
 
-/// The fields of the page with their greatest lengths, in bytes.
-const FIELDS: [(&str, usize); 8] = [
-    ("appid", 32),
-    ("mch_id", 32),
-    ("sub_appid", 32),
-    ("sub_mch_id", 32),
-    ("out_trade_no", 32),
-    ("nonce_str", 32),
-    ("sign_type", 32),
-    ("sign", 64),
+/// Of a field: name, greatest length in bytes, required.
+type Field = (&'static str, usize, bool);
+
+/// The fields of all pages.
+const FIELDS: [Field; 7] = [
+    ("appid", 32, true),
+    ("mch_id", 32, true),
+    ("sub_appid", 32, false),
+    ("sub_mch_id", 32, false),
+    ("nonce_str", 32, true),
+    ("sign_type", 32, false),
+    ("sign", 64, false), // without it the signature is wrong
 ];
+
+/// The other fields of the page of this call. An order that is required may be named in another way where one is there.
+fn fields_of(call: Option<Call>) -> &'static [Field] {
+    match call {
+        Some(Call::Create) => &create::FIELDS,
+        Some(Call::Pay) => &pay::FIELDS,
+        Some(Call::Refund) => &refund::FIELDS,
+        Some(Call::RefundQuery) => &refund::QUERY_FIELDS,
+        Some(Call::Reverse) => &reverse::FIELDS,
+        Some(Call::Bill) => &bill::FIELDS,
+        _ => &close::FIELDS,
+    }
+}
 
 fn account(keys: &Keys) -> Value {
     json!({ "appid": APPID, "mch_id": MCH_ID, "api_key": keys.wechat_api_key })
@@ -63,16 +94,22 @@ fn order(number: &str) -> Value {
 
 fn number(request: &Request, _: &Keys, book: &Book) -> Option<String> {
     let fields = xml::parse(&request.body, false)?;
-    named(&fields, request.target == query::PATH, book)
+    let call = (GATEWAY.api)(request).map(|api| api.call);
+    let own = field(&fields, "out_refund_no").filter(|_| matches!(call, Some(Call::Refund | Call::RefundQuery)));
+    own.map(str::to_string).or_else(|| named(&fields, call, book))
 }
 
-/// The order that a request names. In a query WeChat Pay's own number counts before the merchant's.
-fn named(fields: &[(String, String)], asks: bool, book: &Book) -> Option<String> {
-    let field = |name: &str| fields.iter().find(|(known, value)| known == name && !value.is_empty()).map(|(_, value)| value);
-    match field("transaction_id").filter(|_| asks) {
+/// The order that a request names. Except in a close, WeChat Pay's own number counts before the merchant's.
+fn named(fields: &[(String, String)], call: Option<Call>, book: &Book) -> Option<String> {
+    match field(fields, "transaction_id").filter(|_| call != Some(Call::Close)) {
         Some(id) => book.numbers(ID).find(|number| query::transaction_id(number) == *id),
-        None => field("out_trade_no").cloned(),
+        None => field(fields, "out_trade_no").map(str::to_string),
     }
+}
+
+/// The value, where it is not empty.
+fn field<'a>(fields: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    fields.iter().find(|(known, value)| known == name && !value.is_empty()).map(|(_, value)| value.as_str())
 }
 
 fn answer(visit: &Visit<'_>) -> Reply {
@@ -83,13 +120,14 @@ fn answer(visit: &Visit<'_>) -> Reply {
         return Reply::new(200, "text/plain", text);
     }
     let text = match accept(visit) {
+        Ok(accepted) if visit.call == Some(Call::Bill) && visit.other_call().is_none() => return bill::bill(visit, &accepted),
         Ok(accepted) => accepted.reply(visit),
         Err(why) => write(&[("return_code", "FAIL"), ("return_msg", why)]),
     };
     Reply::new(200, "text/plain", text)
 }
 
-/// A correct request of either call: its fields and how it was signed.
+/// A correct request of any call: its fields and how it was signed.
 struct Accepted {
     fields: Vec<(String, String)>,
     sign_type: SignType,
@@ -97,12 +135,23 @@ struct Accepted {
 
 impl Accepted {
     fn field(&self, name: &str) -> Option<&str> {
-        self.fields.iter().find(|(known, value)| known == name && !value.is_empty()).map(|(_, value)| value.as_str())
+        field(&self.fields, name)
+    }
+
+    /// So many fen.
+    fn fen(&self, name: &str) -> Option<u64> {
+        self.field(name).and_then(whole).filter(|fen| *fen > 0)
+    }
+
+    /// What a second request for the same must repeat.
+    fn words(&self) -> String {
+        let mut own: Vec<_> = self.fields.iter().filter(|(name, _)| !FIELDS.iter().any(|(known, _, _)| known == name)).collect();
+        own.sort();
+        format!("{own:?}")
     }
 
     fn reply(&self, visit: &Visit<'_>) -> String {
-        let asks = visit.call == Some(Call::Query);
-        let number = named(&self.fields, asks, visit.book);
+        let number = named(&self.fields, visit.call, visit.book);
         let number = number.as_deref().unwrap_or(NOT_FOUND);
         let nonce = random_text(16);
         let mch_id = visit.merchant(MCH_ID);
@@ -115,19 +164,28 @@ impl Accepted {
             fields.extend(other::fields(kind, number).unwrap_or_default());
             return self.seal(visit, &fields);
         }
-        let (state, named) = if asks { visit.look(ID, number) } else { visit.close(ID, number) };
-        let transaction_id = query::transaction_id(&named);
-        let found = if asks { query::found(state, &named, &transaction_id) } else { close::closed(state) };
-        let attached = visit.book.attached(ID, &named).filter(|_| asks);
-        match found {
-            Ok(mut more) => {
-                more.extend(attached.as_deref().map(|text| ("attach", text)));
-                fields.extend([&[("result_code", "SUCCESS"), ("result_msg", "OK")], &more[..]].concat());
-            }
-            Err((code, why)) => fields.extend([("result_code", "FAIL"), ("err_code", code), ("err_code_des", why)]),
-        }
+        let found = match visit.call {
+            Some(Call::Query) => query::queried(visit, number),
+            Some(Call::Create) => create::created(visit, self, number),
+            Some(Call::Pay) => pay::paid(visit, self, number),
+            Some(Call::Refund) => refund::refunded(visit, self, number),
+            Some(Call::RefundQuery) => refund::queried(visit, self, number),
+            Some(Call::Reverse) => reverse::reversed(visit, number),
+            _ => close::closed(visit.close(ID, number).0),
+        };
+        let (result, more) = match &found {
+            Ok(more) => ([("result_code", "SUCCESS"), ("result_msg", "OK")].to_vec(), more.as_slice()),
+            Err((code, why)) => ([("result_code", "FAIL"), ("err_code", *code), ("err_code_des", *why)].to_vec(), [].as_slice()),
+        };
+        fields.extend(result);
+        fields.extend(more.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+        fields.extend((visit.call == Some(Call::Reverse)).then(|| ("recall", reverse::recall(&found))));
         if visit.is_of_other_method() {
-            fields.extend([("trade_type", "JSAPI"), ("prepay_id", "wx201411101639507cbf6ffd8b0779950874")]);
+            fields.extend(
+                [("trade_type", "JSAPI"), ("prepay_id", "wx201411101639507cbf6ffd8b0779950874")]
+                    .iter()
+                    .filter(|(name, _)| !more.iter().any(|(known, _)| known == name)),
+            );
         }
         self.seal(visit, &fields)
     }
@@ -144,7 +202,14 @@ impl Accepted {
 type Failure = (&'static str, &'static str);
 
 /// What a success holds besides, or the failure.
-type Found<'a> = Result<Vec<(&'static str, &'a str)>, Failure>;
+type Found = Result<Vec<(String, String)>, Failure>;
+
+fn owned(fields: &[(&str, &str)]) -> Vec<(String, String)> {
+    fields.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect()
+}
+
+const SYSTEM_ERROR: Failure = ("SYSTEMERROR", "系统错误");
+const TOO_OFTEN: Failure = ("FREQUENCY_LIMITED", "频率限制，请稍后再试");
 
 const BAD_PARAMETER: &str = "参数格式校验错误";
 
@@ -168,6 +233,11 @@ fn accept(visit: &Visit<'_>) -> Result<Accepted, &'static str> {
     if accepted.field("sign") != Some(&sign(&fields, sign_type, &visit.keys.wechat_api_key)) {
         return Err("签名错误");
     }
+    match visit.call {
+        Some(Call::Refund) => refund::check(&accepted)?,
+        Some(Call::Create | Call::Pay) => accepted.fen("total_fee").map(drop).ok_or("invalid total_fee")?,
+        _ => {}
+    }
     Ok(accepted)
 }
 
@@ -178,17 +248,21 @@ fn is_xml(request: &Request) -> bool {
 
 /// Strictly, nothing but the fields of the page, none of them empty.
 fn check(visit: &Visit<'_>, request: &Accepted) -> Option<()> {
-    let known = |(name, value): &(String, String)| match FIELDS.iter().find(|(field, _)| field == name) {
+    let of_page = || FIELDS.iter().chain(fields_of(visit.call));
+    let known = |(name, value): &(String, String)| match of_page().find(|(field, _, _)| field == name) {
         _ if value.is_empty() => !visit.strict,
-        Some((_, length)) => fits(value, *length) && value.trim() == value,
+        Some((_, length, _)) => fits(value, *length) && value.trim() == value,
         None => !visit.strict,
     };
     let own = request.field("appid") == Some(APPID) && request.field("mch_id") == Some(MCH_ID);
     let institution = request.field("sub_appid").is_none() || request.field("sub_mch_id").is_some();
     let number = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || "_-|*@".contains(c));
     let by_id = !visit.strict && visit.call == Some(Call::Query) && request.field("transaction_id").is_some();
-    let named = request.field("out_trade_no").map_or(by_id, number);
-    let nonce = request.field("nonce_str")?;
-    let shaped = named && (!visit.strict || nonce.chars().all(|c| c.is_ascii_alphanumeric()));
-    (own && institution && shaped && request.fields.iter().all(known)).then_some(())
+    let missing = |(name, _, required): &Field| *required && request.field(name).is_none() && !(by_id && *name == "out_trade_no");
+    let names = ["out_trade_no", "transaction_id", "out_refund_no", "refund_id"];
+    let names_something = visit.call == Some(Call::Bill) || names.into_iter().any(|name| request.field(name).is_some());
+    let shaped = names.into_iter().filter_map(|name| request.field(name)).all(number);
+    let nonce = request.field("nonce_str")?.chars().all(|c| c.is_ascii_alphanumeric()) || !visit.strict;
+    let all = own && institution && names_something && shaped && nonce && !of_page().any(missing);
+    (all && request.fields.iter().all(known)).then_some(())
 }

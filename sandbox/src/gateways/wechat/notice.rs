@@ -8,6 +8,7 @@ use md5::{Digest as _, Md5};
 
 use super::envelope::{seal, sign, write};
 use super::query::transaction_id;
+use super::refund::refund_id;
 use super::{APPID, MCH_ID, SignType, other};
 use crate::book::State;
 use crate::clock::{DIGITS, SPELT};
@@ -32,11 +33,11 @@ pub(super) fn notice(telling: &Telling<'_>) -> Option<Notice> {
 
 fn payment(telling: &Telling<'_>, trade_state: Option<&str>) -> String {
     let (mch_id, nonce, time) = (telling.merchant(MCH_ID), telling.id_of_this(), telling.happened(DIGITS));
-    let transaction_id = transaction_id(telling.number);
+    let (transaction_id, total) = (transaction_id(telling.number), telling.total.to_string());
     let mut fields = vec![
         ("appid", APPID),
         ("bank_type", "OTHERS"),
-        ("cash_fee", "100"),
+        ("cash_fee", &total),
         ("fee_type", "CNY"),
         ("is_subscribe", "N"),
         ("mch_id", mch_id.as_str()),
@@ -46,14 +47,14 @@ fn payment(telling: &Telling<'_>, trade_state: Option<&str>) -> String {
         ("result_code", "SUCCESS"),
         ("return_code", "SUCCESS"),
         ("time_end", time.as_str()),
-        ("total_fee", "100"),
+        ("total_fee", &total),
         ("trade_type", "JSAPI"),
         ("transaction_id", transaction_id.as_str()),
     ];
     fields.extend(telling.attached.map(|text| ("attach", text)));
     fields.extend(trade_state.map(|word| ("trade_state", word)));
     let signature = sign(&fields, SignType::Md5, &telling.keys.wechat_api_key);
-    let fee = telling.sent("100");
+    let fee = telling.sent(&total);
     for (name, value) in &mut fields {
         if *name == "total_fee" {
             *value = &fee;
@@ -64,21 +65,22 @@ fn payment(telling: &Telling<'_>, trade_state: Option<&str>) -> String {
 }
 
 fn refund(telling: &Telling<'_>) -> String {
-    let (transaction_id, refund_no) = (transaction_id(telling.number), format!("R{}", telling.number));
-    let (refund_id, time) = (format!("5000000000{}", telling.digits("refund_id")), telling.happened(SPELT));
+    let refund_no = telling.refund.map_or_else(|| format!("R{}", telling.number), |refund| refund.number.clone());
+    let (transaction_id, refund_id, time) = (transaction_id(telling.number), refund_id(&refund_no), telling.happened(SPELT));
+    let (total, returned) = (telling.total.to_string(), telling.returned().to_string());
     let inside = write(&[
         ("out_refund_no", &refund_no),
         ("out_trade_no", telling.number),
         ("refund_account", "REFUND_SOURCE_RECHARGE_FUNDS"),
-        ("refund_fee", "100"),
+        ("refund_fee", &returned),
         ("refund_id", &refund_id),
         ("refund_recv_accout", "支付用户零钱"), // sic
         ("refund_request_source", "API"),
         ("refund_status", "SUCCESS"),
-        ("settlement_refund_fee", "100"),
-        ("settlement_total_fee", "100"),
+        ("settlement_refund_fee", &returned),
+        ("settlement_total_fee", &total),
         ("success_time", &time),
-        ("total_fee", "100"),
+        ("total_fee", &total),
         ("transaction_id", &transaction_id),
     ]);
     let inside = inside.replace("<xml>", "<root>\n").replace("</xml>", "</root>");

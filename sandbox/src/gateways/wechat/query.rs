@@ -1,7 +1,8 @@
 //! `/pay/orderquery`: the same fields as the close, or WeChat Pay's own number in place of the merchant's.
 
-use super::Found;
+use super::{Found, ID, SYSTEM_ERROR, TOO_OFTEN, owned};
 use crate::book::State;
+use crate::gateways::Visit;
 use crate::hex;
 
 pub(super) const PATH: &str = "/pay/orderquery";
@@ -12,9 +13,17 @@ pub(super) fn transaction_id(number: &str) -> String {
 }
 
 /// Unlike that of a close, the reply names the order.
-pub(super) fn found<'a>(state: State, number: &'a str, transaction_id: &'a str) -> Found<'a> {
-    let trade = |state, why| vec![("out_trade_no", number), ("trade_state", state), ("trade_state_desc", why)];
-    let with_id = |trade: Vec<(&'static str, _)>| [trade, vec![("transaction_id", transaction_id)]].concat();
+pub(super) fn queried(visit: &Visit<'_>, number: &str) -> Found {
+    let (state, named) = visit.look(ID, number);
+    let transaction_id = transaction_id(&named);
+    let mut fields = found(state, &named, &transaction_id)?;
+    fields.extend(visit.book.attached(ID, &named).map(|text| ("attach".to_string(), text)));
+    Ok(fields)
+}
+
+fn found(state: State, number: &str, transaction_id: &str) -> Found {
+    let trade = |state, why| owned(&[("out_trade_no", number), ("trade_state", state), ("trade_state_desc", why)]);
+    let with_id = |trade: Vec<(String, String)>| [trade, owned(&[("transaction_id", transaction_id)])].concat();
     match state {
         State::Open => Ok(trade("NOTPAY", "订单未支付")),
         State::Closed => Ok(trade("CLOSED", "订单已关闭")),
@@ -23,7 +32,7 @@ pub(super) fn found<'a>(state: State, number: &'a str, transaction_id: &'a str) 
         State::Accepted => Ok(trade("ACCEPT", "已接收，等待扣款")),
         State::Processing => Ok(trade("USERPAYING", "需要用户输入支付密码")),
         State::NotFound => Err(("ORDERNOTEXIST", "此交易订单号不存在")),
-        State::Refused => Err(("SYSTEMERROR", "系统错误")),
-        State::Limited => Err(("FREQUENCY_LIMITED", "频率限制，请稍后再试")),
+        State::Refused => Err(SYSTEM_ERROR),
+        State::Limited => Err(TOO_OFTEN),
     }
 }

@@ -9,8 +9,9 @@ mod other;
 
 use serde_json::{Value, json};
 
-use super::{Gateway, Visit};
+use super::{Api, Gateway, Visit};
 use crate::book::Book;
+use crate::call::Call;
 use crate::charset::Charset;
 use crate::clock::{self, Stamp};
 use crate::form::Form;
@@ -27,11 +28,12 @@ const PARTNER_ID: &str = "sandbox_partner";
 /// Which signs with SM2, and is told so.
 const ACCOUNT_SM: &str = "ysepay-sm";
 
+const APIS: [Api; 1] = [Api::post(PATH, Call::Close)];
+
 pub(crate) const GATEWAY: Gateway = Gateway {
     id: ID,
-    prefix: PATH,
-    path: PATH,
-    query: None,
+    prefixes: &[PATH],
+    api: |request| Api::find(APIS.iter(), request),
     number,
     message_id: |_| None,
     answer,
