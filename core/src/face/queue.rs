@@ -147,6 +147,27 @@ impl Queue {
         state.bell.as_ref().map(Bell::fd).ok_or_else(ended)
     }
 
+    /// Ends the calls of this tag that have not finished: what has not begun is not sent, what has is Unknown. They come back as all do.
+    pub fn stop(&self, tag: u64) {
+        self.tell(tag, |stop| _ = stop.stop());
+    }
+
+    /// Ends the calls of this tag of which no request is out. One that is out is still heard; no other, a query after its close, follows it.
+    pub fn withdraw(&self, tag: u64) {
+        self.tell(tag, Stop::withdraw);
+    }
+
+    fn tell(&self, tag: u64, word: fn(&Stop)) {
+        let Ok(here) = self.here() else { return };
+        let Some(here) = here.value() else { return };
+        let of_tag: Vec<Arc<Call>> = here.lock().calls.values().filter(|call| call.tag == tag).cloned().collect();
+        for call in of_tag {
+            word(&call.stop);
+            // It may wait for what never looks at that.
+            call.wake();
+        }
+    }
+
     /// Ends the queue, and each call in it now: what has not begun is not sent, what has is Unknown. Gives all that was not taken, each once. A
     /// second time there is nothing.
     pub fn end(&self) -> Vec<Finished> {

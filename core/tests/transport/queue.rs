@@ -208,6 +208,67 @@ fn submit_error(queue: &Queue, client: &Arc<Client>) -> Option<chexiao::Error> {
 }
 
 #[test]
+fn one_call_is_stopped_by_its_tag_and_comes_back() {
+    let deaf = TcpListener::bind("127.0.0.1:0").unwrap();
+    let unheard = client(&wechat(&format!("https://{}", deaf.local_addr().unwrap())), &json!({}));
+    let (quick, silent) = (slow(Duration::ZERO), silent());
+    let queue = Queue::new(10).unwrap();
+    submit(&queue, &merchant(&quick), &call("close", "STOP0"), 0).unwrap();
+    for (tag, operation) in [(1, "close"), (2, "ensure_closed"), (3, "close")] {
+        submit(&queue, &merchant(&silent), &call(operation, &format!("STOP{tag}")), tag).unwrap();
+    }
+    submit(&queue, &unheard, &call("close", "STOP4"), 4).unwrap();
+    thread::sleep(SOON);
+    let started = Instant::now();
+    for tag in [0, 1, 2, 4, 4, 99] {
+        queue.stop(tag);
+    }
+    let mut back: BTreeMap<u64, Answer> = BTreeMap::new();
+    while back.len() < 4 {
+        let Finished { tag, answer } = taken(&queue);
+        assert!(back.insert(tag, answer).is_none(), "{tag} twice");
+    }
+    assert!(started.elapsed() < SOON && queue.take(Duration::ZERO).unwrap().is_none(), "{:?}", started.elapsed());
+    assert_is(&back[&0], Code::Closed as i32, None);
+    assert_is(&back[&1], Code::Unknown as i32, Some("interrupted"));
+    assert_is(&back[&2], Code::Unknown as i32, Some("interrupted"));
+    assert_is(&back[&4], Kind::NotSent as i32, None);
+    assert_eq!(silent.seen().requests.len(), 3, "no query follows");
+    assert_eq!(queue.end().len(), 1, "the one that nobody stopped");
+}
+
+#[test]
+fn a_call_that_is_withdrawn_is_not_sent_or_goes_on_and_nothing_follows_it() {
+    let deaf = TcpListener::bind("127.0.0.1:0").unwrap();
+    let unheard = client(&wechat(&format!("https://{}", deaf.local_addr().unwrap())), &json!({}));
+    let (slow, tokens) = (slow(Duration::from_millis(600)), token_server(Duration::from_millis(600)));
+    let (begun, waiting) = (merchant(&slow), chinaums(&tokens.url(), 8000));
+    let queue = Queue::new(10).unwrap();
+    submit(&queue, &unheard, &call("close", "BACK1"), 1).unwrap();
+    submit(&queue, &waiting, &order_of_chinaums("BACK2"), 2).unwrap();
+    submit(&queue, &begun, &call("close", "BACK3"), 3).unwrap();
+    submit(&queue, &begun, &call("ensure_closed", "BACK4"), 4).unwrap();
+    thread::sleep(Duration::from_millis(200));
+    let started = Instant::now();
+    for tag in 0..6 {
+        queue.withdraw(tag);
+    }
+    let (first, second) = (taken(&queue), taken(&queue));
+    assert!(started.elapsed() < Duration::from_millis(300), "{:?}", started.elapsed());
+    for one in [&first, &second] {
+        assert!(one.tag < 3);
+        assert_is(&one.answer, Kind::NotSent as i32, None);
+    }
+    for one in [taken(&queue), taken(&queue)] {
+        assert!(one.tag > 2);
+        assert_is(&one.answer, Code::Closed as i32, None);
+    }
+    assert!(queue.end().is_empty());
+    let (seen, asked) = (slow.seen(), tokens.seen());
+    assert_eq!((seen.requests.len(), asked.requests_with(BUSINESS_PATH)), (2, 0), "no query follows the close");
+}
+
+#[test]
 fn connections_of_calls_that_were_given_up_are_closed() {
     let gone = Arc::new(AtomicU64::new(0));
     let counted = gone.clone();

@@ -50,6 +50,15 @@ impl Claim {
         begun
     }
 
+    /// The same, unless some of the request may have been written already.
+    pub(super) fn end_unless_begun(&self) -> bool {
+        let mut phase = self.lock();
+        if matches!(*phase, Phase::Waiting) {
+            *phase = Phase::Over { begun: false };
+        }
+        matches!(*phase, Phase::Begun | Phase::Over { begun: true })
+    }
+
     pub(super) fn has_begun(&self) -> bool {
         matches!(*self.lock(), Phase::Begun | Phase::Over { begun: true })
     }
@@ -90,6 +99,16 @@ mod tests {
         assert!(!over.end() && over.write(true, never).is_err() && over.write(false, never).is_err() && !over.end());
         let late = Claim::new(Instant::now());
         assert!(late.write(true, never).is_err() && !late.has_begun());
+    }
+
+    #[test]
+    fn a_call_that_has_begun_goes_on_unless_it_is_ended() {
+        let claim = claim();
+        assert_eq!(claim.write(true, || Ok(1)).unwrap(), 1);
+        assert!(claim.end_unless_begun() && claim.write(true, || Ok(1)).is_ok());
+        assert!(claim.end() && claim.end_unless_begun() && claim.write(true, || unreachable!()).is_err());
+        let waiting = self::claim();
+        assert!(!waiting.end_unless_begun() && waiting.write(false, || unreachable!()).is_err() && !waiting.end());
     }
 
     /// Whatever the order: once `end` has returned, no write is under way or begins; and it knows of every one that was.

@@ -27,6 +27,8 @@ impl Until<'_> {
 #[derive(Default)]
 struct State {
     stopped: bool,
+    /// No request follows the one that is out.
+    withdrawn: bool,
     /// Something may have been written for the call already.
     begun: bool,
     /// The request that was handed over.
@@ -47,21 +49,27 @@ impl Stop {
         state.stopped = true;
         // Nothing more is written for it. Where the call has ended already, that stands.
         state.begun |= state.running.as_ref().is_some_and(|claim| claim.end());
-        let (begun, waits) = (state.begun, state.waits.take());
-        drop(state);
-        if let Some(waker) = waits {
-            waker.wake();
-        }
+        let begun = state.begun;
+        woken(state);
         begun
+    }
+
+    /// The same for a call of which no request is out. One that is out is still heard; no other follows it.
+    pub(crate) fn withdraw(&self) {
+        let mut state = self.lock();
+        state.withdrawn = true;
+        state.stopped |= !state.running.as_ref().is_some_and(|claim| claim.end_unless_begun());
+        woken(state);
     }
 
     /// Before a request of the call is handed over; `false` if the call is over.
     pub(super) fn begin(&self, claim: &Arc<Claim>) -> bool {
         let mut state = self.lock();
-        if !state.stopped {
+        let may_begin = !state.stopped && !state.withdrawn;
+        if may_begin {
             state.running = Some(claim.clone());
         }
-        !state.stopped
+        may_begin
     }
 
     /// The request has come to its end.
@@ -82,6 +90,14 @@ impl Stop {
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn woken(mut state: MutexGuard<'_, State>) {
+    let waits = state.waits.take();
+    drop(state);
+    if let Some(waker) = waits {
+        waker.wake();
     }
 }
 
