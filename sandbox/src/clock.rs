@@ -35,6 +35,14 @@ pub(crate) fn check(text: &str, format: Format) -> Stamp {
     }
 }
 
+/// Whether it is Beijing time, and not before the first nor after the last of these hours from now.
+pub(crate) fn is_between(text: &str, format: Format, first: i64, last: i64) -> bool {
+    PrimitiveDateTime::parse(text, format).is_ok_and(|time| {
+        let ahead = time.assume_offset(offset!(+8)) - now();
+        (Duration::hours(first)..=Duration::hours(last)).contains(&ahead)
+    })
+}
+
 /// The present moment in this format.
 pub(crate) fn stamp(format: Format) -> String {
     spell(now(), format)

@@ -40,7 +40,20 @@
 //! # Money
 //! A create makes an order, in the same words as often as it likes; `set_state`, [`Sandbox::pay`] or a notice has it paid. A
 //! refund happens once for each of the merchant's numbers, and what was paid is never exceeded: [`Sandbox::refunds`],
-//! [`Sandbox::movements`]. One whose number begins with `PROCESSING` waits for [`Sandbox::settle_refund`]; `REFUSED…`,
+//! [`Sandbox::movements`]. The calls are:
+//!
+//! | gateway | made | paid at once | given back, asked for by | besides |
+//! | --- | --- | --- | --- | --- |
+//! | `icbc` | `cppayapply/V1` | | `cppayapply/V2` with `partnerSeqOrigin`, `cporderquery/V1` | |
+//! | `ysepay` | `trusteeship.sign`, `.sign.confirm` (agreements) | `trusteeship.fastPay` | `online.trade.refund`, `.refund.query` | `online.trade.query` |
+//! | `wechat` | `/pay/unifiedorder` | `/pay/micropay` | `/secapi/pay/refund`, `/pay/refundquery` | `/secapi/pay/reverse`, `/pay/downloadbill` |
+//! | `edgeros` | | | `POST` and `GET …/refund` | `…/bill` and its file |
+//! | `chinaums` | `bills/get-qrcode`, `wx/unified-order` | | `bills/refund`, `bills/query`; `refund`, `refund-query` | `bills/close-qrcode`, `query`, `close` |
+//!
+//! Words of refusals that no source gives are guesses, and said to be so where they stand. What is not signed by the real ones is
+//! not signed here, so that faults of the signature do nothing to a bill of WeChat Pay, and at ChinaUMS strike the `msgId`.
+//!
+//! One whose number begins with `PROCESSING` waits for [`Sandbox::settle_refund`]; `REFUSED…`,
 //! `LIMITED…` and `NOTFOUND…` are not given back. An order that no create has made costs 1 yuan.
 //!
 //! # Notices

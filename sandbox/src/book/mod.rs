@@ -33,8 +33,10 @@ pub(crate) struct Order {
 /// What becomes of a create.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Created {
-    /// The order is new, or is asked for once more in the same words, and nobody has paid.
+    /// The order is new.
     Made,
+    /// It is asked for once more in the same words, and nobody has paid.
+    Again,
     /// The number is that of another order.
     Taken,
     /// The order is there, in this state.
@@ -119,7 +121,7 @@ impl Book {
         if order.created {
             let is_same = lock(&self.words).get(&key).is_some_and(|known| known == words);
             return match order.state {
-                State::Open | State::Processing | State::Accepted if is_same => Created::Made,
+                State::Open | State::Processing | State::Accepted if is_same => Created::Again,
                 State::Open | State::Processing | State::Accepted => Created::Taken,
                 state => Created::Is(state),
             };

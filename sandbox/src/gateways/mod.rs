@@ -194,7 +194,7 @@ impl Visit<'_> {
     fn pay(&self, gateway: &'static str, number: &str, total: u64, words: &str) -> (Created, State, String) {
         match self.create(gateway, number, total, words) {
             (Created::Made, named) if self.is_untouched() => (Created::Made, State::Paid, named),
-            (Created::Made, named) => (Created::Made, self.book.pay(gateway, number), named),
+            (made @ (Created::Made | Created::Again), named) => (made, self.book.pay(gateway, number), named),
             (Created::Is(state), named) => (Created::Is(state), state, named),
             (Created::Taken, named) => (Created::Taken, State::Open, named),
         }

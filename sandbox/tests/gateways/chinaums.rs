@@ -41,7 +41,7 @@ pub(crate) fn query(sandbox: &Sandbox, number: &str) -> (String, String) {
     (head(&body_sig(sandbox, &body, &support::digits(0), ",")).replace("preauthed-cancel", "query"), body)
 }
 
-fn head(authorization: &str) -> String {
+pub(crate) fn head(authorization: &str) -> String {
     format!(
         "POST /v1/netpay/bills/preauthed-cancel HTTP/1.1\r\nAuthorization: {authorization}\r\n\
          Content-Type: application/json; charset=utf-8\r\n"

@@ -10,9 +10,9 @@ use sha2::Sha256;
 
 use super::support::{self, Answer};
 
-const PATH: &str = "/api/mybank/pay/cpay/cporderclose/V1";
+pub(crate) const PATH: &str = "/api/mybank/pay/cpay/cporderclose/V1";
 const QUERY_PATH: &str = "/api/mybank/pay/cpay/cporderquery/V1";
-const AGREE: &str = "0000000000090000000001000000085016";
+pub(crate) const AGREE: &str = "0000000000090000000001000000085016";
 
 /// The parameters of a correct request without its signature.
 pub(crate) fn fields(number: &str) -> Vec<(&'static str, String)> {
@@ -37,7 +37,7 @@ pub(crate) fn signed(sandbox: &Sandbox, fields: &[(&'static str, String)]) -> Ve
     signed_for(PATH, sandbox, fields)
 }
 
-fn signed_for(path: &str, sandbox: &Sandbox, fields: &[(&'static str, String)]) -> Vec<(&'static str, String)> {
+pub(crate) fn signed_for(path: &str, sandbox: &Sandbox, fields: &[(&'static str, String)]) -> Vec<(&'static str, String)> {
     let key = support::private(&sandbox.config("icbc", "x").unwrap());
     let pairs: Vec<_> = fields.iter().map(|(name, value)| format!("{name}={value}")).collect();
     let text = format!("{path}?{}", pairs.join("&"));
@@ -61,7 +61,7 @@ pub(crate) fn query(sandbox: &Sandbox, number: &str) -> (String, String) {
     (head, support::form(&signed_for(QUERY_PATH, sandbox, &fields(number))))
 }
 
-fn head(charset: &str) -> String {
+pub(crate) fn head(charset: &str) -> String {
     format!(
         "POST {PATH} HTTP/1.1\r\nContent-Type: application/x-www-form-urlencoded; charset={charset}\r\n\
          APIGW-VERSION: v2_20190522\r\n"

@@ -37,7 +37,7 @@ pub(crate) fn correct(sandbox: &Sandbox, number: &str) -> (String, String) {
     (head("UTF-8"), support::form(&signed(sandbox, &fields(number))))
 }
 
-fn head(charset: &str) -> String {
+pub(crate) fn head(charset: &str) -> String {
     format!("POST /gateway.do HTTP/1.1\r\nContent-Type: application/x-www-form-urlencoded; charset={charset}\r\n")
 }
 
@@ -46,9 +46,14 @@ fn send(sandbox: &Sandbox, fields: &[(&'static str, String)]) -> Answer {
     support::send(sandbox, &head(charset), support::form(fields).as_bytes())
 }
 
-/// The response object, its signature checked over exactly these bytes.
 fn object(sandbox: &Sandbox, answer: &Answer) -> Value {
-    let (sign, object) = answer.text().split_once(r#"","ysepay_trusteeship_sign_cancel_response":"#).unwrap();
+    object_of("ysepay.trusteeship.sign.cancel", sandbox, answer)
+}
+
+/// The response object, its signature checked over exactly these bytes.
+pub(crate) fn object_of(method: &str, sandbox: &Sandbox, answer: &Answer) -> Value {
+    let key = format!(r#"","{}_response":"#, method.replace('.', "_"));
+    let (sign, object) = answer.text().split_once(&key).unwrap();
     let (sign, object) = (sign.strip_prefix(r#"{"sign":""#).unwrap(), object.strip_suffix('}').unwrap());
     let config = sandbox.config("ysepay", "x").unwrap();
     assert!(support::verifies(&config, Pkcs1v15Sign::new::<Sha1>(), &Sha1::digest(object), sign));

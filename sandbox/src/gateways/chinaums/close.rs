@@ -1,15 +1,18 @@
-//! `/v1/netpay/bills/preauthed-cancel`
+//! `/v1/netpay/bills/preauthed-cancel`: a void of what was paid, which a bill that nobody has paid does not know.
 
-use super::{Field, ID, Outcome, REFUNDED, STANDING, UNKNOWN, VOIDED};
+use super::{Done, Field, ID, QR, REFUNDED, STANDING, Service, UNKNOWN, UNPAID, VOIDED, text};
 use crate::book::State;
-use crate::gateways::Visit;
+use crate::call::Call;
+use crate::gateways::{Api, Visit};
+use crate::json::Json;
 
-pub(super) const PATH: &str = "/v1/netpay/bills/preauthed-cancel";
-/// The field that names the order.
-pub(super) const NUMBER: &str = "merOrderId";
+pub(super) const SERVICE: Service =
+    Service { api: Api::post("/v1/netpay/bills/preauthed-cancel", Call::Close), fields: &FIELDS, number: NUMBER, inst_mids: QR, reply };
+
+const NUMBER: &str = "merOrderId";
 
 /// The fields of the page.
-pub(super) const FIELDS: [Field; 10] = [
+const FIELDS: [Field; 10] = [
     ("requestTimestamp", 19, true),
     ("mid", 32, true),
     ("tid", 32, true),
@@ -22,10 +25,12 @@ pub(super) const FIELDS: [Field; 10] = [
     ("srcReserve", 255, false),
 ];
 
-/// What becomes of the order, and which one the reply is to name.
-pub(super) fn cancelled(visit: &Visit<'_>, number: &str) -> (Outcome, String) {
-    let (state, named) = visit.close(ID, number);
+fn reply(visit: &Visit<'_>, body: &Json) -> Done {
+    let number = text(body, NUMBER).unwrap_or_default();
+    let is_unpaid = visit.book.order(ID, number).is_some_and(|order| order.created && order.state == State::Open);
+    let (state, named) = if is_unpaid { (State::Refused, number.to_string()) } else { visit.close(ID, number) };
     let outcome = match state {
+        State::Refused if is_unpaid => ("OPERATION_NOT_ALLOWED", "不允许的操作", Some(UNPAID)),
         State::Open => ("SUCCESS", "撤销成功", Some(VOIDED)),
         State::Closed => ("HAS_CANCELLED", "交易已撤销", Some(VOIDED)),
         State::Paid | State::Refused | State::Reserved | State::Released => ("OPERATION_NOT_ALLOWED", "不允许的操作", Some(STANDING)),
@@ -34,5 +39,5 @@ pub(super) fn cancelled(visit: &Visit<'_>, number: &str) -> (Outcome, String) {
         State::NotFound => ("NO_ORDER", "订单不存在", None),
         State::Limited => ("SYSTEM_BUSY", "系统繁忙", None),
     };
-    (outcome, named)
+    Done::of(visit, outcome, &named)
 }

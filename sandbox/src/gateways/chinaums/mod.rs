@@ -1,14 +1,17 @@
 //! ChinaUMS 银联商务: what all calls share, and the row.
 
+mod bill;
 mod close;
+mod netpay;
 mod notice;
 mod other;
 mod query;
+mod refund;
 mod token;
 
 use serde_json::{Value, json};
 
-use super::{Api, Gateway, Visit};
+use super::{Api, Gateway, Visit, whole};
 use crate::authorization;
 use crate::book::Book;
 use crate::call::Call;
@@ -22,12 +25,24 @@ const ID: &str = "chinaums";
 const MID: &str = "898201612345678";
 const TID: &str = "88880001";
 
-const APIS: [Api; 2] = [Api::post(close::PATH, Call::Close), Api::post(query::PATH, Call::Query)];
+static SERVICES: [Service; 11] = [
+    close::SERVICE,
+    query::SERVICE,
+    bill::CREATE,
+    bill::CLOSE,
+    refund::SERVICE,
+    refund::QUERY,
+    netpay::CREATE,
+    netpay::QUERY,
+    netpay::CLOSE,
+    netpay::REFUND,
+    netpay::REFUND_QUERY,
+];
 
 pub(crate) const GATEWAY: Gateway = Gateway {
     id: ID,
     prefixes: &["/v1/"],
-    api: |request| Api::find(APIS.iter(), request),
+    api: |request| service(request).map(|service| &service.api),
     number,
     message_id,
     answer,
@@ -40,8 +55,33 @@ pub(crate) const GATEWAY: Gateway = Gateway {
     order,
 };
 
+/// One call of the API.
+struct Service {
+    api: Api,
+    fields: &'static [Field],
+    /// The field that names what the call is about: the order, or the refund.
+    number: &'static str,
+    /// What instMid may be.
+    inst_mids: &'static [&'static str],
+    /// What a correct request is answered.
+    reply: fn(&Visit<'_>, &Json) -> Done,
+}
+
+/// That of this path. The query of a bill that names a refund asks for that.
+fn service(request: &Request) -> Option<&'static Service> {
+    let asks_for_refund = || text(&read_body(request)?, "refundOrderId").map(drop);
+    if request.target == query::PATH && asks_for_refund().is_some() {
+        return Some(&refund::QUERY);
+    }
+    SERVICES.iter().find(|service| service.api.path == request.target)
+}
+
 /// Of a field: name, greatest length in bytes, required.
 type Field = (&'static str, usize, bool);
+/// The length of what may be anything.
+const ANYTHING: usize = usize::MAX;
+/// Of bills.
+const QR: &[&str] = &["QRPAYDEFAULT"];
 
 fn account(keys: &Keys) -> Value {
     json!({
@@ -57,9 +97,21 @@ fn order(number: &str) -> Value {
     json!({ "billNo": "", "billDate": "", "merOrderId": number, "authIdRespCd": "" })
 }
 
-fn number(request: &Request, _: &Keys, _: &Book) -> Option<String> {
-    let name = if request.target == query::PATH { query::NUMBER } else { close::NUMBER };
-    Some(read_body(request)?.member(name)?.text()?.to_string())
+fn number(request: &Request, _: &Keys, book: &Book) -> Option<String> {
+    let service = service(request)?;
+    let number = text(&read_body(request)?, service.number)?.to_string();
+    if service.number == bill::QR_CODE_ID { bill::of_qr_code(book, &number) } else { Some(number) }
+}
+
+/// The text of a member, where it is not empty.
+fn text<'a>(body: &'a Json, name: &str) -> Option<&'a str> {
+    body.member(name).and_then(Json::text).filter(|text| !text.is_empty())
+}
+
+/// So many fen, as a number or a text.
+fn amount(body: &Json, name: &str) -> Option<u64> {
+    let (Json::Text(text) | Json::Number(text)) = body.member(name)? else { return None };
+    whole(text).filter(|fen| *fen > 0)
 }
 
 fn message_id(request: &Request) -> Option<String> {
@@ -71,11 +123,11 @@ fn read_body(request: &Request) -> Option<Json> {
 }
 
 fn answer(visit: &Visit<'_>) -> Reply {
-    match (visit.request.method.as_str(), visit.request.target.as_str()) {
-        ("POST", close::PATH) => business(visit, &close::FIELDS, close::NUMBER),
-        ("POST", query::PATH) => business(visit, &query::FIELDS, query::NUMBER),
-        ("POST", token::PATH) => token::token(visit),
-        (_, close::PATH | query::PATH | token::PATH) => Reply::plain(405),
+    let (method, path) = (visit.request.method.as_str(), visit.request.target.as_str());
+    match (service(visit.request), path) {
+        (Some(_), _) | (_, token::PATH) if method != "POST" => Reply::plain(405),
+        (Some(service), _) => business(visit, service),
+        (None, token::PATH) => token::token(visit),
         _ => Reply::plain(404),
     }
 }
@@ -90,8 +142,7 @@ fn is_json(request: &Request) -> bool {
     charset.is_some_and(|charset| charset.is_none_or(|charset| charset.eq_ignore_ascii_case("utf-8")))
 }
 
-/// A call with these fields, of which one names the order.
-fn business(visit: &Visit<'_>, fields: &[Field], number: &str) -> Reply {
+fn business(visit: &Visit<'_>, service: &Service) -> Reply {
     if let Err((status, why)) = authorization::check(visit.request, visit.keys, visit.tokens, visit.strict) {
         return platform_error(status, why);
     }
@@ -100,35 +151,52 @@ fn business(visit: &Visit<'_>, fields: &[Field], number: &str) -> Reply {
     }
     let body = read_body(visit.request).unwrap_or(Json::Null);
     let field = |name| body.member(name).and_then(Json::text);
-    let mut more = Vec::new();
-    let (code, why, order) = match check(visit, &body, fields, number) {
-        Err((code, why)) => (code, why, None),
-        Ok(mer_order_id) if visit.other_call().is_some() => {
-            more = visit.other_call().and_then(|kind| other::members(kind, mer_order_id)).unwrap_or_default();
-            (other::DONE.0, other::DONE.1, None)
-        }
-        Ok(mer_order_id) => {
-            let ((code, why, bill), named) = match visit.call {
-                Some(Call::Query) => query::answered(visit, mer_order_id),
-                _ => close::cancelled(visit, mer_order_id),
-            };
-            (code, why, bill.map(|bill| (named, bill)))
-        }
+    let done = match check(visit, &body, service) {
+        Err((code, why)) => Done::refused(code, why),
+        Ok(number) => match visit.other_call() {
+            Some(kind) => Done { code: other::DONE.0, why: other::DONE.1, members: other::members(kind, number).unwrap_or_default() },
+            None => (service.reply)(visit, &body),
+        },
     };
     let now = clock::stamp(clock::SPELT);
-    let mut members = vec![("errCode", Json::from(code)), ("errMsg", Json::from(why))];
+    let mut members = vec![("errCode", Json::from(done.code)), ("errMsg", Json::from(done.why))];
     members.push(("responseTimestamp", Json::from(now.as_str())));
     members.extend(field("mid").map(|mid| ("mid", Json::from(visit.merchant(mid).as_str()))));
     for name in ["tid", "instMid", "billNo", "billDate", "srcReserve"] {
-        members.extend(field(name).map(|text| (name, Json::from(text))));
+        members.extend(field(name).filter(|_| !done.names(name)).map(|text| (name, Json::from(text))));
     }
     members.extend(msg_id(visit, field("msgId")).map(|text| ("msgId", Json::from(text.as_str()))));
-    members.extend(more);
-    if let Some((mer_order_id, bill)) = order {
-        members.push(("billPayment", bill_payment(&mer_order_id, bill.payment)));
-        members.push(("billStatus", Json::from(bill.status)));
+    members.extend(done.members);
+    if visit.is_of_other_method() && !matches!(visit.call, Some(Call::Close | Call::Query)) {
+        members.push(("billQRCode", Json::from("https://qr.95516.com/1")));
     }
     Reply::json(200, &Json::Object(members.into_iter().map(|(name, value)| (name.to_string(), value)).collect()))
+}
+
+/// What becomes of a correct request: errCode, errMsg and what else is said.
+struct Done {
+    code: &'static str,
+    why: &'static str,
+    members: Vec<(&'static str, Json)>,
+}
+
+impl Done {
+    fn refused(code: &'static str, why: &'static str) -> Done {
+        Done { code, why, members: Vec::new() }
+    }
+
+    /// With the bill, where the gateway knows it.
+    fn of(visit: &Visit<'_>, (code, why, bill): Outcome, number: &str) -> Done {
+        let bill = bill.map(|bill| {
+            let payment = bill_payment(number, bill.payment, visit.book.total(ID, number));
+            vec![("billPayment", payment), ("billStatus", Json::from(bill.status))]
+        });
+        Done { code, why, members: bill.unwrap_or_default() }
+    }
+
+    fn names(&self, name: &str) -> bool {
+        self.members.iter().any(|(known, _)| *known == name)
+    }
 }
 
 /// The echo is all that binds a reply to its call, so it is what the faults of the signature hit here.
@@ -153,26 +221,29 @@ const VOIDED: Bill = Bill { payment: "TRADE_CLOSED", status: "CLOSED" };
 const STANDING: Bill = Bill { payment: "TRADE_SUCCESS", status: "PAID" };
 /// Part of the money has gone back.
 const REFUNDED: Bill = Bill { payment: "TRADE_REFUND", status: "REFUND" };
+/// Nobody has paid.
+const UNPAID: Bill = Bill { payment: "NEW_ORDER", status: "UNPAID" };
 const UNKNOWN: Bill = Bill { payment: "UNKNOWN", status: "UNKNOWN" };
 
 /// errCode, errMsg and the bill.
 type Outcome = (&'static str, &'static str, Option<Bill>);
 
-fn bill_payment(mer_order_id: &str, status: &str) -> Json {
+fn bill_payment(mer_order_id: &str, status: &str, total: u64) -> Json {
     let members = [
         ("merOrderId", Json::from(mer_order_id)),
         ("billBizType", Json::from("bills")),
         ("paySeqId", Json::from("20000000001N")),
-        ("totalAmount", Json::from(100)),
-        ("buyerPayAmount", Json::from(100)),
+        ("totalAmount", Json::from(total)),
+        ("buyerPayAmount", Json::from(total)),
         ("status", Json::from(status)),
         ("targetSys", Json::from("WXPay")),
     ];
     Json::Object(members.into_iter().map(|(name, value)| (name.to_string(), value)).collect())
 }
 
-/// The order that a correct body names, or errCode and errMsg.
-fn check<'a>(visit: &Visit<'_>, body: &'a Json, fields: &[Field], number: &str) -> Result<&'a str, (&'static str, &'static str)> {
+/// What a correct body names, or errCode and errMsg.
+fn check<'a>(visit: &Visit<'_>, body: &'a Json, service: &Service) -> Result<&'a str, (&'static str, &'static str)> {
+    let Service { fields, number, .. } = service;
     if visit.strict && !is_json(visit.request) {
         return Err(("BAD_REQUEST", "Content-Type is not application/json in UTF-8"));
     }
@@ -187,7 +258,8 @@ fn check<'a>(visit: &Visit<'_>, body: &'a Json, fields: &[Field], number: &str) 
             }
             continue;
         };
-        if value.text().is_none_or(|text| text.len() > *length) {
+        let is_amount = || name.ends_with("Amount") && amount(body, name).is_some();
+        if *length != ANYTHING && !is_amount() && value.text().is_none_or(|text| text.len() > *length) {
             return Err(("BAD_REQUEST", "a field is too long or not a string"));
         }
     }
@@ -203,7 +275,7 @@ fn check<'a>(visit: &Visit<'_>, body: &'a Json, fields: &[Field], number: &str) 
     if field("mid") != MID || field("tid") != TID {
         return Err(("NO_MERCHANT", "商户不存在"));
     }
-    if field("instMid") != "QRPAYDEFAULT" {
+    if !service.inst_mids.contains(&field("instMid")) {
         return Err(("BAD_REQUEST", "instMid is invalid"));
     }
     let bill_date = field("billDate"); // the page's own sample leaves billNo, billDate and authIdRespCd empty

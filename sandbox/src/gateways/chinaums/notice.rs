@@ -14,11 +14,12 @@ use crate::notices::{Notice, Reception, Telling};
 pub(super) const SCHEDULE: [u32; 9] = [15, 60, 300, 1800, 3600, 10800, 21600, 21600, 21600];
 
 pub(super) fn notice(telling: &Telling<'_>) -> Option<Notice> {
+    let (total, returned) = (telling.total.to_string(), telling.returned().to_string());
     let (bill, more) = match telling.state {
         State::Paid => (STANDING, None),
         State::Reserved => (STANDING, Some(("secureStatus", "UNCOMPLETED"))),
         State::Closed => (VOIDED, None),
-        State::Refunded => (REFUNDED, Some(("refundAmount", "100"))),
+        State::Refunded => (REFUNDED, Some(("refundAmount", returned.as_str()))),
         State::Processing | State::Accepted => (UNKNOWN, None),
         State::Open | State::NotFound | State::Refused | State::Limited | State::Released => return None,
     };
@@ -37,7 +38,7 @@ pub(super) fn notice(telling: &Telling<'_>) -> Option<Notice> {
         ("billDate", day.as_str()),
         ("billStatus", bill.status),
         ("billDesc", "测试 账单(&=+)"),
-        ("totalAmount", "100"),
+        ("totalAmount", &total),
         ("createTime", time.as_str()),
         ("notifyId", notify_id.as_str()),
         ("memberId", ""),
@@ -57,7 +58,7 @@ fn bill_no(number: &str) -> String {
 
 /// As in a reply, but as a text.
 fn payment(telling: &Telling<'_>, bill: Bill, time: &str) -> String {
-    let mut payment = bill_payment(telling.number, bill.payment);
+    let mut payment = bill_payment(telling.number, bill.payment, telling.total);
     if let Json::Object(members) = &mut payment {
         members.push(("payTime".to_string(), Json::from(time)));
     }

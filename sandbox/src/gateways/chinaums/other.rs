@@ -18,7 +18,7 @@ pub(super) fn members(kind: &str, number: &str) -> Option<Vec<(&'static str, Jso
         _ => return None,
     };
     let bill =
-        words.map(|Bill { payment, status }| vec![("billPayment", bill_payment(number, payment)), ("billStatus", Json::from(status))]);
+        words.map(|Bill { payment, status }| vec![("billPayment", bill_payment(number, payment, 100)), ("billStatus", Json::from(status))]);
     Some([more, bill.unwrap_or_default()].concat())
 }
 

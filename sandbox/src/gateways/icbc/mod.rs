@@ -1,5 +1,6 @@
 //! ICBC 工商银行: what all calls share, and the row.
 
+mod apply;
 mod close;
 mod envelope;
 mod notice;
@@ -25,7 +26,12 @@ const APP_ID: &str = "10000000000000000001";
 /// Whose calls and notices are encrypted.
 const ACCOUNT_AES: &str = "icbc-aes";
 
-const APIS: [Api; 2] = [Api::post(close::PATH, Call::Close), Api::post(query::PATH, Call::Query)];
+const APIS: [Api; 4] = [
+    Api::post(close::PATH, Call::Close),
+    Api::post(query::PATH, Call::Query),
+    Api::post(apply::PATH, Call::Create),
+    Api::post(apply::REFUND_PATH, Call::Refund),
+];
 
 pub(crate) const GATEWAY: Gateway = Gateway {
     id: ID,
@@ -99,10 +105,11 @@ fn answer(visit: &Visit<'_>) -> Reply {
     Reply::new(200, &format!("application/json; charset={}", charset.name()), body.unwrap_or_default())
 }
 
-/// A correct request of either call, read.
+/// A correct request of any call, read.
 struct Accepted {
     agree_code: String,
     partner_seq: String,
+    biz: Json,
     charset: Charset,
     encrypted: bool,
 }
@@ -113,6 +120,8 @@ impl Accepted {
         let text = match (visit.other_call(), visit.call) {
             (Some(kind), _) => self.other(kind, msg_id),
             (None, Some(Call::Query)) => self.queried(visit, msg_id),
+            (None, Some(Call::Create)) => self.applied(visit, msg_id),
+            (None, Some(Call::Refund)) => self.refunded(visit, msg_id),
             (None, _) => self.closed(visit),
         };
         let Some(text) = text else {
@@ -143,19 +152,22 @@ fn accept(visit: &Visit<'_>, form: &Form) -> Result<Accepted, Refusal> {
         return Err((400011, "msg_id was used before"));
     }
     let text = biz_content(form, charset, visit.keys).ok_or((400011, "biz_content cannot be decrypted"))?;
-    let [agree_code, _, partner_seq] = read_biz_content(&text, visit.strict).ok_or((400011, "biz_content is invalid"))?;
-    Ok(Accepted { agree_code, partner_seq, charset, encrypted: form.ascii("encrypt_type").is_some() })
+    let (biz, [agree_code, _, partner_seq]) = read_biz_content(&text, visit).ok_or((400011, "biz_content is invalid"))?;
+    Ok(Accepted { agree_code, partner_seq, biz, charset, encrypted: form.ascii("encrypt_type").is_some() })
 }
 
-/// agreeCode, orderCode and partnerSeq, at most 34 bytes each; strictly, nothing else.
-fn read_biz_content(text: &str, strict: bool) -> Option<[String; 3]> {
+/// agreeCode, orderCode and partnerSeq, at most 34 bytes each; strictly, nothing else in a close and a query.
+fn read_biz_content(text: &str, visit: &Visit<'_>) -> Option<(Json, [String; 3])> {
     let biz = Json::parse(text)?;
     let Json::Object(members) = &biz else {
         return None;
     };
-    if strict && members.len() != 3 {
-        return None;
-    }
+    let is_complete = match visit.call {
+        Some(Call::Create) => apply::is_complete(&biz, false),
+        Some(Call::Refund) => apply::is_complete(&biz, true),
+        _ => !visit.strict || members.len() == 3,
+    };
     let field = |name| Some(biz.member(name)?.text().filter(|text| fits(text, 34))?.to_string());
-    Some([field("agreeCode")?, field("orderCode")?, field("partnerSeq")?])
+    let ids = [field("agreeCode")?, field("orderCode")?, field("partnerSeq")?];
+    is_complete.then_some((biz, ids))
 }

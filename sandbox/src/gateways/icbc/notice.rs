@@ -94,7 +94,8 @@ fn posted(reception: &Reception<'_>) -> Option<(String, bool)> {
 pub(super) fn reply(telling: &Telling<'_>, kind: &str) -> Option<Reply> {
     let charset = Charset::Utf8;
     let encrypted = telling.account == ACCOUNT_AES;
-    let accepted = Accepted { agree_code: AGREEMENT.to_string(), partner_seq: telling.number.to_string(), charset, encrypted };
+    let (agree_code, partner_seq) = (AGREEMENT.to_string(), telling.number.to_string());
+    let accepted = Accepted { agree_code, partner_seq, biz: Json::Null, charset, encrypted };
     let text = accepted.sealed_content(telling.keys, accepted.other(kind, &telling.id(kind))?);
     Some(Reply::new(200, "application/json; charset=UTF-8", seal(&telling.keys.icbc.gateway, &text, charset)?))
 }

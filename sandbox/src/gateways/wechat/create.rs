@@ -59,7 +59,7 @@ pub(super) fn created(visit: &Visit<'_>, request: &Accepted, number: &str) -> Fo
 /// Why an order is not made, or not paid.
 pub(super) fn refused(made: Created) -> Option<Failure> {
     match made {
-        Created::Made => None,
+        Created::Made | Created::Again => None,
         Created::Taken => Some(("INVALID_REQUEST", "201 商户订单号重复")),
         Created::Is(State::Paid | State::Refunded | State::Reserved | State::Released) => Some(("ORDERPAID", "该订单已支付")),
         Created::Is(State::Closed) => Some(("ORDERCLOSED", "该订单已关闭")),

@@ -1,13 +1,21 @@
 //! Method `ysepay.trusteeship.sign.cancel`
 
+use super::{ID, Service};
 use crate::book::State;
-use crate::gateways::fits;
+use crate::call::Call;
+use crate::gateways::{Api, Visit, fits};
 use crate::json::{Json, quote};
 
 pub(super) const METHOD: &str = "ysepay.trusteeship.sign.cancel";
 pub(super) const RESPONSE_KEY: &str = "ysepay_trusteeship_sign_cancel_response";
 
-pub(super) fn outcome(state: State) -> String {
+pub(super) const SERVICE: Service =
+    Service { api: Api::post(METHOD, Call::Close), number: PROTOCOL_NO, required: &[PROTOCOL_NO], object: cancelled };
+
+const PROTOCOL_NO: &str = "protocol_no";
+
+fn cancelled(visit: &Visit<'_>, biz: &Json) -> String {
+    let state = visit.close(ID, biz.member(PROTOCOL_NO).and_then(Json::text).unwrap_or_default()).0;
     let (status, why) = match state {
         State::Open => ("SUCCESS", "解约成功"),
         State::Closed => ("FAILED", "协议已解约"),
@@ -19,11 +27,10 @@ pub(super) fn outcome(state: State) -> String {
 }
 
 /// protocol_no, at most 20 bytes; strictly, nothing else.
-pub(super) fn protocol_no(biz_content: &str, strict: bool) -> Option<String> {
-    let biz = Json::parse(biz_content)?;
-    let alone = matches!(&biz, Json::Object(members) if members.len() == 1);
-    let number = biz.member("protocol_no")?.text().filter(|number| fits(number, 20))?;
-    (alone || !strict).then(|| number.to_string())
+pub(super) fn is_exact(biz: &Json, strict: bool) -> bool {
+    let alone = matches!(biz, Json::Object(members) if members.len() == 1);
+    let number = biz.member(PROTOCOL_NO).and_then(Json::text);
+    number.is_some_and(|number| fits(number, 20)) && (alone || !strict)
 }
 
 pub(super) fn failure(sub_code: &str, sub_msg: &str) -> String {

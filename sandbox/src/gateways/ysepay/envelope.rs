@@ -3,7 +3,6 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::close::RESPONSE_KEY;
 use crate::charset::Charset;
 use crate::form::Form;
 use crate::gateways::Visit;
@@ -63,8 +62,8 @@ impl SignType {
         }
     }
 
-    pub(super) fn seal(self, visit: &Visit<'_>, object: &str, charset: Charset) -> Option<Vec<u8>> {
-        let key = if visit.is_of_other_method() { OTHER_RESPONSE_KEY } else { RESPONSE_KEY };
+    pub(super) fn seal(self, visit: &Visit<'_>, response_key: &str, object: &str, charset: Charset) -> Option<Vec<u8>> {
+        let key = if visit.is_of_other_method() { OTHER_RESPONSE_KEY } else { response_key };
         self.enclose(visit.seal_keys, key, object, charset)
     }
 

@@ -6,6 +6,8 @@ mod close;
 mod envelope;
 mod notice;
 mod other;
+mod sign;
+mod trade;
 
 use serde_json::{Value, json};
 
@@ -18,7 +20,7 @@ use crate::form::Form;
 use crate::http::{Reply, Request};
 use crate::json::Json;
 use crate::keys::Keys;
-use close::{METHOD, RESPONSE_KEY, failure, outcome, protocol_no};
+use close::{METHOD, failure};
 use envelope::{SignType, unknown};
 pub use envelope::{seal, seal_sm};
 
@@ -28,12 +30,39 @@ const PARTNER_ID: &str = "sandbox_partner";
 /// Which signs with SM2, and is told so.
 const ACCOUNT_SM: &str = "ysepay-sm";
 
-const APIS: [Api; 1] = [Api::post(PATH, Call::Close)];
+static SERVICES: [Service; 7] = [close::SERVICE, sign::SIGN, sign::CONFIRM, trade::PAY, trade::QUERY, trade::REFUND, trade::REFUND_QUERY];
+
+/// One method.
+struct Service {
+    /// Its name in place of a path.
+    api: Api,
+    /// The member of biz_content that names what it is about.
+    number: &'static str,
+    /// What biz_content must hold.
+    required: &'static [&'static str],
+    /// The response object.
+    object: fn(&Visit<'_>, &Json) -> String,
+}
+
+impl Service {
+    /// Whatever names no other method is taken for a close.
+    fn of(request: &Request) -> Option<&'static Service> {
+        let form = Form::parse(&request.body, false);
+        let method = form.as_ref().and_then(|form| form.ascii("method")).unwrap_or(METHOD);
+        let named = || SERVICES.iter().find(|service| service.api.path == method);
+        (request.target == PATH).then(|| named().or(SERVICES.first()))?
+    }
+
+    /// What its response object stands under.
+    fn response_key(&self) -> String {
+        self.api.path.replace('.', "_") + "_response"
+    }
+}
 
 pub(crate) const GATEWAY: Gateway = Gateway {
     id: ID,
     prefixes: &[PATH],
-    api: |request| Api::find(APIS.iter(), request),
+    api: |request| Service::of(request).map(|service| &service.api),
     number,
     message_id: |_| None,
     answer,
@@ -46,7 +75,19 @@ pub(crate) const GATEWAY: Gateway = Gateway {
     order,
 };
 
-const PARAMETERS: [&str; 9] = ["method", "partner_id", "timestamp", "charset", "sign_type", "sign", "version", "notify_url", "biz_content"];
+const PARAMETERS: [&str; 11] = [
+    "method",
+    "partner_id",
+    "timestamp",
+    "charset",
+    "sign_type",
+    "sign",
+    "version",
+    "notify_url",
+    "return_url",
+    "tran_type",
+    "biz_content",
+];
 
 fn account(keys: &Keys) -> Value {
     json!({
@@ -75,7 +116,7 @@ fn number(request: &Request, _: &Keys, _: &Book) -> Option<String> {
     let form = Form::parse(&request.body, false)?;
     let charset = charset(&form, false).unwrap_or(Charset::Utf8);
     let biz = Json::parse(&form.text("biz_content", charset)?)?;
-    Some(biz.member("protocol_no")?.text()?.to_string())
+    Some(biz.member(Service::of(request)?.number)?.text()?.to_string())
 }
 
 fn answer(visit: &Visit<'_>) -> Reply {
@@ -92,31 +133,34 @@ fn answer(visit: &Visit<'_>) -> Reply {
     let Some(form) = Form::parse(&request.body, visit.strict) else {
         return unknown("request cannot be read");
     };
-    if form.ascii("method") != Some(METHOD) {
+    let service = Service::of(request).filter(|service| form.ascii("method") == Some(service.api.path));
+    let Some(service) = service else {
         return unknown("method does not exist");
-    }
+    };
     if form.ascii("partner_id") != Some(PARTNER_ID) {
         return unknown("partner_id does not exist");
     }
     let charset = charset(&form, visit.strict).unwrap_or(Charset::Utf8);
-    let object = match check(visit, &form) {
-        Ok(protocol_no) if visit.other_call().is_some() => {
-            visit.other_call().and_then(|kind| other::object(kind, &protocol_no)).unwrap_or_default()
+    let object = match (check(visit, &form, service), visit.other_call()) {
+        (Ok(biz), Some(kind)) => {
+            let number = biz.member(service.number).and_then(Json::text).unwrap_or_default();
+            other::object(kind, number).unwrap_or_default()
         }
-        Ok(protocol_no) => outcome(visit.close(ID, &protocol_no).0),
-        Err(why) => failure("ACQ.INVALID_PARAMETER", why),
+        (Ok(biz), None) => (service.object)(visit, &biz),
+        (Err(why), _) => failure("ACQ.INVALID_PARAMETER", why),
     };
+    let key = service.response_key();
     let body = if visit.unsigned() {
-        charset.encode(&format!(r#"{{"{RESPONSE_KEY}":{object}}}"#))
+        charset.encode(&format!(r#"{{"{key}":{object}}}"#))
     } else {
-        SignType::of(&form).unwrap_or(SignType::Rsa).seal(visit, &object, charset)
+        SignType::of(&form).unwrap_or(SignType::Rsa).seal(visit, &key, &object, charset)
     };
     let name = form.ascii("charset").unwrap_or(charset.name());
     Reply::new(200, &format!("application/json;charset={name}"), body.unwrap_or_default())
 }
 
-/// The protocol_no of a correct request, or why it is not.
-fn check(visit: &Visit<'_>, form: &Form) -> Result<String, &'static str> {
+/// The biz_content of a correct request, or why it is not.
+fn check(visit: &Visit<'_>, form: &Form, service: &Service) -> Result<Json, &'static str> {
     if visit.strict {
         check_page(visit.request, form)?;
     }
@@ -134,7 +178,12 @@ fn check(visit: &Visit<'_>, form: &Form) -> Result<String, &'static str> {
     if !sign_type.verifies(visit.keys, &form.string_to_sign(), &signature) {
         return Err("验签失败");
     }
-    form.text("biz_content", charset).and_then(|text| protocol_no(&text, visit.strict)).ok_or("biz_content is invalid")
+    let biz = form.text("biz_content", charset).and_then(|text| Json::parse(&text)).ok_or("biz_content is invalid")?;
+    let is_there = |name: &&str| biz.member(name).and_then(Json::text).is_some_and(|text| !text.trim().is_empty());
+    match service.required.iter().all(is_there) && (service.api.call != Call::Close || close::is_exact(&biz, visit.strict)) {
+        true => Ok(biz),
+        false => Err("biz_content is invalid"),
+    }
 }
 
 /// The charset of the request. The page's default is GBK, and what is held to the page must name one.

@@ -6,6 +6,8 @@ use super::{ACCOUNT_SM, other};
 use crate::book::State;
 use crate::charset::Charset;
 use crate::clock::{self, DAY_DIGITS, SPELT};
+use crate::gateways::yuan;
+use crate::hex;
 use crate::http::Reply;
 use crate::notices::{Notice, NoticeFault, Reception, Telling};
 use crate::sm2_keys::Sm2Encoding;
@@ -27,7 +29,7 @@ pub(super) fn notice(telling: &Telling<'_>) -> Option<Notice> {
     let sign_type = sign_type(telling);
     // Of a repeat only this is another.
     let now = clock::stamp(SPELT);
-    let (day, trade) = (telling.happened(DAY_DIGITS), telling.digits("trade_no"));
+    let (day, trade) = (telling.happened(DAY_DIGITS), hex::digits(telling.number));
     let trade_no = format!("01O{trade}");
     let common = [
         ("sign_type", sign_type.name()),
@@ -36,8 +38,12 @@ pub(super) fn notice(telling: &Telling<'_>) -> Option<Notice> {
         ("trade_no", trade_no.as_str()),
         ("account_date", day.as_str()),
     ];
-    let (request, refund) = (format!("R{}", telling.number), format!("YSR{trade}"));
-    let amount = if telling.fault == Some(NoticeFault::OtherMerchant) { "0.01" } else { "1.00" };
+    let (request, refund) = match telling.refund {
+        Some(refund) => (refund.number.clone(), format!("YSR{}", hex::digits(&refund.number))),
+        None => (format!("R{}", telling.number), format!("YSR{trade}")),
+    };
+    let amount = yuan(if telling.state == State::Refunded { telling.returned() } else { telling.total });
+    let amount = if telling.fault == Some(NoticeFault::OtherMerchant) { "0.01" } else { &amount };
     let more = match telling.state {
         State::Refunded => vec![
             ("notify_type", "refund.status.sync"),
