@@ -48,12 +48,34 @@ pub fn named(library: &Library, root: &Path, name: &str) -> Case {
     case(library, root, SOURCES.iter().find(|source| source.0 == name).expect("a case"))
 }
 
-fn case(library: &Library, root: &Path, (name, gateway, vector, settings, bits): &Source) -> Case {
+/// A reply with status 200.
+pub struct Reply {
+    pub headers: Vec<(String, String)>,
+    pub body: Vec<u8>,
+}
+
+/// The reply of one of them.
+pub fn reply(root: &Path, name: &str) -> Reply {
+    let (vector, _) = vector(root, SOURCES.iter().find(|source| source.0 == name).expect("a case"));
+    let headers = vector["reply"]["headers"].as_object().unwrap().iter();
+    Reply {
+        headers: headers.map(|(name, value)| (name.clone(), value.as_str().unwrap().into())).collect(),
+        body: BASE64.decode(vector["reply"]["body_base64"].as_str().unwrap()).unwrap(),
+    }
+}
+
+/// The vector, and the keys that it names.
+fn vector(root: &Path, (_, gateway, id, ..): &Source) -> (Value, Value) {
     let file = std::fs::read_to_string(root.join(format!("tests/vectors/{gateway}/verify.json"))).unwrap();
-    let content: Value = serde_json::from_str(&file).unwrap();
-    let vector = content["vectors"].as_array().unwrap().iter().find(|one| one["id"] == *vector).unwrap();
-    let mut config = with_keys(&vector["config"], &content["keys"]);
-    for (name, value) in settings(&content["keys"]).as_object().unwrap() {
+    let mut content: Value = serde_json::from_str(&file).unwrap();
+    let vector = content["vectors"].as_array().unwrap().iter().find(|one| one["id"] == *id).unwrap().clone();
+    (vector, content["keys"].take())
+}
+
+fn case(library: &Library, root: &Path, source: &Source) -> Case {
+    let ((name, .., settings, bits), (vector, keys)) = (source, vector(root, source));
+    let mut config = with_keys(&vector["config"], &keys);
+    for (name, value) in settings(&keys).as_object().unwrap() {
         config["account"][name] = value.clone();
     }
     let key = &config["account"]["private_key"];
@@ -80,6 +102,22 @@ fn exchange(client: &Client<'_>, call: &Value, reply: Value) -> Value {
 }
 
 impl Case {
+    /// The account, at a server of one's own.
+    pub fn config_at(&self, base_url: &str, ca_file: &Path) -> String {
+        let mut config: Value = serde_json::from_str(&self.config).unwrap();
+        config["base_url"] = base_url.into();
+        if base_url.starts_with("https") {
+            config["ca_file"] = ca_file.to_str().unwrap().into();
+        }
+        config.to_string()
+    }
+
+    /// That of ChinaUMS.
+    pub fn order_number(&self) -> String {
+        let call: Value = serde_json::from_str(&self.call).unwrap();
+        call["order"]["merOrderId"].as_str().unwrap().into()
+    }
+
     /// The exchange with a reply of 64 KiB that is not signed: what it costs to read one.
     pub fn long(&self) -> String {
         let mut exchange: Value = serde_json::from_str(&self.exchange).unwrap();

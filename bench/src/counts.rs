@@ -5,7 +5,7 @@ use crate::cases::{self, Case};
 use crate::library::Library;
 use serde_json::{Map, Value};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// What is counted of a case, and how often it is done.
@@ -55,6 +55,7 @@ fn chexiao_bench_counted(act: &mut dyn FnMut(), times: u32) {
 
 /// Counts everything; callgrind's files are written into `folder`.
 pub fn all(library: &Path, folder: &Path) -> Counts {
+    let folder = &folder.join("counts");
     fs::create_dir_all(folder).expect("a folder");
     let out = folder.join("counted");
     let mut valgrind = Command::new("valgrind");
@@ -65,18 +66,22 @@ pub fn all(library: &Path, folder: &Path) -> Counts {
     assert!(valgrind.status().expect("valgrind runs").success());
     let named = cases::names().flat_map(|case| OPERATIONS.iter().map(move |(operation, times)| (format!("{case} {operation}"), *times)));
     // Each is counted in four parts, of which the last one counts.
-    let counted = named.zip(1..).map(|((name, times), at)| (name, (part(&out, at * 4) / u64::from(times)).into()));
+    let counted = named.zip(1..).map(|((name, times), at)| (name, (total(&part(&out, at * 4)) / u64::from(times)).into()));
     let counted = counted.collect();
     fs::remove_dir_all(folder).expect("removed");
     counted
 }
 
 /// What callgrind has counted up to its `number`-th file since the one before.
-fn part(out: &Path, number: usize) -> u64 {
-    let file = format!("{}.{number}", out.display());
-    let said = fs::read_to_string(&file).unwrap_or_else(|error| panic!("{file}: {error}"));
+fn part(out: &Path, number: usize) -> PathBuf {
+    format!("{}.{number}", out.display()).into()
+}
+
+/// What one of callgrind's files says.
+fn total(file: &Path) -> u64 {
+    let said = fs::read_to_string(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
     let total = said.lines().find_map(|line| line.strip_prefix("totals: ").or(line.strip_prefix("summary: "))?.trim().parse().ok());
-    total.unwrap_or_else(|| panic!("no total in {file}"))
+    total.unwrap_or_else(|| panic!("no total in {}", file.display()))
 }
 
 /// Prints what differs from the recorded counts by more than they may; whether nothing does.

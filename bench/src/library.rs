@@ -4,6 +4,7 @@ use std::ffi::{CStr, CString, c_char, c_void};
 use std::path::Path;
 use std::ptr;
 
+type Warm = unsafe extern "C" fn(u64, *mut *mut c_char) -> i32;
 type Ask = unsafe extern "C" fn(u64, *const c_char, usize, *mut *mut c_char) -> i32;
 
 /// The functions that are measured.
@@ -12,6 +13,9 @@ pub struct Library {
     client_free: unsafe extern "C" fn(u64) -> i32,
     sign: Ask,
     verify: Ask,
+    send: Ask,
+    /// Builds before 2026-11-29, with which later ones are compared, have none.
+    warm: Option<Warm>,
     string_free: unsafe extern "C" fn(*mut c_char),
 }
 
@@ -35,6 +39,8 @@ impl Library {
                 client_free: function(library, c"chexiao_client_free"),
                 sign: function(library, c"chexiao_sign"),
                 verify: function(library, c"chexiao_verify"),
+                send: function(library, c"chexiao_send"),
+                warm: found(library, c"chexiao_warm"),
                 string_free: function(library, c"chexiao_string_free"),
             }
         }
@@ -62,11 +68,17 @@ impl Library {
 /// # Safety
 /// The library is open, and `F` is the type of that function.
 unsafe fn function<F: Copy>(library: *mut c_void, name: &CStr) -> F {
+    // SAFETY: promised by the caller.
+    unsafe { found(library, name) }.unwrap_or_else(|| panic!("{name:?} is missing"))
+}
+
+/// # Safety
+/// That of [`function`].
+unsafe fn found<F: Copy>(library: *mut c_void, name: &CStr) -> Option<F> {
     // SAFETY: promised by the caller; the name ends with NUL.
     let function = unsafe { libc::dlsym(library, name.as_ptr()) };
-    assert!(!function.is_null(), "{name:?} is missing");
     // SAFETY: promised by the caller; a pointer to a function is as large as any other.
-    unsafe { std::mem::transmute_copy(&function) }
+    (!function.is_null()).then(|| unsafe { std::mem::transmute_copy(&function) })
 }
 
 impl Client<'_> {
@@ -80,6 +92,26 @@ impl Client<'_> {
     /// The outcome of an exchange, and what is said of it.
     pub fn result(&self, exchange: &str) -> (i32, String) {
         self.asked(self.library.verify, exchange)
+    }
+
+    /// The outcome of a call that is sent.
+    pub fn send(&self, call: &str) -> i32 {
+        self.cost(self.library.send, call)
+    }
+
+    /// The same, where it must succeed.
+    pub fn close(&self, call: &str) {
+        assert_eq!(self.send(call), 1);
+    }
+
+    /// Connects ahead.
+    pub fn warm(&self) {
+        let mut out = ptr::null_mut();
+        let warm = self.library.warm.expect("a build that has it");
+        // SAFETY: the place can be written.
+        let status = unsafe { warm(self.handle, &mut out) };
+        let said = self.library.taken(out);
+        assert_eq!(status, 0, "{said}");
     }
 
     fn asked(&self, ask: Ask, text: &str) -> (i32, String) {

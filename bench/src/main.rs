@@ -1,14 +1,27 @@
-//! What the library costs. `bench/run` builds it and this, and calls: chexiao-bench LIBRARY record | check | pairs TURNS.
+//! What the library costs. `bench/run` builds it and this, and calls:
+//! chexiao-bench LIBRARY record | check | bench TURNS, or one of its sections, TURNS. The rest it calls itself.
 
 mod bare;
 mod cases;
 mod counts;
+mod figures;
 mod library;
+mod memory;
+mod network;
 mod pairs;
+mod partner;
+mod picture;
+mod probes;
+mod programs;
 mod report;
+mod reqwests;
+mod resets;
+mod server;
 
 use counts::Counts;
 use library::Library;
+use pairs::Turns;
+use report::{SECTIONS, Section};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::exit;
@@ -17,23 +30,51 @@ fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("a folder above");
+    let folder = root.join("target/bench");
     let [path, rest @ ..] = arguments.as_slice() else { panic!("which library?") };
     let path = Path::new(path);
     let recorded = root.join("bench/counts.json");
-    let count = || counts::all(path, &root.join("target/bench"));
+    let count = || counts::all(path, &folder);
     match rest {
         ["act"] => counts::act(&Library::load(path), root),
+        ["serve", name, round_trip, folder] => server::serve(root, name, number(round_trip) as u64, false, Path::new(folder)),
+        ["serve-ending", name, folder] => server::serve(root, name, 0, true, Path::new(folder)),
+        ["probe", kind, name, times, url] => probes::probe(&Library::load(path), root, kind, name, number(times), url),
         ["record"] => fs::write(recorded, format!("{:#}\n", serde_json::Value::from(count()))).expect("written"),
         ["check"] => exit(i32::from(!counts::hold(&count(), &read(recorded)))),
-        ["pairs", turns] => {
-            let turns = turns.parse().expect("a number");
-            let rows = pairs::all(&Library::load(path), root, pairs::Turns(turns));
-            let page = report::page(&rows, &read(recorded), turns);
-            print!("{page}");
-            fs::write(root.join("docs/benchmarks.md"), page).expect("written");
+        ["bench", turns] => {
+            write(&SECTIONS.map(|(name, ..)| section(name, path, root, &folder, number(turns))), root);
         }
+        [name, turns] => write(&[section(name, path, root, &folder, number(turns))], root),
         _ => panic!("what to do?"),
     }
+}
+
+/// Measures one, and prints it.
+fn section(name: &str, path: &Path, root: &Path, folder: &Path, turns: usize) -> Section {
+    let (name, title, how) = SECTIONS.into_iter().find(|section| section.0 == name).expect("a section");
+    let library = Library::load(path);
+    let rows = match name {
+        "pairs" => pairs::all(&library, root, Turns(turns)),
+        "network" => network::all(path, &library, root, folder, Turns(turns)),
+        "memory" => memory::all(path, folder, Turns(turns)),
+        _ => resets::all(&library, root, folder, if turns > 20 { 10_000 } else { 2_000 }),
+    };
+    let section = Section { name, title, how, rows, turns };
+    print!("{}", report::table(&section));
+    section
+}
+
+/// The page and its picture.
+fn write(measured: &[Section], root: &Path) {
+    let (file, counts) = (root.join("docs/benchmarks.md"), read(root.join("bench/counts.json")));
+    let page = report::page(measured, &fs::read_to_string(&file).expect("a page"), &counts);
+    fs::write(root.join("docs/benchmarks.svg"), picture::drawn(&page)).expect("written");
+    fs::write(file, page).expect("written");
+}
+
+fn number(text: &str) -> usize {
+    text.parse().expect("a number")
 }
 
 fn read(recorded: PathBuf) -> Counts {

@@ -3,31 +3,12 @@
 
 use crate::bare;
 use crate::cases::{self, Case};
+use crate::figures::{Measured, Row};
 use crate::library::Library;
 use std::path::Path;
 
-/// A ratio that was measured: the median, and the spread without the outermost tenths.
-pub struct Ratio {
-    pub median: f64,
-    pub least: f64,
-    pub most: f64,
-}
-
-/// A line of the table.
-pub struct Row {
-    pub figure: String,
-    pub ratio: Ratio,
-    pub at_most: f64,
-}
-
 /// What an SM2 signature took before multiples of the generator were kept, in bare signatures of RSA with 2048 bits.
 const SM2_SIGN_BEFORE: f64 = 0.64;
-
-impl Ratio {
-    fn divided_by(self, unit: f64) -> Self {
-        Self { median: self.median / unit, least: self.least / unit, most: self.most / unit }
-    }
-}
 
 /// How often the two take turns.
 #[derive(Clone, Copy)]
@@ -35,32 +16,27 @@ pub struct Turns(pub usize);
 
 impl Turns {
     /// `ours` so many times in each turn, then `bare` so many times.
-    fn ratio(self, (times, ours): (usize, &mut dyn FnMut()), (bare_times, bare): (usize, &mut dyn FnMut())) -> Ratio {
+    fn ratio(self, (times, ours): (usize, &mut dyn FnMut()), (bare_times, bare): (usize, &mut dyn FnMut())) -> Measured {
         each(times, ours);
         each(bare_times, bare);
-        of((0..self.0).map(|_| each(times, ours) / each(bare_times, bare)).collect())
+        Measured::of((0..self.0).map(|_| each(times, ours) / each(bare_times, bare)).collect())
     }
-}
-
-fn of(mut ratios: Vec<f64>) -> Ratio {
-    ratios.sort_by(f64::total_cmp);
-    let edge = ratios.len() / 10;
-    Ratio { median: ratios[ratios.len() / 2], least: ratios[edge], most: ratios[ratios.len() - 1 - edge] }
 }
 
 /// Nanoseconds of this thread's processor time.
-fn each(times: usize, act: &mut dyn FnMut()) -> f64 {
-    let begun = processor_time();
+pub fn each(times: usize, act: &mut dyn FnMut()) -> f64 {
+    let begun = processor_time(libc::CLOCK_THREAD_CPUTIME_ID);
     for _ in 0..times {
         act();
     }
-    (processor_time() - begun) as f64 / times as f64
+    (processor_time(libc::CLOCK_THREAD_CPUTIME_ID) - begun) as f64 / times as f64
 }
 
-fn processor_time() -> u64 {
+/// Nanoseconds.
+pub fn processor_time(clock: libc::clockid_t) -> u64 {
     let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
     // SAFETY: a place for the time.
-    unsafe { libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &mut time) };
+    unsafe { libc::clock_gettime(clock, &mut time) };
     time.tv_sec as u64 * 1_000_000_000 + time.tv_nsec as u64
 }
 
@@ -72,7 +48,7 @@ pub fn all(library: &Library, root: &Path, turns: Turns) -> Vec<Row> {
 fn of_case(library: &Library, case: &Case, turns: Turns) -> Vec<Row> {
     let client = library.open(&case.config);
     let (mut sign, mut verify) = (|| client.sign(&case.call), || assert_eq!(client.verify(&case.exchange), 1));
-    let row = |figure: &str, ratio, at_most| Row { figure: format!("{}: {figure}", case.name), ratio, at_most };
+    let row = |figure: &str, ratio, at_most| Row::at_most(format!("{}: {figure}", case.name), ratio, at_most);
     match (case.key.as_slice(), case.bits) {
         (_, 0) if case.name.ends_with("SM") => {
             let ratio = turns.ratio((200, &mut sign), (20, &mut bare::rsa_2048()));
@@ -97,15 +73,15 @@ fn of_case(library: &Library, case: &Case, turns: Turns) -> Vec<Row> {
     }
 }
 
-fn opening(library: &Library, case: &Case, turns: Turns) -> Ratio {
+fn opening(library: &Library, case: &Case, turns: Turns) -> Measured {
     turns.ratio((20, &mut || drop(library.open(&case.config))), (20, &mut bare::key_check(case)))
 }
 
-fn first_signature(library: &Library, case: &Case, turns: Turns) -> Ratio {
+fn first_signature(library: &Library, case: &Case, turns: Turns) -> Measured {
     let one = || {
         let client = library.open(&case.config);
         let first = each(1, &mut || client.sign(&case.call));
         first / each(4, &mut || client.sign(&case.call))
     };
-    of((0..turns.0 * 2).map(|_| one()).collect())
+    Measured::of((0..turns.0 * 2).map(|_| one()).collect())
 }

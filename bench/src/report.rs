@@ -1,28 +1,57 @@
 //! `docs/benchmarks.md`: what was measured, where, when, and whether it is as it should be.
 
 use crate::counts::Counts;
-use crate::pairs::{Ratio, Row};
+use crate::figures::{Measured, Row, Target};
 use std::fs;
 use std::process::Command;
 
-/// The whole page.
-pub fn page(rows: &[Row], counts: &Counts, turns: usize) -> String {
-    let mut page = format!("{HEAD}\n{}, {}, `make bench` ({turns} turns).\n\n", today(), machine());
-    page += "| figure | measured (spread) | target | holds |\n| --- | --- | --- | --- |\n";
-    rows.iter().map(line).for_each(|line| page += &line);
+/// Figures that are measured in one way.
+pub struct Section {
+    /// What `bench/run` calls it.
+    pub name: &'static str,
+    pub title: &'static str,
+    pub how: &'static str,
+    pub rows: Vec<Row>,
+    pub turns: usize,
+}
+
+/// The page: with what was measured now, and the rest as it stands on the page before.
+pub fn page(measured: &[Section], before: &str, counts: &Counts) -> String {
+    let mut page = HEAD.to_string();
+    for (name, title, _) in SECTIONS {
+        match measured.iter().find(|section| section.name == name) {
+            Some(section) => page += &table(section),
+            None => page += kept(before, title),
+        }
+    }
     page += MISSED;
     page += COUNTS;
     counts.iter().for_each(|(name, count)| page += &format!("| {name} | {count} |\n"));
     page
 }
 
-fn line(Row { figure, ratio: Ratio { median, least, most }, at_most }: &Row) -> String {
-    format!("| {figure} | {median:.2} ({least:.2}–{most:.2}) | ≤ {at_most} | {} |\n", verdict(*median, *at_most))
+fn kept<'p>(before: &'p str, title: &str) -> &'p str {
+    let Some(at) = before.find(&format!("\n## {title}\n")) else { return "" };
+    let end = before[at + 1..].find("\n## ").map_or(before.len(), |end| at + 1 + end);
+    &before[at..end]
 }
 
-/// As far as the figure is shown.
-fn verdict(measured: f64, at_most: f64) -> &'static str {
-    if (measured * 100.0).round() <= at_most * 100.0 { "yes" } else { "**no**" }
+/// A section of it.
+pub fn table(Section { name, title, how, rows, turns }: &Section) -> String {
+    let when = format!("{}, {}, `bench/run {name}` ({turns} turns).", today(), machine());
+    let head = "| figure | measured (spread) | target | holds |\n| --- | --- | --- | --- |\n";
+    rows.iter().map(line).fold(format!("\n## {title}\n\n{how}\n{when}\n\n{head}"), |page, line| page + &line)
+}
+
+fn line(row: &Row) -> String {
+    let (Row { figure, measured: Measured { median, least, most }, .. }, digits) = (row, row.digits);
+    let spread = if least == most { String::new() } else { format!(" ({least:.digits$}–{most:.digits$})") };
+    let (target, holds) = match row.target {
+        Target::AtMost(most) => (format!("≤ {most}"), if row.holds() { "yes" } else { "**no**" }),
+        Target::AtLeast(least) => (format!("≥ {least}"), if row.holds() { "yes" } else { "**no**" }),
+        Target::None => ("–".into(), "–"),
+    };
+    format!("| {figure} | {median:.digits$}{spread} | {target} | {holds} |\n")
 }
 
 fn machine() -> String {
@@ -40,12 +69,45 @@ fn today() -> String {
 const HEAD: &str = "\
 # What a call costs
 
-Written by `make bench`.
+Written by `make bench`, and section by section by `bench/run`.
 The library is done when the cryptography and the network are all that a call costs.
-So every figure is a ratio: the shared library as a C program calls it, against the bare primitives of AWS-LC.
-The two take turns in one run, on the processor time of one thread; the spread leaves out the outermost tenths.
+So nearly every figure is a ratio, and what is compared takes turns in one run; the spread leaves out the outermost tenths.
 A request and a reply of each account are those of the test vectors.
+
+![Every figure as a part of what its target allows](benchmarks.svg)
+";
+
+/// Name, title, and how it is measured.
+pub const SECTIONS: [(&str, &str, &str); 4] = [
+    ("pairs", "Beside the cryptography", PAIRS),
+    ("network", "Over the network", NETWORK),
+    ("memory", "Many clients and many orders", MEMORY),
+    ("resets", "Connections that the server ends", RESETS),
+];
+
+const PAIRS: &str = "\
+The shared library as a C program calls it, against the bare primitives of AWS-LC, on the processor time of one thread.
 WeChat Pay and ChinaUMS are compared with the MAC of a text as long as the request and of one as long as the reply.
+";
+
+const NETWORK: &str = "\
+Against a server of the bench's own that has the reply at hand, in a process of its own on this machine.
+These are times of the clock, so that they want a machine that does nothing else.
+reqwest posts the bytes of the signed request, asynchronously on one thread, and neither signs nor verifies.
+On the long line every byte takes 15 ms each way, and a connection 30 ms to come about.
+";
+
+const MEMORY: &str = "\
+Resident memory, and processor time of all threads, each in a process of its own.
+";
+
+const RESETS: &str = "\
+A server that ends a connection, by FIN and by RST, 0 to 1,000 µs after its last reply, and clients that call
+0 to 1,000 µs after theirs, so that it ends at every moment around the next request.
+An order whose request was under way then is unknown, and rightly so.
+reqwest, which the library stood on before its clients shared their connections, meets the same with a pool for each client.
+There, several clients in turn leave each connection alone for so long that it has ended before it is used again;
+here, they find one that has just been used.
 ";
 
 const MISSED: &str = "

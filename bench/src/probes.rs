@@ -1,0 +1,136 @@
+//! What is measured in a process of its own: memory, descriptors, and what grows.
+
+use crate::cases::{self, Case};
+use crate::library::{Client, Library};
+use crate::pairs::each;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::time::Instant;
+
+/// Asks a new process of this program. `url`: the server, where one is needed.
+pub fn probed(library: &Path, kind: &str, name: &str, times: usize, url: &str) -> Vec<f64> {
+    let mut command = Command::new(std::env::current_exe().expect("this program"));
+    command.arg(library).args(["probe", kind, name, &times.to_string(), url]);
+    let output = command.stderr(std::process::Stdio::inherit()).output().expect("it runs");
+    assert!(output.status.success(), "{kind} of {name}: {}", output.status);
+    String::from_utf8_lossy(&output.stdout).split_whitespace().map(|number| number.parse().expect("a number")).collect()
+}
+
+/// Is that process.
+pub fn probe(library: &Library, root: &Path, kind: &str, name: &str, times: usize, url: &str) {
+    let case = cases::named(library, root, name);
+    let numbers = match kind {
+        "hosts" => hosts(library, &case, times, url),
+        "idle" => idle(library, &case, times),
+        "many" => many(library, &case, times),
+        "cycles" => cycles(library, &case, times),
+        "orders" => orders(library, &case, times, url),
+        _ => panic!("no such probe: {kind}"),
+    };
+    println!("{}", numbers.iter().map(f64::to_string).collect::<Vec<_>>().join(" "));
+}
+
+/// The first close of each client in relation to its second, of blocks of clients that take turns; and the most sockets there were.
+fn hosts(library: &Library, case: &Case, clients: usize, url: &str) -> Vec<f64> {
+    let config = case.config_at(url, Path::new(""));
+    let clients: Vec<_> = (0..=clients).map(|_| library.open(&config)).collect();
+    // What a process does once.
+    clients[0].close(&case.call);
+    let (mut ratios, mut most) = (Vec::new(), 0);
+    for block in clients[1..].chunks(50) {
+        let closes = || {
+            let begun = Instant::now();
+            block.iter().for_each(|client| client.close(&case.call));
+            begun.elapsed().as_secs_f64()
+        };
+        ratios.push(closes() / closes());
+        most = most.max(sockets());
+    }
+    ratios.sort_by(f64::total_cmp);
+    vec![ratios[ratios.len() / 2], most as f64]
+}
+
+fn sockets() -> usize {
+    let links = fs::read_dir("/proc/self/fd").expect("Linux").filter_map(|entry| fs::read_link(entry.ok()?.path()).ok());
+    links.filter(|link| link.to_string_lossy().starts_with("socket:")).count()
+}
+
+/// KiB of each client that is open.
+fn idle(library: &Library, case: &Case, times: usize) -> Vec<f64> {
+    let mut clients = Vec::with_capacity(times + 100);
+    clients.extend((0..100).map(|_| library.open(&case.config)));
+    let before = resident();
+    clients.extend((0..times).map(|_| library.open(&case.config)));
+    vec![(resident() - before) / times as f64]
+}
+
+/// MB with so many clients open; and a signature with a client among so many in relation to one among a hundred.
+fn many(library: &Library, case: &Case, times: usize) -> Vec<f64> {
+    let mut clients: Vec<Client<'_>> = Vec::with_capacity(times);
+    let (mut ratios, mut megabytes) = (Vec::new(), 0f64);
+    for _ in 0..5 {
+        let mut among = |count: usize| {
+            clients.truncate(count);
+            clients.extend((clients.len()..count).map(|_| library.open(&case.config)));
+            let last = clients.last().expect("some");
+            each(2000, &mut || last.sign(&case.call));
+            let best = (0..9).map(|_| each(2000, &mut || last.sign(&case.call))).fold(f64::MAX, f64::min);
+            megabytes = megabytes.max(resident() * 1024.0 / 1e6);
+            best
+        };
+        let few = among(100);
+        ratios.push(among(times) / few);
+    }
+    ratios.sort_by(f64::total_cmp);
+    vec![megabytes, ratios[ratios.len() / 2]]
+}
+
+/// MiB that so many rounds of open, sign, verify and free add to those of a hundredth of them.
+fn cycles(library: &Library, case: &Case, times: usize) -> Vec<f64> {
+    let rounds = |times: usize| {
+        for _ in 0..times {
+            let client = library.open(&case.config);
+            client.sign(&case.call);
+            assert_eq!(client.verify(&case.exchange), 1);
+        }
+        resident()
+    };
+    let before = rounds(times / 100);
+    vec![(rounds(times) - before) / 1024.0]
+}
+
+/// The processor time of a close after so many orders in relation to one after a hundred, and the MiB that they add.
+fn orders(library: &Library, case: &Case, times: usize, url: &str) -> Vec<f64> {
+    let client = library.open(&case.config_at(url, Path::new("")));
+    let order = case.order_number();
+    let mut number = 0;
+    let mut next = || {
+        number += 1;
+        client.close(&case.call.replace(&order, &format!("{}{number:012}", &order[..4])));
+    };
+    (0..100).for_each(|_| next());
+    let block = times / 20;
+    let mut cost = || {
+        let begun = process_time();
+        (0..block).for_each(|_| next());
+        (process_time() - begun) as f64
+    };
+    let before = resident();
+    let costs: Vec<f64> = (0..20).map(|_| cost()).collect();
+    // The best of several: whatever else the machine does makes a close dearer, never cheaper.
+    let best = |blocks: &[f64]| blocks.iter().copied().fold(f64::MAX, f64::min);
+    vec![best(&costs[14..]) / best(&costs[..6]), (resident() - before) / 1024.0]
+}
+
+/// KiB.
+fn resident() -> f64 {
+    let status = fs::read_to_string("/proc/self/status").expect("Linux");
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("a size");
+    line.trim().trim_end_matches(" kB").parse().expect("a number")
+}
+
+/// Nanoseconds of the processor, of all threads.
+fn process_time() -> u64 {
+    crate::pairs::processor_time(libc::CLOCK_PROCESS_CPUTIME_ID)
+}

@@ -1,0 +1,79 @@
+//! One reply for all requests; where requests differ, it names the order and the message that was asked about.
+
+use crate::cases::Reply;
+use std::io::Result;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+
+/// Members that a reply takes from the request, where both have them as texts of JSON.
+const ECHOED: &[&str] = &["msgId", "merOrderId"];
+
+pub struct Replies {
+    headers: String,
+    body: String,
+}
+
+impl Replies {
+    pub fn of(reply: &Reply) -> Self {
+        let headers = reply.headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+        Self { headers, body: String::from_utf8(reply.body.clone()).expect("text") }
+    }
+
+    /// Answers one request after the other, until there is no more.
+    pub async fn answer(&self, mut stream: impl AsyncRead + AsyncWrite + Unpin) -> Result<()> {
+        let mut read = Vec::with_capacity(4096);
+        while let Some(request) = next(&mut stream, &mut read).await? {
+            stream.write_all(&self.to(&request)).await?;
+            stream.flush().await?;
+        }
+        stream.shutdown().await
+    }
+
+    /// The whole reply.
+    pub fn to(&self, request: &[u8]) -> Vec<u8> {
+        let body = ECHOED.iter().fold(self.body.clone(), |body, name| echoing(body, request, name));
+        format!("HTTP/1.1 200 OK\r\n{}Content-Length: {}\r\n\r\n{body}", self.headers, body.len()).into_bytes()
+    }
+}
+
+/// The next request; `read` holds what has come of those after it.
+async fn next(stream: &mut (impl AsyncRead + Unpin), read: &mut Vec<u8>) -> Result<Option<Vec<u8>>> {
+    loop {
+        if let Some(request) = first(read) {
+            return Ok(Some(request));
+        }
+        if stream.read_buf(read).await? == 0 {
+            return Ok(None);
+        }
+    }
+}
+
+/// The first request of what was read, head and body, once it is whole.
+pub(super) fn first(read: &mut Vec<u8>) -> Option<Vec<u8>> {
+    let rest = read.split_off(whole(read)?);
+    Some(std::mem::replace(read, rest))
+}
+
+/// How long the first request is, once it is there.
+fn whole(read: &[u8]) -> Option<usize> {
+    let head = find(read, b"\r\n\r\n")? + 4;
+    let text = std::str::from_utf8(&read[..head]).ok()?;
+    let length = text.lines().filter_map(|line| line.split_once(':')).find(|(name, _)| name.eq_ignore_ascii_case("content-length"));
+    let whole = head + length.map_or(0, |(_, length)| length.trim().parse().expect("a length"));
+    (read.len() >= whole).then_some(whole)
+}
+
+fn echoing(mut body: String, request: &[u8], name: &str) -> String {
+    let name = format!("\"{name}\":\"");
+    let value = |text: &[u8]| -> Option<(usize, usize)> {
+        let from = find(text, name.as_bytes())? + name.len();
+        Some((from, from + find(&text[from..], b"\"")?))
+    };
+    if let (Some((from, to)), Some((asked_from, asked_to))) = (value(body.as_bytes()), value(request)) {
+        body.replace_range(from..to, std::str::from_utf8(&request[asked_from..asked_to]).expect("text"));
+    }
+    body
+}
+
+fn find(text: &[u8], what: &[u8]) -> Option<usize> {
+    text.windows(what.len()).position(|window| window == what)
+}
