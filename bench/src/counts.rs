@@ -3,6 +3,7 @@
 
 use crate::cases::{self, Case};
 use crate::library::Library;
+use crate::sends;
 use serde_json::{Map, Value};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,7 +14,7 @@ const OPERATIONS: &[(&str, u32)] = &[("new", 4), ("sign", 12), ("verify", 12), (
 /// So often it is done before: what is made at first use is not counted.
 const BEFORE: u32 = 3;
 /// Not counted.
-const RSA: &[&str] = &["*rsa_default_private_transform", "*rsa_verify_raw_no_self_test"];
+pub const RSA: &[&str] = &["*rsa_default_private_transform", "*rsa_verify_raw_no_self_test"];
 /// How far a count may be from the recorded one.
 const TOLERANCE: f64 = 0.03;
 
@@ -54,7 +55,7 @@ fn chexiao_bench_counted(act: &mut dyn FnMut(), times: u32) {
 }
 
 /// Counts everything; callgrind's files are written into `folder`.
-pub fn all(library: &Path, folder: &Path) -> Counts {
+pub fn all(library: &Path, root: &Path, folder: &Path) -> Counts {
     let folder = &folder.join("counts");
     fs::create_dir_all(folder).expect("a folder");
     let out = folder.join("counted");
@@ -67,7 +68,7 @@ pub fn all(library: &Path, folder: &Path) -> Counts {
     let named = cases::names().flat_map(|case| OPERATIONS.iter().map(move |(operation, times)| (format!("{case} {operation}"), *times)));
     // Each is counted in four parts, of which the last one counts.
     let counted = named.zip(1..).map(|((name, times), at)| (name, (total(&part(&out, at * 4)) / u64::from(times)).into()));
-    let counted = counted.collect();
+    let counted = counted.chain(sends::counted(library, root, folder)).collect();
     fs::remove_dir_all(folder).expect("removed");
     counted
 }
@@ -78,7 +79,7 @@ fn part(out: &Path, number: usize) -> PathBuf {
 }
 
 /// What one of callgrind's files says.
-fn total(file: &Path) -> u64 {
+pub fn total(file: &Path) -> u64 {
     let said = fs::read_to_string(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
     let total = said.lines().find_map(|line| line.strip_prefix("totals: ").or(line.strip_prefix("summary: "))?.trim().parse().ok());
     total.unwrap_or_else(|| panic!("no total in {}", file.display()))

@@ -16,6 +16,7 @@ mod programs;
 mod report;
 mod reqwests;
 mod resets;
+mod sends;
 mod server;
 
 use counts::Counts;
@@ -34,7 +35,7 @@ fn main() {
     let [path, rest @ ..] = arguments.as_slice() else { panic!("which library?") };
     let path = Path::new(path);
     let recorded = root.join("bench/counts.json");
-    let count = || counts::all(path, &folder);
+    let count = || counts::all(path, root, &folder);
     match rest {
         ["act"] => counts::act(&Library::load(path), root),
         ["serve", name, round_trip, folder] => server::serve(root, name, number(round_trip) as u64, false, Path::new(folder)),

@@ -129,7 +129,8 @@ Counted by callgrind on x86-64 with AVX2, without the private and the public ope
 They do not depend on what else the machine does.
 `make bench-check` counts again and fails where one differs by more than 3 % from `bench/counts.json`.
 `bench/run record` records.
-`new` opens and frees a client, `read` judges a reply of 64 KiB that proves nothing.
+`new` opens and frees a client, `read` judges a reply of 64 KiB that proves nothing, `send` closes an order over HTTP,
+counted in all threads.
 
 | account and operation | instructions |
 | --- | --- |
