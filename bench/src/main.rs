@@ -2,6 +2,7 @@
 //! chexiao-bench LIBRARY record | check | bench TURNS, or one of its sections, TURNS. The rest it calls itself.
 
 mod bare;
+mod bindings;
 mod cases;
 mod counts;
 mod figures;
@@ -59,7 +60,8 @@ fn section(name: &str, path: &Path, root: &Path, folder: &Path, turns: usize) ->
         "pairs" => pairs::all(&library, root, Turns(turns)),
         "network" => network::all(path, &library, root, folder, Turns(turns)),
         "memory" => memory::all(path, folder, Turns(turns)),
-        _ => resets::all(&library, root, folder, if turns > 20 { 10_000 } else { 2_000 }),
+        "resets" => resets::all(&library, root, folder, if turns > 20 { 10_000 } else { 2_000 }),
+        _ => bindings::all(&library, root, folder, Turns(turns)),
     };
     let section = Section { name, title, how, rows, turns };
     print!("{}", report::table(&section));

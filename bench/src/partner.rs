@@ -22,6 +22,11 @@ impl Partner {
         self.line()
     }
 
+    /// Nanoseconds of the processor that it says each of so many took.
+    pub fn each(&mut self, verb: &str, times: usize) -> f64 {
+        self.ask(&format!("{verb} {times}")).parse::<f64>().expect("a number") / times as f64
+    }
+
     /// What it says unasked.
     pub fn line(&mut self) -> String {
         let mut line = String::new();

@@ -78,11 +78,12 @@ A request and a reply of each account are those of the test vectors.
 ";
 
 /// Name, title, and how it is measured.
-pub const SECTIONS: [(&str, &str, &str); 4] = [
+pub const SECTIONS: [(&str, &str, &str); 5] = [
     ("pairs", "Beside the cryptography", PAIRS),
     ("network", "Over the network", NETWORK),
     ("memory", "Many clients and many orders", MEMORY),
     ("resets", "Connections that the server ends", RESETS),
+    ("bindings", "From Python and Java", BINDINGS),
 ];
 
 const PAIRS: &str = "\
@@ -108,6 +109,12 @@ An order whose request was under way then is unknown, and rightly so.
 reqwest, which the library stood on before its clients shared their connections, meets the same with a pool for each client.
 There, several clients in turn leave each connection alone for so long that it has ended before it is used again;
 here, they find one that has just been used.
+";
+
+const BINDINGS: &str = "\
+The package for Python and the classes for Java as they ship, each in a process that stays,
+against a C program's calls of the shared library, on the processor time of all threads.
+A JVM has run each for a while before.
 ";
 
 const MISSED: &str = "

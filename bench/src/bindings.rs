@@ -1,0 +1,75 @@
+//! What Python and Java add to a call, beside a C program.
+
+use crate::cases;
+use crate::figures::{Measured, Row};
+use crate::library::Library;
+use crate::pairs::{Turns, processor_time};
+use crate::partner::Partner;
+use crate::server::Server;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// So often in a turn.
+const VERBS: [(&str, usize); 3] = [("sign", 500), ("verify", 500), ("send", 200)];
+const CASES: [&str; 2] = ["wechat MD5", "edgeros"];
+/// Until a JVM has compiled what it runs.
+const BEFORE: usize = 8;
+
+/// Every line. `bench/run` has built the package and the classes.
+pub fn all(library: &Library, root: &Path, folder: &Path, turns: Turns) -> Vec<Row> {
+    CASES.iter().flat_map(|name| of_case(library, root, folder, turns, name)).collect()
+}
+
+fn of_case(library: &Library, root: &Path, folder: &Path, turns: Turns, name: &str) -> Vec<Row> {
+    let (server, case) = (Server::start(folder, name, 0), cases::named(library, root, name));
+    let config = case.config_at(&server.http, &server.ca_file);
+    let client = library.open(&config);
+    let ours = |verb: &str, times: usize| {
+        let begun = processor_time(libc::CLOCK_PROCESS_CPUTIME_ID);
+        for _ in 0..times {
+            match verb {
+                "sign" => client.sign(&case.call),
+                "verify" => assert_eq!(client.verify(&case.exchange), 1),
+                _ => client.close(&case.call),
+            }
+        }
+        (processor_time(libc::CLOCK_PROCESS_CPUTIME_ID) - begun) as f64 / times as f64
+    };
+    let told = told(root, folder, name, &config, &case.call);
+    let partners = [("Python", python(root)), ("Java", java(root))];
+    let of = |(language, mut command): (&str, Command)| {
+        let mut partner = Partner::start(command.arg(&told));
+        let of = |(verb, times): (&str, usize)| {
+            (0..BEFORE).for_each(|_| _ = partner.each(verb, times * 2));
+            let ratios = (0..turns.0).map(|_| partner.each(verb, times) / ours(verb, times)).collect();
+            Row::without_target(format!("{name}: {verb} in {language} / in C"), Measured::of(ratios))
+        };
+        VERBS.map(of)
+    };
+    partners.into_iter().flat_map(of).collect()
+}
+
+/// A folder with what such a program must know.
+fn told(root: &Path, folder: &Path, name: &str, config: &str, call: &str) -> PathBuf {
+    let (told, reply) = (folder.join("told"), cases::reply(root, name));
+    fs::create_dir_all(&told).expect("a folder");
+    let kind = reply.headers.iter().find(|(name, _)| name == "Content-Type").expect("a type");
+    let files: [(&str, &[u8]); 4] =
+        [("config.json", config.as_bytes()), ("call.json", call.as_bytes()), ("content-type", kind.1.as_bytes()), ("body", &reply.body)];
+    files.into_iter().for_each(|(file, content)| fs::write(told.join(file), content).expect("written"));
+    told
+}
+
+fn python(root: &Path) -> Command {
+    let mut command = Command::new("python3");
+    command.arg(root.join("bench/programs/partner.py")).env("PYTHONPATH", root.join("target/bench-python"));
+    command
+}
+
+fn java(root: &Path) -> Command {
+    let mut command = Command::new("java");
+    let classes = format!("{}:{}", root.join("java/target/classes").display(), root.join("target/bench-java").display());
+    command.args(["-cp", &classes, "Partner"]);
+    command
+}
