@@ -83,7 +83,7 @@ coverage: ## which lines and branches of the core the tests reach, with a table;
 mutants: ## the code that decides is changed place by place, and the tests must notice; takes hours, needs the network once
 	$(RUN) scripts/mutants
 
-bench: ## what a call costs, into docs/benchmarks.md; QUICK=1 for fewer turns
+bench: ## what a call costs, into docs/benchmarks.md; QUICK=1 for fewer turns, PEERS=1 for other SDKs too (needs the network once)
 	$(RUN) bench/run
 
 bench-check: ## instruction counts against the recorded ones; needs valgrind

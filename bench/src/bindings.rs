@@ -14,7 +14,7 @@ use std::process::Command;
 const VERBS: [(&str, usize); 3] = [("sign", 500), ("verify", 500), ("send", 200)];
 const CASES: [&str; 2] = ["wechat MD5", "edgeros"];
 /// Until a JVM has compiled what it runs.
-const BEFORE: usize = 8;
+pub const BEFORE: usize = 8;
 
 /// Every line. `bench/run` has built the package and the classes.
 pub fn all(library: &Library, root: &Path, folder: &Path, turns: Turns) -> Vec<Row> {
@@ -51,7 +51,7 @@ fn of_case(library: &Library, root: &Path, folder: &Path, turns: Turns, name: &s
 }
 
 /// A folder with what such a program must know.
-fn told(root: &Path, folder: &Path, name: &str, config: &str, call: &str) -> PathBuf {
+pub fn told(root: &Path, folder: &Path, name: &str, config: &str, call: &str) -> PathBuf {
     let (told, reply) = (folder.join("told"), cases::reply(root, name));
     fs::create_dir_all(&told).expect("a folder");
     let kind = reply.headers.iter().find(|(name, _)| name == "Content-Type").expect("a type");
@@ -61,13 +61,13 @@ fn told(root: &Path, folder: &Path, name: &str, config: &str, call: &str) -> Pat
     told
 }
 
-fn python(root: &Path) -> Command {
+pub fn python(root: &Path) -> Command {
     let mut command = Command::new("python3");
     command.arg(root.join("bench/programs/partner.py")).env("PYTHONPATH", root.join("target/bench-python"));
     command
 }
 
-fn java(root: &Path) -> Command {
+pub fn java(root: &Path) -> Command {
     let mut command = Command::new("java");
     let classes = format!("{}:{}", root.join("java/target/classes").display(), root.join("target/bench-java").display());
     command.args(["-cp", &classes, "Partner"]);

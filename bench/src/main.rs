@@ -11,6 +11,7 @@ mod memory;
 mod network;
 mod pairs;
 mod partner;
+mod peers;
 mod picture;
 mod probes;
 mod programs;
@@ -45,7 +46,9 @@ fn main() {
         ["record"] => fs::write(recorded, format!("{:#}\n", serde_json::Value::from(count()))).expect("written"),
         ["check"] => exit(i32::from(!counts::hold(&count(), &read(recorded)))),
         ["bench", turns] => {
-            write(&SECTIONS.map(|(name, ..)| section(name, path, root, &folder, number(turns))), root);
+            let has_peers = std::env::var_os("PEERS").is_some();
+            let names = SECTIONS.map(|(name, ..)| name).into_iter().filter(|name| has_peers || *name != "peers");
+            write(&names.map(|name| section(name, path, root, &folder, number(turns))).collect::<Vec<_>>(), root);
         }
         [name, turns] => write(&[section(name, path, root, &folder, number(turns))], root),
         _ => panic!("what to do?"),
@@ -61,7 +64,8 @@ fn section(name: &str, path: &Path, root: &Path, folder: &Path, turns: usize) ->
         "network" => network::all(path, &library, root, folder, Turns(turns)),
         "memory" => memory::all(path, folder, Turns(turns)),
         "resets" => resets::all(&library, root, folder, if turns > 20 { 10_000 } else { 2_000 }),
-        _ => bindings::all(&library, root, folder, Turns(turns)),
+        "bindings" => bindings::all(&library, root, folder, Turns(turns)),
+        _ => peers::all(&library, root, folder, Turns(turns), &root.join("target/bench-peers")),
     };
     let section = Section { name, title, how, rows, turns };
     print!("{}", report::table(&section));

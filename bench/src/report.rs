@@ -78,12 +78,13 @@ A request and a reply of each account are those of the test vectors.
 ";
 
 /// Name, title, and how it is measured.
-pub const SECTIONS: [(&str, &str, &str); 5] = [
+pub const SECTIONS: [(&str, &str, &str); 6] = [
     ("pairs", "Beside the cryptography", PAIRS),
     ("network", "Over the network", NETWORK),
     ("memory", "Many clients and many orders", MEMORY),
     ("resets", "Connections that the server ends", RESETS),
     ("bindings", "From Python and Java", BINDINGS),
+    ("peers", "Beside other SDKs", PEERS),
 ];
 
 const PAIRS: &str = "\
@@ -115,6 +116,13 @@ const BINDINGS: &str = "\
 The package for Python and the classes for Java as they ship, each in a process that stays,
 against a C program's calls of the shared library, on the processor time of all threads.
 A JVM has run each for a while before.
+";
+
+const PEERS: &str = "\
+A close at WeChat Pay by SDKs from the registries, each as it comes and with its client kept, on the processor time of all threads:
+`make bench PEERS=1`.
+They keep their connections; chexiao makes one for every close, since a reply of WeChat Pay names no order.
+The versions are those of `tests/peers`.
 ";
 
 const MISSED: &str = "

@@ -3,6 +3,7 @@
 import json
 import pathlib
 import sys
+import time
 
 from wechatpy.pay import WeChatPay, WeChatPayException
 
@@ -31,7 +32,16 @@ def close(pay, number):
     return reply["result_code"] if pay.check_signature(reply) else "FORGED"
 
 
+def cost(times, pay=client()):
+    begun = time.process_time_ns()
+    for _ in range(int(times)):
+        assert close(pay, "20260101000001") == "SUCCESS"
+    return time.process_time_ns() - begun
+
+
 TASKS = {
+    # For bench: nanoseconds of the processor.
+    "cost": cost,
     "close": lambda number: close(client(), number),
     "close-sub": lambda number: close(client(sub_mch_id="1900000110"), number),
     "close-wrong-key": lambda number: close(client(key="0" * 32), number),

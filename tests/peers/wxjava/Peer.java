@@ -8,6 +8,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Paths;
 import java.util.function.Consumer;
@@ -16,6 +17,7 @@ import java.util.function.Consumer;
 public class Peer {
     private static JsonObject account;
     private static String url;
+    private static WxPayService kept;
 
     public static void main(String[] arguments) throws Exception {
         String text = new String(Files.readAllBytes(Paths.get(arguments[0], "wechat.json")), "UTF-8");
@@ -31,6 +33,8 @@ public class Peer {
     private static String word(String verb, String number) {
         try {
             switch (verb) {
+                // For bench: nanoseconds of the processor, of all threads.
+                case "cost": return String.valueOf(cost(Integer.parseInt(number)));
                 case "close": return close(number, config -> {});
                 case "close-hmac": return close(number, config -> config.setSignType("HMAC-SHA256"));
                 case "close-sub": return close(number, config -> config.setSubMchId("1900000110"));
@@ -49,6 +53,21 @@ public class Peer {
             boolean forged = "参数格式校验错误！".equals(error.getCustomErrorMsg()) || String.valueOf(error.getMessage()).contains("校验");
             return error.getReturnCode() != null ? error.getReturnCode() : forged ? "FORGED" : String.valueOf(error);
         }
+    }
+
+    private static long cost(int times) throws WxPayException {
+        kept = kept == null ? service(config -> {}) : kept;
+        long begun = processorTime();
+        for (; times > 0; times--) {
+            if (!"SUCCESS".equals(kept.closeOrder("20260101000001").getResultCode())) {
+                throw new IllegalStateException();
+            }
+        }
+        return processorTime() - begun;
+    }
+
+    private static long processorTime() {
+        return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime();
     }
 
     private static String close(String number, Consumer<WxPayConfig> change) throws WxPayException {
