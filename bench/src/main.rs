@@ -58,7 +58,7 @@ fn main() {
 /// Measures one, and prints it.
 fn section(name: &str, path: &Path, root: &Path, folder: &Path, turns: usize) -> Section {
     let (name, title, how) = SECTIONS.into_iter().find(|section| section.0 == name).expect("a section");
-    let library = Library::load(path);
+    let (library, load) = (Library::load(path), report::load());
     let rows = match name {
         "pairs" => pairs::all(&library, root, Turns(turns)),
         "network" => network::all(path, &library, root, folder, Turns(turns)),
@@ -67,7 +67,7 @@ fn section(name: &str, path: &Path, root: &Path, folder: &Path, turns: usize) ->
         "bindings" => bindings::all(&library, root, folder, Turns(turns)),
         _ => peers::all(&library, root, folder, Turns(turns), &root.join("target/bench-peers")),
     };
-    let section = Section { name, title, how, rows, turns };
+    let section = Section { name, title, how, rows, turns, load };
     print!("{}", report::table(&section));
     section
 }

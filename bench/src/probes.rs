@@ -60,7 +60,7 @@ fn sockets() -> usize {
 fn idle(library: &Library, case: &Case, times: usize) -> Vec<f64> {
     let mut clients = Vec::with_capacity(times + 100);
     clients.extend((0..100).map(|_| library.open(&case.config)));
-    let before = resident();
+    let before = trimmed();
     clients.extend((0..times).map(|_| library.open(&case.config)));
     vec![(resident() - before) / times as f64]
 }
@@ -94,7 +94,7 @@ fn cycles(library: &Library, case: &Case, times: usize) -> Vec<f64> {
             client.sign(&case.call);
             assert_eq!(client.verify(&case.exchange), 1);
         }
-        resident()
+        trimmed()
     };
     let before = rounds(times / 100);
     vec![(rounds(times) - before) / 1024.0]
@@ -116,11 +116,18 @@ fn orders(library: &Library, case: &Case, times: usize, url: &str) -> Vec<f64> {
         (0..block).for_each(|_| next());
         (process_time() - begun) as f64
     };
-    let before = resident();
+    let before = trimmed();
     let costs: Vec<f64> = (0..20).map(|_| cost()).collect();
     // The best of several: whatever else the machine does makes a close dearer, never cheaper.
     let best = |blocks: &[f64]| blocks.iter().copied().fold(f64::MAX, f64::min);
-    vec![best(&costs[14..]) / best(&costs[..6]), (resident() - before) / 1024.0]
+    vec![best(&costs[14..]) / best(&costs[..6]), (trimmed() - before) / 1024.0]
+}
+
+/// [`resident`], once what was freed has gone back to the system, so that nothing new hides in it.
+fn trimmed() -> f64 {
+    // SAFETY: touches only what is free.
+    unsafe { libc::malloc_trim(0) };
+    resident()
 }
 
 /// KiB.

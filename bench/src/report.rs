@@ -13,6 +13,8 @@ pub struct Section {
     pub how: &'static str,
     pub rows: Vec<Row>,
     pub turns: usize,
+    /// Of the machine when it began: [`load`].
+    pub load: String,
 }
 
 /// The page: with what was measured now, and the rest as it stands on the page before.
@@ -37,8 +39,8 @@ fn kept<'p>(before: &'p str, title: &str) -> &'p str {
 }
 
 /// A section of it.
-pub fn table(Section { name, title, how, rows, turns }: &Section) -> String {
-    let when = format!("{}, {}, `bench/run {name}` ({turns} turns).", today(), machine());
+pub fn table(Section { name, title, how, rows, turns, load }: &Section) -> String {
+    let when = format!("{}, {}, load {load}, `bench/run {name}` ({turns} turns).", today(), machine());
     let head = "| figure | measured (spread) | target | holds |\n| --- | --- | --- | --- |\n";
     rows.iter().map(line).fold(format!("\n## {title}\n\n{how}\n{when}\n\n{head}"), |page, line| page + &line)
 }
@@ -61,6 +63,12 @@ fn machine() -> String {
     format!("{}, {cores} cores", model.unwrap_or_else(|| std::env::consts::ARCH.into()))
 }
 
+/// How many processes want to run, of the last minute.
+pub fn load() -> String {
+    let loads = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    loads.split(' ').next().unwrap_or_default().into()
+}
+
 fn today() -> String {
     let output = Command::new("date").arg("+%Y-%m-%d").output().expect("date runs");
     String::from_utf8_lossy(&output.stdout).trim().into()
@@ -71,7 +79,8 @@ const HEAD: &str = "\
 
 Written by `make bench`, and section by section by `bench/run`.
 The library is done when the cryptography and the network are all that a call costs.
-So nearly every figure is a ratio, and what is compared takes turns in one run; the spread leaves out the outermost tenths.
+So nearly every figure is a ratio, and what is compared takes turns in one run.
+The spread leaves out the outermost tenths.
 A request and a reply of each account are those of the test vectors.
 
 ![Every figure as a part of what its target allows](benchmarks.svg)
@@ -107,7 +116,8 @@ const RESETS: &str = "\
 A server that ends a connection, by FIN and by RST, 0 to 1,000 µs after its last reply, and clients that call
 0 to 1,000 µs after theirs, so that it ends at every moment around the next request.
 An order whose request was under way then is unknown, and rightly so.
-reqwest, which the library stood on before its clients shared their connections, meets the same with a pool for each client.
+reqwest, which the library stood on before its clients shared their connections, meets the same,
+with a pool for each client.
 There, several clients in turn leave each connection alone for so long that it has ended before it is used again;
 here, they find one that has just been used.
 ";
@@ -119,8 +129,8 @@ A JVM has run each for a while before.
 ";
 
 const PEERS: &str = "\
-A close at WeChat Pay by SDKs from the registries, each as it comes and with its client kept, on the processor time of all threads:
-`make bench PEERS=1`.
+`make bench PEERS=1`: a close at WeChat Pay by SDKs from the registries, each as it comes and with its client kept,
+on the processor time of all threads.
 They keep their connections; chexiao makes one for every close, since a reply of WeChat Pay names no order.
 The versions are those of `tests/peers`.
 ";
@@ -135,6 +145,8 @@ What remains lies in no single place.
 Of a WeChat Pay verification the exchange's JSON is a sixth, the reply's XML a fifth, the result a tenth.
 The MAC is a fiftieth, and the allocator, in all of them together, a seventh.
 Opening a client reads two key files and its configuration beside the check.
+The first close of an account with an RSA key makes its first signature, which costs two.
+Times of the clock that were taken under load (above each table) say more of the machine than of the library.
 ";
 
 const COUNTS: &str = "

@@ -40,7 +40,7 @@ fn of_clients(library: &Library, case: &Case, folder: &Path, closes: u64, client
         unknown += at_every_moment(from, &mut is_unknown);
         lost += at_every_moment(from, &mut is_lost);
     }
-    let counts = format!("{unknown} of {closes}, {} ended; reqwest: {lost}, {} ended", server.connections().1, beside.connections().1);
+    let counts = format!("{unknown} / {lost} of {closes}; {} / {} endings", server.connections().1, beside.connections().1);
     if clients == 1 {
         let ratio = unknown as f64 / f64::max(lost as f64, 1.0);
         return Row::at_most(
