@@ -10,6 +10,10 @@ use chexiao_kit::{with_keys, word_of};
 use serde_json::{Value, json};
 use std::path::Path;
 
+/// The members of an answer.
+const ANSWER: [&str; 11] =
+    ["code", "elapsed_ms", "evidence", "explanation", "gateway", "http_status", "msg_id", "raw_base64", "reason", "sent", "verified"];
+
 /// Runs `check` over every vector of `kind`; a vector fails with a text.
 fn run(kind: &str, check: impl Fn(&Value) -> Result<(), String>) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/vectors");
@@ -84,6 +88,32 @@ fn replies_with_their_outcomes() {
                 result["reason"],
                 String::from_utf8_lossy(&decode(&vector["reply"]["body_base64"])).chars().take(300).collect::<String>()
             )),
+        }
+    });
+}
+
+#[test]
+fn replies_to_calls_with_their_answers() {
+    run("answer", |vector| {
+        let client = Client::new(&text_of(vector, "config")).map_err(|error| error.to_string())?;
+        let (call, reply) = (text_of(vector, "call"), &vector["reply"]);
+        let request = json::sign(&client, &call).map_err(|error| error.to_string())?;
+        let (status, document) = json::verify(&client, &format!("{{\"call\":{call},\"request\":{request},\"reply\":{reply}}}"));
+        let answer: Value = serde_json::from_str(&document).unwrap();
+        let keys: Vec<&str> = answer.as_object().unwrap().keys().map(String::as_str).collect();
+        assert_eq!(keys, ANSWER, "all keys, always");
+        assert_eq!((&answer["code"], answer["verified"].is_null()), (&json!(status), status == 9));
+        assert_eq!((answer["reason"].is_null(), answer["evidence"] == "none"), (status == 0, status == 9));
+        assert_eq!(decode(&answer["raw_base64"]), decode(&reply["body_base64"]));
+        let sent = client.sign(&call).unwrap();
+        let headers = reply["headers"].as_object().unwrap().iter().map(|(name, text)| (name.clone(), text.as_str().unwrap().into()));
+        let received =
+            HttpReply { status: reply["status"].as_u64().unwrap() as u16, headers: headers.collect(), body: decode(&reply["body_base64"]) };
+        let typed = client.verify_call(&call, &sent, &received);
+        assert_eq!(answer, serde_json::from_str::<Value>(&json::answer_json(&typed)).unwrap());
+        match &vector["expect"]["verified"] {
+            expected if *expected != answer["verified"] => Err(format!("verified is {}, not {expected}", answer["verified"])),
+            _ => first_difference(&vector["expect"], &answer, "").map_or(Ok(()), |why| Err(format!("{why}: {document}"))),
         }
     });
 }

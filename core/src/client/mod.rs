@@ -193,7 +193,7 @@ impl Client {
         let started = Instant::now();
         let until = Until { deadline: started + self.deadline, stop };
         let Call { order, given, .. } = Call::parse(call)?.of_api()?;
-        let asked = self.gateway.call(&order, Purpose::Send { with_certificate: false })?;
+        let asked = self.gateway.call(&order, Purpose::Send { with_certificate: self.http.has_identity() })?;
         drop(order);
         let (mut answer, link) = self.exchange(&*asked, &given, until, None).await?;
         self.keep(link, answer.named_its_call());

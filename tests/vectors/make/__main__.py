@@ -6,6 +6,9 @@ import sys
 
 import jsonschema
 
+import answers
+import calls
+import calls_refuse
 import chinaums
 import chinaums_query
 import chinaums_verify
@@ -31,7 +34,8 @@ def files():
     requests = [g.sign() for g in (icbc, ysepay, wechat, edgeros, chinaums)]
     replies = [g.verify() for g in (icbc_others, ysepay_sm_verify, wechat_others, edgeros_others, chinaums_verify)]
     states = [icbc_states.verify(), wechat_others.queries(), chinaums_query.verify()]
-    return requests + replies + states + refuse_all.files() + primitives.files()
+    of_calls = calls.files() + answers.files() + calls_refuse.files()
+    return requests + replies + states + refuse_all.files() + of_calls + primitives.files()
 
 
 def texts():

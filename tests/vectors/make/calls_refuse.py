@@ -1,0 +1,165 @@
+"""Any other API: what is refused before a byte is sent."""
+
+import chinaums
+import edgeros
+import icbc
+import wechat
+import ysepay
+from calls import UNIFIED, call
+from vectors import File
+
+PATHS = ("", "pay", "/pay", "POST", "POST ", "POST/pay", "post /pay", "PUT /pay", "DELETE /pay", "POST  /pay", "POST /pay ", "POST pay", "POST //pay", "POST /pay//x", "POST /pay/",
+         "POST /pay/../x", "POST /./pay", "POST /pay?a=1", "POST /pay#a", "POST /pay%2Fx", "POST /p\\ay", "POST /支付", "POST https://h.example/pay", "GET /pay\n")
+
+
+def new(gateway):
+    return File(gateway, "refuse", "call-refuse", "Calls that are an error before anything is sent; expect names the kind and the field.",
+                "read off the request rules and the decisions about calls")
+
+
+def of_every(file, config, good, names):
+    """What no gateway takes; `names` is one field that this library adds, or None."""
+    def add(id, what, field, kind="call"):
+        file.add(f"{file.gateway}-call-refuse-{id}", config=config, call=what, expect={"kind": kind} | ({"field": field} if field else {}))
+
+    def with_(**more):
+        return {**good, **more}
+    add("api-missing", {k: v for k, v in good.items() if k != "api"}, "api")
+    add("api-number", with_(api=1), "api")
+    add("unknown-key", with_(path="/x"), "path")
+    add("order", with_(order={}), "order")
+    add("fields-list", with_(fields=[]), "fields")
+    add("fields-text", with_(fields="a=1"), "fields")
+    add("field-null", with_(fields={"a": None}), "fields.a")
+    for id, name in (("blank", "a b"), ("ampersand", "a&b"), ("equals", "a=b"), ("bracket", "a<b"), ("chinese", "名"), ("empty", ""), ("digit", "1a")):
+        add(f"field-name-{id}", with_(fields={name: "1"}), None)
+    add("omit-text", with_(omit="sign"), "omit")
+    add("omit-number", with_(omit=[1]), "omit")
+    for name in ("sign", "nothing_here", "body"):
+        add(f"omit-{name}", with_(omit=[name]), "omit")
+    add("timestamp", with_(timestamp="2021-12-21T10:33:07"), "timestamp")
+    add("msg_id-line", with_(msg_id="a\nb"), "msg_id")
+    if names:
+        add("given-and-omitted", with_(fields={**good["fields"], names: "1"}, omit=[names]), "omit")
+    return add, with_
+
+
+def paths(add, with_):
+    for at, api in enumerate(PATHS):
+        add(f"api-{at}", with_(api=api), "api")
+
+
+def icbc_refusals():
+    file = new("icbc")
+    good = call("POST /api/mybank/pay/cpay/cppayapply/V1", {"agreeCode": "1"})
+    add, with_ = of_every(file, icbc.config(), good, None)
+    paths(add, with_)
+    for name in ("app_id", "msg_id", "format", "charset", "encrypt_type", "sign_type", "timestamp", "ca", "biz_content", "sign"):
+        add(f"top-level-{name}", with_(top_level={name: "x"}), f"top_level.{name}")
+    add("top-level-number", with_(top_level={"a": 1}), "top_level.a")
+    add("another-family", with_(api="POST /pay/x"), "api")
+    add("page-by-get", with_(api="GET /ui/b2c/pay/V1"), "api")
+    add("version", with_(version="3.0"), "version")
+    add("encrypt-without-key", with_(encrypt=True), "account.encrypt_key", "config")
+    add("encrypt-text", with_(encrypt="AES"), "encrypt")
+    add("encrypt-sm4", with_(encrypt="SM4"), "encrypt", "unsupported")
+    content = {k: v for k, v in good.items() if k != "fields"}
+    for id, text in (("not-json", "{"), ("list", "[]"), ("text", '"a"'), ("duplicate", '{"a":1,"a":2}'), ("trailing", "{} x"), ("empty", "")):
+        add(f"content-{id}", {**content, "content": text}, "content")
+    add("content-object", {**content, "content": {"a": "1"}}, "content")
+    add("content-beside-fields", with_(content="{}"), "content")
+    file.add("icbc-call-refuse-not-in-gbk", config=icbc.config(charset="GBK"), call=with_(fields={"a": "\U0001f600"}), expect={"kind": "call", "field": "fields"})
+    file.add("icbc-call-refuse-content-not-in-gbk", config=icbc.config(charset="GBK"), call={**content, "content": '{"a":"\U0001f600"}'}, expect={"kind": "call", "field": "content"})
+    return file
+
+
+def ysepay_refusals():
+    file = new("ysepay")
+    good = call("ysepay.online.trade.refund", {"out_trade_no": "1"})
+    add, with_ = of_every(file, ysepay.config(), good, None)
+    for at, api in enumerate(("", "refund", "POST /gateway.do", "ysepay.online.trade.refund ", "ysepay.online/trade", "ysepay.在线", "ysepay.a&b")):
+        add(f"api-{at}", with_(api=api), "api")
+    for name in ("method", "partner_id", "timestamp", "charset", "sign_type", "version", "biz_content", "sign"):
+        add(f"top-level-{name}", with_(top_level={name: "x"}), f"top_level.{name}")
+    add("encrypt", with_(encrypt=True), "encrypt")
+    for at, version in enumerate(("", " ", "3.0\n", "1" * 11)):
+        add(f"version-{at}", with_(version=version), "version")
+    page = with_(api="ysepay.online.directpay.createbyuser")
+    add("page-content", {**{k: v for k, v in page.items() if k != "fields"}, "content": "{}"}, "content")
+    add("page-sign", {**page, "fields": {"sign": "x"}}, "fields.sign")
+    add("page-partner_id", {**page, "fields": {"partner_id": "x"}}, "fields.partner_id")
+    add("page-twice", {**page, "fields": {"notify_url": "x"}, "top_level": {"notify_url": "x"}}, "top_level.notify_url")
+    return file
+
+
+def wechat_refusals():
+    file = new("wechat")
+    good = call("POST /pay/unifiedorder", UNIFIED)
+    add, with_ = of_every(file, wechat.config(), good, "nonce_str")
+    paths(add, with_)
+    add("sign", with_(fields={"sign": "x"}), "fields.sign")
+    add("another-appid", with_(fields={"appid": "wx1"}), "fields.appid")
+    add("another-mch_id", with_(fields={"mch_id": ""}), "fields.mch_id")
+    add("another-sign_type", with_(fields={"sign_type": "HMAC-SHA256"}), "fields.sign_type")
+    add("sub-merchant-in-direct-mode", with_(fields={"sub_mch_id": "1900000111"}), "fields.sub_mch_id")
+    for member, value in (("content", "{}"), ("top_level", {"a": "1"}), ("encrypt", True), ("version", "3.0")):
+        add(member, {**good, member: value}, member)
+    for id, value in (("number", 88), ("boolean", True), ("object", {}), ("list", [])):
+        add(f"field-{id}", with_(fields={"total_fee": value}), "fields.total_fee")
+    for id, value in (("blank-before", " x"), ("blank-after", "x\t"), ("only-blanks", "  "), ("emoji", "\U0001f600"), ("control", "a\x01"), ("return", "a\rb"), ("noncharacter", "a\ufffe")):
+        add(f"field-{id}", with_(fields={"body": value}), "fields.body")
+    for id, nonce in (("long", "n" * 33), ("sign", "a&b"), ("empty", "")):
+        add(f"nonce-{id}", with_(nonce=nonce), "nonce")
+    add("upload", with_(api="POST /secapi/mch/uploadmedia"), "api", "unsupported")
+    add("native-mode-1", with_(api="POST /bizpayurl"), "api", "unsupported")
+    for path in ("/pay/downloadfundflow", "/billcommentsp/batchquerycomment", "/secapi/pay/profitsharing", "/secapi/pay/multiprofitsharing", "/pay/profitsharingquery", "/pay/profitsharingaddreceiver"):
+        add("md5-" + path.strip("/").replace("/", "-"), with_(api=f"POST {path}"), "account.sign_type", "config")
+    institution = wechat.config(**wechat.INSTITUTION)
+    file.add("wechat-call-refuse-another-sub-merchant", config=institution, call=with_(fields={"sub_mch_id": "1900000111"}), expect={"kind": "call", "field": "fields.sub_mch_id"})
+    return file
+
+
+def edgeros_refusals():
+    file = new("edgeros")
+    good = call("POST /pay/v1/transactions/refund", {"mch_trade_no": edgeros.MP})
+    add, with_ = of_every(file, edgeros.config(aco_pay_sdk="2.0.0"), good, "version")
+    paths(add, with_)
+    for path in ("/pay/v1/other/refund", "/pay/v1/transactions", "/pay/v2/transactions/refund", "/pay/v1/transactions/a/b"):
+        add("path-" + path.strip("/").replace("/", "-"), with_(api=f"POST {path}"), "api")
+    add("create", with_(api="POST /pay/v1/transactions/create"), "api", "unsupported")
+    for member, value in (("content", "{}"), ("top_level", {"a": "1"}), ("encrypt", True), ("version", "3.0")):
+        add(member, {**good, member: value}, member)
+    for id, value in (("number", 1), ("object", {}), ("boolean", False)):
+        add(f"field-{id}", with_(fields={"refund_amount": value}), "fields.refund_amount")
+    for name in ("mch_no", "sign_type", "nonce", "sign", "aco_pay_sdk"):
+        add(f"another-{name}", with_(fields={name: "x"}), f"fields.{name}")
+    for id, nonce in (("short", "n" * 31), ("long", "n" * 33), ("sign", "-" * 32)):
+        add(f"nonce-{id}", with_(nonce=nonce), "nonce")
+    return file
+
+
+def chinaums_refusals():
+    file = new("chinaums")
+    good = call("POST /v1/netpay/bills/query", {"billNo": "1"})
+    add, with_ = of_every(file, chinaums.config(), good, "msgId")
+    paths(add, with_)
+    for path in ("/netpay/bills/query", "/v2/netpay/query", "/v1/netpay"):
+        add("path-" + path.strip("/").replace("/", "-"), with_(api=f"POST {path}"), "api")
+    for path in ("/v1/netpay/trade/h5-pay", "/v1/netpay/wxpay/h5-pay", "/v1/netpay/wxpay/h5-to-minipay", "/v1/netpay/uac/order"):
+        add("page-" + path.strip("/").replace("/", "-"), with_(api=f"POST {path}"), "api")
+    for path in ("/v1/netpay-route-server/api", "/netpay-route-server/api/x", "/self-contract-nmrs/interface/autoreg", "/v1/self-sign/apply"):
+        add("protocol-" + path.strip("/").replace("/", "-"), with_(api=f"POST {path}"), "api", "unsupported")
+    for member, value in (("top_level", {"a": "1"}), ("encrypt", True), ("version", "3.0")):
+        add(member, {**good, member: value}, member)
+    for name in ("mid", "tid"):
+        add(f"another-{name}", with_(fields={name: "x"}), f"fields.{name}")
+    content = {k: v for k, v in good.items() if k != "fields"}
+    add("content-of-another-merchant", {**content, "content": '{"mid":"x"}'}, "content.mid")
+    add("content-list", {**content, "content": "[]"}, "content")
+    add("msgId-long", with_(fields={"msgId": "m" * 65}), "msg_id")
+    add("nonce-sign", with_(nonce='a"b'), "nonce")
+    return file
+
+
+def files():
+    return [make() for make in (icbc_refusals, ysepay_refusals, wechat_refusals, edgeros_refusals, chinaums_refusals)]
