@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import pathlib
+import pickle
 from typing import Any, Callable, Optional
 
 from conftest import ROOT, with_keys
@@ -71,6 +72,21 @@ def test_replies_with_their_outcomes() -> None:
         return difference(vector["expect"], outcome.to_dict())
 
     run("verify", check)
+
+
+def test_replies_to_calls_with_their_answers() -> None:
+    def check(vector: dict[str, Any]) -> Optional[str]:
+        client = chexiao.Client(vector["config"])
+        reply, body = vector["reply"], base64.b64decode(vector["reply"]["body_base64"])
+        received = chexiao.HttpReply(reply["status"], reply.get("headers", {}), body)
+        answer = client.verify_call(client.sign(call_of(vector)), received)
+        assert answer == client.verify(client.sign(call_of(vector)), received)
+        assert answer == chexiao.CallAnswer.from_dict(answer.to_dict()) == pickle.loads(pickle.dumps(answer))
+        assert answer.raw == body and answer.is_authentic == (answer.code == 0) == (answer.reason is None)
+        told, expected = answer.to_dict(), vector["expect"]
+        return None if told["verified"] == expected["verified"] and not difference(expected, told) else f"{told}, not {expected}"
+
+    run("answer", check)
 
 
 def test_refusals_before_anything_is_sent(tmp_path: pathlib.Path) -> None:

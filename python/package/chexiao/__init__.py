@@ -19,6 +19,7 @@ from typing import Any, cast
 
 from chexiao import _native, errors
 from chexiao.aio import AsyncClient
+from chexiao.answer import CallAnswer
 from chexiao.client import Client
 from chexiao.errors import CallError, ConfigError, Error, NotSentError
 from chexiao.exchange import HttpReply, HttpRequest
@@ -30,6 +31,7 @@ __all__ = [
     "Amount",
     "Answer",
     "AsyncClient",
+    "CallAnswer",
     "CallError",
     "Client",
     "Code",

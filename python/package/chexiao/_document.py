@@ -38,6 +38,15 @@ def of_order(operation: str, order: Order, **ids: Any) -> Mapping[str, Any]:
     return {"operation": operation, "order": members, **{name: value for name, value in ids.items() if value is not None}}
 
 
+def of_api(api: str, fields: Optional[Members], **more: Any) -> Mapping[str, Any]:
+    """The document of a call of an API. What is not given is left out."""
+    members: object = fields if fields is None or isinstance(fields, Mapping) else _members(fields)
+    if fields is not None and members is None:
+        raise TypeError(f"fields must be a mapping or pairs of name and value, not {type(fields).__name__}")
+    given = {"operation": "call", "api": api, "fields": members, **more}
+    return {name: value for name, value in given.items() if value is not None}
+
+
 class _Refused(Exception):
     """What stands at this path is not to be said in JSON."""
 

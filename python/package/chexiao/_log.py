@@ -7,12 +7,16 @@ import logging
 import time
 from contextlib import suppress
 from types import TracebackType
-from typing import Any, Optional
+from typing import Any, Optional, Union
 
 from chexiao import errors
 from chexiao._shown import shown
+from chexiao.answer import CallAnswer
 from chexiao.errors import Error
 from chexiao.outcome import Outcome
+
+_OF_CALL = '{"code":'
+"""How the document of an answer begins; that of an outcome begins with its word."""
 
 _logger = logging.getLogger("chexiao")
 _logger.addHandler(logging.NullHandler())
@@ -27,16 +31,28 @@ class Line:
         self.gateway = gateway
         self.call = b""
         self.answers: list[tuple[int, str]] = []
-        self.outcome: Optional[Outcome] = None
+        self.outcome: Union[Outcome, CallAnswer, None] = None
         self.started = time.perf_counter()
 
     def result(self) -> Outcome:
-        """What the core has answered; an error is raised."""
+        """What the core has answered; an error is raised. Of the document of a call of an API it is the answer, whatever its type says."""
+        if self._text().startswith(_OF_CALL):
+            return self.answer()  # type: ignore[return-value]
+        outcome = Outcome._of_answer(self.answers[0][0], self.answers[0][1])
+        self.outcome = outcome
+        return outcome
+
+    def answer(self) -> CallAnswer:
+        """What the core has answered to a call of an API; an error is raised."""
+        answer = CallAnswer.from_dict(json.loads(self._text()))
+        self.outcome = answer
+        return answer
+
+    def _text(self) -> str:
         status, text = self.answers[0]
         if status < 0:
             raise errors.of_json(text)
-        self.outcome = Outcome._of_answer(status, text)
-        return self.outcome
+        return text
 
     def __enter__(self) -> Line:
         return self
@@ -49,7 +65,8 @@ class Line:
                 self.result()
         operation, msg_id = _named(self.call)
         if self.outcome is not None:
-            self.write(operation, self.outcome.msg_id, outcome=self.outcome.code, evidence=self.outcome.evidence, reason=self.outcome.reason)
+            told = self.outcome
+            self.write(operation, told.msg_id, outcome=told.code, evidence=told.evidence, reason=told.reason)
         elif isinstance(error, Error):
             self.write(operation, msg_id, error=error.kind, field=error.field)
 

@@ -12,6 +12,7 @@ from typing import Any, Callable, Optional, TypeVar, Union
 
 from chexiao import errors
 from chexiao._document import Members, Order
+from chexiao.answer import CallAnswer
 from chexiao.client import Call, Client, Config
 from chexiao.exchange import HttpReply, HttpRequest
 from chexiao.incoming import Incoming
@@ -62,6 +63,10 @@ class AsyncClient:
     async def ensure_closed(self, order: Order, *, msg_id: Optional[str] = None) -> Outcome:
         """As :meth:`Client.ensure_closed`."""
         return await self._run(partial(self._client.ensure_closed, order, msg_id=msg_id))
+
+    async def call(self, api: str, fields: Optional[Members] = None, **more: Any) -> CallAnswer:
+        """As :meth:`Client.call`, with its other parameters by name."""
+        return await self._run(partial(self._client.call, api, fields, **more))
 
     async def send(self, call: Call) -> Outcome:
         """As :meth:`Client.send`."""

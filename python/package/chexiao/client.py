@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import logging
 import os
+from collections.abc import Sequence
 from typing import Any, Optional, Union
 
 from chexiao import _document, _log, _native, errors
 from chexiao._document import Members, Order
+from chexiao.answer import CallAnswer
 from chexiao.exchange import HttpReply, HttpRequest, exchange_of, request_of
 from chexiao.incoming import Incoming, message_of
 from chexiao.notice import Notice
@@ -81,9 +83,38 @@ class Client:
         """
         return self.send(_document.of_order("ensure_closed", order, msg_id=msg_id))
 
+    def call(
+        self,
+        api: str,
+        fields: Optional[Members] = None,
+        *,
+        content: Optional[str] = None,
+        omit: Optional[Sequence[str]] = None,
+        top_level: Optional[Members] = None,
+        encrypt: Optional[bool] = None,
+        version: Optional[str] = None,
+        msg_id: Optional[str] = None,
+        timestamp: Optional[str] = None,
+        nonce: Optional[str] = None,
+    ) -> CallAnswer:
+        """Calls any other API of the gateway: signs, sends once, verifies what comes back. Nothing is repeated.
+
+        ``api``: ``"POST /path"`` or ``"GET /path"``; at gateways with one address, the name of the method. ``fields``: the gateway's own
+        names, or ``content``, one JSON text that is signed and sent as it is. ``omit`` names what this library is not to add. The page
+        ``docs/calls.md`` says what each gateway takes, adds and signs.
+
+        Raises :class:`Error`: nothing was sent. Whatever happens after the first byte is a :class:`CallAnswer`.
+        """
+        beside = {"content": content, "omit": omit, "top_level": top_level, "encrypt": encrypt, "version": version}
+        ids = {"msg_id": msg_id, "timestamp": timestamp, "nonce": nonce}
+        with _log.Line(self.gateway) as line:
+            line.call = _document.of_call(_document.of_api(api, fields, **beside, **ids))
+            line.answers.extend(map(self._native.ask, ("send",), (line.call,)))
+            return line.answer()
+
     def send(self, call: Call) -> Outcome:
         """The same for a whole call: ``{"operation": "close", "query" or "ensure_closed", "order": {…}, "msg_id"?, "timestamp"?,
-        "nonce"?}``, as a mapping or as JSON text."""
+        "nonce"?}``, as a mapping or as JSON text. (Of the document of a :meth:`call` it gives the :class:`CallAnswer`.)"""
         with _log.Line(self.gateway) as line:
             line.call = _document.of_call(call)
             # No step of the interpreter's in between: a signal handler that raises cannot lose the answer.
@@ -109,12 +140,22 @@ class Client:
 
         Never an :class:`Error`, since the request is out: what cannot be read gives :attr:`Code.UNKNOWN` with the reason ``input``.
         """
+        with _log.Line(self.gateway) as line:
+            self._verify(line, request, reply)
+            return line.result()
+
+    def verify_call(self, request: HttpRequest, reply: HttpReply) -> CallAnswer:
+        """What ``reply`` proves, where ``request`` was signed for the document of a :meth:`call`. Sends nothing, and is never an
+        :class:`Error`: what cannot be read proves nothing, with the reason ``input``."""
+        with _log.Line(self.gateway) as line:
+            self._verify(line, request, reply)
+            return line.answer()
+
+    def _verify(self, line: _log.Line, request: HttpRequest, reply: HttpReply) -> None:
         if not isinstance(request, HttpRequest) or not isinstance(reply, HttpReply):
             raise TypeError("verify takes the HttpRequest that sign gave and an HttpReply")
-        with _log.Line(self.gateway) as line:
-            line.call = request.call.encode("utf-8", "surrogatepass")
-            line.answers.append(self._native.ask("verify", exchange_of(request, reply)))
-            return line.result()
+        line.call = request.call.encode("utf-8", "surrogatepass")
+        line.answers.append(self._native.ask("verify", exchange_of(request, reply)))
 
     def notification(self, incoming: Union[Incoming, Members]) -> Notice:
         """What a notification that the gateway has posted proves, and the answers to it. Sends nothing.
