@@ -82,6 +82,29 @@ public final class Call {
     }
 
     /**
+     * The call of any other API of the gateway, for {@link Client#call(Call)}.
+     *
+     * @param api {@code "POST /path"} or {@code "GET /path"}; at gateways with one address, the name of the method
+     * @param fields the API's fields under the gateway's own names: texts and, where the gateway takes JSON, numbers and the rest of JSON
+     * @return the call; whether the gateway takes it is checked when it is signed or sent
+     * @throws CallException if the fields hold something that is no JSON
+     */
+    public static Call api(String api, Map<String, ?> fields) {
+        return calling(api, fields).build();
+    }
+
+    /**
+     * Begins a call as of {@link #api(String, Map)} with an id, a time or a nonce of your own, or another member of its document.
+     *
+     * @param api as of {@link #api(String, Map)}
+     * @param fields as of {@link #api(String, Map)}; copied by {@link Builder#build()}; {@code null} beside {@code content}
+     * @return the beginning
+     */
+    public static Builder calling(String api, Map<String, ?> fields) {
+        return new Builder("call", "fields", fields).with("api", Objects.requireNonNull(api, "api"));
+    }
+
+    /**
      * A call that is JSON already; handed over as it is.
      *
      * @param json {@code {"operation":"close","order":{…}}}, and optionally {@code msg_id}, {@code timestamp} and {@code nonce}
@@ -107,6 +130,11 @@ public final class Call {
         return Line.of("Call{" + member("operation") + "}");
     }
 
+    /** Whether it calls an API, and asks about no order. Most calls are not read for it. */
+    boolean isOfApi() {
+        return json.contains("\"call\"") && "call".equals(member("operation"));
+    }
+
     /** A member of the call if it is a text, else "". For records and logs: a call that cannot be read is refused elsewhere. */
     String member(String name) {
         try {
@@ -121,9 +149,31 @@ public final class Call {
     public static final class Builder {
         private final Map<String, Object> members = new LinkedHashMap<>();
 
+        private final String about;
+
         private Builder(String operation, Map<String, String> order) {
+            this(operation, "order", Objects.requireNonNull(order, "order"));
+        }
+
+        private Builder(String operation, String about, Map<String, ?> fields) {
+            this.about = about;
             members.put("operation", operation);
-            members.put("order", Objects.requireNonNull(order, "order"));
+            if (fields != null) {
+                members.put(about, fields);
+            }
+        }
+
+        /**
+         * Another member of the document of a call of an API: {@code content}, {@code omit}, {@code top_level}, {@code encrypt},
+         * {@code version}.
+         *
+         * @param name the member's name
+         * @param value a text, a boolean, a list of texts or a map of texts
+         * @return this
+         */
+        public Builder with(String name, Object value) {
+            members.put(Objects.requireNonNull(name, "name"), Objects.requireNonNull(value, name));
+            return this;
         }
 
         /**
@@ -169,7 +219,7 @@ public final class Call {
             try {
                 return new Call(JsonWriter.write(members));
             } catch (IllegalArgumentException bad) {
-                throw ChexiaoException.of(ChexiaoException.Kind.CALL, "order", bad.getMessage(), "correct the field and call again", null);
+                throw ChexiaoException.of(ChexiaoException.Kind.CALL, about, bad.getMessage(), "correct the field and call again", null);
             }
         }
     }

@@ -175,10 +175,74 @@ public final class Client implements AutoCloseable {
      * @throws NotSentException if there is no connection; nothing was sent
      */
     public Outcome send(Call call) {
+        if (call.isOfApi()) {
+            throw ChexiaoException.of(Kind.CALL, "operation", "`call` has an answer and no outcome", "use Client.call", null);
+        }
         byte[] text = Utf8.bytes("call", call.toJson());
         return told("send", call, () -> {
             byte[][] out = new byte[1][];
             return outcome(ask("send", text, out), out);
+        });
+    }
+
+    /**
+     * Calls any other API of the gateway: signs, sends once, verifies what comes back. Nothing is repeated. Blocks as {@link #send} does.
+     *
+     * @param call of {@link Call#api(String, Map)} or {@link Call#calling(String, Map)}
+     * @return what came of it
+     * @throws CallException naming the field, or kind {@code handle} if the client is closed; nothing was sent
+     * @throws ConfigException naming the setting that this API needs, or what is not supported; nothing was sent
+     * @throws NotSentException if there is no connection; nothing was sent
+     */
+    public CallAnswer call(Call call) {
+        return answer("send", call, Utf8.bytes("call", ofApi(call).toJson()));
+    }
+
+    /**
+     * {@link #call(Call)} of {@link Call#api(String, Map)}.
+     *
+     * @param api {@code "POST /path"} or {@code "GET /path"}; at gateways with one address, the name of the method
+     * @param fields the API's fields under the gateway's own names
+     * @return what came of it
+     * @throws CallException naming the field; nothing was sent
+     * @throws ConfigException naming the setting that this API needs, or what is not supported; nothing was sent
+     * @throws NotSentException if there is no connection; nothing was sent
+     */
+    public CallAnswer call(String api, Map<String, ?> fields) {
+        return call(Call.api(api, fields));
+    }
+
+    /**
+     * What a reply proves, where the request was signed for a call of an API. Throws no {@link ChexiaoException}, as {@link #verify}.
+     *
+     * @param call what was given to {@link #sign}
+     * @param request what {@link #sign} returned
+     * @param reply what came back
+     * @return what came of it
+     */
+    public CallAnswer verifyCall(Call call, HttpRequest request, HttpReply reply) {
+        return answer("verify", call, Utf8.bytes("exchange", exchange(ofApi(call), request, reply)));
+    }
+
+    private static Call ofApi(Call call) {
+        if (!call.isOfApi()) {
+            throw ChexiaoException.of(Kind.CALL, "operation", "must be call here", "use Call.api, or send for what asks about an order", null);
+        }
+        return call;
+    }
+
+    private CallAnswer answer(String verb, Call call, byte[] text) {
+        return told(verb, call, () -> {
+            byte[][] out = new byte[1][];
+            int status = ask(verb, text, out);
+            try {
+                return out[0] == null && status >= 0 ? CallAnswer.NO_MEMORY : new CallAnswer(document(status, out));
+            } catch (OutOfMemoryError full) {
+                if (status >= 0) {
+                    return CallAnswer.NO_MEMORY;
+                }
+                throw full;
+            }
         });
     }
 
@@ -237,10 +301,13 @@ public final class Client implements AutoCloseable {
      * @param request what {@link #sign} returned
      * @param reply what came back
      * @return what happened, as far as it is proven
+     * @throws IllegalArgumentException if the call is that of an API: {@link #verifyCall} is for those
      */
     public Outcome verify(Call call, HttpRequest request, HttpReply reply) {
-        String exchange = "{\"call\":" + call.toJson() + ",\"request\":" + request.toJson() + ",\"reply\":" + reply.toJson() + "}";
-        byte[] text = Utf8.bytes("exchange", exchange);
+        if (call.isOfApi()) {
+            throw new IllegalArgumentException("a call of an API has an answer and no outcome: use verifyCall");
+        }
+        byte[] text = Utf8.bytes("exchange", exchange(call, request, reply));
         return told("verify", call, () -> {
             byte[][] out = new byte[1][];
             return outcome(ask("verify", text, out), out);
@@ -325,6 +392,10 @@ public final class Client implements AutoCloseable {
         return Native.ask(this, handle.number(), verb.getBytes(StandardCharsets.US_ASCII), text, out);
     }
 
+    private static String exchange(Call call, HttpRequest request, HttpReply reply) {
+        return "{\"call\":" + call.toJson() + ",\"request\":" + request.toJson() + ",\"reply\":" + reply.toJson() + "}";
+    }
+
     private static String document(int status, byte[][] out) {
         if (out[0] == null) {
             throw new OutOfMemoryError("no memory for what chexiao has to say; nothing was sent");
@@ -370,7 +441,8 @@ public final class Client implements AutoCloseable {
         }
         try {
             Outcome outcome = result instanceof Outcome ? (Outcome) result : null;
-            String id = outcome != null ? outcome.msgId() : result != null ? ((HttpRequest) result).msgId() : call.member("msg_id");
+            String id = result instanceof CallAnswer ? ((CallAnswer) result).msgId()
+                    : outcome != null ? outcome.msgId() : result != null ? ((HttpRequest) result).msgId() : call.member("msg_id");
             long milliseconds = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started);
             told.accept(new CallRecord(gateway, step, call, id, milliseconds, outcome, error));
         } catch (Throwable dropped) {

@@ -33,6 +33,8 @@ final class Written implements Serializable {
             switch (type) {
                 case "Outcome":
                     return Outcome.ofJson(json);
+                case "CallAnswer":
+                    return CallAnswer.ofJson(json);
                 case "GatewayWords":
                     return GatewayWords.ofJson(json);
                 case "HttpRequest":

@@ -15,7 +15,7 @@ class VectorsIT {
     @Test
     void everyKindIsRunHereOrBelongsToTheCore() {
         long counted = 0;
-        for (String kind : new String[] {"sign", "verify", "refuse", "primitive"}) {
+        for (String kind : new String[] {"sign", "verify", "answer", "refuse", "primitive"}) {
             for (Map<?, ?> file : Vectors.files(kind)) {
                 counted += (Long) file.get("count");
             }
@@ -51,6 +51,28 @@ class VectorsIT {
                 assertArrayEquals(Base64.getDecoder().decode((String) ((Map<?, ?>) vector.get("reply")).get("body_base64")), outcome.raw());
                 assertSameAsJson(result, outcome);
                 return Vectors.difference(vector.get("expect"), result, "");
+            }
+        });
+    }
+
+    @Test
+    void repliesToCallsWithTheirAnswers() {
+        Vectors.run("answer", vector -> {
+            try (Client client = Vectors.client(vector)) {
+                Call call = Vectors.call(vector);
+                HttpReply reply = reply((Map<?, ?>) vector.get("reply"));
+                CallAnswer answer = client.verifyCall(call, client.sign(call), reply);
+                assertEquals(answer, CallAnswer.ofJson(answer.toJson()));
+                Map<?, ?> told = JsonReader.object(answer.toJson());
+                assertArrayEquals(Base64.getDecoder().decode((String) told.get("raw_base64")), answer.raw());
+                assertEquals(told.get("verified"), answer.verified().orElse(null));
+                assertEquals(told.get("code"), answer.isAuthentic() ? 0L : 9L);
+                assertEquals(told.get("evidence"), answer.evidence().word());
+                assertEquals(told.get("reason"), answer.reason().orElse(null));
+                assertEquals(told.get("msg_id"), answer.msgId());
+                Map<?, ?> expected = (Map<?, ?>) vector.get("expect");
+                assertEquals(expected.get("verified"), told.get("verified"));
+                return Vectors.difference(expected, told, "");
             }
         });
     }
