@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
+mod calls;
 mod documents;
 mod ensure_closed;
 mod exchanges;

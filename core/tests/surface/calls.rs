@@ -1,0 +1,130 @@
+//! Calls of any other API: what is sent and what comes back at the sandbox, and what is never sent.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use chexiao::face::json as face;
+use chexiao::{Answer, Client, Error, Evidence, Kind};
+use chexiao_sandbox::{Keys, Options, Sandbox};
+use serde_json::{Value, json};
+use std::sync::LazyLock;
+
+static SANDBOX: LazyLock<Sandbox> = LazyLock::new(|| Sandbox::start(Options { http: None, https: None, keys: Keys::generate() }).unwrap());
+
+fn client(gateway: &str) -> Client {
+    Client::new(&SANDBOX.config(gateway, SANDBOX.http_url()).unwrap().to_string()).unwrap()
+}
+
+fn call(gateway: &str, api: &str, fields: Value) -> Answer {
+    client(gateway).call(&json!({"operation": "call", "api": api, "fields": fields}).to_string()).unwrap()
+}
+
+/// Another cryptography has read what was signed, and signed what is read.
+#[test]
+fn each_gateway_is_called_and_its_reply_is_verified() {
+    let unified = json!({"body": "test", "out_trade_no": "CALLED1", "total_fee": "1", "spbill_create_ip": "127.0.0.1", "notify_url": "https://shop.example/n", "trade_type": "NATIVE"});
+    let made = call("wechat", "POST /pay/unifiedorder", unified);
+    assert_eq!((made.status(), made.evidence(), made.field("result_code")), (0, Evidence::SignedUnbound, Some("SUCCESS")), "{made:?}");
+    let state = call("wechat", "POST /pay/orderquery", json!({"out_trade_no": "CALLED1"}));
+    assert_eq!((state.status(), state.evidence(), state.field("out_trade_no")), (0, Evidence::SignedBound, Some("CALLED1")), "{state:?}");
+    let order = json!({"agreeCode": "a", "orderCode": "b", "partnerSeq": "CALLED2"});
+    let state = call("icbc", "POST /api/mybank/pay/cpay/cporderquery/V1", order);
+    assert_eq!((state.status(), state.evidence(), state.field("return_code")), (0, Evidence::SignedUnbound, Some("0")), "{state:?}");
+    let ended = call("ysepay", "ysepay.trusteeship.sign.cancel", json!({"protocol_no": "CALLED3"}));
+    assert_eq!((ended.status(), ended.evidence(), ended.field("code")), (0, Evidence::SignedUnbound, Some("10000")), "{ended:?}");
+    let ended = call("edgeros", "POST /pay/v1/transactions/close", json!({"mch_trade_no": "CALLED4"}));
+    assert_eq!((ended.status(), ended.evidence(), ended.field("mch_trade_no")), (0, Evidence::SignedBound, Some("CALLED4")), "{ended:?}");
+    let bill = json!({"instMid": "QRPAYDEFAULT", "billNo": "CALLED5", "billDate": "2022-06-18"});
+    let state = call("chinaums", "POST /v1/netpay/bills/query", bill);
+    assert_eq!((state.status(), state.evidence(), state.field("errCode")), (0, Evidence::TlsOnly, Some("SUCCESS")), "{state:?}");
+}
+
+#[test]
+fn a_failure_that_is_not_signed_comes_back_as_it_is() {
+    let refused = call("wechat", "POST /pay/nothing_here", json!({"a": "1"}));
+    assert!(!refused.is_authentic() && refused.verified().is_none() && refused.answered() && !refused.raw().is_empty(), "{refused:?}");
+    assert_eq!((refused.status(), refused.evidence()), (9, Evidence::None));
+    assert!(!refused.explanation().en.is_empty() && !refused.explanation().zh.is_empty());
+}
+
+/// Numbers, and whatever else is no text, are sent as they are written, in the order given.
+#[test]
+fn json_keeps_its_text_and_its_order() {
+    let document = r#"{"operation":"call","api":"POST /api/a/b/V1","fields":{"z":1.10,"a":"\u8d27","n":{"y":[ 1.0,true ]}}}"#;
+    let body = client("icbc").sign(document).unwrap().body;
+    let body = String::from_utf8(body).unwrap();
+    let biz = body.split('&').find_map(|pair| pair.strip_prefix("biz_content=")).unwrap();
+    let decoded = url_decoded(biz);
+    assert_eq!(decoded, r#"{"z":1.10,"a":"货","n":{"y":[ 1.0,true ]}}"#);
+}
+
+fn url_decoded(text: &str) -> String {
+    let mut bytes = Vec::new();
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        bytes.push(match byte {
+            b'+' => b' ',
+            b'%' => u8::from_str_radix(&String::from_utf8(rest.by_ref().take(2).collect()).unwrap(), 16).unwrap(),
+            byte => byte,
+        });
+    }
+    String::from_utf8(bytes).unwrap()
+}
+
+fn refused(error: &Error, kind: Kind, field: &str, hint: &str) {
+    assert_eq!((error.kind(), error.field()), (kind, Some(field)), "{error}");
+    assert!(error.hint().contains(hint), "{}", error.hint());
+}
+
+#[test]
+fn a_page_is_signed_and_never_sent() {
+    for (gateway, api) in [
+        ("icbc", "POST /ui/b2c/pay/custompay/V1"),
+        ("ysepay", "ysepay.online.directpay.createbyuser"),
+        ("wechat", "GET /papay/entrustweb"),
+        ("chinaums", "GET /v1/netpay/trade/h5-pay"),
+    ] {
+        let document = json!({"operation": "call", "api": api, "fields": {"a": "1"}}).to_string();
+        let signed = client(gateway).sign(&document).unwrap();
+        assert!(!signed.headers.iter().any(|(name, _)| name == "Accept-Encoding"), "{gateway}: a browser chooses its own");
+        refused(&client(gateway).call(&document).unwrap_err(), Kind::Unsupported, "api", "`sign`");
+        let answer =
+            client(gateway).verify_call(&document, &signed, &chexiao::HttpReply { status: 200, headers: Vec::new(), body: Vec::new() });
+        assert_eq!((answer.status(), answer.reason()), (9, Some(chexiao::Reason::Input)));
+    }
+}
+
+#[test]
+fn what_wants_a_client_certificate_is_not_sent_without_one() {
+    for path in [
+        "/secapi/pay/refund",
+        "/secapi/pay/reverse",
+        "/secapi/mch/submchmanage",
+        "/mmpaymkttransfers/sendredpack",
+        "/mmpaymkttransfers/promotion/transfers",
+        "/mmpaysptrans/pay_bank",
+        "/risk/getpublickey",
+    ] {
+        let document = json!({"operation": "call", "api": format!("POST {path}"), "fields": {"a": "1"}}).to_string();
+        assert!(client("wechat").sign(&document).is_ok(), "whoever sends it shows a certificate of his own");
+        refused(&client("wechat").call(&document).unwrap_err(), Kind::Config, "client_certificate", "apiclient_cert.p12");
+    }
+}
+
+#[test]
+fn an_order_and_a_call_are_told_apart() {
+    let (of_api, of_order) =
+        (json!({"operation": "call", "api": "POST /pay/orderquery"}), json!({"operation": "close", "order": {"out_trade_no": "A1"}}));
+    let wechat = client("wechat");
+    refused(&wechat.send(&of_api.to_string()).unwrap_err(), Kind::Call, "operation", "`Client::call`");
+    refused(&wechat.call(&of_order.to_string()).unwrap_err(), Kind::Call, "operation", "`Client::send`");
+    let (status, document) = face::send(&wechat, &of_api.to_string()).unwrap();
+    let answer: Value = serde_json::from_str(&document).unwrap();
+    assert_eq!((status, &answer["code"], answer.get("outcome")), (answer["code"].as_i64().unwrap() as i32, &answer["code"], None));
+    let request: Value = serde_json::from_str(&face::sign(&wechat, &of_api.to_string()).unwrap()).unwrap();
+    let reply = json!({"status": 200, "headers": {}, "body_base64": STANDARD.encode("x")});
+    for call in [of_api, json!({"operation": "call"}), json!({"operation": "call", "api": "nonsense"})] {
+        let (status, document) = face::verify(&wechat, &json!({"call": call, "request": request, "reply": reply}).to_string());
+        let answer: Value = serde_json::from_str(&document).unwrap();
+        assert_eq!((status, &answer["verified"], answer.get("outcome")), (9, &Value::Null, None), "{document}");
+    }
+}
