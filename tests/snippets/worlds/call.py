@@ -1,0 +1,6 @@
+import sys
+
+number = sys.argv[1]
+
+
+SNIPPET
