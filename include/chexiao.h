@@ -223,6 +223,9 @@ chexiao_status chexiao_sign(uint64_t client,
  Signs, sends once, verifies and interprets. Returns the outcome (1 to 11) with the result JSON in *out, or an error: then
  nothing was sent. Blocks at most until the configured deadline. Parameters as of chexiao_sign; the operation may also be
  "ensure_closed": a close and, where that leaves a doubt, one query, with one outcome of both.
+
+ Of a "call" of any other API (docs/calls.md) it returns CHEXIAO_OK where the answer is authentic, else CHEXIAO_UNKNOWN, with the
+ answer JSON; chexiao_verify does the same.
  */
 CHEXIAO_API
 chexiao_status chexiao_send(uint64_t client,

@@ -153,7 +153,7 @@ public:
         };
         // Quotes inside a text are escaped: what is found is the member.
         for (const auto &word : words) {
-            if (status_ != Status::unknown && json_.find(word.says) != std::string::npos) {
+            if (status_ != Status::unknown && status_ != Status::ok && json_.find(word.says) != std::string::npos) {
                 return word.next;
             }
         }
@@ -207,6 +207,28 @@ private:
     friend class Client;
 
     explicit Notice(const Outcome &said) : said_(said) {}
+
+    Outcome said_;
+};
+
+/// What a gateway answered to a call of any other API: no outcome about an order. A value like an Outcome.
+class Answer {
+public:
+    /// The gateway's own proof stands behind it. If not, the call may have been executed, and nothing is proven.
+    bool is_authentic() const noexcept { return said_.code() == Status::ok; }
+
+    /// Nothing was sent, and the JSON says why. Never true with exceptions: that is an Error then.
+    bool is_error() const noexcept { return said_.is_error(); }
+
+    /// The document of the C function: verified fields, evidence, the gateway's words.
+    const std::string &json() const noexcept { return said_.json(); }
+
+    const char *name() const noexcept { return said_.name(); }
+
+private:
+    friend class Client;
+
+    explicit Answer(const Outcome &said) : said_(said) {}
 
     Outcome said_;
 };
@@ -297,6 +319,13 @@ public:
         return outcome;
     }
 
+    /// Signs, sends once and verifies a call of any other API, {"operation":"call","api":...,"fields":{...}}. Throws Error: nothing was sent.
+    CHEXIAO_NODISCARD Answer call(const std::string &document) const {
+        const Outcome said = ask(chexiao_send, document);
+        throw_error(said);
+        return Answer(said);
+    }
+
 #ifdef CHEXIAO_NO_EXCEPTIONS
     /// Connects to the gateway, unless a connection lies idle, and sends nothing: the next call finds the connection made. ok, or an error.
     CHEXIAO_NODISCARD Outcome warm() const { return connect(); }
@@ -322,6 +351,9 @@ public:
         }
         return outcome;
     }
+
+    /// The same for the exchange of a call of any other API.
+    CHEXIAO_NODISCARD Answer verify_call(const std::string &exchange) const { return Answer(verify(exchange)); }
 
 private:
     typedef chexiao_status (*Function)(uint64_t, const char *, size_t, char **);

@@ -92,6 +92,9 @@ pub unsafe extern "C" fn chexiao_sign(client: u64, call: *const c_char, call_len
 /// Signs, sends once, verifies and interprets. Returns the outcome (1 to 11) with the result JSON in *out, or an error: then
 /// nothing was sent. Blocks at most until the configured deadline. Parameters as of chexiao_sign; the operation may also be
 /// "ensure_closed": a close and, where that leaves a doubt, one query, with one outcome of both.
+///
+/// Of a "call" of any other API (docs/calls.md) it returns CHEXIAO_OK where the answer is authentic, else CHEXIAO_UNKNOWN, with the
+/// answer JSON; chexiao_verify does the same.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn chexiao_send(client: u64, call: *const c_char, call_len: usize, out: *mut *mut c_char) -> chexiao_status {
     // SAFETY: promised by the caller.

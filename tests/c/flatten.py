@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Writes the sign, verify and refuse vectors, or with the argument `keys` the corpus of key files, as netstrings ("5:bytes,"), which C reads without a JSON parser.
+"""Writes the sign, verify, answer and refuse vectors, or with the argument `keys` the corpus of key files, as netstrings ("5:bytes,"), which C reads without a JSON parser.
 
-A case is five of them: id, kind, config, call, reply (empty unless kind is verify). A case of the corpus has the kind open: a file in
+A case is five of them: id, kind, config, call, reply (empty unless kind is verify or answer). A case of the corpus has the kind open: a file in
 one of its roles. On stderr: the number of cases. Fails where a file holds another number of vectors than the manifest says.
 """
 import json

@@ -1,4 +1,4 @@
-/* Every sign, verify and refuse vector, or every file of the key corpus in each of its roles: the C interface answers with the status and, byte for byte, the JSON of the Rust API.
+/* Every sign, verify, answer and refuse vector, or every file of the key corpus in each of its roles: the C interface answers with the status and, byte for byte, the JSON of the Rust API.
  * Texts are handed over without a NUL behind them. The argument is their number. */
 #include "kit/cases.h"
 #include "kit/check.h"
@@ -51,7 +51,7 @@ int main(int argc, char **argv) {
     for (at = 0; at < cases.count; at++) {
         const struct test_case *it = &cases.all[at];
         signed_ones += strcmp(it->kind.bytes, "sign") == 0 && strcmp(it->sign_status.bytes, "0") == 0;
-        verified += strcmp(it->kind.bytes, "verify") == 0 && it->verify_status.length > 0;
+        verified += (strcmp(it->kind.bytes, "verify") == 0 || strcmp(it->kind.bytes, "answer") == 0) && it->verify_status.length > 0;
         refused += strcmp(it->kind.bytes, "refuse") == 0 && strcmp(it->sign_status.bytes, "0") != 0;
         opened += strcmp(it->kind.bytes, "open") == 0;
         if (at % stride != 0) continue;
