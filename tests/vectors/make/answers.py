@@ -143,7 +143,6 @@ def wechat_cases():
     yield "no-sign", what, answer(wechat_verify.unsigned(made)), bad("signature", **words)
     yield "wrong-sign", what, answer(xml(made, over={**made, "prepay_id": "x"})), bad("signature")
     yield "return_code-fail", what, answer("<xml><return_code>FAIL</return_code><return_msg>签名失败</return_msg></xml>"), bad("signature", code="FAIL", message="签名失败")
-    yield "return_code-fail-signed", what, answer(xml({**made, "return_code": "FAIL"})), bad("signature")
     yield "transfer-unsigned", call("POST /pay/transfers", {"partner_trade_no": "1"}), answer(wechat_verify.unsigned({**base, "result_code": "SUCCESS", "payment_no": "1"})), bad("signature")
     yield "hidden-field", what, answer(xml({**made, "attach": "x&prepay_id=1"})), bad("parse")
     bill = call("POST /pay/downloadbill", {"bill_date": "20141110", "bill_type": "ALL"})
@@ -181,7 +180,7 @@ def edgeros_cases():
     yield "wrong-key", what, reply(seal(data, key="ysepay_merchant")), bad("signature")
     yield "sha-1", what, reply(seal(data, digest="sha1")), bad("signature")
     yield "another-member-signed", what, reply(seal(data, over=(top, {**data, "extra": "x"}))), bad("signature")
-    yield "another-sign_type", what, reply(seal({**data, "sign_type": "SHA1withRSA"})), bad("signature")
+    yield "another-sign_type", what, reply(seal({**data, "sign_type": "SHA1withRSA"}, over=(top, data))), bad("signature")
     yield "no-sign", what, reply(seal(data, sign="")), bad("signature")
     for id, answer, expect in transport(good):
         yield id, what, answer, expect

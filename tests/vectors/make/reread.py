@@ -112,13 +112,12 @@ def _object(name, slashes):
     return verifies
 
 
-def _of_method(vector):
-    """The member that holds the reply to a call's method."""
-    return vector["call"]["api"].replace(".", "_") + "_response" if vector["call"]["operation"] == "call" else None
+def _other_than_sign(body):
+    """The member that holds the reply to a call, whatever its method."""
+    return next((name for name in _members(body.decode("latin-1")) if name != "sign"), "")
 
 
 REPLIES = {"icbc": _object("response_biz_content", False), "ysepay": _object("ysepay_trusteeship_sign_cancel_response", True), "wechat": _wechat, "edgeros": _edgeros}
-MISSPELT = "ysepay_df_single_query_respose"
 RIGHT = ("mismatch", "unlisted", "contradiction")
 UNREAD = ("parse", "charset", "encoding", "redirect", "http_")
 
@@ -129,15 +128,16 @@ def _reply_complaint(gateway, vector, texts):
     if gateway not in REPLIES or (reason or "").startswith(UNREAD):
         return None
     verifies = REPLIES[gateway]
-    if gateway == "ysepay" and _of_method(vector):
-        verifies = _object(next((m for m in (_of_method(vector), MISSPELT) if m.encode() in base64.b64decode(vector["reply"]["body_base64"])), ""), True)
+    body = base64.b64decode(vector["reply"]["body_base64"])
     try:
-        valid = verifies(vector["config"]["account"], base64.b64decode(vector["reply"]["body_base64"]), texts)
+        if gateway == "ysepay" and vector["call"]["operation"] == "call":
+            verifies = _object(_other_than_sign(body), True)
+        valid = verifies(vector["config"]["account"], body, texts)
     except (ValueError, KeyError, TypeError, AttributeError, IndexError, ElementTree.ParseError):
         valid = False
     if not valid and (evidence.startswith("signed") or reason in RIGHT):
         return "the reply's signature should be right and is not"
-    if valid and (evidence == "none" and reason != "mismatch" or reason == "signature"):
+    if valid and (evidence == "none" and reason not in (RIGHT if vector["call"]["operation"] == "call" else ("mismatch",)) or reason == "signature"):
         return "the reply's signature should be wrong and is right"
     return None
 
