@@ -9,7 +9,6 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -21,6 +20,8 @@ import java.util.function.Supplier;
  * when another is opened after the garbage collector has seen it.
  */
 public final class Client implements AutoCloseable {
+    private static final byte[] SEND = "send".getBytes(StandardCharsets.US_ASCII);
+
     /** Transient for those who copy by fields, such as Kryo: in another process the number may be another merchant's. */
     private final transient Handle handle;
     private final String gateway;
@@ -116,8 +117,9 @@ public final class Client implements AutoCloseable {
     }
 
     /**
-     * Names a listener, which is told about every call of this client when it ends, on the thread that made it: for one line in a log, or a
-     * metric. It replaces the one before. What it throws is dropped: it cannot change what happened to an order.
+     * Names a listener, which is told about every call of this client when it ends, on the thread that made it or, of {@code sendAsync}, on the
+     * executor: for one line in a log, or a metric. It replaces the one before. What it throws is dropped: it cannot change what happened to an
+     * order.
      *
      * @param listener {@code null} for none
      * @return this
@@ -167,7 +169,8 @@ public final class Client implements AutoCloseable {
 
     /**
      * Signs, sends once, verifies and interprets. Blocks at most until the configured deadline ({@code deadline_ms}, 30 seconds unless
-     * configured); interrupting the thread does not end it, since that would not un-send anything. A virtual thread holds its carrier.
+     * configured); interrupting the thread does not end it, since that would not un-send anything. A virtual thread leaves its carrier to
+     * others meanwhile.
      *
      * @param call what to do
      * @return what happened, as far as it is proven
@@ -175,10 +178,7 @@ public final class Client implements AutoCloseable {
      * @throws NotSentException if there is no connection; nothing was sent
      */
     public Outcome send(Call call) {
-        if (call.isOfApi()) {
-            throw ChexiaoException.of(Kind.CALL, "operation", "`call` has an answer and no outcome", "use Client.call", null);
-        }
-        byte[] text = Utf8.bytes("call", call.toJson());
+        byte[] text = Utf8.bytes("call", ofOrder(call).toJson());
         return told("send", call, () -> {
             byte[][] out = new byte[1][];
             return outcome(ask("send", text, out), out);
@@ -224,6 +224,13 @@ public final class Client implements AutoCloseable {
         return answer("verify", call, Utf8.bytes("exchange", exchange(ofApi(call), request, reply)));
     }
 
+    private static Call ofOrder(Call call) {
+        if (call.isOfApi()) {
+            throw ChexiaoException.of(Kind.CALL, "operation", "`call` has an answer and no outcome", "use Client.call", null);
+        }
+        return call;
+    }
+
     private static Call ofApi(Call call) {
         if (!call.isOfApi()) {
             throw ChexiaoException.of(Kind.CALL, "operation", "must be call here", "use Call.api, or send for what asks about an order", null);
@@ -247,35 +254,32 @@ public final class Client implements AutoCloseable {
     }
 
     /**
-     * {@link #send} on a thread of {@code executor}. The executor should be one for slow, blocking work: a slow gateway holds a thread until the
-     * deadline.
+     * {@link #sendAsync(Call, Executor)} on the common pool.
      *
      * @param call what to do
-     * @param executor runs the call
+     * @return completes with the outcome, or with the exception of {@link #send}
+     */
+    public CompletableFuture<Outcome> sendAsync(Call call) {
+        return sendAsync(call, Sending.COMMON);
+    }
+
+    /**
+     * {@link #send} without a thread that waits. {@code executor} is given two pieces of work: to sign and begin the call, and to say what has
+     * come of it, which runs the listener and what depends on the future. Calls under way are bounded by nothing else: each has a connection of
+     * its own, so let no more begin at a time than the gateway and the process admit. They do not keep the JVM alive.
+     *
+     * @param call what to do
+     * @param executor must not block who gives it work. Where it throws before the call has begun, the call is never made, even if it runs it
+     *     later; where it throws afterwards, the common pool takes its place
      * @return completes with the outcome, or with the exception of {@link #send}; where the executor throws before the call has begun, with a
-     *     {@link NotSentException}, and the call is never made, even if the executor runs it later. Cancelling or completing it before the call
-     *     has begun prevents the call; afterwards it un-sends nothing: the order is then unknown, and a listener is still told. An executor
-     *     that drops its tasks in silence leaves it incomplete
+     *     {@link NotSentException}. Cancelling or completing it before the request is out takes the call back; afterwards it un-sends nothing:
+     *     the order is then unknown, a listener is still told, and no query follows a close. An executor that drops its work in silence leaves
+     *     it incomplete
      */
     public CompletableFuture<Outcome> sendAsync(Call call, Executor executor) {
         Objects.requireNonNull(call, "call");
         Objects.requireNonNull(executor, "executor");
-        CompletableFuture<Outcome> future = new CompletableFuture<>();
-        // Whoever comes first, a thread of the executor or the executor's refusal, has the call for good.
-        AtomicBoolean claimed = new AtomicBoolean();
-        try {
-            executor.execute(() -> {
-                if (claimed.compareAndSet(false, true)) {
-                    complete(future, call);
-                }
-            });
-        } catch (Throwable refusal) {
-            if (claimed.compareAndSet(false, true)) {
-                String remedy = "give it more threads or a longer queue, or call later";
-                future.completeExceptionally(ChexiaoException.of(Kind.NOT_SENT, null, "the executor rejected the call", remedy, refusal));
-            }
-        }
-        return future;
+        return new Sending(this, call, executor).start();
     }
 
     /**
@@ -378,18 +382,22 @@ public final class Client implements AutoCloseable {
         return Line.of("Client{" + gateway + "}");
     }
 
-    private void complete(CompletableFuture<Outcome> future, Call call) {
-        try {
-            if (!future.isDone()) {
-                future.complete(send(call));
-            }
-        } catch (Throwable thrown) {
-            future.completeExceptionally(thrown);
-        }
+    /** A send that holds no thread. Nothing was sent if this throws. */
+    void begin(Queued queued, Call call) {
+        queued.begin(this, handle.number(), SEND, Utf8.bytes("call", ofOrder(call).toJson()));
     }
 
+    /** What has come of it, as {@link #send} says it; the listener is told. */
+    Outcome ended(Queued queued, Call call, long started) {
+        return told("send", call, started, () -> outcome(queued.status(), queued.out()));
+    }
+
+    /** A virtual thread leaves its carrier to others while a verb waits for the network. */
     private int ask(String verb, byte[] text, byte[][] out) {
-        return Native.ask(this, handle.number(), verb.getBytes(StandardCharsets.US_ASCII), text, out);
+        long number = handle.number();
+        byte[] word = verb.getBytes(StandardCharsets.US_ASCII);
+        boolean parks = (verb.equals("send") || verb.equals("warm")) && VirtualThread.isCurrent();
+        return parks ? Queued.ask(this, number, word, text, out) : Native.ask(this, number, word, text, out);
     }
 
     private static String exchange(Call call, HttpRequest request, HttpReply reply) {
@@ -423,7 +431,10 @@ public final class Client implements AutoCloseable {
     }
 
     private <T> T told(String step, Call call, Supplier<T> body) {
-        long started = System.nanoTime();
+        return told(step, call, System.nanoTime(), body);
+    }
+
+    private <T> T told(String step, Call call, long started, Supplier<T> body) {
         try {
             T result = body.get();
             tell(step, call, started, result, null);

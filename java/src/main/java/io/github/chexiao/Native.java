@@ -6,7 +6,7 @@ package io.github.chexiao;
  */
 final class Native {
     /** The version of this interface; {@code about} says the library's. */
-    static final long INTERFACE = 2;
+    static final long INTERFACE = 3;
 
     private Native() {}
 
@@ -23,4 +23,18 @@ final class Native {
      * {@code verb} is the word of a row of the library's table.
      */
     static native int ask(Client owner, long client, byte[] verb, byte[] text, byte[][] out);
+
+    /**
+     * {@link #ask} without waiting: 0 if the call is in the queue, from which {@link #take} gives its {@code tag} once; else its answer.
+     */
+    static native int submit(Client owner, long client, byte[] verb, byte[] text, long tag, byte[][] out);
+
+    /**
+     * The answer to a call that has finished, with its tag in {@code tag[0]}. Where none has in time, that stays as it is, and the answer is 0; an
+     * error without a tag is one of the queue.
+     */
+    static native int take(int milliseconds, long[] tag, byte[][] out);
+
+    /** Takes the call of this tag back, unless its request is out: that is still heard, and none follows it. It is taken as ever. */
+    static native void withdraw(long tag);
 }

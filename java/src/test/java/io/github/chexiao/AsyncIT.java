@@ -100,7 +100,7 @@ class AsyncIT {
                     task.run();
                     sneak(thrown);
                 });
-                assertEquals(OutcomeCode.CLOSED, inline.get(0, TimeUnit.SECONDS).code());
+                assertEquals(OutcomeCode.CLOSED, inline.get(30, TimeUnit.SECONDS).code());
             }
         }
     }

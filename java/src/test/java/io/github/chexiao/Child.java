@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.nio.file.Paths;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -27,6 +28,9 @@ public final class Child {
                 break;
             case "exit":
                 exit(Paths.get(rest[0]), rest[1], Integer.parseInt(rest[2]));
+                break;
+            case "async":
+                async();
                 break;
             case "panic":
                 panic();
@@ -72,6 +76,17 @@ public final class Child {
         }
     }
 
+    private static void async() {
+        try (Client client = Client.open(Shop.config())) {
+            client.sendAsync(Shop.call(), Runnable::run).join();
+            throw new AssertionError("sent to nobody");
+        } catch (CompletionException refused) {
+            if (!(refused.getCause() instanceof NotSentException)) {
+                throw refused;
+            }
+        }
+    }
+
     /** A load that failed is tried again, in this same JVM. */
     private static void retry(String good) {
         System.setProperty(Library.TMPDIR, "/no/such/folder");
@@ -90,6 +105,9 @@ public final class Child {
     /** Ends the JVM while calls are in flight. */
     private static void exit(Path config, String how, int threads) throws InterruptedException {
         Client client = Client.open(config);
+        for (int i = 0; i < threads; i++) {
+            client.sendAsync(Call.close(Collections.singletonMap("out_trade_no", "DELAY" + i + "y" + System.nanoTime())));
+        }
         CountDownLatch begun = new CountDownLatch(threads);
         for (int i = 0; i < threads; i++) {
             String number = "DELAY" + i + "x" + System.nanoTime();
@@ -116,6 +134,7 @@ public final class Child {
                 expectPanic(() -> Client.open(Collections.singletonMap("gateway", "test-panic")));
                 expectPanic(() -> client.sign(call));
                 expectUnknown(client.send(call));
+                expectUnknown(client.sendAsync(call).join());
                 expectUnknown(client.verify(call, client.sign(Shop.call()), Shop.reply()));
             }
         }

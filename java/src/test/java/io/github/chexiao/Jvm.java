@@ -1,5 +1,7 @@
 package io.github.chexiao;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -8,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
 /** Another JVM of the same kind, with the JAR and the test classes, watched by -Xcheck:jni. */
@@ -25,6 +28,16 @@ final class Jvm {
 
     static int feature() {
         return Integer.parseInt(System.getProperty("java.specification.version").replace("1.", ""));
+    }
+
+    /** Where there are none, the test is skipped, and says so. */
+    static ThreadFactory virtualThreads() throws ReflectiveOperationException {
+        // A child has no JUnit.
+        if (feature() < 21) {
+            assumeTrue(false, "Java " + feature() + " has no virtual threads");
+        }
+        Object builder = Thread.class.getMethod("ofVirtual").invoke(null);
+        return (ThreadFactory) Class.forName("java.lang.Thread$Builder").getMethod("factory").invoke(builder);
     }
 
     /** Options, main class, arguments. */

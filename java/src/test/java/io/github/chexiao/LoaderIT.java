@@ -105,14 +105,17 @@ class LoaderIT {
             URLClassLoader second = new URLClassLoader(jar, null);
             assertNotSame(first.loadClass(CHILD), second.loadClass(CHILD));
             for (URLClassLoader loader : new URLClassLoader[] {first, second, first}) {
-                loader.loadClass(CHILD).getMethod("main", String[].class).invoke(null, (Object) new String[] {"sign"});
+                for (String what : new String[] {"sign", "async"}) {
+                    loader.loadClass(CHILD).getMethod("main", String[].class).invoke(null, (Object) new String[] {what});
+                }
             }
             gone.add(new WeakReference<>(first));
             gone.add(new WeakReference<>(second));
             first.close();
             second.close();
         }
-        for (int i = 0; i < 50 && gone.stream().anyMatch(loader -> loader.get() != null); i++) {
+        // The thread that takes what has finished ends a second after the last call.
+        for (int i = 0; i < 500 && gone.stream().anyMatch(loader -> loader.get() != null); i++) {
             System.gc();
             Thread.sleep(20);
         }

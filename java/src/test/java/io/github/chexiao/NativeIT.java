@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -110,6 +112,45 @@ class NativeIT {
         assertEquals(OutcomeCode.UNKNOWN, Outcome.NO_MEMORY.code());
         assertEquals(Next.QUERY, Outcome.NO_MEMORY.next());
         assertEquals(0, Outcome.NO_MEMORY.raw().length);
+    }
+
+    @Test
+    void theQueueSurvivesMisuseAndLosesNothing() {
+        long[] client = new long[1];
+        assertEquals(0, Native.open(config(), client, out));
+        byte[] call = Shop.call().toJson().getBytes(UTF_8);
+        long tag = Long.MIN_VALUE;
+        for (long forged : new long[] {0, -1, Long.MAX_VALUE, client[0] + 1}) {
+            assertEquals(-3, Native.submit(null, forged, SEND, call, tag, out));
+            assertEquals("handle", kind());
+        }
+        assertEquals(-1, Native.submit(null, client[0], null, call, tag, out));
+        assertEquals(-1, Native.submit(null, client[0], SEND, null, tag, out));
+        assertEquals(-2, Native.submit(null, client[0], SEND, new byte[] {(byte) 0xe9}, tag, null));
+        assertEquals(-12, Native.submit(null, client[0], "none".getBytes(UTF_8), call, tag, out));
+        Native.withdraw(tag);
+        Native.withdraw(0);
+        // One whose text is wrong, one that is done at once, one that cannot connect, two of one tag.
+        assertEquals(0, Native.submit(null, client[0], SEND, new byte[0], tag, out));
+        assertEquals(0, Native.submit(null, client[0], SIGN, call, tag + 1, null));
+        assertEquals(0, Native.submit(null, client[0], SEND, call, tag + 2, out));
+        assertEquals(0, Native.submit(null, client[0], SIGN, call, tag + 3, out));
+        assertEquals(0, Native.submit(null, client[0], SIGN, call, tag + 3, out));
+        assertEquals(0, Native.free(client[0]));
+        assertEquals(-1, Native.take(10_000, null, out));
+        assertEquals(-1, Native.take(10_000, new long[0], null));
+        Map<Long, Integer> answers = new TreeMap<>();
+        long[] taken = new long[1];
+        for (int i = 0; i < 5; i++) {
+            int answer = Native.take(10_000, taken, i == 0 ? null : out);
+            answers.merge(taken[0] - tag, answer, Integer::sum);
+        }
+        assertEquals("{0=-10, 1=0, 2=-21, 3=0}", answers.toString());
+        taken[0] = 7;
+        for (int milliseconds : new int[] {0, 1, -1, Integer.MIN_VALUE}) {
+            assertEquals(0, Native.take(milliseconds, taken, out));
+            assertEquals("7 {}", taken[0] + " " + Utf8.text(out[0]));
+        }
     }
 
     /** Each by a number that a double holds, and JavaScript. */

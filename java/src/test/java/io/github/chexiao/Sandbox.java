@@ -18,7 +18,7 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The five gateways on loopback, one process for all tests of this JVM. */
-final class Sandbox {
+final class Sandbox implements AutoCloseable {
     static final String[] GATEWAYS = {"icbc", "ysepay", "wechat", "edgeros", "chinaums"};
 
     private static final AtomicInteger NUMBER = new AtomicInteger();
@@ -26,11 +26,12 @@ final class Sandbox {
 
     private final Map<?, ?> addresses;
     private final Path folder;
+    private final Process process;
 
     private Sandbox() throws IOException {
         Path binary = Repository.ROOT.resolve("target/release/chexiao");
         folder = Repository.ROOT.resolve("java/target/sandbox-" + UUID.randomUUID());
-        Process process = new ProcessBuilder(binary.toString(), "sandbox", "--strict", "--json", "--dir", folder.toString())
+        process = new ProcessBuilder(binary.toString(), "sandbox", "--strict", "--json", "--dir", folder.toString())
                 .redirectError(new File("/dev/null"))
                 .start();
         Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
@@ -45,6 +46,16 @@ final class Sandbox {
         } catch (IOException cannotStart) {
             throw new IllegalStateException(cannotStart);
         }
+    }
+
+    /** One of which nobody else has touched an order. */
+    static Sandbox own() throws IOException {
+        return new Sandbox();
+    }
+
+    @Override
+    public void close() {
+        process.destroy();
     }
 
     /** A new number that chooses a state or a fault by its prefix. */

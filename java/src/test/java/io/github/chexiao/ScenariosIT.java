@@ -10,34 +10,88 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 /** The scenario table that every language runs, tests/faults/scenarios.json. */
 class ScenariosIT {
     private final Map<?, ?> table = JsonReader.object(Repository.text(Repository.ROOT.resolve("tests/faults/scenarios.json")));
-    private final Sandbox sandbox = Sandbox.shared();
+    private Sandbox sandbox = Sandbox.shared();
+    private BiFunction<Client, Call, Outcome> send = Client::send;
 
     @Test
-    void everyScenarioEndsAsTheTableSays() {
-        long runs = 0;
-        List<String> wrong = new ArrayList<>();
-        for (Object row : (List<?>) table.get("scenarios")) {
-            Map<?, ?> scenario = (Map<?, ?>) row;
-            for (Map.Entry<?, ?> expected : ((Map<?, ?>) scenario.get("expect")).entrySet()) {
-                runs++;
-                String gateway = (String) expected.getKey();
-                Map<String, Object> result = scenario.get("notice") == null ? run(scenario, gateway) : heard(scenario, gateway);
-                ((Map<?, ?>) expected.getValue()).forEach((name, value) -> {
-                    if (!fits(result.get(name), value)) {
-                        wrong.add(scenario.get("id") + " at " + gateway + ": " + name + " is " + result.get(name) + ", not " + value);
-                    }
-                });
-            }
+    void everyScenarioEndsAsTheTableSays() throws Exception {
+        everyScenarioOn(Thread::new);
+    }
+
+    @Test
+    void everyScenarioEndsAsTheTableSaysByWayOfSendAsync() throws Exception {
+        send = ScenariosIT::sendAsync;
+        try (Sandbox own = Sandbox.own()) {
+            sandbox = own;
+            everyScenarioOn(Thread::new);
+        }
+    }
+
+    @Test
+    void everyScenarioEndsAsTheTableSaysOnVirtualThreads() throws Exception {
+        ThreadFactory virtual = Jvm.virtualThreads();
+        try (Sandbox own = Sandbox.own()) {
+            sandbox = own;
+            everyScenarioOn(virtual);
+        }
+    }
+
+    private static Outcome sendAsync(Client client, Call call) {
+        try {
+            return client.sendAsync(call).join();
+        } catch (CompletionException error) {
+            throw (ChexiaoException) error.getCause();
+        }
+    }
+
+    /** One thread for each gateway, since scenarios go on with the orders of those before them. */
+    private void everyScenarioOn(ThreadFactory factory) throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(Sandbox.GATEWAYS.length, factory);
+        List<Future<Integer>> runs = new ArrayList<>();
+        List<String> wrong = Collections.synchronizedList(new ArrayList<>());
+        for (String gateway : Sandbox.GATEWAYS) {
+            runs.add(threads.submit(() -> everyScenarioAt(gateway, wrong)));
+        }
+        threads.shutdown();
+        long all = 0;
+        for (Future<Integer> one : runs) {
+            all += one.get(120, TimeUnit.SECONDS);
         }
         assertTrue(wrong.isEmpty(), wrong.size() + " wrong:\n" + String.join("\n", wrong));
-        assertEquals(table.get("runs"), runs, "runs of the table");
-        System.out.println(runs + " scenario runs passed");
+        assertEquals(table.get("runs"), all, "runs of the table");
+        System.out.println(all + " scenario runs passed");
+    }
+
+    private int everyScenarioAt(String gateway, List<String> wrong) {
+        int runs = 0;
+        for (Object row : (List<?>) table.get("scenarios")) {
+            Map<?, ?> scenario = (Map<?, ?>) row;
+            Map<?, ?> expected = (Map<?, ?>) ((Map<?, ?>) scenario.get("expect")).get(gateway);
+            if (expected == null) {
+                continue;
+            }
+            runs++;
+            Map<String, Object> result = scenario.get("notice") == null ? run(scenario, gateway) : heard(scenario, gateway);
+            expected.forEach((name, value) -> {
+                if (!fits(result.get(name), value)) {
+                    wrong.add(scenario.get("id") + " at " + gateway + ": " + name + " is " + result.get(name) + ", not " + value);
+                }
+            });
+        }
+        return runs;
     }
 
     /** A list means any of these. */
@@ -138,7 +192,7 @@ class ScenariosIT {
     }
 
     /** One client; its calls one after the other. */
-    private static String document(Map<String, Object> config, String operation, List<Map<String, Object>> orders) {
+    private String document(Map<String, Object> config, String operation, List<Map<String, Object>> orders) {
         String document = null;
         try (Client client = Client.open(config)) {
             for (Map<String, Object> fields : orders) {
@@ -150,12 +204,13 @@ class ScenariosIT {
         }
     }
 
-    private static String document(Client client, String operation, Map<String, Object> fields) {
+    private String document(Client client, String operation, Map<String, Object> fields) {
         try {
+            Map<String, String> order = texts(fields);
             if ("query".equals(operation)) {
-                return client.queryOrder(texts(fields)).toJson();
+                return send.apply(client, Call.query(order)).toJson();
             }
-            return ("ensure_closed".equals(operation) ? client.ensureClosed(texts(fields)) : client.closeOrder(texts(fields))).toJson();
+            return send.apply(client, "ensure_closed".equals(operation) ? Call.ensureClosed(order) : Call.close(order)).toJson();
         } catch (ChexiaoException error) {
             return error.toJson();
         }
