@@ -1,18 +1,21 @@
 //! The native module of the Python package: UTF-8 bytes in, JSON text out, the interpreter free for other threads meanwhile. It never
 //! raises: an error is an answer too. What a person calls is written in Python, in `package/chexiao`.
 
+mod queue;
+
 use chexiao::face::border::{self, Answer, done, failed, panicked, text};
 use chexiao::face::{json, verbs};
 use chexiao::{Error, Kind};
 use pyo3::prelude::*;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 #[cfg(panic = "abort")]
 compile_error!("a panic must not end the host's process: build with panic = \"unwind\"");
 
 /// An open client.
 #[pyclass(frozen, module = "chexiao._native")]
-struct Client(chexiao::Client);
+struct Client(Arc<chexiao::Client>);
 
 /// A client, or the JSON of the error.
 type Opened = (Option<Client>, String);
@@ -47,7 +50,7 @@ impl Client {
     fn ask(&self, py: Python<'_>, verb: &str, about: &[u8]) -> Answer {
         match verbs::Verb::of(verb) {
             Err(error) => failed(&error),
-            Ok(verb) => guarded(py, verb.panicked, || Ok(verb.told(Ok(&self.0), text(verb.parameter, about)))),
+            Ok(verb) => guarded(py, verb.panicked, || Ok(verb.told(Ok(&*self.0), text(verb.parameter, about)))),
         }
     }
 }
@@ -55,7 +58,7 @@ impl Client {
 fn opened(py: Python<'_>, open: impl FnOnce() -> Result<chexiao::Client, Error> + Send) -> Opened {
     let mut client = None;
     let (_, error) = guarded(py, panicked, || {
-        client = Some(Client(open()?));
+        client = Some(Client(Arc::new(open()?)));
         Ok(done(String::new()))
     });
     (client, error)
@@ -92,6 +95,8 @@ fn test_panic(py: Python<'_>, sending: bool) -> Answer {
 /// The native part of chexiao. Private: use the package `chexiao`.
 #[pymodule]
 mod _native {
+    #[pymodule_export]
+    use super::queue::Queue;
     #[cfg(feature = "test-panic")]
     #[pymodule_export]
     use super::test_panic;

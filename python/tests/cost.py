@@ -1,15 +1,19 @@
 """What a call through Python costs: `cost.py CONFIG-FOLDER`, with the folder of a sandbox. Microseconds, the best of many short rounds.
 
 `package` is sign + verify through the public package; `native` the same two steps with the JSON ready made: the difference is what Python
-values cost.
+values cost. Then closes, in microseconds of processor time of the whole process, by turns: through the package, through the native module, and
+64 at once through `AsyncClient`.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
 import pathlib
+import statistics
 import sys
 import time
+from functools import partial
 from typing import Any, Callable
 
 import chexiao
@@ -40,6 +44,42 @@ def opened(config: bytes) -> _native.Client:
     return client
 
 
+def closed(client: chexiao.Client, order: dict[str, str]) -> chexiao.Next:
+    return client.close(order).next
+
+
+def one_by_one(step: Callable[[], Any], times: int) -> None:
+    for _ in range(times):
+        step()
+
+
+def together(client: chexiao.AsyncClient, order: dict[str, str], times: int) -> None:
+    async def main() -> None:
+        await asyncio.gather(*(client.close(order) for _ in range(times)))
+
+    asyncio.run(main())
+
+
+def closes(folder: pathlib.Path, rounds: int = 15, each: int = 64) -> None:
+    for gateway in ("wechat", "chinaums"):
+        config, order = json.loads((folder / f"{gateway}.json").read_text("utf-8")), ORDERS[gateway]
+        client, several = chexiao.Client(config), chexiao.AsyncClient(config)
+        native, text = opened(json.dumps(config).encode()), json.dumps({"operation": "close", "order": order}).encode()
+
+        ways: dict[str, Callable[[], Any]] = {
+            "package": partial(one_by_one, partial(closed, client, order), each),
+            "native": partial(one_by_one, partial(native.ask, "send", text), each),
+            "AsyncClient": partial(together, several, order, each),
+        }
+        spent: dict[str, list[float]] = {way: [] for way in ways}
+        for _ in range(rounds):
+            for way, step in ways.items():
+                before = time.process_time()
+                step()
+                spent[way].append((time.process_time() - before) / each * 1e6)
+        print(f"{gateway} close: " + ", ".join(f"{way} {statistics.median(found):.0f}" for way, found in spent.items()))
+
+
 def main(folder: pathlib.Path) -> None:
     for gateway, order in ORDERS.items():
         config = json.loads((folder / f"{gateway}.json").read_text("utf-8"))
@@ -54,3 +94,4 @@ def main(folder: pathlib.Path) -> None:
 
 
 main(pathlib.Path(sys.argv[1]))
+closes(pathlib.Path(sys.argv[1]))

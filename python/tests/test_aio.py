@@ -1,4 +1,4 @@
-"""The client for asyncio: the loop goes on, threads are its own, and what was sent is not taken back."""
+"""The client for asyncio: the loop goes on, no call has a thread, and what was sent is not taken back."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import sys
 import threading
 import time
 from collections.abc import Coroutine
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, Callable
 
 import pytest
 from conftest import Sandbox
 
 import chexiao
+from chexiao._calls import Calls
 
 
 def run(main: Coroutine[Any, Any, Any]) -> Any:
@@ -77,7 +77,10 @@ def test_concurrency_is_a_bound(sandbox: Sandbox) -> None:
             started = time.monotonic()
             outcomes = await asyncio.gather(*(client.close(sandbox.order("wechat", "DELAY")) for _ in range(4)))
             assert all(outcome.is_closed for outcome in outcomes) and time.monotonic() - started > 0.55
-            assert sum(thread.name.startswith("chexiao") for thread in threading.enumerate()) <= 2
+            assert not any(thread.name.startswith("chexiao") for thread in threading.enumerate())
+    for none in (0, -1):
+        with pytest.raises(ValueError, match="concurrency"):
+            chexiao.AsyncClient(sandbox.config("wechat"), concurrency=none)
 
     run(main())
 
@@ -131,6 +134,46 @@ def test_after_aclose(sandbox: Sandbox) -> None:
     run(main())
 
 
+class WithoutReaders(asyncio.SelectorEventLoop):
+    """As Windows has it, and what drives a graphical interface."""
+
+    def add_reader(self, *_: Any) -> None:  # type: ignore[override]
+        raise NotImplementedError
+
+
+def run_without_readers(main: Coroutine[Any, Any, None]) -> None:
+    loop = WithoutReaders()
+    try:
+        loop.run_until_complete(main)
+    finally:
+        loop.close()
+
+
+def test_a_loop_without_readers_has_one_thread(sandbox: Sandbox) -> None:
+    async def main() -> None:
+        async with chexiao.AsyncClient(sandbox.config("wechat")) as client:
+            await until(lambda: not helpers())
+            slow = [asyncio.ensure_future(client.close(sandbox.order("wechat", "DELAY"))) for _ in range(16)]
+            await asyncio.sleep(0.1)
+            assert len(helpers()) == 1
+            assert all(outcome.is_closed for outcome in await asyncio.gather(*slow))
+            await until(lambda: not helpers())
+            assert (await client.close(sandbox.order("wechat"))).is_closed
+
+    run_without_readers(main())
+
+
+def helpers() -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if thread.name.startswith("chexiao")]
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 10
+    while not holds():
+        assert time.monotonic() < deadline
+        await asyncio.sleep(0.02)
+
+
 def test_where_no_thread_can_be_started_nothing_is_sent(wechat: chexiao.Client, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     def none(thread: threading.Thread) -> None:
         raise RuntimeError("can't start new thread")
@@ -139,8 +182,6 @@ def test_where_no_thread_can_be_started_nothing_is_sent(wechat: chexiao.Client, 
         client = chexiao.AsyncClient(wechat, concurrency=8)
         orders = [sandbox.order("wechat") for _ in range(8)]
         request = wechat.sign({"operation": "close", "order": orders[0]})
-        running = asyncio.ensure_future(client.close(sandbox.order("wechat", "DELAY")))
-        await asyncio.sleep(0.1)
         with monkeypatch.context() as starved:
             starved.setattr(threading.Thread, "start", none)
             for order in orders:
@@ -149,88 +190,65 @@ def test_where_no_thread_can_be_started_nothing_is_sent(wechat: chexiao.Client, 
                 assert (caught.value.kind, caught.value.field) == ("not_sent", None)
                 assert "ulimit -u" in caught.value.hint and "线程数上限" in caught.value.hint
             assert (await client.verify(request, chexiao.HttpReply(200, {}, b"?"))).reason == "parse"
-            assert not running.done()
-        assert (await running).is_closed
         started = time.monotonic()
         outcomes = await asyncio.gather(*(client.close(sandbox.order("wechat", "DELAY")) for _ in range(8)))
         assert all(outcome.is_closed for outcome in outcomes) and time.monotonic() - started < 2, "as many at a time as before"
         await client.aclose()
         assert [sandbox.book("wechat", order["out_trade_no"]) for order in orders] == [(0, None)] * 8
 
-    run(main())
-
-
-def test_a_thread_that_comes_free_before_the_pool_fails_has_the_call(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    def none(thread: threading.Thread) -> None:
-        time.sleep(0.8)
-        raise RuntimeError("can't start new thread")
-
-    async def main() -> None:
-        async with chexiao.AsyncClient(sandbox.config("wechat")) as client:
-            running = asyncio.ensure_future(client.close(sandbox.order("wechat", "DELAY")))
-            await asyncio.sleep(0.1)
-            monkeypatch.setattr(threading.Thread, "start", none)
-            assert (await client.close(order := sandbox.order("wechat"))).is_closed and (await running).is_closed
-            assert sandbox.book("wechat", order["out_trade_no"]) == (1, "closed")
-
-    run(main())
+    run_without_readers(main())
 
 
 class Alarm(Exception):
     """What a signal handler of the host raises."""
 
 
-@pytest.mark.parametrize("error", [Alarm(), KeyboardInterrupt(), RuntimeError("can't start new thread"), MemoryError()])
+@pytest.mark.parametrize("error", [Alarm(), KeyboardInterrupt()])
 @pytest.mark.parametrize("begun", [False, True])
-def test_a_call_and_the_failure_to_start_it_are_one(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, error: BaseException, begun: bool) -> None:
-    submit, queued = ThreadPoolExecutor.submit, []
+def test_a_signal_handler_that_raises_where_a_call_begins(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, error: BaseException, begun: bool
+) -> None:
+    caplog.set_level(logging.INFO)
+    begin = Calls._begin
 
-    def fails(pool: ThreadPoolExecutor, *call: Any) -> Any:
+    def fails(calls: Calls) -> None:
         if begun:
-            submit(pool, *call)
+            begin(calls)
             time.sleep(0.1)
-        else:
-            queued.append(call)
+        monkeypatch.setattr(Calls, "_begin", begin)
         raise error
-
-    async def close(client: chexiao.AsyncClient, order: "dict[str, str]") -> str:
-        try:
-            return str((await client.close(order)).code)
-        except (chexiao.NotSentError, Alarm, KeyboardInterrupt) as raised:
-            return type(raised).__name__
 
     async def main() -> None:
         client = chexiao.AsyncClient(sandbox.config("wechat"))
-        order = sandbox.order("wechat", "DELAY")
-        monkeypatch.setattr(ThreadPoolExecutor, "submit", fails)
-        ours = isinstance(error, (RuntimeError, MemoryError))
-        assert await close(client, order) == (type(error).__name__ if not ours else "closed" if begun else "NotSentError")
-        for perform, *rest in queued:
-            perform(*rest)  # a thread that comes after all
+        order, after = sandbox.order("wechat", "DELAY"), sandbox.order("wechat")
+        monkeypatch.setattr(Calls, "_begin", fails)
+        with pytest.raises(type(error)):
+            await client.close(order, msg_id="m1")
+        assert (await client.close(after)).is_closed
         await client.aclose()
-        deadline = time.monotonic() + 5
-        while begun and sandbox.book("wechat", order["out_trade_no"])[1] != "closed" and time.monotonic() < deadline:
-            await asyncio.sleep(0.05)
         assert sandbox.book("wechat", order["out_trade_no"]) == ((1, "closed") if begun else (0, None))
+        lines = [record.getMessage() for record in caplog.records if record.name == "chexiao"]
+        assert [line for line in lines if "m1" in line and "outcome=closed" in line] == lines[1:]
+        assert len(lines) == 1 + begun
 
     run(main())
 
 
 def test_a_call_that_races_aclose_of_another_loop(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    submit = ThreadPoolExecutor.submit
+    here = Calls.here
 
     async def main() -> None:
         closing, verifying = (chexiao.AsyncClient(sandbox.config("wechat")) for _ in range(2))
         request = await verifying.sign({"operation": "close", "order": (order := sandbox.order("wechat"))})
 
-        def late(pool: ThreadPoolExecutor, *call: Any) -> Any:
+        def late() -> Calls:
             for client in (closing, verifying):
                 other = threading.Thread(target=run, args=(client.aclose(),))
                 other.start()
                 other.join()
-            return submit(pool, *call)
+            return here()
 
-        monkeypatch.setattr(ThreadPoolExecutor, "submit", late)
+        monkeypatch.setattr(Calls, "here", late)
         with pytest.raises(chexiao.CallError, match="is closed"):
             await closing.close(order)
         assert (await verifying.verify(request, chexiao.HttpReply(200, {}, b"?"))).reason == "parse"

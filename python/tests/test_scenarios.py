@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
+import importlib.util
 import json
 import pathlib
+from collections.abc import Callable
 from typing import Any
 
+import pytest
 from conftest import ROOT, Sandbox
 
 import chexiao
+
+
+class OnALoop:
+    """An asynchronous client as a blocking one, each call on a loop of its own."""
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        self.client = chexiao.AsyncClient(config)
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        def told(*about: Any) -> Any:
+            said = getattr(self.client, name)(*about)
+            return asyncio.run(said) if asyncio.iscoroutine(said) else said
+
+        return told
 
 
 def merged(members: dict[str, Any], over: dict[str, Any], words: dict[str, str]) -> dict[str, Any]:
@@ -21,7 +39,7 @@ def told_of(error: chexiao.Error) -> dict[str, Any]:
     return {"error": error.kind, "status": error.status, "field": error.field, "message": error.message, "hint": error.hint}
 
 
-def result(client: chexiao.Client, operation: str, order: dict[str, Any]) -> dict[str, Any]:
+def result(client: Any, operation: str, order: dict[str, Any]) -> dict[str, Any]:
     try:
         outcome: chexiao.Outcome = getattr(client, operation)(order)
         return outcome.to_dict()
@@ -29,16 +47,18 @@ def result(client: chexiao.Client, operation: str, order: dict[str, Any]) -> dic
         return told_of(error)
 
 
-def last_result(config: dict[str, Any], operation: str, orders: list[dict[str, Any]]) -> dict[str, Any]:
+def last_result(opened: Callable[..., Any], config: dict[str, Any], operation: str, orders: list[dict[str, Any]]) -> dict[str, Any]:
     """One client; its calls one after the other."""
     try:
-        client = chexiao.Client(config)
+        client = opened(config)
     except chexiao.Error as error:
         return told_of(error)
     return [result(client, operation, order) for order in orders][-1]
 
 
-def heard(sandbox: Sandbox, config: dict[str, Any], scenario: dict[str, Any], gateway: str, order: dict[str, Any]) -> dict[str, Any]:
+def heard(
+    opened: Callable[..., Any], sandbox: Sandbox, config: dict[str, Any], scenario: dict[str, Any], gateway: str, order: dict[str, Any]
+) -> dict[str, Any]:
     """What comes of the notification that the sandbox would post: the notice, or the outcome where it is handed to `verify`."""
     number, wanted = scenario["number"], scenario["notice"]
     wanted = {**wanted, **wanted.get("at", {}).get(gateway, {})}
@@ -49,10 +69,12 @@ def heard(sandbox: Sandbox, config: dict[str, Any], scenario: dict[str, Any], ga
     message = sandbox.admin("notices", {**about, "fault": wanted["fault"]} if "fault" in wanted else about)
     if "expect" in wanted:
         message["expect"] = {name: text.replace("$number", number) for name, text in wanted["expect"].items()}
-    client = chexiao.Client(config)
+    client = opened(config)
     if "to_verify" in wanted:
         request = client.sign({"operation": scenario["operation"], "order": order})
-        return client.verify(request, chexiao.HttpReply(200, message["headers"], base64.b64decode(message["body_base64"]))).to_dict()
+        reply = chexiao.HttpReply(200, message["headers"], base64.b64decode(message["body_base64"]))
+        outcome: chexiao.Outcome = client.verify(request, reply)
+        return outcome.to_dict()
     try:
         notice = client.notification(message)
     except chexiao.Error as error:
@@ -65,7 +87,11 @@ def fits(found: Any, wanted: Any) -> bool:
     return found in wanted if isinstance(wanted, list) else bool(found == wanted)
 
 
-def test_every_scenario_ends_as_the_table_says(tmp_path: pathlib.Path) -> None:
+ONCE = pytest.mark.skipif(not importlib.util.find_spec("uvloop"), reason="once, where all is installed")
+
+
+@pytest.mark.parametrize("opened", [chexiao.Client, pytest.param(OnALoop, marks=ONCE)])
+def test_every_scenario_ends_as_the_table_says(tmp_path: pathlib.Path, opened: Callable[..., Any]) -> None:
     table = json.loads((ROOT / "tests/faults/scenarios.json").read_text("utf-8"))
     sandbox = Sandbox(tmp_path)
     words = {"$http": sandbox.http_url, "$tls_to_plain": sandbox.http_url.replace("http:", "https:")}
@@ -79,9 +105,9 @@ def test_every_scenario_ends_as_the_table_says(tmp_path: pathlib.Path) -> None:
                 fields = table["orders"][gateway]
                 orders = [merged(merged(fields, {}, {"$number": number}), scenario.get("order", {}), {}) for number in numbers]
                 if "notice" in scenario:
-                    told = heard(sandbox, config, scenario, gateway, orders[-1])
+                    told = heard(opened, sandbox, config, scenario, gateway, orders[-1])
                 else:
-                    told = last_result(config, scenario.get("operation", "close"), orders)
+                    told = last_result(opened, config, scenario.get("operation", "close"), orders)
                 told["posts"], told["book"] = sandbox.book(gateway, numbers[-1])
                 wrong += [
                     f"{scenario['id']} at {gateway}: {name} is {told.get(name)!r}, not {value!r}"

@@ -25,13 +25,14 @@ _logger.addHandler(logging.NullHandler())
 class Line:
     """A call under way. Its line is written when the block ends, even where an exception of a signal handler's ends it."""
 
-    __slots__ = ("answers", "call", "gateway", "outcome", "started")
+    __slots__ = ("answers", "call", "gateway", "is_written", "outcome", "started")
 
     def __init__(self, gateway: str) -> None:
         self.gateway = gateway
         self.call = b""
         self.answers: list[tuple[int, str]] = []
         self.outcome: Union[Outcome, CallAnswer, None] = None
+        self.is_written = False
         self.started = time.perf_counter()
 
     def result(self) -> Outcome:
@@ -58,7 +59,7 @@ class Line:
         return self
 
     def __exit__(self, _class: object, error: Optional[BaseException], _traceback: Optional[TracebackType]) -> None:
-        if not _logger.isEnabledFor(logging.INFO):
+        if self.is_written or not _logger.isEnabledFor(logging.INFO):
             return
         with suppress(Error):
             if self.outcome is None and self.answers and not isinstance(error, Error):
@@ -69,6 +70,16 @@ class Line:
             self.write(operation, told.msg_id, outcome=told.code, evidence=told.evidence, reason=told.reason)
         elif isinstance(error, Error):
             self.write(operation, msg_id, error=error.kind, field=error.field)
+
+    def late(self) -> None:
+        """Writes the line of a call whose block has ended before there was an answer."""
+        told: Optional[Error] = None
+        try:
+            self.result()
+        except Error as error:
+            told = error
+        self.__exit__(None, told, None)
+        self.is_written = True
 
     def write(self, operation: Optional[str], msg_id: Optional[str], **told: object) -> None:
         ms = round((time.perf_counter() - self.started) * 1000)
