@@ -5,6 +5,7 @@ use super::envelope::{self, Request, VALUE, word};
 use crate::gateway::field::Field;
 use crate::gateway::{Api, Calls, Echo, Env, Heard, HttpReply, HttpRequest, Seal, Takes, Target, members_of, never};
 use crate::ground::error::{Error, Result};
+use crate::ground::foreign;
 use crate::outcome::{Doubt, GatewayWords};
 use crate::strict::json::{Node, Value};
 
@@ -36,7 +37,7 @@ fn sign(icbc: &Icbc, api: &Api, env: &Env) -> Result<HttpRequest> {
     let biz_content = api.json(&[]);
     Field::of_call(api.place(), &biz_content).encodable(icbc.charset)?;
     for (name, text) in &api.top_level {
-        Field::of_call(&format!("top_level.{name}"), text).encodable(icbc.charset)?;
+        Field::of_call(&format!("top_level.{}", foreign::name(name)), text).encodable(icbc.charset)?;
     }
     let request = Request {
         verb: api.verb,

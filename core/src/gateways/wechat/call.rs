@@ -5,6 +5,7 @@ use super::envelope::{self, Reply};
 use crate::gateway::field::Field;
 use crate::gateway::{Api, Calls, Echo, Env, Heard, HttpReply, HttpRequest, Seal, Takes, Target, Whose, refused};
 use crate::ground::error::{Error, Result};
+use crate::ground::foreign;
 use crate::outcome::{Doubt, Reason};
 use crate::strict::charset::Charset;
 use crate::strict::form::Parameters;
@@ -108,7 +109,7 @@ fn sign(wechat: &Wechat, api: &Api, env: &Env) -> Result<HttpRequest> {
 
 /// What XML can carry, and the gateway takes: of a blank around a value it signs another text than it received.
 fn check_text(name: &str, text: &str) -> Result<()> {
-    let path = format!("fields.{name}");
+    let path = format!("fields.{}", foreign::name(name));
     if text.trim() != text {
         return Err(Error::call(path, "begins or ends with a blank").with_hint("trim it", "请去掉首尾空白"));
     }

@@ -5,6 +5,7 @@ use super::envelope::{self, VERSION, response_of};
 use crate::gateway::field::Field;
 use crate::gateway::{Api, Calls, Echo, Env, Heard, HttpReply, HttpRequest, Seal, Takes, Target, members_of, never};
 use crate::ground::error::{Error, Result};
+use crate::ground::foreign;
 use crate::outcome::{Doubt, GatewayWords};
 use crate::strict::json::Node;
 
@@ -37,7 +38,7 @@ fn sign(ysepay: &Ysepay, api: &Api, env: &Env) -> Result<HttpRequest> {
         theirs.push(("biz_content", &biz_content));
     }
     for (name, text) in &theirs {
-        Field::of_call(if *name == "biz_content" { api.place() } else { name }, text).encodable(ysepay.charset)?;
+        Field::of_call(if *name == "biz_content" { api.place() } else { foreign::name(name) }, text).encodable(ysepay.charset)?;
     }
     let version = api.version.as_deref().unwrap_or(VERSION);
     Field::of_call("version", version).not_empty()?.max_chars(10)?.only(|c| c.is_ascii_graphic(), "visible ASCII characters")?;
@@ -53,7 +54,7 @@ fn page_fields<'a>(api: &'a Api, theirs: &mut Vec<(&'a str, &'a str)>) -> Result
     api.refuse(OURS)?;
     for (name, text) in api.texts() {
         if theirs.iter().any(|(known, _)| *known == name) {
-            return Err(Error::call(format!("top_level.{name}"), "stands in `fields` as well").with_hint("give it once", "请只给出一次"));
+            return Err(Error::call(format!("top_level.{}", foreign::name(name)), "stands in `fields` as well").with_hint("give it once", "请只给出一次"));
         }
         theirs.push((name, text));
     }
