@@ -54,7 +54,8 @@ fn page_fields<'a>(api: &'a Api, theirs: &mut Vec<(&'a str, &'a str)>) -> Result
     api.refuse(OURS)?;
     for (name, text) in api.texts() {
         if theirs.iter().any(|(known, _)| *known == name) {
-            return Err(Error::call(format!("top_level.{}", foreign::name(name)), "stands in `fields` as well").with_hint("give it once", "请只给出一次"));
+            return Err(Error::call(format!("top_level.{}", foreign::name(name)), "stands in `fields` as well")
+                .with_hint("give it once", "请只给出一次"));
         }
         theirs.push((name, text));
     }
