@@ -56,7 +56,7 @@ pub(crate) fn run(operation: &'static str, arguments: Arguments) -> Result<ExitC
 fn send(operation: &str, arguments: &Arguments, watch: &Watch) -> Result<Outcome, Error> {
     let call = |order: &str| json::call_of(operation, order, arguments.msg_id.as_deref());
     let call = match arguments.order.as_str() {
-        "-" => call(&from_stdin()?)?,
+        "-" => call(&text_of_stdin("order")?)?,
         order => call(order).map_err(|error| if is_place(order) { error.with_hint(FROM_FILE.0, FROM_FILE.1) } else { error })?,
     };
     let client = Client::from_file(&arguments.config)?;
@@ -83,15 +83,16 @@ fn interrupted(operation: &str, signal: Signal, outcome: &Outcome) -> String {
     format!("{signal}: {en}. {zh}。\n  msg_id   {}", outcome.msg_id())
 }
 
-fn from_stdin() -> Result<String, Error> {
-    let unusable = |why: &str| Error::at_border(Kind::Call, "order", why);
+/// Standard input as text; errors name `what` it was to be.
+pub(crate) fn text_of_stdin(what: &str) -> Result<String, Error> {
+    let unusable = |why: &str| Error::at_border(Kind::Call, what, why);
     let mut bytes = Vec::new();
     match std::io::stdin().take(MAX_ORDER + 1).read_to_end(&mut bytes) {
         Ok(_) if bytes.len() as u64 > MAX_ORDER => Err(unusable("on standard input is larger than 1 MiB")),
         Ok(_) => border::decode(&bytes).ok_or_else(|| {
             unusable("on standard input is not UTF-8").with_hint(
-                "save it as UTF-8, or convert it: iconv -f GBK -t UTF-8 FILE | chexiao … --order -",
-                "请存为 UTF-8,或转换:iconv -f GBK -t UTF-8 文件 | chexiao … --order -",
+                "save it as UTF-8, or convert it: iconv -f GBK -t UTF-8 FILE | chexiao … -",
+                "请存为 UTF-8,或转换:iconv -f GBK -t UTF-8 文件 | chexiao … -",
             )
         }),
         Err(_) => Err(unusable("cannot be read from standard input")),

@@ -1,5 +1,6 @@
 //! `chexiao`: close orders at Chinese payment gateways from the command line.
 
+mod api;
 mod call;
 mod configs;
 mod demo;
@@ -37,6 +38,9 @@ enum Command {
     /// Close one order and, where that leaves a doubt, query it: one outcome of both. Exit codes as for close
     #[command(after_help = exit::CODES)]
     EnsureClosed(call::Arguments),
+    /// Call any other API of the gateway: sign, send once, verify. Exit code 0: the answer is authentic
+    #[command(after_help = exit::CODES)]
+    Call(api::Arguments),
     /// Hear what a gateway posts: print each notification with what it means, and acknowledge it
     #[command(after_help = listen::HELP)]
     Listen(listen::Arguments),
@@ -57,7 +61,7 @@ enum Command {
 }
 
 /// The commands that end in an outcome.
-const OUTCOMES: [&str; 3] = ["close", "query", "ensure-closed"];
+const OUTCOMES: [&str; 4] = ["close", "query", "ensure-closed", "call"];
 
 fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
@@ -71,6 +75,7 @@ fn main() -> ExitCode {
         Command::Close(arguments) => call::run("close", arguments),
         Command::Query(arguments) => call::run("query", arguments),
         Command::EnsureClosed(arguments) => call::run("ensure_closed", arguments),
+        Command::Call(arguments) => api::run(arguments),
         Command::Listen(arguments) => listen::run(arguments),
         Command::Sandbox(arguments) => sandbox::run(arguments),
         Command::Key { command } => key::run(&command),

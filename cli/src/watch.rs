@@ -1,12 +1,12 @@
 //! A call under watch: whoever ends it hears whether it may have happened, and a terminal that it takes long.
 
 use crate::output::complain;
-use chexiao::{Error, Kind, Outcome, Stop};
+use chexiao::{Error, Kind, Stop};
 use nix::sys::signal::{SigSet, Signal};
 use std::io::IsTerminal;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::Duration;
 
@@ -17,37 +17,38 @@ const WAITING: &str =
     "waiting for the gateway. Ctrl-C ends the wait, not what was sent. 正在等待网关应答;按 Ctrl-C 只结束等待,不撤回已发送的请求。";
 
 /// How a call ended, and the signal that ended it.
-pub(crate) struct Ended {
-    pub(crate) result: Result<Outcome, Error>,
+pub(crate) struct Ended<T> {
+    pub(crate) result: Result<T, Error>,
     pub(crate) signal: Option<Signal>,
 }
 
 /// What the call is given: how it is stopped, and how it says that it begins to wait for the gateway.
 pub(crate) struct Watch {
     pub(crate) stop: Arc<Stop>,
-    events: Sender<Event>,
+    sends: Box<dyn Fn() + Send>,
 }
 
 impl Watch {
     pub(crate) fn sends_now(&self) {
-        _ = self.events.send(Event::Sends);
+        (self.sends)();
     }
 }
 
-enum Event {
+enum Event<T> {
     Sends,
     Signal(Signal),
-    Ended(Box<thread::Result<Result<Outcome, Error>>>),
+    Ended(Box<thread::Result<Result<T, Error>>>),
 }
 
 /// Runs `call` to its end, or until SIGINT, SIGTERM or SIGHUP. A second signal ends the program at once.
-pub(crate) fn watched(call: impl FnOnce(&Watch) -> Result<Outcome, Error> + Send + 'static) -> Ended {
+pub(crate) fn watched<T: Send + 'static>(call: impl FnOnce(&Watch) -> Result<T, Error> + Send + 'static) -> Ended<T> {
     let (events, happened) = channel();
     let stop = Arc::new(Stop::new());
     // Blocked before there are other threads, so that the one that waits for them gets them.
     let signals = not_ignored(&[Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP]);
     _ = signals.thread_block();
-    let (watch, told) = (Watch { stop: stop.clone(), events: events.clone() }, events.clone());
+    let (sends, told) = (events.clone(), events.clone());
+    let watch = Watch { stop: stop.clone(), sends: Box::new(move || _ = sends.send(Event::Sends)) };
     let (alive, call_told) = (events.clone(), events);
     let call = move || _ = call_told.send(Event::Ended(Box::new(catch_unwind(AssertUnwindSafe(|| call(&watch))))));
     let wait = move || _ = signals.wait().map(|signal| told.send(Event::Signal(signal)));
@@ -62,7 +63,7 @@ pub(crate) fn watched(call: impl FnOnce(&Watch) -> Result<Outcome, Error> + Send
     ended
 }
 
-fn until_the_end(happened: &Receiver<Event>, stop: &Stop, signals: SigSet) -> Ended {
+fn until_the_end<T>(happened: &Receiver<Event<T>>, stop: &Stop, signals: SigSet) -> Ended<T> {
     let mut by = None;
     let mut patience = Duration::MAX;
     loop {
