@@ -5,7 +5,7 @@ SUITES := test-rust test-c test-cpp test-python test-java test-snippets test-tor
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test $(SUITES) test-long faults check vectors audit fmt wheel fuzz words torture peers coverage mutants bench bench-check findings install
+.PHONY: help demo test $(SUITES) test-long faults check vectors audit fmt wheel fuzz words torture peers coverage mutants bench bench-check queue-stress findings install
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "make %-14s %s\n", $$1, $$2 }'
@@ -88,6 +88,9 @@ bench: ## what a call costs, into docs/benchmarks.md; QUICK=1 for fewer turns, P
 
 bench-check: ## instruction counts against the recorded ones; needs valgrind
 	$(RUN) bench/run check
+
+queue-stress: ## a million calls through queues from three threads, with random frees, forks and deadlines: plain, and under sanitizers
+	CHEXIAO_SUBMISSIONS=1000000 CHEXIAO_SECONDS=3600 $(RUN) tests/c/run queue_stress
 
 findings: ## what other software really does where a guess misses, run once more; needs the network, JDK, Maven, Go, Node.js
 	findings/run

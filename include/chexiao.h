@@ -299,4 +299,67 @@ chexiao_status chexiao_decrypt_field(uint64_t client,
  */
 CHEXIAO_API void chexiao_string_free(char *string);
 
+/*
+ Opens a queue for at most `capacity` calls (1 to 1048576) that were submitted and not taken. Each call under way has a connection of
+ its own. Returns CHEXIAO_OK with the handle in *queue, to be freed by chexiao_queue_free, or an error with 0 in *queue.
+
+ queue, out: not NULL. *out is "{}" on success.
+ */
+CHEXIAO_API
+chexiao_status chexiao_queue_new(uint32_t capacity,
+                                 uint64_t *queue,
+                                 char **out);
+
+/*
+ Begins what chexiao_send would do, and does not wait for the network. Returns CHEXIAO_OK: the tag comes back once, from
+ chexiao_queue_take or chexiao_queue_free, whatever is wrong with the call. Or an error: nothing was sent, the call is not in the queue,
+ and no tag comes back; CHEXIAO_ERROR_NOT_SENT means that the queue is full: take, then submit it again.
+
+ tag: any number, or a pointer as one. call, call_len, out: as of chexiao_send. *out is "{}" on success. The client may be freed at once.
+ */
+CHEXIAO_API
+chexiao_status chexiao_queue_submit(uint64_t queue,
+                                    uint64_t client,
+                                    uint64_t tag,
+                                    const char *call,
+                                    size_t call_len,
+                                    char **out);
+
+/*
+ Takes the next call that has finished, waiting for it at most `timeout_ms` (0: not at all). Returns CHEXIAO_OK with its *tag, and what
+ chexiao_send would have returned in *status and *out; or with NULL in *out and 0 in *tag and *status, where none has finished in time. Or
+ an error of its own, with a document in *out: nothing was taken. CHEXIAO_ERROR_HANDLE: no open queue, or freed while this waited.
+
+ tag, status, out: not NULL.
+ */
+CHEXIAO_API
+chexiao_status chexiao_queue_take(uint64_t queue,
+                                  uint32_t timeout_ms,
+                                  uint64_t *tag,
+                                  chexiao_status *status,
+                                  char **out);
+
+/*
+ A descriptor for poll, epoll or select, in *fd: it can be read from while chexiao_queue_take has something to do. Then take with
+ timeout_ms 0 until *out is NULL. It belongs to the queue: never read, write or close it. It stays the same until the queue is freed; a
+ child of a fork asks again. Returns CHEXIAO_OK with "{}" in *out, or an error with -1 in *fd.
+
+ fd, out: not NULL.
+ */
+CHEXIAO_API
+chexiao_status chexiao_queue_fd(uint64_t queue,
+                                int *fd,
+                                char **out);
+
+/*
+ Frees a queue and ends the calls in it now: one that has not begun is CHEXIAO_ERROR_NOT_SENT, one that has is CHEXIAO_UNKNOWN, with the
+ reason "interrupted"; after this nothing is written for any of them. Returns CHEXIAO_OK with all that was not taken in *out:
+ [{"tag":1,"status":9,"document":{...}},...]. Or an error: CHEXIAO_ERROR_HANDLE where there is no such queue.
+
+ out: not NULL, or nothing is freed.
+ */
+CHEXIAO_API
+chexiao_status chexiao_queue_free(uint64_t queue,
+                                  char **out);
+
 #endif  /* CHEXIAO_H */

@@ -12,10 +12,12 @@
 
 #include "chexiao.h"
 
+#include <cstdlib>
 #include <new>
 #include <stdexcept>
 #include <string>
 #include <utility>
+#include <vector>
 
 #if !defined(CHEXIAO_NO_EXCEPTIONS) && !defined(__cpp_exceptions) && !defined(__EXCEPTIONS) && !defined(_CPPUNWIND)
 #define CHEXIAO_NO_EXCEPTIONS
@@ -173,6 +175,8 @@ public:
 
 private:
     friend class Client;
+    friend class Queue;
+    friend struct Finished;
 
     Outcome(Status status, const char *json) : status_(status), json_() {
 #ifdef CHEXIAO_NO_EXCEPTIONS
@@ -356,13 +360,19 @@ public:
     CHEXIAO_NODISCARD Answer verify_call(const std::string &exchange) const { return Answer(verify(exchange)); }
 
 private:
+    friend class Queue;
+
     typedef chexiao_status (*Function)(uint64_t, const char *, size_t, char **);
+
+    static Outcome unfit() {
+        return Outcome(Status::error_unsupported, "{\"error\":\"unsupported\",\"status\":-12,\"reason\":null,\"field\":null,\"message\":"
+                                                  "\"chexiao.hpp and the libchexiao that is loaded do not fit together\","
+                                                  "\"hint\":\"compile and run with the same release\"}");
+    }
 
     static Outcome open(const std::string &config, uint64_t &handle) {
         if (chexiao_abi_version() != CHEXIAO_ABI_VERSION) {
-            return Outcome(Status::error_unsupported, "{\"error\":\"unsupported\",\"status\":-12,\"reason\":null,\"field\":null,\"message\":"
-                                                      "\"chexiao.hpp and the libchexiao that is loaded do not fit together\","
-                                                      "\"hint\":\"compile and run with the same release\"}");
+            return unfit();
         }
         detail::Document document;
         const chexiao_status status = chexiao_client_new(config.data(), config.size(), &handle, document.out());
@@ -406,6 +416,153 @@ private:
 #ifdef CHEXIAO_NO_EXCEPTIONS
     Outcome opened_;
 #endif
+};
+
+/// A call that a queue has finished with.
+struct Finished {
+    /// What it was submitted with.
+    uint64_t tag;
+
+    /// Whether there is one: `take` gives none where none has finished in time.
+    explicit operator bool() const noexcept { return is_there_; }
+
+    /// What `Client::send` would have given. Throws Error: nothing was sent.
+    CHEXIAO_NODISCARD Outcome outcome() const {
+#ifndef CHEXIAO_NO_EXCEPTIONS
+        if (said_.is_error()) {
+            throw Error(said_.code(), said_.json());
+        }
+#endif
+        return said_;
+    }
+
+    /// The same as number and document, an error included; never throws.
+    Status status() const noexcept { return said_.code(); }
+    const std::string &json() const noexcept { return said_.json(); }
+
+private:
+    friend class Queue;
+
+    Finished(bool is_there, uint64_t number, const Outcome &said) : tag(number), is_there_(is_there), said_(said) {}
+
+    bool is_there_;
+    Outcome said_;
+};
+
+/// Many calls from one thread: submitted with a tag, taken when they have finished; with a descriptor to poll. Any number of threads may use
+/// one at the same time; destroying it is for one thread that has it alone. Neither copied nor moved.
+class Queue {
+public:
+    Queue(const Queue &) = delete;
+    Queue &operator=(const Queue &) = delete;
+
+    /// For at most so many calls (1 to 1048576) that were submitted and not taken; each that is under way has a connection of its own. Throws
+    /// Error. Without exceptions: ask `opened`.
+    explicit Queue(uint32_t capacity) : handle_(0), opened_(open(capacity, handle_)) { Client::throw_error(opened_); }
+
+    /// Ends it: what was not taken is lost. Call `end` first.
+    ~Queue() {
+        if (handle_ != 0) {
+            detail::Document document;
+            chexiao_queue_free(handle_, document.out());
+        }
+    }
+
+    /// How opening went: ok, or without exceptions the error.
+    const Outcome &opened() const noexcept { return opened_; }
+
+#ifdef CHEXIAO_NO_EXCEPTIONS
+    /// Begins what `Client::send` would do, and does not wait. ok: its tag comes back once, from `take` or `end`. An error: nothing was sent,
+    /// and no tag comes back; not_sent: it is full, take first.
+    CHEXIAO_NODISCARD Outcome submit(const Client &client, uint64_t tag, const std::string &call) { return begin(client, tag, call); }
+#else
+    /// Begins what `Client::send` would do, and does not wait. Its tag comes back once, from `take` or `end`, unless it throws Error: nothing
+    /// was sent, and no tag comes back; not_sent: it is full, take first.
+    void submit(const Client &client, uint64_t tag, const std::string &call) { Client::throw_error(begin(client, tag, call)); }
+#endif
+
+    /// The next call that has finished, waiting for it at most so long (0: not at all). Throws Error where the queue has ended; without
+    /// exceptions there is none then.
+    CHEXIAO_NODISCARD Finished take(uint32_t timeout_ms) {
+        detail::Document document;
+        uint64_t tag = 0;
+        chexiao_status said = CHEXIAO_OK;
+        const chexiao_status status = chexiao_queue_take(handle_, timeout_ms, &tag, &said, document.out());
+        if (status != CHEXIAO_OK) {
+            const Outcome error(static_cast<Status>(status), document.text());
+            Client::throw_error(error);
+            return Finished(false, 0, error);
+        }
+        return Finished(document.text()[0] != 0, tag, Outcome(static_cast<Status>(said), document.text()));
+    }
+
+    /// A descriptor for poll that can be read from while `take` has something to do: then call `take(0)` until it gives none. Never read,
+    /// written or closed. -1: the system gives none.
+    CHEXIAO_NODISCARD int fd() const noexcept {
+        detail::Document document;
+        int fd = -1;
+        chexiao_queue_fd(handle_, &fd, document.out());
+        return fd;
+    }
+
+    /// Ends it, and the calls in it now: all that was not taken. What has not begun is the error not_sent, what has is unknown.
+    CHEXIAO_NODISCARD std::vector<Finished> end() {
+        detail::Document document;
+        const uint64_t handle = handle_;
+        handle_ = 0;
+        chexiao_queue_free(handle, document.out());
+        std::vector<Finished> all;
+        for (const char *at = document.text(); *at == '[' || *at == ',';) {
+            at = split(at + 1, all);
+        }
+        return all;
+    }
+
+private:
+    static Outcome open(uint32_t capacity, uint64_t &handle) {
+        if (chexiao_abi_version() != CHEXIAO_ABI_VERSION) {
+            return Client::unfit();
+        }
+        detail::Document document;
+        const chexiao_status status = chexiao_queue_new(capacity, &handle, document.out());
+        return Outcome(static_cast<Status>(status), document.text());
+    }
+
+    Outcome begin(const Client &client, uint64_t tag, const std::string &call) {
+        detail::Document document;
+        const chexiao_status status = chexiao_queue_submit(handle_, client.handle_, tag, call.data(), call.size(), document.out());
+        return Outcome(static_cast<Status>(status), document.text());
+    }
+
+    // One of [{"tag":1,"status":9,"document":{...}},...], as the library writes it; what is behind it.
+    static const char *split(const char *at, std::vector<Finished> &all) {
+        static const char tag_is[] = "{\"tag\":", status_is[] = ",\"status\":", document_is[] = ",\"document\":";
+        if (*at != '{') {
+            return "";
+        }
+        char *behind = nullptr;
+        const uint64_t tag = std::strtoull(at + sizeof tag_is - 1, &behind, 10);
+        const long status = std::strtol(behind + sizeof status_is - 1, &behind, 10);
+        const char *const begins = behind + sizeof document_is - 1;
+        const char *ends = begins;
+        int depth = 0;
+        bool in_text = false;
+        do {
+            in_text = (*ends == '"') != in_text;
+            if (!in_text) {
+                depth += (*ends == '{') - (*ends == '}');
+            } else if (*ends == '\\') {
+                ++ends;
+            }
+            ++ends;
+        } while (depth > 0);
+        const std::string document(begins, ends);
+        all.push_back(Finished(true, tag, Outcome(static_cast<Status>(status), document.c_str())));
+        return ends + 1; // behind the brace of this one
+    }
+
+    uint64_t handle_;
+    Outcome opened_;
 };
 
 } // namespace exceptions or no_exceptions

@@ -14,7 +14,7 @@ compile_error!("a panic must not end the host's process: build with panic = \"un
 const NUL_TERMINATED: usize = usize::MAX;
 
 /// Runs `body` and hands its answer, its error or its panic to C. `*out` is always set: to a document, or to NULL if there
-/// is no memory for one.
+/// is no memory for one, or it is empty.
 ///
 /// # Safety
 /// `out` is NULL or points to a writable `char *`.
@@ -27,7 +27,10 @@ pub(crate) unsafe fn guarded(
     // SAFETY: not NULL, hence writable by the caller's promise.
     unsafe { out.write(ptr::null_mut()) };
     let (status, json) = border::guarded(panicked, body);
-    let document = CString::new(json).map_or(ptr::null_mut(), CString::into_raw);
+    let document = match json.is_empty() {
+        true => ptr::null_mut(),
+        false => CString::new(json).map_or(ptr::null_mut(), CString::into_raw),
+    };
     // SAFETY: as above.
     unsafe { out.write(document) };
     status

@@ -5,6 +5,7 @@
 #![allow(clippy::missing_safety_doc)]
 
 mod boundary;
+pub mod queue;
 pub mod status;
 
 use boundary::{ask, guarded, text};

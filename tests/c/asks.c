@@ -1,5 +1,6 @@
 /* Does what program.py asks: reads netstrings ("5:bytes,") from standard input, each time a verb and a text, and answers with two: status and
- * document. "open" opens a client with that text in place of the one before; the other verbs are told to it. Writes nothing else. */
+ * document. "open" opens a client with that text in place of the one before; the other verbs are told to it. Writes nothing else.
+ * asks queue: sends through a queue. */
 #include "kit/ask.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -33,11 +34,25 @@ static struct answer reopen(uint64_t *client, const char *config, size_t length)
     return answer;
 }
 
+static chexiao_status send_by_queue(uint64_t client, const char *text, size_t length, char **out) {
+    static uint64_t queue, tag;
+    uint64_t taken = 0;
+    chexiao_status status;
+    if (queue == 0 && chexiao_queue_new(1, &queue, out) == CHEXIAO_OK) chexiao_string_free(*out);
+    status = chexiao_queue_submit(queue, client, ++tag, text, length, out);
+    if (status != CHEXIAO_OK) return status;
+    chexiao_string_free(*out);
+    if (chexiao_queue_take(queue, UINT32_MAX, &taken, &status, out) != CHEXIAO_OK || taken != tag) exit(6);
+    return status;
+}
+
+static chexiao_status (*sending)(uint64_t, const char *, size_t, char **) = chexiao_send;
+
 static struct answer ask(const char *verb, size_t verb_length, uint64_t client, const char *text, size_t length) {
-    static const struct {
+    const struct {
         const char *verb;
         chexiao_status (*operation)(uint64_t, const char *, size_t, char **);
-    } verbs[] = {{"sign", chexiao_sign}, {"send", chexiao_send}, {"verify", chexiao_verify}, {"notification", chexiao_verify_notification}};
+    } verbs[] = {{"sign", chexiao_sign}, {"send", sending}, {"verify", chexiao_verify}, {"notification", chexiao_verify_notification}};
     struct answer answer = {0, NULL};
     size_t at;
     for (at = 0; at < sizeof verbs / sizeof *verbs; at++)
@@ -46,10 +61,11 @@ static struct answer ask(const char *verb, size_t verb_length, uint64_t client, 
     return answer;
 }
 
-int main(void) {
+int main(int count, char **arguments) {
     size_t verb_length, length;
     char *verb, *text;
     uint64_t client = 0;
+    if (count > 1 && strcmp(arguments[1], "queue") == 0) sending = send_by_queue;
     while ((verb = read_text(&verb_length)) && (text = read_text(&length))) {
         tell(verb_length == 4 && memcmp(verb, "open", 4) == 0 ? reopen(&client, text, length) : ask(verb, verb_length, client, text, length));
         free(verb), free(text);

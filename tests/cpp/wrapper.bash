@@ -18,6 +18,18 @@ mixed() {
     runs "${SANITIZED[@]}" -std=c++11 tests/cpp/mixed.cpp "$WORK/mixed.o"
 }
 
+# examples/close_many.cpp, compiled for C++20: more orders than it has under way at once.
+coroutines() {
+    local orders=() n
+    for n in $(seq 200); do orders+=("{\"out_trade_no\":\"MANY$n\"}"); done
+    compile "${SANITIZED[@]}" -std=c++20 examples/close_many.cpp
+    "$WORK/test" "$SANDBOX/wechat.json" "${orders[@]}" '{"out_trade_no":"PAIDMANY"}' '{"out_trade_no":"&"}' >"$WORK/many" || [ $? = 1 ]
+    [ "$(grep -c '^closed ' "$WORK/many") $(sort -u "$WORK/many" | wc -l)" = "200 202" ] || { cat "$WORK/many"; return 1; }
+    grep -Fx 'paid {"out_trade_no":"PAIDMANY"}' "$WORK/many"
+    grep -Fx 'call {"out_trade_no":"&"}' "$WORK/many"
+    "$WORK/test" "$SANDBOX/wechat.json" '{"out_trade_no":"MANY1"}'
+}
+
 no_memory() {
     runs "${SANITIZED[@]}" -std=c++17 tests/cpp/memory.cpp -- "$SANDBOX" m1
     runs "${SANITIZED[@]}" -std=c++11 -fno-elide-constructors tests/cpp/memory.cpp -- "$SANDBOX" m2
@@ -42,10 +54,13 @@ wrapper() {
     for std in 11 14 17 20 23; do
         passes "C++$std, sanitized: client" runs "${SANITIZED[@]}" -std=c++$std tests/cpp/client.cpp
         passes "C++$std, sanitized: -fno-exceptions" runs "${SANITIZED[@]}" -std=c++$std -fno-exceptions tests/cpp/no_exceptions.cpp
+        passes "C++$std, sanitized: the queue" runs "${SANITIZED[@]}" -std=c++$std tests/cpp/queue.cpp
     done
     passes "sanitized: -fno-rtti" runs "${SANITIZED[@]}" -std=c++11 -fno-rtti -fno-sanitize=vptr tests/cpp/client.cpp
     passes "sanitized: -fno-exceptions -fno-rtti" runs "${SANITIZED[@]}" -std=c++17 -fno-exceptions -fno-rtti -fno-sanitize=vptr tests/cpp/no_exceptions.cpp
     passes "sanitized: CHEXIAO_NO_EXCEPTIONS" runs "${SANITIZED[@]}" -std=c++17 -DCHEXIAO_NO_EXCEPTIONS tests/cpp/no_exceptions.cpp
+    passes "sanitized: the queue, -fno-exceptions" runs "${SANITIZED[@]}" -std=c++11 -fno-exceptions tests/cpp/queue.cpp
+    passes "sanitized: many orders closed by coroutines" coroutines
     passes "sanitized: with and without exceptions in one program" mixed
     passes "sanitized: no memory" no_memory
     passes "another ABI" runs -std=c++11 tests/cpp/abi.cpp
