@@ -29,15 +29,14 @@ impl Session {
         if !gateway.has_session() {
             return Ok(());
         }
-        loop {
-            let env = Given::default().env()?;
-            let Some(request) = gateway.prior(&env) else { return Ok(()) };
+        while gateway.prior(&Given::default().env()?).is_some() {
             let here = self.0.get(|| Ok::<_, Error>(Mutex::default()))?;
-            let fetch = || Fetch::new(http, env, request, until.deadline);
-            if Visit::of(here, fetch).end(gateway, until).await? {
-                return Ok(());
+            let Some(visit) = Visit::of(here, gateway, http, until)? else { break };
+            if visit.end(gateway, until).await? {
+                break;
             }
         }
+        Ok(())
     }
 }
 
@@ -94,10 +93,18 @@ struct Visit {
 }
 
 impl Visit {
-    fn of(here: Arc<Owned<Current>>, fetch: impl FnOnce() -> Fetch) -> Self {
+    /// `None` where it has come meanwhile.
+    fn of(here: Arc<Owned<Current>>, gateway: &dyn Erased, http: &Http, until: Until<'_>) -> Result<Option<Self>> {
         let mut current = here.value().map(lock);
         let under_way = current.as_ref().and_then(|current| (**current).clone()).filter(|fetch| lock(&fetch.reply).is_some());
-        let fetch = under_way.unwrap_or_else(|| Arc::new(fetch()));
+        let fetch = match under_way {
+            Some(fetch) => fetch,
+            None => {
+                let env = Given::default().env()?;
+                let Some(request) = gateway.prior(&env) else { return Ok(None) };
+                Arc::new(Fetch::new(http, env, request, until.deadline))
+            }
+        };
         let mut waiting = lock(&fetch.waiting);
         let number = waiting.keys().next_back().map_or(0, |last| last + 1);
         waiting.insert(number, None);
@@ -106,7 +113,7 @@ impl Visit {
             **current = Some(fetch.clone());
         }
         drop(current);
-        Self { fetch, number, here }
+        Ok(Some(Self { fetch, number, here }))
     }
 
     /// Whether this one has fetched it. If not, somebody else may have.

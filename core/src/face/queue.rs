@@ -64,7 +64,7 @@ impl Queue {
         let here = of_this_process(&here)?;
         let overdue = Instant::now() + client.longest();
         let stop = Arc::new(Stop::new());
-        let run = verb.begun(client, text, stop.clone());
+        let (run, stop) = (verb.begun(client, text, stop.clone()), Arc::downgrade(&stop));
         let call = {
             let mut state = here.lock();
             if state.has_ended {
@@ -162,7 +162,9 @@ impl Queue {
         let Some(here) = here.value() else { return };
         let of_tag: Vec<Arc<Call>> = here.lock().calls.values().filter(|call| call.tag == tag).cloned().collect();
         for call in of_tag {
-            word(&call.stop);
+            if let Some(stop) = call.stop.upgrade() {
+                word(&stop);
+            }
             // It may wait for what never looks at that.
             call.wake();
         }
@@ -255,7 +257,8 @@ impl State {
 struct Call {
     key: Key,
     tag: u64,
-    stop: Arc<Stop>,
+    /// It lives as long as the call runs: it holds who is to be woken, which is this.
+    stop: Weak<Stop>,
     panicked: fn() -> Answer,
     queue: Weak<Here>,
     is_listed: AtomicBool,
@@ -290,7 +293,9 @@ impl Call {
 
     /// Its answer, which it has now; `None` if somebody takes it already.
     fn ended(self: &Arc<Self>) -> Option<Answer> {
-        self.stop.stop();
+        if let Some(stop) = self.stop.upgrade() {
+            stop.stop();
+        }
         let mut progress = self.advanced();
         let is_still_running = progress.run.take().is_some();
         progress.answer.take().or_else(|| is_still_running.then(self.panicked))

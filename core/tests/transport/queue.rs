@@ -186,15 +186,18 @@ fn the_end_gives_each_call_once_and_says_what_became_of_it() {
     submit(&queue, &begun, &call("ensure_closed", "END2"), 2).unwrap();
     submit(&queue, &unheard, &call("close", "END3"), 3).unwrap();
     submit(&queue, &unheard, "no call", 4).unwrap();
+    submit(&queue, &client(&wechat("http://127.0.0.1:9"), &json!({})), &call("close", "END5"), 5).unwrap();
     thread::sleep(SOON);
     let started = Instant::now();
     let ended: BTreeMap<u64, Answer> = queue.end().into_iter().map(|finished| (finished.tag, finished.answer)).collect();
-    assert!(started.elapsed() < SOON && ended.len() == 5);
+    assert!(started.elapsed() < SOON && ended.len() == 6);
     assert_is(&ended[&0], Code::Closed as i32, None);
     assert_is(&ended[&1], Code::Unknown as i32, Some("interrupted"));
     assert_is(&ended[&2], Code::Unknown as i32, Some("interrupted"));
     assert_is(&ended[&3], Kind::NotSent as i32, None);
     assert_is(&ended[&4], Kind::Call as i32, None);
+    // It had ended by itself.
+    assert_is(&ended[&5], Kind::Connect as i32, None);
     assert!(queue.end().is_empty());
     for after in [queue.take(LONG).err(), submit_error(&queue, &done), queue.fd().err()] {
         assert_eq!(after.map(|error| error.kind()), Some(Kind::Handle));

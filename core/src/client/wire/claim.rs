@@ -44,10 +44,15 @@ impl Claim {
 
     /// Nothing is written from here on. Says whether any of the request may have been.
     pub(super) fn end(&self) -> bool {
+        self.end_once().0
+    }
+
+    /// The same; and whether it was over already, by somebody else.
+    pub(super) fn end_once(&self) -> (bool, bool) {
         let mut phase = self.lock();
         let begun = matches!(*phase, Phase::Begun | Phase::Over { begun: true });
-        *phase = Phase::Over { begun };
-        begun
+        let was_over = matches!(std::mem::replace(&mut *phase, Phase::Over { begun }), Phase::Over { .. });
+        (begun, was_over)
     }
 
     /// The same, unless some of the request may have been written already.
@@ -96,7 +101,7 @@ mod tests {
     fn nothing_is_written_for_a_call_that_is_over_or_late() {
         let never = || -> io::Result<usize> { unreachable!() };
         let over = claim();
-        assert!(!over.end() && over.write(true, never).is_err() && over.write(false, never).is_err() && !over.end());
+        assert!(!over.end() && over.write(true, never).is_err() && over.write(false, never).is_err() && over.end_once() == (false, true));
         let late = Claim::new(Instant::now());
         assert!(late.write(true, never).is_err() && !late.has_begun());
     }

@@ -36,10 +36,9 @@ impl Future for Handed<'_> {
         }
         let is_stopped = self.until.stop.is_stopped(context);
         let ended = match Pin::new(&mut self.report).poll(context) {
-            Poll::Ready(Ok(report @ (Report::Replied { .. } | Report::Connected))) => return Poll::Ready(report),
-            // What its connection says then comes of that.
-            _ if is_stopped => Reason::Interrupted,
+            // Where the call has ended already, that stands.
             Poll::Ready(Ok(report)) => return Poll::Ready(report),
+            _ if is_stopped => Reason::Interrupted,
             Poll::Ready(Err(_nobody)) => Reason::Reset,
             Poll::Pending if Instant::now() >= self.until.deadline + GRACE => Reason::Timeout,
             Poll::Pending => return Poll::Pending,

@@ -153,7 +153,7 @@ impl Job {
             })
             .await?
         };
-        let begun = claim.end();
+        let (begun, was_over) = claim.end_once();
         let (told, connection) = match attempt {
             Ok(Err(Failure::NoConnection(error))) => (Report::NotSent(error), None),
             Ok(Ok((None, connection))) => (Report::Connected, connection),
@@ -163,8 +163,11 @@ impl Job {
             Ok(Err(Failure::Lost(reason))) => (Report::Lost(reason), None),
             Err(_elapsed) => (Report::Lost(Reason::Timeout), None),
         };
-        // The caller may have given up at this very moment.
-        _ = report.send(told);
+        // Of a call that was stopped, nothing is told but a whole reply: what else its connection says comes of that.
+        if !was_over || matches!(told, Report::Replied { .. }) {
+            // The caller may have given up at this very moment.
+            _ = report.send(told);
+        }
         connection
     }
 }
