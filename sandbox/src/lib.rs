@@ -106,6 +106,7 @@ mod listener;
 mod lock;
 mod notices;
 mod overheard;
+mod samples;
 mod server;
 mod sm2;
 mod sm2_keys;
@@ -133,6 +134,7 @@ pub use json::Json;
 pub use keys::{KeyPair, Keys, Pairs};
 pub use notices::{Answer, Delivery, NOTICE_FAULTS, Notice, NoticeFault};
 pub use overheard::{Overheard, overhear};
+pub use samples::sample_call;
 pub use sm2_keys::{Sm2Encoding, Sm2KeyPair};
 
 /// Sealing replies of ICBC.

@@ -47,7 +47,11 @@ fn reply(visit: &Visit<'_>, fields: &Fields) -> Result<String, &'static str> {
     let wanted = Wanted { number, order: ids.asked(), fen: amount, total: None, open_is_paid: false };
     Ok(match visit.refund(ID, &wanted) {
         Ok(refund) => told(visit, &ids.in_reply(&refund.order), &refund, Some(reason)),
-        Err(denied) => refused(visit, &ids.in_reply(ids.asked()), denied),
+        Err(denied) => {
+            let mut ids = ids.in_reply(ids.asked());
+            ids.push(("mch_refund_no", number.to_string()));
+            refused(visit, &ids, denied)
+        }
     })
 }
 
@@ -57,6 +61,8 @@ fn query_reply(visit: &Visit<'_>, fields: &Fields) -> Result<String, &'static st
         (Some(id), _) => by_own(id).unwrap_or_default(),
         (None, number) => number.ok_or("refund_no and mch_refund_no are both missing")?.to_string(),
     };
+    let numbers = ["refund_no", "mch_refund_no"].into_iter().filter_map(|name| Some((name, fields.get(name)?.to_string())));
+    let asked: Vec<_> = numbers.collect();
     let refund = visit.refunded(ID, &number);
     let order = refund.as_ref().map_or("", |refund| refund.order.as_str());
     // The book does not say which of the two its number is.
@@ -66,7 +72,7 @@ fn query_reply(visit: &Visit<'_>, fields: &Fields) -> Result<String, &'static st
     }
     Ok(match &refund {
         Ok(refund) => told(visit, &ids.in_reply(order), refund, None),
-        Err(denied) => refused(visit, &[], *denied),
+        Err(denied) => refused(visit, &asked, *denied),
     })
 }
 

@@ -211,7 +211,8 @@ fn no_fault_gives_back_twice() {
 #[test]
 fn what_is_told_is_the_refund_that_was_made() {
     let sandbox = support::sandbox();
-    for (gateway, amount) in [("ysepay", "refund_amount=0.40"), ("edgeros", "\"refund_amount\":\"0.40\""), ("chinaums", "refundAmount=40")] {
+    for (gateway, amount) in [("ysepay", "refund_amount=0.40"), ("edgeros", "\"refund_amount\":\"0.40\""), ("chinaums", "refundAmount=40")]
+    {
         let merchant = Merchant::start(move |_, _| http("text/plain", "no"));
         sandbox.set_notify_url(gateway, Some(&merchant.url)).unwrap();
         let (a, b) = (number("A"), number("B"));
