@@ -40,11 +40,13 @@ impl Session {
     }
 }
 
+type Fetching = Pin<Box<dyn Future<Output = Result<Reply>> + Send>>;
+
 /// One request for it. Whoever of those who wait is awake goes on with it, so that none depends on another.
 struct Fetch {
     env: Env,
     /// `None` once its reply was read.
-    reply: Mutex<Option<Pin<Box<dyn Future<Output = Result<Reply>> + Send>>>>,
+    reply: Mutex<Option<Fetching>>,
     waiting: Mutex<BTreeMap<u64, Option<Waker>>>,
 }
 

@@ -24,10 +24,12 @@ pub struct Verb {
     pub panicked: fn() -> Answer,
 }
 
+type Begun<'a> = Pin<Box<dyn Future<Output = Result<Answer>> + Send + 'a>>;
+
 enum Run {
     Now(fn(&Client, &str) -> Result<Answer>),
     /// Waits for the network, as long as it is not stopped.
-    Waiting(for<'a> fn(&'a Client, &'a str, &'a Stop) -> Pin<Box<dyn Future<Output = Result<Answer>> + Send + 'a>>),
+    Waiting(for<'a> fn(&'a Client, &'a str, &'a Stop) -> Begun<'a>),
 }
 
 /// The signed request of a call.
