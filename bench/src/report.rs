@@ -146,7 +146,8 @@ Of a WeChat Pay verification the exchange's JSON is a sixth, the reply's XML a f
 The MAC is a fiftieth, and the allocator, in all of them together, a seventh.
 Opening a client reads two key files and its configuration beside the check.
 The first close of an account with an RSA key makes its first signature, which costs two.
-Times of the clock that were taken under load (above each table) say more of the machine than of the library.
+Times that were taken under load (above each table) say more of the machine than of the library,
+those of the processor in all threads too.
 ";
 
 const COUNTS: &str = "
