@@ -70,10 +70,13 @@ public final class CloseWithHttpUrlConnection {
         request.headers().forEach(connection::setRequestProperty);
         // MONEY: where the connection ends before a reply, fresh or kept, HttpURLConnection sends a POST a second time by itself, and says
         // nothing of the first. With a body of fixed length it does not. (For code that cannot be changed: -Dsun.net.http.retryPost=false.)
-        connection.setFixedLengthStreamingMode(request.body().length);
+        // Every close is a POST; some queries are a GET, which has no body and with one would become a POST.
+        if (request.body().length > 0) {
+            connection.setFixedLengthStreamingMode(request.body().length);
+            connection.setDoOutput(true);
+        }
         // MONEY: a redirect would carry the signed order to another host.
         connection.setInstanceFollowRedirects(false);
-        connection.setDoOutput(true);
         connection.setConnectTimeout(5_000);
         connection.setReadTimeout(30_000);
         connection.connect();
@@ -83,8 +86,10 @@ public final class CloseWithHttpUrlConnection {
     private static int sendAndJudge(Client client, Call call, HttpRequest request, HttpURLConnection connection) {
         HttpReply reply;
         try {
-            try (OutputStream out = connection.getOutputStream()) {
-                out.write(request.body());
+            if (connection.getDoOutput()) {
+                try (OutputStream out = connection.getOutputStream()) {
+                    out.write(request.body());
+                }
             }
             reply = reply(connection);
         } catch (IOException lost) {

@@ -121,7 +121,7 @@ const NOTES: &str = "\
 unsigned reply          ChinaUMS signs no reply at all: there, the reply lacks the message id instead.
 reply of another order  Here ensure_closed has the last word: the query finds the order as it is (ICBC calls an unpaid one
                         processing). Replies of WeChat Pay and YSEPay name no order, so that another's would do: they say
-                        closed, and confirm. YSEPay and EdgerOS Pay have no query: there, the close alone; nothing is done.
+                        closed, and confirm. YSEPay has no query: there, the close alone. EdgerOS Pay's says no state.
 closed again, paid      YSEPay and EdgerOS Pay have no word for either, ChinaUMS none for paid: refused.
 wrong merchant key      EdgerOS Pay answers unsigned: nothing in it can be believed.
 paid after the close    What the gateway posts to the merchant, and what that is answered; forged: one digit was changed.";

@@ -146,6 +146,7 @@ static int proves_not_sent(CURLcode code)
 static CURLcode send_once(const cJSON *request, const char *ca_file, struct reply *reply)
 {
     size_t size;
+    const char *method = cJSON_GetObjectItem(request, "method")->valuestring;
     char *body = from_base64(cJSON_GetObjectItem(request, "body_base64")->valuestring, &size);
     struct curl_slist *headers = header_lines(cJSON_GetObjectItem(request, "headers"));
     CURL *curl = curl_easy_init();
@@ -154,8 +155,10 @@ static CURLcode send_once(const cJSON *request, const char *ca_file, struct repl
     if (curl != NULL && headers != NULL && body != NULL) {
         curl_easy_setopt(curl, CURLOPT_URL, cJSON_GetObjectItem(request, "url")->valuestring);
         curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
-        curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body);
-        curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, (long)size);
+        if (strcmp(method, "POST") == 0) { /* every close is one; some queries are a GET, which has no body */
+            curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body);
+            curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, (long)size);
+        }
         curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
         curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_body);
         curl_easy_setopt(curl, CURLOPT_WRITEDATA, reply);

@@ -1,4 +1,4 @@
-"""A server between a program's own HTTP client and the sandbox: it hands every POST on, and does as it was told with the answer."""
+"""A server between a program's own HTTP client and the sandbox: it hands every call on, and does as it was told with the answer."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import chexiao
 
 
 class Front(http.server.BaseHTTPRequestHandler):
-    """Hands every POST to the sandbox, and does as it was told with the answer."""
+    """Hands every POST, and every GET with a query, to the sandbox, and does as it was told with the answer."""
 
     protocol_version = "HTTP/1.1"
     sandbox = ""
@@ -24,7 +24,15 @@ class Front(http.server.BaseHTTPRequestHandler):
     seen: list[tuple[str, dict[str, str], bytes]] = []
 
     def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.hand_on(self.rfile.read(int(self.headers["Content-Length"])))
+
+    def do_GET(self) -> None:
+        if "?" in self.path:
+            return self.hand_on(self.rfile.read(int(self.headers.get("Content-Length", "0"))))
+        self.seen.append((self.path, {}, b""))
+        self.send_error(404)
+
+    def hand_on(self, body: bytes) -> None:
         self.seen.append((self.path, {name.lower(): value for name, value in self.headers.items()}, body))
         status, headers, answer = self.asked(body)
         way = self.told.pop(0) if self.told else "plain"
@@ -44,14 +52,10 @@ class Front(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(answer)
 
-    def do_GET(self) -> None:
-        self.seen.append((self.path, {}, b""))
-        self.send_error(404)
-
     def asked(self, body: bytes) -> tuple[int, dict[str, str], bytes]:
         kept = {name: value for name, value in self.headers.items() if name.lower() not in ("host", "connection", "accept-encoding")}
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with opener.open(urllib.request.Request(self.sandbox + self.path, body, kept), timeout=10) as reply:
+        with opener.open(urllib.request.Request(self.sandbox + self.path, body or None, kept, method=self.command), timeout=10) as reply:
             return reply.status, {"Content-Type": reply.headers.get("Content-Type", "text/plain")}, reply.read()
 
     def log_message(self, format: str, *args: object) -> None:

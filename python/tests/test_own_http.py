@@ -99,6 +99,19 @@ def test_closes_at_every_gateway_though_the_server_compresses(shop: Shop, send: 
     assert shop.sandbox.book(gateway, number) == (1, "closed")
 
 
+def test_a_get_has_no_body_and_its_url_stays_as_it_is(shop: Shop, send: Send) -> None:
+    client = shop.client("edgeros")
+    request = client.sign({"operation": "query", "order": {"mch_trade_no": "NOTFOUND 订~*+/?%2F"}})
+    shop.told("compress")
+    assert (request.method, request.body) == ("GET", b"")
+    outcome = client.verify(request, send(request))
+    assert outcome.code is chexiao.Code.NOT_FOUND, (outcome, outcome.explanation)
+    path, headers, body = shop.front.seen[0]
+    assert (shop.url + path, body, shop.posts()) == (request.url, b"", 1)
+    assert "content-type" not in headers and headers.get("content-length", "0") == "0" and "transfer-encoding" not in headers
+    assert "订" not in repr(request) and "%" not in repr(request)
+
+
 DEFAULTS: dict[str, Callable[[Any, str, bytes, dict[str, str]], tuple[int, Any, bytes]]] = {}
 
 

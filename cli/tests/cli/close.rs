@@ -36,9 +36,11 @@ fn a_query_tells_the_state_and_ensure_closed_settles_the_close() {
     }
     let people = counter.ask("ensure-closed", "wechat", "A2", &[]);
     assert!(people.out.contains("The query that followed says: closed.") && people.out.contains("confirm not_needed"), "{}", people.out);
-    let none = counter.ask("query", "edgeros", "A1", &["--json"]);
+    let hint = counter.ask("query", "edgeros", "PAID1", &["--json"]);
+    assert_eq!((hint.code, hint.json()["hint"].as_str()), (19, Some("paid")));
+    let none = counter.ask("query", "ysepay", "A1", &["--json"]);
     assert_eq!((none.code, none.json()["error"].as_str()), (2, Some("unsupported")));
-    assert_eq!(counter.sandbox.posts("edgeros", "A1"), 0);
+    assert_eq!(counter.sandbox.posts("ysepay", "A1"), 0);
 }
 
 #[test]

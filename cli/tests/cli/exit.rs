@@ -119,7 +119,7 @@ fn what_cannot_be_told_is_never_0_and_an_outcome_keeps_its_number() {
                 ("ysepay", "A", "close", 11),
                 ("wechat", "PAID", "query", 13),
                 ("wechat", "UNSIGNED", "close", 19),
-                ("edgeros", "A", "query", NOT_SENT),
+                ("ysepay", "A", "query", NOT_SENT),
             ] {
                 let config = counter.folder.write("config.json", &counter.config(gateway).to_string());
                 let heard = if code == UNTOLD { 0 } else { code };

@@ -22,9 +22,10 @@ pub struct HttpRequest {
 }
 
 impl fmt::Debug for HttpRequest {
-    /// Without headers and body, which hold the signature and the order.
+    /// Without headers, body and the query of the URL, which hold the signature and the order.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("HttpRequest").field("url", &self.url).field("msg_id", &self.msg_id).finish_non_exhaustive()
+        let address = self.url.split('?').next().unwrap_or_default();
+        f.debug_struct("HttpRequest").field("url", &address).field("msg_id", &self.msg_id).finish_non_exhaustive()
     }
 }
 

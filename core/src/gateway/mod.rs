@@ -46,6 +46,8 @@ pub(crate) trait Gateway: Send + Sync + Sized + 'static {
     const SESSION: Option<Session<Self>>;
     /// How any other API of it is called.
     const CALLS: Calls<Self>;
+    /// What people must know, in English and Chinese, whom an outcome sends to a query that does not settle it here.
+    const QUERYING: Option<(&'static str, &'static str)>;
     /// What it tells by itself, if anything.
     const HEARS: Option<Hearing<Self>>;
     /// How fields of its other calls are encrypted, if they are.

@@ -166,11 +166,11 @@ impl<G: Gateway, O: Operation<G>> Bound for OnOrder<'_, G, O> {
 
     fn judge(&self, sent: &HttpRequest, reply: HttpReply) -> Outcome {
         let outcome = self.read(sent, &reply).unwrap_or_else(|doubt| Outcome::doubtful(seen(doubt, &reply)));
-        Self::repeatable(outcome).of_exchange(&sent.msg_id, Some((reply.status, reply.body)))
+        Self::advised(outcome).of_exchange(&sent.msg_id, Some((reply.status, reply.body)))
     }
 
     fn lost(&self, sent: &HttpRequest, reason: Reason) -> Outcome {
-        Self::repeatable(Outcome::lost(reason)).of_exchange(&sent.msg_id, None)
+        Self::advised(Outcome::lost(reason)).of_exchange(&sent.msg_id, None)
     }
 }
 
@@ -187,7 +187,9 @@ impl<G: Gateway, O: Operation<G>> OnOrder<'_, G, O> {
         }
     }
 
-    fn repeatable(outcome: Outcome) -> Outcome {
+    /// With what this gateway says of repeating and of querying.
+    fn advised(outcome: Outcome) -> Outcome {
+        let outcome = outcome.querying(G::QUERYING);
         let outcome = if O::VERB == Verb::Query { outcome.of_query() } else { outcome };
         match O::REPEAT {
             Repeat::Freely => outcome.repeated(Retry::SameRequest),

@@ -1,6 +1,6 @@
 //! One sentence for people, in English and Chinese, for every outcome.
 
-use crate::outcome::{Code, Confirm, Evidence, Outcome, Reason};
+use crate::outcome::{Code, Confirm, Evidence, Next, Outcome, Reason};
 
 /// What happened and what to do, in two languages.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +34,10 @@ impl Outcome {
         if let Some(said) = self.query_said() {
             en += &format!(" The query that followed says: {said}.");
             zh += &format!("随后的查询结果:{said}。");
+        }
+        if let Some((more_en, more_zh)) = self.querying.filter(|_| matches!(self.next(), Next::Confirm | Next::Query)) {
+            en += &format!(" {more_en}");
+            zh += more_zh;
         }
         if let Some(note) = self.note() {
             en += &format!(" {note}");

@@ -18,6 +18,7 @@ pub struct Outcome {
     pub(super) words: GatewayWords,
     pub(super) names_call: bool,
     pub(super) note: Option<String>,
+    pub(super) querying: Option<(&'static str, &'static str)>,
     // The exchange it is about.
     pub(super) of_query: bool,
     pub(super) answered: bool,
@@ -82,6 +83,7 @@ impl Outcome {
             denied: false,
             names_call: false,
             note: None,
+            querying: None,
             msg_id: String::new(),
             elapsed_ms: 0,
             http_status: None,
@@ -95,6 +97,11 @@ impl Outcome {
             self.says.retry = retry;
         }
         self
+    }
+
+    /// What people must know whom it sends to a query.
+    pub(crate) fn querying(self, querying: Option<(&'static str, &'static str)>) -> Self {
+        Self { querying, ..self }
     }
 
     /// The answer to a query.

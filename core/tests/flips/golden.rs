@@ -187,10 +187,11 @@ fn wechat_replies() -> Vec<Golden> {
 }
 
 fn edgeros_replies() -> Vec<Golden> {
-    let golden = |name, code, text: &str, spaced: bool| {
+    let golden = |name: &'static str, code, text: &str, spaced: bool| {
         let body = edgeros::sealed(text);
         let body = if spaced { body.replace("\":", "\" : ").replace(',', " ,\n\t") } else { body };
-        let caller = Caller::open("edgeros", &json!({}), &edgeros::order(Some("AP1"), Some("T1")));
+        let operation = if name.contains("query") { "query" } else { "close" };
+        let caller = Caller::of(operation, "edgeros", &json!({}), &edgeros::order(Some("AP1"), Some("T1")));
         Golden { name, caller, code, body: body.into_bytes(), signed: Signed::Members }
     };
     let data = |code: &str| {
@@ -205,6 +206,8 @@ fn edgeros_replies() -> Vec<Golden> {
         golden("edgeros closed, spaced", Code::Closed, &data("SUCCESS"), true),
         golden("edgeros refused", Code::Refused, &data("FAIL"), false),
         golden("edgeros not found", Code::NotFound, unknown, false),
+        golden("edgeros query: points to a payment", Code::Unknown, &data("SUCCESS"), false),
+        golden("edgeros query: not found, spaced", Code::NotFound, unknown, true),
     ]
 }
 

@@ -2,7 +2,7 @@
 
 use crate::change::Change;
 use crate::golden::{self, Golden, Signed};
-use chexiao::{Code, Outcome};
+use chexiao::{Code, Evidence, Outcome};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -67,6 +67,8 @@ impl Count {
                 "{}: a hint of closed",
                 golden.name
             );
+            let unproven = holds || (after.evidence() == Evidence::None && after.code() == Code::Unknown);
+            assert!(unproven, "{}: evidence {} after {change:?} of byte {at}\n{text}", golden.name, after.evidence());
             self.runs += 1;
             *if holds { &mut self.unsigned } else { &mut self.signed }.entry(after.code()).or_default() += 1;
         }

@@ -13,12 +13,12 @@ use std::ops::Range;
 
 pub(crate) struct Edgeros;
 
-const STATUS: Word = Word {
+pub(crate) const STATUS: Word = Word {
     name: "status",
     listed: &["200", "200", "1007"],
     unlisted: &["\"200\"", "200.0", "2e2", "0", "201", "1001", "500", "-200", "\"1007\"", "null", "true", "[]", "{}", "[200]"],
 };
-const MESSAGE: Word = Word {
+pub(crate) const MESSAGE: Word = Word {
     name: "message",
     listed: &["\"SUCCESS\"", "\"SUCCESS\"", "\"ORDER_NOT_EXIST\""],
     unlisted: &[
@@ -142,26 +142,7 @@ impl Gateway for Edgeros {
     }
 
     fn reply(&self, plan: &Plan, account: &Account) -> Vec<u8> {
-        let id = |at: usize| plan.ids[at].value(account.own[at]).map(|value| value.to_string());
-        let mut data: Vec<(&str, Raw)> = self.ids().iter().enumerate().map(|(at, name)| (name.name, id(at))).collect();
-        data.extend([(CODE.name, plan.words[2].clone()), ("description", Some("\"关单{\\\"a/b\\\"}\\u2028\"".to_string()))]);
-        data.extend(plan.more(self).into_iter().map(|(name, raw)| (name, Some(raw.to_string()))));
-        let (status, message) = (plan.words[0].as_deref(), plan.words[1].as_deref());
-        let envelope = Json::parse(&edgeros::envelope(status, message, Some(&object(&data, false)))).unwrap();
-        let other = Json::parse(r#"{"status":200,"message":"SUCCESS","data":{"code":"SUCCESS"}}"#).unwrap();
-        let sign = match plan.seal {
-            Seal::Right => Some(edgeros::signed_by(&KEYS.edgeros.gateway, &envelope)),
-            Seal::OtherKey => Some(edgeros::signed_by(&KEYS.edgeros.merchant, &envelope)),
-            Seal::Stolen => Some(edgeros::signed_by(&KEYS.edgeros.gateway, &other)),
-            Seal::Raw(raw) => raw.map(str::to_string),
-        };
-        let mut body = edgeros::with_sign(&envelope.compact(), sign.as_deref());
-        if let Some(at) = plan.repeated() {
-            let member = format!("\"{}\":", self.words()[at].name);
-            let twice = format!("{member}{},{member}", plan.words[at].as_deref().unwrap());
-            body = body.replacen(&member, &twice, 1);
-        }
-        if plan.spaced { body.replace("\":", "\" :\n ").into_bytes() } else { body.into_bytes() }
+        write(self, plan, account)
     }
 
     fn second(&self) -> &'static str {
@@ -188,4 +169,28 @@ impl Gateway for Edgeros {
         let canonical = |bytes: &[u8]| Json::parse(std::str::from_utf8(bytes).ok()?).map(edgeros::sorted);
         canonical(after).is_some_and(|after| canonical(before) == Some(after))
     }
+}
+
+/// The envelope of either call.
+pub(crate) fn write(gateway: &dyn Gateway, plan: &Plan, account: &Account) -> Vec<u8> {
+    let id = |at: usize| plan.ids[at].value(account.own[at]).map(|value| value.to_string());
+    let mut data: Vec<(&str, Raw)> = gateway.ids().iter().enumerate().map(|(at, name)| (name.name, id(at))).collect();
+    data.extend([(CODE.name, plan.words[2].clone()), ("description", Some("\"关单{\\\"a/b\\\"}\\u2028\"".to_string()))]);
+    data.extend(plan.more(gateway).into_iter().map(|(name, raw)| (name, Some(raw.to_string()))));
+    let (status, message) = (plan.words[0].as_deref(), plan.words[1].as_deref());
+    let envelope = Json::parse(&edgeros::envelope(status, message, Some(&object(&data, false)))).unwrap();
+    let other = Json::parse(r#"{"status":200,"message":"SUCCESS","data":{"code":"SUCCESS"}}"#).unwrap();
+    let sign = match plan.seal {
+        Seal::Right => Some(edgeros::signed_by(&KEYS.edgeros.gateway, &envelope)),
+        Seal::OtherKey => Some(edgeros::signed_by(&KEYS.edgeros.merchant, &envelope)),
+        Seal::Stolen => Some(edgeros::signed_by(&KEYS.edgeros.gateway, &other)),
+        Seal::Raw(raw) => raw.map(str::to_string),
+    };
+    let mut body = edgeros::with_sign(&envelope.compact(), sign.as_deref());
+    if let Some(at) = plan.repeated() {
+        let member = format!("\"{}\":", gateway.words()[at].name);
+        let twice = format!("{member}{},{member}", plan.words[at].as_deref().unwrap());
+        body = body.replacen(&member, &twice, 1);
+    }
+    if plan.spaced { body.replace("\":", "\" :\n ").into_bytes() } else { body.into_bytes() }
 }

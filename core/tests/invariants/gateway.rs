@@ -100,7 +100,7 @@ pub(crate) trait Gateway: Sync {
     fn says_the_same(&self, before: &[u8], after: &[u8]) -> bool;
 }
 
-pub(crate) static ALL: [&dyn Gateway; 8] = [
+pub(crate) static ALL: [&dyn Gateway; 9] = [
     &crate::icbc::Icbc,
     &crate::ysepay::Ysepay,
     &crate::wechat::Wechat,
@@ -108,6 +108,7 @@ pub(crate) static ALL: [&dyn Gateway; 8] = [
     &crate::chinaums::Chinaums,
     &crate::icbc_query::IcbcQuery,
     &crate::wechat_query::WechatQuery,
+    &crate::edgeros_query::EdgerosQuery,
     &crate::chinaums_query::ChinaumsQuery,
 ];
 

@@ -1,4 +1,4 @@
-//! The eight invariants of an outcome, each a property over all five gateways, and over the three that answer queries.
+//! The eight invariants of an outcome, each a property over all five gateways, and over the four that answer queries.
 //!
 //! A [`plan::Plan`] says what a reply holds: its words, the ids it echoes, its seal, and what happened to it on the way.
 //! Each gateway writes the plan as its own bytes, sealed by the sandbox's cryptography, and says from the vendor's page what
@@ -31,6 +31,7 @@ mod chinaums_query;
 mod choice;
 mod confirming;
 mod edgeros;
+mod edgeros_query;
 mod gateway;
 mod icbc;
 mod icbc_query;
@@ -68,13 +69,17 @@ mod queries {
     properties! {
         at asked query:
         i1_evidence: crate::replies::evidence;
-        i2_echoes: crate::replies::echoes;
-        i3_tampering: crate::tampering::tampering;
         i4_default: crate::replies::default;
-        i5_contradiction: crate::replies::contradiction;
         i6_bad_calls: crate::sending::bad_calls;
-        i7_unproven_payment: crate::replies::unproven_payment;
         i8_not_final: crate::confirming::not_final;
         tables_word_for_word: crate::replies::tables;
+    }
+    // What the fourth says instead of a state: `edgeros_query`.
+    properties! {
+        at asked state:
+        i2_echoes: crate::replies::echoes;
+        i3_tampering: crate::tampering::tampering;
+        i5_contradiction: crate::replies::contradiction;
+        i7_unproven_payment: crate::replies::unproven_payment;
     }
 }

@@ -12,7 +12,7 @@ use proptest::sample::Index;
 
 /// A change of a body inside one of its sealed ranges.
 #[derive(Debug, Clone)]
-enum Tamper {
+pub(crate) enum Tamper {
     Replace(u8),
     Insert(u8),
     /// A blank at the start or at the end of the range.
@@ -27,7 +27,7 @@ enum Tamper {
     Stolen,
 }
 
-fn tampers() -> BoxedStrategy<Tamper> {
+pub(crate) fn tampers() -> BoxedStrategy<Tamper> {
     let byte = || prop_oneof![3 => 0x20..0x7fu8, 1 => any::<u8>()];
     prop_oneof![
         6 => byte().prop_map(Tamper::Replace),
@@ -42,7 +42,7 @@ fn tampers() -> BoxedStrategy<Tamper> {
 }
 
 /// The changed body; `None` if the change changes nothing that is signed.
-fn tampered(lab: &Lab, plan: &Plan, body: &[u8], tamper: &Tamper, range: Index, at: Index) -> Option<Vec<u8>> {
+pub(crate) fn tampered(lab: &Lab, plan: &Plan, body: &[u8], tamper: &Tamper, range: Index, at: Index) -> Option<Vec<u8>> {
     let ranges = lab.gateway.sealed(body);
     let range = ranges[range.index(ranges.len())].clone();
     let gap = match tamper {

@@ -92,7 +92,7 @@ fn asked(gateway: &str, order: &Value) -> Option<(Value, &'static [&'static str]
         }
         "ysepay" => (json!({ "protocol_no": "K1" }), &["close"]),
         "wechat" => (json!({ "out_trade_no": or("out_trade_no", "W1") }), &["close", "query"]),
-        "edgeros" => (json!({ "mch_trade_no": or("mch_trade_no", "M1") }), &["close"]),
+        "edgeros" => (json!({ "mch_trade_no": or("mch_trade_no", "M1") }), &["close", "query"]),
         "chinaums" => {
             let order =
                 json!({ "tid": "88880001", "billNo": "", "billDate": "", "merOrderId": or("merOrderId", "C1"), "authIdRespCd": "" });

@@ -28,7 +28,7 @@ Body = Union[bytes, bytearray, memoryview]
 class HttpRequest:
     """A signed request, to be sent as it is, once: other bytes or headers break the signature. Pickles, to be verified elsewhere.
 
-    ``repr`` shows neither headers nor body, which hold the signature and the order.
+    ``repr`` shows neither headers nor body nor what stands behind the ``?`` of the URL, which hold the signature and the order.
     """
 
     __slots__ = ("method", "url", "headers", "body", "msg_id", "call")
@@ -50,7 +50,7 @@ class HttpRequest:
         object.__setattr__(self, "headers", MappingProxyType(dict(self.headers)))
 
     def __repr__(self) -> str:
-        return f"<chexiao.HttpRequest {self.method} {shown(self.url)}, msg_id {shown(self.msg_id)}>"
+        return f"<chexiao.HttpRequest {self.method} {shown(self.url.split('?', 1)[0])}, msg_id {shown(self.msg_id)}>"
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.method, self.url, dict(self.headers), self.body, self.msg_id, self.call)

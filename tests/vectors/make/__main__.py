@@ -15,6 +15,7 @@ import chinaums_verify
 import crypto
 import edgeros
 import edgeros_others
+import edgeros_query
 import icbc
 import icbc_others
 import icbc_states
@@ -33,7 +34,7 @@ HERE = pathlib.Path(__file__).resolve().parent.parent
 def files():
     requests = [g.sign() for g in (icbc, ysepay, wechat, edgeros, chinaums)]
     replies = [g.verify() for g in (icbc_others, ysepay_sm_verify, wechat_others, edgeros_others, chinaums_verify)]
-    states = [icbc_states.verify(), wechat_others.queries(), chinaums_query.verify()]
+    states = [icbc_states.verify(), wechat_others.queries(), edgeros_query.verify(), chinaums_query.verify()]
     of_calls = calls.files() + answers.files() + calls_refuse.files()
     return requests + replies + states + refuse_all.files() + of_calls + primitives.files()
 

@@ -202,7 +202,7 @@ def edgeros_request(config, what):
                "x-acopay-sign": crypto.rsa("edgeros_merchant", "sha256", text.encode()), "Accept": "application/json"}
     sent, url = {**fields, **ours}, config["base_url"] + path
     if verb == "GET":
-        query = urllib.parse.urlencode(sent, quote_via=urllib.parse.quote, safe="*").replace("~", "%7E")
+        query = urllib.parse.urlencode(sent, quote_via=urllib.parse.quote, safe="")
         return text, _request("GET", url + "?" + query if query else url, headers, b"", what["msg_id"])
     return text, _request("POST", url, {**headers, "Content-Type": "application/json"}, wire.object_(sent.items()).encode(), what["msg_id"])
 

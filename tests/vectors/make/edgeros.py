@@ -1,4 +1,6 @@
-"""EdgerOS Pay transactions/close: the request, and the text both sides sign."""
+"""EdgerOS Pay transactions/close and transactions/trade: the requests, and the text both sides sign."""
+
+import urllib.parse
 
 import crypto
 import keys
@@ -22,6 +24,10 @@ def call(order=BOTH, nonce=NONCE):
     return {"operation": "close", "order": order, "msg_id": nonce, "nonce": nonce}
 
 
+def query(order=BOTH, nonce=NONCE):
+    return {**call(order, nonce), "operation": "query"}
+
+
 def code_units(name):
     return name.encode("utf-16-be")
 
@@ -41,17 +47,21 @@ def request(config, call):
     ids = {k: order[k] for k in ("transaction_no", "mch_trade_no") if k in order}
     text = canonical({**ids, "mch_no": account["mch_no"], "nonce": call["nonce"], "sign_type": "SHA256withRSA"})
     sdk = {"aco_pay_sdk": account["aco_pay_sdk"]} if "aco_pay_sdk" in account else {}
-    body = wire.object_({**ids, **sdk, "version": "1.0"}.items())
     headers = {"x-acopay-mch-no": account["mch_no"], "x-acopay-nonce": call["nonce"], "x-acopay-sign-type": "SHA256withRSA",
                "x-acopay-sign": crypto.rsa("edgeros_merchant", "sha256", text.encode()),
-               "Content-Type": "application/json", "Accept": "application/json", **IDENTITY}
+               "Accept": "application/json", **IDENTITY}
     base = config.get("base_url") or "https://api.edgeros.com"
-    return text, {"method": "POST", "url": base + "/pay/v1/transactions/close", "headers": headers,
+    if call["operation"] == "query":
+        asked = {k: ids[k] for k in ("mch_trade_no", "transaction_no") if k in ids}
+        fields = urllib.parse.urlencode({**asked, **sdk, "version": "1.0"}, quote_via=urllib.parse.quote, safe="")
+        return text, {"method": "GET", "url": f"{base}/pay/v1/transactions/trade?{fields}", "headers": headers, "body_base64": "", "msg_id": call["msg_id"]}
+    body = wire.object_({**ids, **sdk, "version": "1.0"}.items())
+    return text, {"method": "POST", "url": base + "/pay/v1/transactions/close", "headers": {**headers, "Content-Type": "application/json"},
                   "body_base64": crypto.b64(body.encode()), "msg_id": call["msg_id"]}
 
 
 def sign():
-    file = File("edgeros", "sign", "sign", "transactions/close: headers, body and string to sign (the body leaves U+2028 raw, the signed text escapes it).",
+    file = File("edgeros", "sign", "sign", "transactions/close and transactions/trade: headers, body or URL, and string to sign (body and URL leave U+2028 raw, the signed text escapes it).",
                 "signature computed with Python cryptography, verified with the openssl command line")
     sdk = {"aco_pay_sdk": "2.0.0"}
     both, one = call(), {"transaction_no": AP}
@@ -73,6 +83,16 @@ def sign():
         ("chinese-and-emoji", config(), call({"transaction_no": "交易\U0001f600", "mch_trade_no": "商户单号\U00020000"})),
         ("longest", config(aco_pay_sdk="123456789012"), call({"transaction_no": "t" * 50, "mch_trade_no": "m" * 50}, "a" * 32)),
         ("mch-no-with-slash", config(mch_no="MCH1/2"), both),
+        ("query-both-ids", config(base="production", **sdk), query()),
+        ("query-mch-trade-no-only", config(**sdk), query({"mch_trade_no": MP})),
+        ("query-transaction-no-only-no-sdk-version", config(pem("edgeros_merchant.pkcs8_pem")), query(one)),
+        ("query-empty-string-is-kept", config(), query({"transaction_no": "", "mch_trade_no": MP})),
+        ("query-what-a-url-reserves", config(), query({"mch_trade_no": "a b+c%2F/?#=;:@!$'()*,[]|~-._^`{}\\\""})),
+        ("query-looks-escaped", config(), query({"mch_trade_no": "%41%E4%B8%AD+%"})),
+        ("query-line-separators", config(), query({"mch_trade_no": "a\u2028b\u2029c"})),
+        ("query-chinese-and-emoji", config(), query({"transaction_no": "交易\U0001f600", "mch_trade_no": "商户单号\U00020000"})),
+        ("query-longest", config(aco_pay_sdk="123456789012"), query({"transaction_no": "t" * 50, "mch_trade_no": "订" * 50}, "a" * 32)),
+        ("query-sdk-version-is-escaped", config(aco_pay_sdk="2.0 &x=1"), query(one)),
     ]
     for id, conf, what in cases:
         text, expect = request(conf, what)

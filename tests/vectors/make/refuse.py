@@ -115,16 +115,18 @@ def common(r, first, limit):
         r.top(f"nonce-{id}", "nonce", f"n{control}x")
 
 
-def queries(r, order):
+def queries(r, order, one_of_them=False):
     """At a gateway with a query: it demands the same order (members and their lengths) as a close; ensure_closed is no request of its own."""
     asking = Refusals(r.file, r.config, {**r.call, "operation": "query"})
     for name, limit in order.items():
         asking.order(f"query-{name}-too-long", name, "x" * (limit + 1))
-        asking.order(f"query-{name}-missing", name, DROP)
+        if not one_of_them:
+            asking.order(f"query-{name}-missing", name, DROP)
     asking.order("query-order-unknown-member", "colour", "red")
     asking.top("query-call-unknown-member", "colour", "red")
     asking.top("query-order-missing", "order", DROP)
     r.top("operation-ensure_closed-in-sign", "operation", "ensure_closed")
+    return asking
 
 
 def plain_config_texts(r, config):

@@ -129,11 +129,15 @@ def edgeros_refusals():
     r = Refusals(file, edgeros.config(), edgeros.call())
     common(r, "mch_trade_no", 50)
     too_long(r, {"transaction_no": 50})
-    r.top("operation-query", "operation", "query", kind="unsupported")
-    none = Refusals(file, edgeros.config(), edgeros.call({}))
-    none._add("neither-id", "call", None)
-    none._add("both-ids-null", "call", None, call=edgeros.call({"transaction_no": None, "mch_trade_no": None}))
-    none._add("both-ids-empty", "call", None, call=edgeros.call({"transaction_no": "", "mch_trade_no": ""}))
+    asking = queries(r, {"transaction_no": 50, "mch_trade_no": 50}, one_of_them=True)
+    for id, sign in (("ampersand", "&"), ("less-than", "<"), ("line-feed", "\n"), ("carriage-return", "\r"), ("nul", "\0")):
+        asking.order(f"query-mch_trade_no-{id}", "mch_trade_no", f"a{sign}version=1.0")
+    asking.top("query-nonce-31-characters", "nonce", "a" * 31)
+    for of, make in (("", edgeros.call), ("query-", edgeros.query)):
+        none = Refusals(file, edgeros.config(), make({}))
+        none._add(f"{of}neither-id", "call", None)
+        none._add(f"{of}both-ids-null", "call", None, call=make({"transaction_no": None, "mch_trade_no": None}))
+        none._add(f"{of}both-ids-empty", "call", None, call=make({"transaction_no": "", "mch_trade_no": ""}))
     for id, value in (("31-characters", "a" * 31), ("33-characters", "a" * 33), ("empty", ""), ("dash", "a" * 31 + "-"), ("chinese", "a" * 31 + "订")):
         r.top(f"nonce-{id}", "nonce", value)
     r.account("mch_no-empty", "mch_no", "")

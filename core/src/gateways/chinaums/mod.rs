@@ -31,6 +31,7 @@ impl Gateway for Chinaums {
     const OPERATIONS: &'static [Row<Self>] = &[Row::of::<Close>(), Row::of::<Query>()];
     const SESSION: Option<Session<Self>> = Some(Session { prior: Self::token_request, learn: Self::keep_token });
     const CALLS: Calls<Self> = call::CALLS;
+    const QUERYING: Option<(&'static str, &'static str)> = None;
     const HEARS: Option<Hearing<Self>> = Some(Hearing::of::<Notice>());
     const FIELDS: Option<FieldCipher<Self>> = None;
     type Account = Account;

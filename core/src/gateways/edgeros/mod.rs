@@ -1,4 +1,4 @@
-//! EdgerOS Pay (翼辉支付): `transactions/close`.
+//! EdgerOS Pay (翼辉支付): `transactions/close` and `transactions/trade`.
 
 mod account;
 mod call;
@@ -8,6 +8,7 @@ mod notice;
 mod order;
 #[cfg(test)]
 pub(super) mod primitives;
+mod query;
 
 use crate::gateway::{Calls, FieldCipher, Gateway, Hearing, HttpReply, HttpRequest, Row, Seal, Session};
 use crate::ground::base_url::BaseUrl;
@@ -18,14 +19,19 @@ pub(super) use account::Edgeros;
 use close::Close;
 use envelope::Reply;
 use notice::Notice;
+use query::Query;
 
 impl Gateway for Edgeros {
     const ID: &'static str = "edgeros";
     const ENVIRONMENTS: &'static [(&'static str, &'static str)] = &[("production", "https://api.edgeros.com")];
     const CERTIFICATE_PASSWORD: Option<(&'static str, &'static str)> = None;
-    const OPERATIONS: &'static [Row<Self>] = &[Row::of::<Close>()];
+    const OPERATIONS: &'static [Row<Self>] = &[Row::of::<Close>(), Row::of::<Query>()];
     const SESSION: Option<Session<Self>> = None;
     const CALLS: Calls<Self> = call::CALLS;
+    const QUERYING: Option<(&'static str, &'static str)> = Some((
+        "This gateway's query says when there is no such order, and only points to a payment: what it leaves open the notification or the merchant console settles.",
+        "该网关的查询能表明查无此单,对已付款只能提示:仍无定论时,以通知或商户后台为准。",
+    ));
     const HEARS: Option<Hearing<Self>> = Some(Hearing::of::<Notice>());
     const FIELDS: Option<FieldCipher<Self>> = None;
     type Account = Account;

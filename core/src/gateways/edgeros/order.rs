@@ -30,7 +30,7 @@ impl Order {
         Ok(())
     }
 
-    pub(super) fn numbers(&self) -> impl Iterator<Item = (&'static str, &str)> {
+    pub(super) fn numbers(&self) -> impl DoubleEndedIterator<Item = (&'static str, &str)> {
         [("transaction_no", self.transaction_no.as_deref()), ("mch_trade_no", self.mch_trade_no.as_deref())]
             .into_iter()
             .filter_map(|(name, number)| Some((name, number?)))

@@ -35,6 +35,7 @@ impl Gateway for Wechat {
     const OPERATIONS: &'static [Row<Self>] = &[Row::of::<Close>(), Row::of::<Query>()];
     const SESSION: Option<Session<Self>> = None;
     const CALLS: Calls<Self> = call::CALLS;
+    const QUERYING: Option<(&'static str, &'static str)> = None;
     const HEARS: Option<Hearing<Self>> = Some(Hearing::of::<Notice>());
     /// `req_info` of a refund notification.
     const FIELDS: Option<FieldCipher<Self>> = Some(FieldCipher {

@@ -29,7 +29,8 @@ pub fn word_of(code: i32) -> &'static str {
 #[macro_export]
 macro_rules! gateways {
     (close => $with:ident $($more:tt)*) => { $with! { [icbc ysepay wechat edgeros chinaums] $($more)* } };
-    (query => $with:ident $($more:tt)*) => { $with! { [icbc wechat chinaums] $($more)* } };
+    (query => $with:ident $($more:tt)*) => { $with! { [icbc wechat edgeros chinaums] $($more)* } };
+    (state => $with:ident $($more:tt)*) => { $with! { [icbc wechat chinaums] $($more)* } };
 }
 
 macro_rules! names {
@@ -40,3 +41,5 @@ macro_rules! names {
 pub const GATEWAYS: &[&str] = gateways!(close => names);
 /// Those that can be asked for an order's state.
 pub const ASKED: &[&str] = gateways!(query => names);
+/// Those of them that tell it. EdgerOS has no word for any state that its page gives.
+pub const TELLING: &[&str] = gateways!(state => names);

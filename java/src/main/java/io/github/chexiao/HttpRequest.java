@@ -88,9 +88,9 @@ public final class HttpRequest extends Document {
         return text("msg_id");
     }
 
-    /** For logs: without headers and body, which hold the signature and the order. */
+    /** For logs: without headers, body and the query of the URL, which hold the signature and the order. */
     @Override
     public String toString() {
-        return Line.of("HttpRequest{" + method() + " " + url() + ", msg_id=" + msgId() + "}");
+        return Line.of("HttpRequest{" + method() + " " + url().split("\\?", 2)[0] + ", msg_id=" + msgId() + "}");
     }
 }
