@@ -1,6 +1,6 @@
 //! [`Answer`]: what a gateway answered to a call of any of its APIs, and what stands behind that. Never an outcome about an order.
 
-use crate::outcome::{Doubt, Evidence, Explanation, GatewayWords, Proof, Reason};
+use crate::outcome::{Doubt, Evidence, Explanation, GatewayWords, Proof, Reason, TURNED_AWAY, wants_certificate};
 use crate::strict::xml::Fields;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -135,7 +135,11 @@ impl Answer {
 
     /// What happened and what to do.
     pub fn explanation(&self) -> Explanation {
-        let (en, zh) = self.reason.map_or_else(|| proven(self.evidence), unproven);
+        let (en, zh) = match self.reason {
+            None => proven(self.evidence),
+            Some(_) if wants_certificate(self.http_status, &self.raw) => TURNED_AWAY,
+            Some(reason) => unproven(reason),
+        };
         let note = self.note.as_deref().unwrap_or_default();
         let blank = if note.is_empty() { "" } else { " " };
         Explanation { en: format!("{en}{blank}{note}"), zh: format!("{zh}{note}") }

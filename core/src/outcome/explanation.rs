@@ -26,6 +26,7 @@ impl Outcome {
             Code::Closed | Code::AlreadyClosed => closed(self.code(), self.confirm()),
             Code::Paid if self.confirm() != Confirm::NotNeeded => PAID_UNCONFIRMED,
             Code::Paid => ("Money was taken: the order is not closed. Deliver, or refund.", "已收款,订单未关闭。请发货或退款。"),
+            Code::Unknown if wants_certificate(self.http_status(), self.raw()) => TURNED_AWAY,
             Code::Unknown if self.is_of_query() => UNKNOWN_STATE,
             Code::Unknown => self.reason().map_or(Code::Unknown.meaning(), unknown),
             code => code.meaning(),
@@ -47,7 +48,7 @@ impl Outcome {
     }
 }
 
-type Texts = (&'static str, &'static str);
+pub(crate) type Texts = (&'static str, &'static str);
 
 const DENIED: Texts = (
     "The reply to the close and the query that followed contradict each other. Somebody must look: query again, and do not rely on either.",
@@ -69,6 +70,18 @@ const PAID_UNCONFIRMED: Texts = (
     "Money was taken, says an authentic reply that does not settle it. Confirm with a query before delivering or refunding.",
     "应答真实,称已收款,但不足以定论。发货或退款前须查询确认。",
 );
+
+/// What HTTP servers say where they ask for a certificate, with its page and without a signature: nothing follows from it.
+pub(crate) const TURNED_AWAY: Texts = (
+    "An HTTP 400 page says that the client certificate is missing or not accepted: check client_certificate. Nothing is proven by it.",
+    "HTTP 400 页面称客户端证书缺失或未被接受,请检查 client_certificate;该页面不足以证明任何结果。",
+);
+
+/// Whether a reply is such a page, as nginx writes it.
+pub(crate) fn wants_certificate(status: Option<u16>, body: &[u8]) -> bool {
+    let says = |what: &[u8]| body.windows(what.len()).any(|window| window == what);
+    status == Some(400) && body.len() < 4096 && (says(b"No required SSL certificate was sent") || says(b"The SSL certificate error"))
+}
 
 fn closed(code: Code, confirm: Confirm) -> Texts {
     match (code, confirm) {

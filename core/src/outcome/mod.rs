@@ -12,6 +12,7 @@ pub mod table;
 pub use code::{Code, Confirm, Evidence, GatewayWords, Next, Reason, Retry};
 pub(crate) use doubt::Doubt;
 pub use explanation::Explanation;
+pub(crate) use explanation::{TURNED_AWAY, wants_certificate};
 pub(crate) use proof::Proof;
 pub use record::Outcome;
 pub use says::Says;

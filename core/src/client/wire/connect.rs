@@ -139,12 +139,13 @@ async fn first_of(addresses: Vec<SocketAddr>) -> io::Result<TcpStream> {
 
 async fn secure<S: Stream>(tls: &Tls, host: &str, stream: S, whom: Whom<'_>) -> Result<tokio_rustls::client::TlsStream<S>> {
     let name = ServerName::try_from(host.to_owned()).map_err(|error| no_session(&io::Error::other(error), whom, Asked::No))?;
+    tls.own.forget();
     let session = TlsConnector::from(tls.config.clone()).connect(name, stream).await.map_err(|error| match error.kind() {
         io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe => {
             no_session(&error, whom, tls.own.asked())
         }
         _ => unconnected(&error, whom),
     })?;
-    tls.own.is_settled();
+    tls.own.forget();
     Ok(session)
 }

@@ -68,7 +68,6 @@ impl Http {
     }
 
     /// Whether a certificate is shown to a gateway that asks for one.
-    #[allow(dead_code)]
     pub(crate) fn has_identity(&self) -> bool {
         self.host.settings.identity.is_some()
     }

@@ -12,22 +12,28 @@ use std::io;
 
 /// The handshake failed.
 pub(super) fn no_session(error: &io::Error, whom: Whom<'_>, asked: Asked) -> Error {
-    let (what, remedy) = match error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
-        Some(rustls::Error::AlertReceived(alert)) => match of_certificate(*alert, whom, asked) {
-            Some((what, remedy)) if !whom.is_proxy() => {
-                return Error::of_field(Kind::Tls, CLIENT_CERTIFICATE, format!("no TLS session: {what}")).mended_by(remedy);
-            }
-            Some(of_proxy) => of_proxy,
-            None => of_alert(*alert, whom),
-        },
+    let of_tls = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
+    let about_certificate = match of_tls {
+        Some(rustls::Error::AlertReceived(alert)) => of_certificate(*alert, whom, asked),
+        Some(_) => None,
+        // Whoever refuses a certificate hangs up behind the alert, which may then be lost.
+        None => after_certificate(whom, asked),
+    };
+    let field = about_certificate.is_some() && !whom.is_proxy();
+    let (what, remedy) = about_certificate.unwrap_or_else(|| match of_tls {
+        Some(rustls::Error::AlertReceived(alert)) => of_alert(*alert, whom),
         Some(error) => of_rustls(error, whom),
         None if error.kind() == io::ErrorKind::Other => (
             format!("{} is no name that a certificate can hold", whom.place()),
             of_host(whom, "write a host name or an IP address", "请写主机名或 IP 地址"),
         ),
         None => (format!("{} breaks off the handshake ({})", whom.place(), cut(error)), broken_off(whom)),
-    };
-    whom.error(Kind::Tls, format!("no TLS session: {what}"), remedy)
+    });
+    let what = format!("no TLS session: {what}");
+    if field {
+        return Error::of_field(Kind::Tls, CLIENT_CERTIFICATE, what).mended_by(remedy);
+    }
+    whom.error(Kind::Tls, what, remedy)
 }
 
 fn of_rustls(error: &rustls::Error, whom: Whom<'_>) -> (String, Remedy) {
@@ -79,6 +85,19 @@ fn of_certificate(alert: Alert, whom: Whom<'_>, asked: Asked) -> Option<(String,
             | A::HandshakeFailure,
         ) => Some((format!("{place} refuses the certificate (alert {number})"), right_one())),
         _ => None,
+    }
+}
+
+/// The handshake was broken off once a certificate was asked for.
+fn after_certificate(whom: Whom<'_>, asked: Asked) -> Option<(String, Remedy)> {
+    let place = whom.place();
+    match asked {
+        Asked::No => None,
+        Asked::InVain => {
+            let what = format!("{place} wants a certificate of its clients, and breaks off the handshake");
+            Some((what, if whom.is_proxy() { to_no_proxy() } else { set_it() }))
+        }
+        Asked::Shown => Some((format!("{place} refuses the certificate, and breaks off the handshake"), right_one())),
     }
 }
 

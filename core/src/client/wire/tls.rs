@@ -43,8 +43,8 @@ impl Own {
         }
     }
 
-    /// The server is content: what it answers later is no matter of a certificate.
-    pub(super) fn is_settled(&self) {
+    /// What is said from now on is no matter of what was asked before.
+    pub(super) fn forget(&self) {
         self.asked.store(false, Ordering::Relaxed);
     }
 }
