@@ -58,11 +58,19 @@ fn remove(folder: &Path) {
     }
 }
 
-/// One configuration per kind of merchant, and the certificate they trust. Readable by this user alone.
+/// What the gateways issued to the merchant, as WeChat Pay names the files that it gives out.
+const CLIENT_CERTIFICATE: [&str; 2] = ["apiclient_cert.pem", "apiclient_key.pem"];
+
+/// One configuration per kind of merchant, the certificate they trust, and the one that they may show with its key. Readable by this user
+/// alone.
 pub(crate) fn write_configs(sandbox: &Sandbox, base_url: &str, folder: &Path) -> io::Result<()> {
     fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
     let ca_file = folder.join(CA_FILE);
     write_private(&ca_file, sandbox.ca_pem())?;
+    let issued = sandbox.merchant_certificate();
+    for (name, pem) in CLIENT_CERTIFICATE.iter().zip([&issued.certificate_pem, &issued.key_pem]) {
+        write_private(&folder.join(name), pem)?;
+    }
     for name in CONFIGS {
         if let Some(mut config) = sandbox.config(name, base_url) {
             set(&mut config, "", "ca_file", json!(ca_file));

@@ -51,6 +51,7 @@ fn answer(desk: &Arc<Desk>, request: &Request) -> Reply {
         ("GET", "/_sandbox/orders") => return Reply::json(200, &orders(shop)),
         ("GET", "/_sandbox/money") => return Reply::json(200, &money(shop)),
         ("GET", "/_sandbox/counts") => return Reply::json(200, &counts(shop)),
+        ("GET", "/_sandbox/certificate") => return Reply::json(200, &certificate(shop)),
         ("GET", "/_sandbox/faults") => return Reply::json(200, &faults()),
         ("GET", "/_sandbox/doors") => return Reply::json(200, &doors(desk)),
         ("POST", "/_sandbox/doors") => match Command::read(request).and_then(|command| open_door(desk, &command)) {
@@ -97,6 +98,11 @@ fn orders(shop: &Shop) -> Json {
     object([("orders", Json::List(shop.book.all().into_iter().map(line).collect()))])
 }
 
+fn certificate(shop: &Shop) -> Json {
+    let issued = shop.certificates.merchants.certificate();
+    object([("certificate_pem", Json::from(issued.certificate_pem.as_str())), ("key_pem", Json::from(issued.key_pem.as_str()))])
+}
+
 fn counts(shop: &Shop) -> Json {
     let orders = shop.book.all();
     let each = |of: fn(&Order) -> usize| {
@@ -120,8 +126,11 @@ fn faults() -> Json {
 }
 
 fn open_door(desk: &Arc<Desk>, command: &Command) -> Result<Json, &'static str> {
-    let injection = Injection::read(&command.0, &gateways::IDS)?;
-    let door = Door::open(&desk.shop, &desk.pages(), Some(injection), Ports::default(), Log::kept()).map_err(|_| "no more ports")?;
+    let injection = match &command.0 {
+        Json::Object(members) if members.is_empty() => None,
+        command => Some(Injection::read(command, &gateways::IDS)?),
+    };
+    let door = Door::open(&desk.shop, &desk.pages(), injection, Ports::default(), Log::kept()).map_err(|_| "no more ports")?;
     let mut doors = lock(&desk.doors);
     let urls = [("door", count(doors.len())), ("http_url", Json::from(door.http_url())), ("https_url", Json::from(door.https_url()))];
     doors.push(door);
@@ -137,6 +146,8 @@ fn doors(desk: &Desk) -> Json {
             ("handled", count(it.handled)),
             ("queries", count(it.queries)),
             ("reply", count(it.reply)),
+            ("orders", Json::List(it.requests.iter().filter_map(|one| one.number.as_deref()).map(Json::from).collect())),
+            ("merchant", Json::Bool(it.is_merchant)),
         ])
     };
     let line = |door: &Door| {

@@ -3,6 +3,7 @@
 use std::io;
 use std::sync::Arc;
 
+use crate::merchant_certificates::{Merchants, anyone};
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose, date_time_ymd};
 use rustls::ServerConfig;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
@@ -22,6 +23,8 @@ pub enum Certificate {
 
 /// How the servers of this sandbox speak TLS.
 pub(crate) struct Certificates {
+    /// What merchants show.
+    pub(crate) merchants: Merchants,
     /// The authority behind the good certificate.
     pub(crate) ca_pem: String,
     good: Arc<ServerConfig>,
@@ -41,7 +44,7 @@ impl Certificates {
             (Certificate::Expired, show(&known, &NAMES, (2020, 2021))?),
             (Certificate::NotYetValid, show(&known, &NAMES, (2110, 2120))?),
         ];
-        Ok(Certificates { ca_pem, good: show(&known, &NAMES, LIFE)?, wrong: wrong.into() })
+        Ok(Certificates { merchants: Merchants::make()?, ca_pem, good: show(&known, &NAMES, LIFE)?, wrong: wrong.into() })
     }
 
     /// The good one, unless something is to be wrong with it.
@@ -51,9 +54,10 @@ impl Certificates {
     }
 }
 
-type Authority = Issuer<'static, KeyPair>;
+pub(crate) type Authority = Issuer<'static, KeyPair>;
 
-fn authority() -> Result<(Authority, String), rcgen::Error> {
+/// A new one, and its certificate in PEM.
+pub(crate) fn authority() -> Result<(Authority, String), rcgen::Error> {
     let mut ca = CertificateParams::new(Vec::new())?;
     ca.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     ca.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
@@ -70,7 +74,7 @@ fn show(authority: &Authority, names: &[&str], (first, last): (i32, i32)) -> io:
     let config = ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .map_err(io::Error::other)?
-        .with_no_client_auth()
+        .with_client_cert_verifier(anyone())
         .with_single_cert(vec![certificate], key)
         .map_err(io::Error::other)?;
     Ok(Arc::new(config))

@@ -5,6 +5,7 @@ use std::io::{Read as _, Write as _};
 use std::time::{Duration, Instant};
 
 use crate::json::Json;
+use crate::merchant_certificates::Shown;
 use crate::wire::Wire;
 
 const HEAD_CAP: usize = 16 * 1024;
@@ -27,6 +28,8 @@ pub(crate) struct Request {
     headers: Vec<(String, String)>,
     pub(crate) body: Vec<u8>,
     pub(crate) keep_open: bool,
+    /// What the client has shown of itself.
+    pub(crate) shown: Shown,
 }
 
 impl Request {
@@ -94,6 +97,7 @@ fn reason(status: u16) -> &'static str {
         200 => "OK",
         400 => "Bad Request",
         401 => "Unauthorized",
+        403 => "Forbidden",
         404 => "Not Found",
         405 => "Method Not Allowed",
         411 => "Length Required",
@@ -250,6 +254,7 @@ fn parse_head(bytes: &[u8], strict: bool) -> Result<Option<(Request, usize, Body
         headers,
         body: Vec::new(),
         keep_open: parsed.version == Some(1),
+        shown: Shown::Unasked,
     };
     if request.header("connection").is_some_and(|value| value.eq_ignore_ascii_case("close")) {
         request.keep_open = false;

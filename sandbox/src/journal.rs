@@ -25,6 +25,8 @@ pub struct Connection {
     pub heard: Option<Instant>,
     /// When a reply was last written that no request had asked for.
     pub surplus: Option<Instant>,
+    /// Whether the client has shown the merchant's certificate.
+    pub is_merchant: bool,
     /// The requests that arrived whole, in their order.
     pub requests: Vec<Carried>,
 }

@@ -56,6 +56,12 @@
 //! One whose number begins with `PROCESSING` waits for [`Sandbox::settle_refund`]; `REFUSED…`,
 //! `LIMITED…` and `NOTFOUND…` are not given back. An order that no create has made costs 1 yuan.
 //!
+//! # Client certificates
+//! Over HTTPS every client is asked for a certificate, and no handshake fails for want of the right one: WeChat Pay's `/secapi/` answers
+//! whoever does not show [`Sandbox::merchant_certificate`] with 400 and a page of the HTTP server before it, as the real one does.
+//!
+//! The HTTP port is also a proxy: `CONNECT 127.0.0.1:port` is granted, to this machine only.
+//!
 //! # Notices
 //! [`Sandbox::notice`] is what the merchant is told of an order as it stands: paid, refunded, in process, closed, held, so far as the
 //! gateway tells such things; of an open order that it is paid, for a buyer pays it then. [`NOTICE_FAULTS`] are what can be
@@ -75,7 +81,7 @@
 //! | `POST /_sandbox/orders` | `{"gateway","order","state"?,"attach"?}`: sets the state of an order, what is attached to it |
 //! | `GET /_sandbox/faults` | `{"faults":[{"phase","fault","parameters","does"}]}` |
 //! | `POST /_sandbox/faults` | `{"gateway","fault","ms"?,"times"?}`: the next `times` (1) closes, or other calls (`"query:cut"`); 0 forgets all |
-//! | `POST /_sandbox/doors` | an [`Injection`]; answers `{"door","http_url","https_url"}` |
+//! | `POST /_sandbox/doors` | an [`Injection`], or `{}` for none; answers `{"door","http_url","https_url"}` |
 //! | `GET /_sandbox/doors` | `{"doors":[{"http_url","https_url","elsewhere","connections":[{…}]}]}`, one per door in order |
 //! | `POST /_sandbox/notices` | `{"gateway","order","fault"?}`: what [`Sandbox::notice`] makes, `{"url","headers","body_base64"}`; with `"to"`, posts it |
 //! | `GET /_sandbox/notices` | `{"notices":[{"gateway","order","to","posted","acknowledged","waiting","answers":[{"status","as_expected"}]}]}` |
@@ -83,6 +89,7 @@
 //! | `POST /_sandbox/tokens` | `{"expires_in"?,"revoke"?}`: life in seconds of new ChinaUMS tokens; ends all live ones |
 //! | `GET /_sandbox/money` | `{"movements":[{"gateway","order","kind","refund","fen"}],"refunds":[{"gateway","refund","order","fen","state"}]}` |
 //! | `POST /_sandbox/money` | `{"gateway","refund","state"}`: [`Sandbox::settle_refund`], `DONE` or `FAILED` |
+//! | `GET /_sandbox/certificate` | `{"certificate_pem","key_pem"}`: [`Sandbox::merchant_certificate`] |
 //! | `GET /_sandbox/counts` | `{"connections","requests","tokens","posts":{gateway:n},"queries":{gateway:n}}` |
 
 mod admin;
@@ -104,6 +111,7 @@ mod json;
 mod keys;
 mod listener;
 mod lock;
+mod merchant_certificates;
 mod notices;
 mod overheard;
 mod samples;
@@ -113,6 +121,7 @@ mod sm2_keys;
 mod sm3;
 mod stop;
 mod tokens;
+mod tunnel;
 #[cfg(test)]
 mod vectors;
 mod wire;
@@ -132,6 +141,7 @@ pub use fault::{Fault, Injection};
 pub use journal::{Carried, Connection};
 pub use json::Json;
 pub use keys::{KeyPair, Keys, Pairs};
+pub use merchant_certificates::MerchantCertificate;
 pub use notices::{Answer, Delivery, NOTICE_FAULTS, Notice, NoticeFault};
 pub use overheard::{Overheard, overhear};
 pub use samples::sample_call;
@@ -213,6 +223,11 @@ impl Sandbox {
     /// The certificate authority behind [`Sandbox::https_url`], made for this sandbox alone.
     pub fn ca_pem(&self) -> &str {
         &self.shop.certificates.ca_pem
+    }
+
+    /// What the gateways issued to the merchant, to be shown over HTTPS; made at the first call.
+    pub fn merchant_certificate(&self) -> &MerchantCertificate {
+        self.shop.certificates.merchants.certificate()
     }
 
     /// What the merchant and the gateways sign with.

@@ -1,7 +1,7 @@
 //! The listeners and their threads: one per connection, none longer than its door.
 
 use std::collections::HashMap;
-use std::io;
+use std::io::{self, Write as _};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
@@ -14,8 +14,10 @@ use crate::fault::{Fault, Injection};
 use crate::http::{Inbox, Reply, Request, Silence};
 use crate::journal::{Carried, Log};
 use crate::lock::lock;
+use crate::merchant_certificates::Shown;
 use crate::server::{Answer, Shop, Terms};
 use crate::stop::Stop;
+use crate::tunnel;
 use crate::wire::Wire;
 
 /// What answers before the gateways do; nothing, where the request is theirs.
@@ -136,6 +138,7 @@ fn connection(tcp: TcpStream, tls: bool, entrance: &Entrance) -> io::Result<()> 
 fn talk(tcp: TcpStream, tls: bool, entrance: &Entrance) -> io::Result<()> {
     let fault = entrance.injection.map(|injection| injection.fault);
     let wrong = if let Some(Fault::Certificate(wrong)) = fault { Some(wrong) } else { None };
+    let is_plain = !tls;
     let tls = tls.then(|| entrance.shop.certificates.shown(wrong));
     let mut wire = Wire::new(tcp, tls, entrance.log.line())?;
     match (fault, &entrance.injection) {
@@ -149,8 +152,15 @@ fn talk(tcp: TcpStream, tls: bool, entrance: &Entrance) -> io::Result<()> {
     loop {
         let mut arrived = Instant::now();
         let (answer, keep_open) = match inbox.next(&mut wire, entrance.shop.is_strict()) {
-            Ok(request) => {
+            Ok(mut request) => {
                 arrived = Instant::now();
+                match tunnel::wanted(&request).filter(|_| is_plain) {
+                    Some(Ok(port)) => return tunnel::open(wire.tcp(), port),
+                    Some(Err(refused)) => return refuse(&mut wire, &refused),
+                    None => {}
+                }
+                request.shown = entrance.shop.certificates.merchants.judge(wire.shown());
+                wire.line.note(|connection| connection.is_merchant = request.shown == Shown::Merchant);
                 (entrance.answer(&request), request.keep_open)
             }
             Err(Silence::Bad(status)) => (Answer::from(Reply::plain(status)), false),
@@ -171,4 +181,11 @@ fn talk(tcp: TcpStream, tls: bool, entrance: &Entrance) -> io::Result<()> {
             After::Drop => return Ok(()),
         }
     }
+}
+
+fn refuse(wire: &mut Wire, reply: &Reply) -> io::Result<()> {
+    wire.write_all(&[reply.head(false).as_bytes(), &reply.body].concat())?;
+    wire.flush()?;
+    wire.close();
+    Ok(())
 }

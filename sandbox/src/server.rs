@@ -107,6 +107,9 @@ impl Shop {
     }
 
     fn answer_only(&self, request: &Request, terms: &Terms<'_>) -> Answer {
+        if let Some(page) = request.turned_away() {
+            return page.into();
+        }
         let Some(gateway) = gateways::by_path(&request.target) else {
             return Reply::plain(404).into();
         };

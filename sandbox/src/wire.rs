@@ -5,6 +5,7 @@ use std::net::{Shutdown, TcpStream};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use rustls::pki_types::CertificateDer;
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 use crate::journal::Line;
@@ -51,6 +52,14 @@ impl Wire {
             }
         }
         Ok(())
+    }
+
+    /// Over TLS: the certificate of the client, if it has one, and those behind it.
+    pub(crate) fn shown(&self) -> Option<&[CertificateDer<'static>]> {
+        match &self.link {
+            Link::Plain(_) => None,
+            Link::Tls(tls) => Some(tls.conn.peer_certificates().unwrap_or_default()),
+        }
     }
 
     /// Writes what nobody has asked for, and notes that it did.

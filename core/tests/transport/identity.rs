@@ -6,7 +6,7 @@ use crate::identities::{PASSWORD, asking, demanding, der, file, text};
 use crate::openssl::OpenSsl;
 use crate::relay::Gateways;
 use crate::server::{Connection, Server};
-use crate::support::{File, Merchant, assert_advice, assert_code, assert_plain, assert_unknown, closed, http, wechat, with};
+use crate::support::{File, Merchant, assert_advice, assert_code, assert_plain, assert_unknown, closed, http, sandbox, wechat, with};
 use base64::prelude::{BASE64_STANDARD, Engine};
 use chexiao::{Client, Code, Error, KeyFault, Kind};
 use serde_json::{Value, json};
@@ -323,4 +323,27 @@ fn no_two_identities_share_a_connection_or_a_session() {
             assert!(server.seen().resumed >= 6, "{} resumed", server.seen().resumed);
         }
     }
+}
+
+/// As at WeChat Pay: the handshake succeeds, and the page of the HTTP server says what is missing.
+#[test]
+fn a_path_that_needs_one_is_known_by_the_page_of_whoever_guards_it() {
+    let (sandbox, stranger) = (sandbox(), sandbox());
+    let authority = File::new("guarded.pem", sandbox.ca_pem());
+    let config = sandbox.config("wechat", sandbox.https_url()).unwrap();
+    let call = json!({"operation": "call", "api": "POST /secapi/none", "fields": {"out_trade_no": "A1"}}).to_string();
+    for (of, status) in [(&sandbox, 404), (&stranger, 400)] {
+        let issued = of.merchant_certificate();
+        let certificate = json!({"pem": issued.certificate_pem, "key": {"pem": issued.key_pem}});
+        let merchant = Merchant::new(&config, &json!({"ca_file": authority.0, "client_certificate": certificate}));
+        let answer = merchant.client.call(&call).unwrap();
+        assert_eq!((answer.http_status(), answer.evidence()), (Some(status), chexiao::Evidence::None), "{answer:?}");
+        let explained = answer.explanation();
+        assert_eq!(explained.en.contains("check client_certificate"), status == 400, "{}", explained.en);
+        assert_eq!(explained.zh.contains("请检查 client_certificate"), status == 400, "{}", explained.zh);
+        // Other paths are open to everybody.
+        assert_code(&merchant.close(&format!("G{status}")), Code::Closed);
+    }
+    let without = Merchant::new(&config, &json!({"ca_file": authority.0}));
+    assert_eq!(without.client.call(&call).unwrap_err().field(), Some("client_certificate"));
 }
