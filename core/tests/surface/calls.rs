@@ -128,3 +128,28 @@ fn an_order_and_a_call_are_told_apart() {
         assert_eq!((status, &answer["verified"], answer.get("outcome")), (9, &Value::Null, None), "{document}");
     }
 }
+
+/// The rule of closes: one reply too many would answer the next call. (ICBC's names it by its msg_id.)
+#[test]
+fn only_an_answer_that_names_its_call_leaves_its_connection_to_the_next() {
+    let unified = json!({"body": "test", "out_trade_no": "KEPT2", "total_fee": "1", "spbill_create_ip": "127.0.0.1", "notify_url": "https://shop.example/n", "trade_type": "NATIVE"});
+    let icbc = json!({"agreeCode": "a", "orderCode": "b", "partnerSeq": "KEPT3"});
+    let bill = json!({"instMid": "QRPAYDEFAULT", "billNo": "KEPT6", "billDate": "2022-06-18"});
+    for (gateway, api, fields, connections) in [
+        ("wechat", "POST /pay/orderquery", json!({"out_trade_no": "KEPT1"}), 1),
+        ("wechat", "POST /pay/unifiedorder", unified, 2),
+        ("wechat", "POST /pay/nothing_here", json!({}), 2),
+        ("icbc", "POST /api/mybank/pay/cpay/cporderquery/V1", icbc, 1),
+        ("ysepay", "ysepay.trusteeship.sign.cancel", json!({"protocol_no": "KEPT4"}), 2),
+        ("edgeros", "POST /pay/v1/transactions/close", json!({"mch_trade_no": "KEPT5"}), 1),
+        ("chinaums", "POST /v1/netpay/bills/query", bill, 1),
+    ] {
+        let door = SANDBOX.door(None).unwrap();
+        let client = Client::new(&SANDBOX.config(gateway, door.http_url()).unwrap().to_string()).unwrap();
+        let document = json!({"operation": "call", "api": api, "fields": fields}).to_string();
+        for _ in 0..2 {
+            assert!(client.call(&document).unwrap().answered(), "{gateway} {api}");
+        }
+        assert_eq!(door.connections().len(), connections, "{gateway} {api}");
+    }
+}
