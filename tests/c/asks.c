@@ -1,6 +1,6 @@
 /* Does what program.py asks: reads netstrings ("5:bytes,") from standard input, each time a verb and a text, and answers with two: status and
- * document. "open" opens a client with that text in place of the one before; the other verbs are told to it. Writes nothing else.
- * asks queue: sends through a queue. */
+ * document. "open" opens a client with that text in place of the one before, "another" beside it; the other verbs are told to it. Writes
+ * nothing else. asks queue: sends through a queue. */
 #include "kit/ask.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -48,6 +48,18 @@ static chexiao_status send_by_queue(uint64_t client, const char *text, size_t le
 
 static chexiao_status (*sending)(uint64_t, const char *, size_t, char **) = chexiao_send;
 
+/* Those that "another" has left open. */
+static uint64_t left_open[16];
+static size_t left;
+
+static void leave_open(uint64_t *client) {
+    if (left == sizeof left_open / sizeof *left_open) exit(7);
+    left_open[left++] = *client;
+    *client = 0;
+}
+
+static int is(const char *verb, size_t length, const char *name) { return strlen(name) == length && memcmp(name, verb, length) == 0; }
+
 static struct answer ask(const char *verb, size_t verb_length, uint64_t client, const char *text, size_t length) {
     const struct {
         const char *verb;
@@ -56,8 +68,9 @@ static struct answer ask(const char *verb, size_t verb_length, uint64_t client, 
     struct answer answer = {0, NULL};
     size_t at;
     for (at = 0; at < sizeof verbs / sizeof *verbs; at++)
-        if (strlen(verbs[at].verb) == verb_length && memcmp(verbs[at].verb, verb, verb_length) == 0)
+        if (is(verb, verb_length, verbs[at].verb))
             answer.status = verbs[at].operation(client, text, length, &answer.json);
+    if (is(verb, verb_length, "warm")) answer.status = chexiao_warm(client, &answer.json);
     return answer;
 }
 
@@ -67,8 +80,12 @@ int main(int count, char **arguments) {
     uint64_t client = 0;
     if (count > 1 && strcmp(arguments[1], "queue") == 0) sending = send_by_queue;
     while ((verb = read_text(&verb_length)) && (text = read_text(&length))) {
-        tell(verb_length == 4 && memcmp(verb, "open", 4) == 0 ? reopen(&client, text, length) : ask(verb, verb_length, client, text, length));
+        int opens_another = is(verb, verb_length, "another");
+        if (opens_another && client) leave_open(&client);
+        tell(opens_another || is(verb, verb_length, "open") ? reopen(&client, text, length) : ask(verb, verb_length, client, text, length));
         free(verb), free(text);
     }
+    while (left > 0)
+        if (chexiao_client_free(left_open[--left]) != CHEXIAO_OK) return 5;
     return client && chexiao_client_free(client) != CHEXIAO_OK ? 5 : 0;
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Runs tests/faults/scenarios.json, the table that every language runs, through a program that says what its interface answers
-(program.py), against a sandbox of its own; then accounts.py's calls beside the table.
+(program.py), against a sandbox of its own; then accounts.py's calls beside the table, and apart.py's clients that differ.
 
 Everything the program says, with logs and backtraces at their fullest, is searched for secrets.
     scenarios.py CHEXIAO FOLDER PROGRAM…
@@ -16,6 +16,7 @@ import sys
 from typing import Any
 
 import accounts
+import apart
 import canaries
 from program import ROOT, Program, compact, words
 from sandbox import Sandbox
@@ -191,6 +192,7 @@ def main() -> None:
     try:
         runs = the_table(run, sandbox, table)
         besides = accounts.call_all(run.call, sandbox.config, table["orders"])
+        run.wrong += apart.look(run.program, sandbox, table["orders"]["icbc"])
         run.end()
     finally:
         run.program.process.kill()

@@ -1,5 +1,6 @@
 // Does what tests/c/program.py asks: reads netstrings ("5:bytes,") from standard input, each time a verb and a text, and answers
-// with two: status and document. "open" opens a client with that text in place of the one before; the other verbs are told to it.
+// with two: status and document. "open" opens a client with that text in place of the one before, "another" beside it; the other verbs
+// are told to it.
 // Writes nothing else.
 #include <chexiao.hpp>
 
@@ -7,6 +8,8 @@
 #include <iostream>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 using chexiao::Client;
 using chexiao::Error;
@@ -56,6 +59,9 @@ static void ask(const Client &client, const std::string &verb, const std::string
         tell(client.verify(text));
     } else if (verb == "notification") {
         tell(client.notification(text));
+    } else if (verb == "warm") {
+        client.warm();
+        tell(Status::ok, "{}");
     } else {
         std::exit(4);
     }
@@ -64,9 +70,13 @@ static void ask(const Client &client, const std::string &verb, const std::string
 int main() {
     std::string verb, text;
     std::unique_ptr<const Client> client;
+    std::vector<std::unique_ptr<const Client>> left_open;
     while (read(verb) && read(text)) {
         try {
-            if (verb == "open") {
+            if (verb == "open" || verb == "another") {
+                if (verb == "another") {
+                    left_open.push_back(std::move(client));
+                }
                 client.reset();
                 client.reset(new Client(text));
                 tell(Status::ok, "{}");
