@@ -21,8 +21,11 @@ pub(crate) struct Calls<G: Gateway> {
     /// The complete request. Pure: time, nonce and message id come in with `env`.
     pub(crate) sign: fn(&G, &Api, &Env) -> Result<HttpRequest>,
     /// The reply as it is read, and what seals it. Fails closed.
-    pub(crate) open: fn(&G, &Api, &HttpRequest, &HttpReply) -> std::result::Result<(Heard, Seal), Doubt>,
+    pub(crate) open: fn(&G, &Api, &HttpRequest, &HttpReply) -> Opened,
 }
+
+/// A reply as it is read, and what seals it.
+pub(crate) type Opened = std::result::Result<(Heard, Seal), Doubt>;
 
 /// A reply, read and not yet believed.
 pub(crate) struct Heard {

@@ -20,7 +20,7 @@ use serde::de::DeserializeOwned;
 
 pub use answer::Answer;
 pub(crate) use api::{Api, Takes, Target, Whose};
-pub(crate) use calling::{Calls, Heard, Purpose, never, refused};
+pub(crate) use calling::{Calls, Heard, Opened, Purpose, never, refused};
 pub(crate) use hearing::{Hearing, Notification, Response};
 pub(crate) use members::Members;
 pub use message::{HttpReply, HttpRequest, Incoming, MAX_REPLY};

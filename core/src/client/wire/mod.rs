@@ -132,10 +132,12 @@ fn not_sent(why: impl fmt::Display) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ground::block_on::block_on;
     use crate::ground::error::Kind;
     use crate::strict::de;
     use std::io::{Read, Write};
     use std::net::TcpListener;
+    use std::time::Instant;
 
     /// What a server reads of this request.
     fn head_sent(method: &'static str, body: &str) -> String {
@@ -159,8 +161,9 @@ mod tests {
         let config = Config::read(&de::parse(&config, Kind::Config, "", "").unwrap()).unwrap();
         let request =
             HttpRequest { method, url: base + "/trade?no=%E8%AE%A2&v=1", headers: Vec::new(), body: body.into(), msg_id: String::new() };
-        let until = Until { deadline: Instant::now() + Duration::from_secs(8), stop: &Stop::new() };
-        assert!(matches!(Http::new(&config).unwrap().send(&request, until, None), Ok(Reply::Whole(HttpReply { status: 200, .. }, _))));
+        let (http, stop, deadline) = (Http::new(&config).unwrap(), Stop::new(), Instant::now() + Duration::from_secs(8));
+        let sent = block_on(http.send(&request, Until { deadline, stop: &stop }, None), deadline);
+        assert!(matches!(sent, Ok(Reply::Whole(HttpReply { status: 200, .. }, _))));
         server.join().unwrap()
     }
 

@@ -2,9 +2,11 @@
 
 use super::account::Chinaums;
 use super::envelope;
-use crate::gateway::{Api, Calls, Echo, Env, Heard, HttpReply, HttpRequest, Seal, Takes, Target, Whose, members_of, never, refused};
+use crate::gateway::{
+    Api, Calls, Echo, Env, Heard, HttpReply, HttpRequest, Opened, Seal, Takes, Target, Whose, members_of, never, refused,
+};
 use crate::ground::error::{Error, Result};
-use crate::outcome::{Doubt, GatewayWords, Reason};
+use crate::outcome::{GatewayWords, Reason};
 use crate::strict::charset::Charset;
 use crate::strict::json;
 use crate::strict::xml::Fields;
@@ -68,7 +70,7 @@ fn sign(chinaums: &Chinaums, api: &Api, env: &Env) -> Result<HttpRequest> {
 }
 
 /// Nothing is signed: the proof is TLS, HTTP status 200, and that the reply names this call, or its merchant and order.
-fn open(chinaums: &Chinaums, api: &Api, sent: &HttpRequest, reply: &HttpReply) -> std::result::Result<(Heard, Seal), Doubt> {
+fn open(chinaums: &Chinaums, api: &Api, sent: &HttpRequest, reply: &HttpReply) -> Opened {
     chinaums.forget_refused_token(sent, reply);
     let trusted = reply.trusted_body().map(drop);
     let text = Charset::Utf8.decode(reply.plain_body()?).ok_or(Reason::Charset);
@@ -115,9 +117,9 @@ fn names(chinaums: &Chinaums, api: &Api, sent: &HttpRequest, fields: &Fields, pa
     let is_echoed = |name: &&str| asked(name).is_some() && told(name) == asked(name);
     let is_another = |name: &&str| matches!((asked(name), told(name)), (Some(asked), Some(told)) if asked != told);
     match () {
-        () if IDS.iter().any(|name| is_another(&name)) => Echo::NotOurs,
+        () if IDS.iter().any(is_another) => Echo::NotOurs,
         () if is_echoed(&"msgId") => Echo::Call,
-        () if is_echoed(&"mid") && NUMBERS.iter().any(|name| is_echoed(&name)) => Echo::Order,
+        () if is_echoed(&"mid") && NUMBERS.iter().any(is_echoed) => Echo::Order,
         () => Echo::NotOurs,
     }
 }

@@ -3,9 +3,9 @@
 
 use super::account::Edgeros;
 use super::envelope::{self, Reply, SIGN_TYPE};
-use crate::gateway::{Api, Calls, Echo, Env, Heard, HttpReply, HttpRequest, Seal, Takes, Target, Whose, members_of, never, refused};
+use crate::gateway::{Api, Calls, Echo, Env, Heard, HttpReply, HttpRequest, Opened, Takes, Target, Whose, members_of, never, refused};
 use crate::ground::error::{Error, Result};
-use crate::outcome::{Doubt, Reason};
+use crate::outcome::Reason;
 use crate::strict::charset::Charset;
 use crate::strict::xml::Fields;
 use crate::strict::{form, json, write};
@@ -61,7 +61,7 @@ fn sign(edgeros: &Edgeros, api: &Api, env: &Env) -> Result<HttpRequest> {
 }
 
 /// The members of `data`; beside them those of the envelope, unless `data` has one of that name.
-fn open(edgeros: &Edgeros, api: &Api, _: &HttpRequest, reply: &HttpReply) -> std::result::Result<(Heard, Seal), Doubt> {
+fn open(edgeros: &Edgeros, api: &Api, _: &HttpRequest, reply: &HttpReply) -> Opened {
     let body = Charset::Utf8.decode(reply.body_to_verify()?).ok_or(Reason::Charset)?;
     let reply = Reply::open(&body)?;
     let envelope = json::parse(&body).map_err(|_| Reason::Parse)?;

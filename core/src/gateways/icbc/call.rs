@@ -3,10 +3,10 @@
 use super::account::Icbc;
 use super::envelope::{self, Request, VALUE, word};
 use crate::gateway::field::Field;
-use crate::gateway::{Api, Calls, Echo, Env, Heard, HttpReply, HttpRequest, Seal, Takes, Target, members_of, never};
+use crate::gateway::{Api, Calls, Echo, Env, Heard, HttpReply, HttpRequest, Opened, Takes, Target, members_of, never};
 use crate::ground::error::{Error, Result};
 use crate::ground::foreign;
-use crate::outcome::{Doubt, GatewayWords};
+use crate::outcome::GatewayWords;
 use crate::strict::json::{Node, Value};
 
 pub(super) const CALLS: Calls<Icbc> = Calls {
@@ -50,7 +50,7 @@ fn sign(icbc: &Icbc, api: &Api, env: &Env) -> Result<HttpRequest> {
     envelope::seal_request(icbc, &request, if is_page { IN_ADDRESS } else { &[] }, env)
 }
 
-fn open(icbc: &Icbc, api: &Api, sent: &HttpRequest, reply: &HttpReply) -> std::result::Result<(Heard, Seal), Doubt> {
+fn open(icbc: &Icbc, api: &Api, sent: &HttpRequest, reply: &HttpReply) -> Opened {
     envelope::unseal_as(icbc, reply, api.encrypt, |value| Some(heard(value, (!api.omits("msg_id")).then_some(sent.msg_id.as_str()))))
 }
 

@@ -3,10 +3,10 @@
 use super::account::Wechat;
 use super::envelope::{self, Reply};
 use crate::gateway::field::Field;
-use crate::gateway::{Api, Calls, Echo, Env, Heard, HttpReply, HttpRequest, Seal, Takes, Target, Whose, refused};
+use crate::gateway::{Api, Calls, Echo, Env, Heard, HttpReply, HttpRequest, Opened, Takes, Target, Whose, refused};
 use crate::ground::error::{Error, Result};
 use crate::ground::foreign;
-use crate::outcome::{Doubt, Reason};
+use crate::outcome::Reason;
 use crate::strict::charset::Charset;
 use crate::strict::form::Parameters;
 
@@ -118,7 +118,7 @@ fn check_text(name: &str, text: &str) -> Result<()> {
 }
 
 /// A bill comes as it is, and without a signature.
-fn open(wechat: &Wechat, api: &Api, _: &HttpRequest, reply: &HttpReply) -> std::result::Result<(Heard, Seal), Doubt> {
+fn open(wechat: &Wechat, api: &Api, _: &HttpRequest, reply: &HttpReply) -> Opened {
     let (reply, seal) = envelope::unseal(wechat, reply).map_err(|doubt| match doubt.reason {
         Reason::Parse | Reason::Charset if is_one(&api.name, BILLS) => Reason::Signature.into(),
         _ => doubt,

@@ -3,10 +3,10 @@
 use super::account::Ysepay;
 use super::envelope::{self, VERSION, response_of};
 use crate::gateway::field::Field;
-use crate::gateway::{Api, Calls, Echo, Env, Heard, HttpReply, HttpRequest, Seal, Takes, Target, members_of, never};
+use crate::gateway::{Api, Calls, Echo, Env, Heard, HttpReply, HttpRequest, Opened, Takes, Target, members_of, never};
 use crate::ground::error::{Error, Result};
 use crate::ground::foreign;
-use crate::outcome::{Doubt, GatewayWords};
+use crate::outcome::GatewayWords;
 use crate::strict::json::Node;
 
 pub(super) const CALLS: Calls<Ysepay> = Calls {
@@ -62,7 +62,7 @@ fn page_fields<'a>(api: &'a Api, theirs: &mut Vec<(&'a str, &'a str)>) -> Result
     Ok(())
 }
 
-fn open(ysepay: &Ysepay, api: &Api, _: &HttpRequest, reply: &HttpReply) -> std::result::Result<(Heard, Seal), Doubt> {
+fn open(ysepay: &Ysepay, api: &Api, _: &HttpRequest, reply: &HttpReply) -> Opened {
     let right = response_of(&api.name);
     let responses = if api.name == MISSPELT.0 { vec![right.as_str(), MISSPELT.1] } else { vec![right.as_str()] };
     envelope::unseal_as(ysepay, &responses, reply, heard)
