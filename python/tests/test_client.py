@@ -58,6 +58,30 @@ def test_a_connection_is_made_ahead_and_nothing_sent(sandbox: Sandbox) -> None:
     assert refused.value.kind == "connect"
 
 
+def test_clients_that_differ_share_no_connection(sandbox: Sandbox, tmp_path: pathlib.Path) -> None:
+    """Told by a door of the sandbox, which notes what each connection has brought."""
+    door = sandbox.admin("doors", {})
+    issued, key = (sandbox.folder / f"apiclient_{name}.pem" for name in ("cert", "key"))
+    other = tmp_path / "ca.pem"
+    other.write_text((sandbox.folder / "ca.pem").read_text("ascii") + issued.read_text("ascii"), "ascii")
+    shown = {"client_certificate": {"file": issued, "key": {"file": key}}}
+    proxied = {"proxy": sandbox.http_url}
+    # The last is equal to the first.
+    settings: list[dict[str, Any]] = [{}, {"ca_file": os.fspath(other)}, proxied, shown, {**shown, **proxied}, {}]
+    clients: list[chexiao.Client] = []
+    brought: list[tuple[list[str], bool]] = []
+    for over in settings:
+        client = chexiao.Client(sandbox.config("icbc", base_url=door["https_url"], **over))
+        clients.append(client)
+        client.warm()
+        orders = [sandbox.order("icbc") for _ in range(2)]
+        assert all(client.close(order).is_closed for order in orders)
+        brought.append(([order["partnerSeq"] for order in orders], "client_certificate" in over))
+    (first, _), *others, (again, _) = brought
+    connections = sandbox.admin("doors")["doors"][door["door"]]["connections"]
+    assert [(it["orders"], it["merchant"]) for it in connections if it["orders"]] == [(first + again, False), *others]
+
+
 def test_a_configuration_is_a_mapping_or_a_path(sandbox: Sandbox) -> None:
     path = sandbox.folder / "wechat.json"
     frozen = types.MappingProxyType({**sandbox.config("wechat"), "account": types.MappingProxyType(sandbox.config("wechat")["account"])})

@@ -18,6 +18,7 @@ import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.Paths;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collections;
@@ -71,6 +72,57 @@ class ClientIT {
                 assertEquals("connect", assertThrows(NotSentException.class, client::warm).kind());
             }
         }
+    }
+
+    /** Told by a door of the sandbox, which notes what each connection has brought. */
+    @Test
+    void clientsThatDifferShareNoConnection() throws Exception {
+        Sandbox sandbox = Sandbox.shared();
+        Map<?, ?> door = sandbox.post("doors", Collections.emptyMap());
+        Path issued = sandbox.file("apiclient_cert.pem");
+        Path other = folder.resolve("ca.pem");
+        Files.write(other, (Repository.text(sandbox.file("ca.pem")) + Repository.text(issued)).getBytes(UTF_8));
+        Map<String, Object> certificate = new LinkedHashMap<>();
+        certificate.put("file", issued.toString());
+        certificate.put("key", Collections.singletonMap("file", sandbox.file("apiclient_key.pem").toString()));
+        Map<String, Object> none = Collections.emptyMap();
+        Map<String, Object> trusting = Collections.singletonMap("ca_file", other.toString());
+        Map<String, Object> proxied = Collections.singletonMap("proxy", sandbox.http());
+        Map<String, Object> shown = Collections.singletonMap("client_certificate", certificate);
+        Map<String, Object> both = new LinkedHashMap<>(shown);
+        both.putAll(proxied);
+        List<Client> clients = new ArrayList<>();
+        List<List<Object>> expected = new ArrayList<>();
+        // The last is equal to the first.
+        for (Map<String, Object> settings : Arrays.asList(none, trusting, proxied, shown, both, none)) {
+            Map<String, Object> config = sandbox.config("icbc");
+            config.put("base_url", door.get("https_url"));
+            config.putAll(settings);
+            Client client = Client.open(config);
+            clients.add(client);
+            client.warm();
+            List<Object> numbers = new ArrayList<>();
+            for (int call = 0; call < 2; call++) {
+                Map<String, String> order = new LinkedHashMap<>();
+                order.put("agreeCode", "020000010001");
+                order.put("orderCode", "0001");
+                order.put("partnerSeq", Sandbox.number("A"));
+                assertTrue(client.closeOrder(order).isClosed());
+                numbers.add(order.get("partnerSeq"));
+            }
+            expected.add(numbers);
+        }
+        expected.get(0).addAll(expected.remove(5));
+        List<Object> brought = new ArrayList<>();
+        for (Object connection : sandbox.connections(door)) {
+            List<?> orders = (List<?>) ((Map<?, ?>) connection).get("orders");
+            if (!orders.isEmpty()) {
+                brought.add(orders);
+                assertEquals(brought.size() > 3, ((Map<?, ?>) connection).get("merchant"));
+            }
+        }
+        assertEquals(expected, brought);
+        clients.forEach(Client::close);
     }
 
     @Test

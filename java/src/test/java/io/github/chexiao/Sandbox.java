@@ -139,6 +139,22 @@ final class Sandbox implements AutoCloseable {
         return entry("notices", gateway, number);
     }
 
+    /** What each connection through a door has brought. */
+    Iterable<?> connections(Map<?, ?> door) {
+        try (InputStream in = new URL(http() + "/_sandbox/doors").openStream()) {
+            Object doors = JsonReader.object(Repository.text(in)).get("doors");
+            for (Object one : (Iterable<?>) doors) {
+                Map<?, ?> it = (Map<?, ?>) one;
+                if (it.get("https_url").equals(door.get("https_url"))) {
+                    return (Iterable<?>) it.get("connections");
+                }
+            }
+            return Collections.emptyList();
+        } catch (IOException gone) {
+            throw new IllegalStateException(gone);
+        }
+    }
+
     private Map<?, ?> entry(String page, String gateway, String number) {
         try (InputStream in = new URL(http() + "/_sandbox/" + page).openStream()) {
             for (Object entry : (Iterable<?>) JsonReader.object(Repository.text(in)).get(page)) {
