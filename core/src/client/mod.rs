@@ -21,7 +21,7 @@ use session::Session;
 use std::fmt;
 use std::future::Future;
 use std::time::{Duration, Instant};
-use wire::{GRACE, Http, Link, Reply, Until};
+use wire::{GRACE, Http, Link, Over, Reply, Until};
 
 /// One merchant account at one gateway, with its keys loaded and its connections pooled.
 ///
@@ -179,7 +179,7 @@ impl Client {
         let mut outcome = match then {
             Some(query) => Box::pin(self.ensure_closed(asked, query, given, started, until)).await?,
             None => {
-                let (outcome, link) = self.exchange(&*asked, &given, until, None).await?;
+                let (outcome, link) = self.exchange(&*asked, &given, until, Over::Any).await?;
                 self.keep(link, outcome.named_its_call());
                 outcome
             }
@@ -188,14 +188,14 @@ impl Client {
         Ok(outcome)
     }
 
-    /// And of a call of an API.
+    /// And of a call of an API. An order's number does not tell two of its calls apart: no connection that has carried a reply will do.
     pub(crate) async fn calling(&self, call: &str, stop: &Stop) -> Result<Answer> {
         let started = Instant::now();
         let until = Until { deadline: started + self.deadline, stop };
         let Call { order, given, .. } = Call::parse(call)?.of_api()?;
         let asked = self.gateway.call(&order, Purpose::Send { with_certificate: self.http.has_identity() })?;
         drop(order);
-        let (mut answer, link) = self.exchange(&*asked, &given, until, None).await?;
+        let (mut answer, link) = self.exchange(&*asked, &given, until, Over::Fresh).await?;
         self.keep(link, answer.named_its_call());
         answer.elapsed_ms = elapsed_ms(started);
         Ok(answer)
@@ -220,21 +220,23 @@ impl Client {
         until: Until<'_>,
     ) -> Result<Outcome> {
         let half_way = Until { deadline: started + (self.connect_timeout + self.deadline) / 2, ..until };
-        let (closed, link) = self.exchange(&*close, &given, half_way, None).await?;
+        let (closed, link) = self.exchange(&*close, &given, half_way, Over::Any).await?;
         if !closed.wants_query() || until.is_over() {
             self.keep(link, closed.named_its_call());
             return Ok(closed);
         }
-        let Ok((queried, link)) = self.exchange(&*query, &Given::default(), until, link).await else { return Ok(closed.settled_by(None)) };
+        let Ok((queried, link)) = self.exchange(&*query, &Given::default(), until, link.map_or(Over::Any, Over::That)).await else {
+            return Ok(closed.settled_by(None));
+        };
         self.keep(link, closed.named_its_call() && queried.named_its_call());
         Ok(closed.settled_by(Some(queried)))
     }
 
     /// What comes of one request, and its connection where another one may follow.
-    async fn exchange<S>(&self, asked: &dyn Bound<S>, given: &Given, until: Until<'_>, link: Option<Link>) -> Result<(S, Option<Link>)> {
+    async fn exchange<S>(&self, asked: &dyn Bound<S>, given: &Given, until: Until<'_>, over: Over) -> Result<(S, Option<Link>)> {
         self.session.ready(&*self.gateway, &self.http, until).await?;
         let request = asked.sign(&given.env()?)?;
-        let reply = self.http.send(&request, until, link).await?;
+        let reply = self.http.send(&request, until, over).await?;
         Ok(judged(asked, &request, reply))
     }
 

@@ -1,7 +1,7 @@
 //! What must be fetched before an order can be named (an access token): once for all calls.
 
 use super::call::Given;
-use super::wire::{Http, Reply, Stop, Until, alarm, stopped};
+use super::wire::{Http, Over, Reply, Stop, Until, alarm, stopped};
 use crate::gateway::{Env, Erased, HttpRequest};
 use crate::ground::error::{Error, Kind, Result};
 use crate::ground::process::{Owned, PerProcess};
@@ -53,7 +53,7 @@ struct Fetch {
 impl Fetch {
     fn new(http: &Http, env: Env, request: HttpRequest, deadline: Instant) -> Self {
         let http = http.clone();
-        let reply = async move { http.send(&request, Until { deadline, stop: &Stop::new() }, None).await };
+        let reply = async move { http.send(&request, Until { deadline, stop: &Stop::new() }, Over::Any).await };
         Self { env, reply: Mutex::new(Some(Box::pin(reply))), waiting: Mutex::default() }
     }
 

@@ -27,14 +27,14 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// What has been proven to be the gateway's, with every field that the proof covers.
-    pub(super) fn authentic(fields: Fields, words: GatewayWords, proof: Proof) -> Self {
+    /// What has been proven to be the gateway's, with every field that the proof covers. `names_call`: it does so by the call's own id.
+    pub(super) fn authentic(fields: Fields, words: GatewayWords, proof: Proof, names_call: bool) -> Self {
         Self {
             verified: Some(fields),
             evidence: proof.evidence(),
             reason: None,
             words,
-            names_call: proof.names_call(),
+            names_call,
             ..Self::doubtful(Reason::Signature.into())
         }
     }
@@ -145,7 +145,7 @@ impl Answer {
         Explanation { en: format!("{en}{blank}{note}"), zh: format!("{zh}{note}") }
     }
 
-    /// Whether the reply named its call, so that its connection carries no answer that is still to come.
+    /// Whether the reply named its call, and not just an order of which it may be any call's.
     pub(crate) fn named_its_call(&self) -> bool {
         self.names_call
     }

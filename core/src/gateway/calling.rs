@@ -93,7 +93,7 @@ impl<G: Gateway> OfApi<'_, G> {
     fn read(&self, sent: &HttpRequest, reply: &HttpReply) -> std::result::Result<Answer, Doubt> {
         let (heard, seal) = (G::CALLS.open)(self.gateway, &self.api, sent, reply)?;
         match prove(seal, heard.names) {
-            Ok(Some(proof)) => Ok(Answer::authentic(heard.fields, heard.words, proof)),
+            Ok(Some(proof)) => Ok(Answer::authentic(heard.fields, heard.words, proof, matches!(heard.names, Echo::Call))),
             Ok(None) => Err(Doubt::from(Reason::Signature).said(heard.words)),
             Err(reason) => Err(Doubt::from(reason).said(heard.words)),
         }

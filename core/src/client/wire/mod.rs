@@ -25,7 +25,7 @@ mod why;
 
 pub(crate) use handed::GRACE;
 pub(crate) use io_thread::alarm;
-pub(crate) use pool::Link;
+pub(crate) use pool::{Link, Over};
 pub use stop::Stop;
 pub(crate) use stop::{Until, stopped};
 
@@ -72,9 +72,9 @@ impl Http {
         self.host.settings.identity.is_some()
     }
 
-    /// Sends once, on `link` if it is still good. An error means that nothing of the request left; nothing is ever repeated here.
-    pub(crate) async fn send(&self, request: &HttpRequest, until: Until<'_>, link: Option<Link>) -> Result<Reply> {
-        let (report, link) = self.run(Some(self.host.settings.post(request)?), until, link).await?;
+    /// Sends once. An error means that nothing of the request left; nothing is ever repeated here.
+    pub(crate) async fn send(&self, request: &HttpRequest, until: Until<'_>, over: Over) -> Result<Reply> {
+        let (report, link) = self.run(Some(self.host.settings.post(request)?), until, over).await?;
         report.for_caller(link)
     }
 
@@ -83,9 +83,9 @@ impl Http {
         if self.host.pool()?.value().is_some_and(Pool::has_idle) {
             return Ok(());
         }
-        match self.run(None, until, None).await? {
+        match self.run(None, until, Over::Fresh).await? {
             (Report::Connected, Some(link)) => {
-                self.keep(link);
+                self.put(link);
                 Ok(())
             }
             (report, link) => report.for_caller(link).map(drop),
@@ -93,15 +93,15 @@ impl Http {
     }
 
     /// What has become of it, and its connection.
-    async fn run(&self, post: Option<Post>, until: Until<'_>, link: Option<Link>) -> Result<(Report, Option<Link>)> {
-        match self.hand_over(post, until, link)? {
+    async fn run(&self, post: Option<Post>, until: Until<'_>, over: Over) -> Result<(Report, Option<Link>)> {
+        match self.hand_over(post, until, over)? {
             (handed, Some(link)) => Ok((handed.await, Some(link))),
             (handed, None) => Ok((ended_early(&handed.claim, Reason::Defect), None)),
         }
     }
 
     /// With its connection, or none after a defect.
-    fn hand_over<'a>(&self, post: Option<Post>, until: Until<'a>, link: Option<Link>) -> Result<(Handed<'a>, Option<Link>)> {
+    fn hand_over<'a>(&self, post: Option<Post>, until: Until<'a>, over: Over) -> Result<(Handed<'a>, Option<Link>)> {
         let pool = self.host.pool()?;
         let pool = pool.value().ok_or_else(|| not_sent("no connections"))?;
         let io = io_thread::handle()?;
@@ -113,12 +113,16 @@ impl Http {
         let handed = Handed { claim: claim.clone(), report: reported, until, process: Process::this() };
         let job = Box::new(Job { post, connect_timeout: self.connect_timeout, deadline: until.deadline, claim, report });
         // Tokio panics where the system refuses to wake its thread; the job may be done all the same.
-        let link = unwound(|| pool.give(job, link, &io));
+        let link = unwound(|| pool.give(job, over, &io));
         Ok((handed, link))
     }
 
     /// Another call may use the connection: every reply it has carried named its call.
     pub(crate) fn keep(&self, link: Link) {
+        self.put(link.used());
+    }
+
+    fn put(&self, link: Link) {
         if let Some(pool) = self.host.pool().as_ref().ok().and_then(|pool| pool.value()) {
             pool.keep(link);
         }
@@ -162,7 +166,7 @@ mod tests {
         let request =
             HttpRequest { method, url: base + "/trade?no=%E8%AE%A2&v=1", headers: Vec::new(), body: body.into(), msg_id: String::new() };
         let (http, stop, deadline) = (Http::new(&config).unwrap(), Stop::new(), Instant::now() + Duration::from_secs(8));
-        let sent = block_on(http.send(&request, Until { deadline, stop: &stop }, None), deadline);
+        let sent = block_on(http.send(&request, Until { deadline, stop: &stop }, Over::Any), deadline);
         assert!(matches!(sent, Ok(Reply::Whole(HttpReply { status: 200, .. }, _))));
         server.join().unwrap()
     }

@@ -25,7 +25,20 @@ pub(super) struct Pool {
 }
 
 /// The use of one connection. Dropping it closes the connection.
-pub(crate) struct Link(Option<mpsc::Sender<Box<Job>>>);
+pub(crate) struct Link {
+    jobs: Option<mpsc::Sender<Box<Job>>>,
+    has_carried: bool,
+}
+
+/// Which connection a request goes over.
+pub(crate) enum Over {
+    /// One that lies idle, or a new one.
+    Any,
+    /// One that has carried no reply yet: none that comes late can be taken for this one's.
+    Fresh,
+    /// That of the reply before, if it is still good.
+    That(Link),
+}
 
 /// One request, for the task of a connection; without one, it only connects.
 pub(super) struct Job {
@@ -55,16 +68,18 @@ impl Pool {
         Self { way: Arc::new(way), idle: Mutex::default() }
     }
 
-    /// Has the job done on `link`, on a kept connection or on a new one, whichever is there first.
-    pub(super) fn give(&self, mut job: Box<Job>, mut link: Option<Link>, io: &Handle) -> Link {
-        while let Some(candidate) = link.take().or_else(|| self.lock().pop()) {
+    /// Has the job done on a connection that is there, or on a new one.
+    pub(super) fn give(&self, mut job: Box<Job>, over: Over, io: &Handle) -> Link {
+        let is_fresh = matches!(over, Over::Fresh);
+        let mut link = if let Over::That(link) = over { Some(link) } else { None };
+        while let Some(candidate) = link.take().or_else(|| self.idle(is_fresh)) {
             match candidate.take(job) {
                 Ok(()) => return candidate,
                 Err(back) => job = back,
             }
         }
         let (sender, jobs) = mpsc::channel(1);
-        let link = Link(Some(sender));
+        let link = Link { jobs: Some(sender), has_carried: false };
         _ = link.take(job);
         io.spawn(letting_fork(serve(self.way.clone(), jobs)));
         link
@@ -75,6 +90,12 @@ impl Pool {
         let mut idle = self.lock();
         idle.retain(|link| !link.is_closed());
         idle.push(link);
+    }
+
+    fn idle(&self, is_fresh: bool) -> Option<Link> {
+        let mut idle = self.lock();
+        let last = idle.iter().rposition(|link| !is_fresh || !link.has_carried)?;
+        Some(idle.remove(last))
     }
 
     /// Whether the next call finds one.
@@ -88,22 +109,28 @@ impl Pool {
 }
 
 impl Link {
+    /// After a reply.
+    pub(super) fn used(mut self) -> Self {
+        self.has_carried = true;
+        self
+    }
+
     /// Gives the job back where the connection has ended.
     fn take(&self, job: Box<Job>) -> std::result::Result<(), Box<Job>> {
-        match &self.0 {
+        match &self.jobs {
             None => Err(job),
             Some(jobs) => jobs.try_send(job).map_err(mpsc::error::TrySendError::into_inner),
         }
     }
 
     fn is_closed(&self) -> bool {
-        self.0.as_ref().is_none_or(mpsc::Sender::is_closed)
+        self.jobs.as_ref().is_none_or(mpsc::Sender::is_closed)
     }
 }
 
 impl Drop for Link {
     fn drop(&mut self) {
-        let jobs = self.0.take();
+        let jobs = self.jobs.take();
         // Tokio panics where the system refuses to wake its thread; the connection then ends with its idleness.
         _ = unwound(|| drop(jobs));
     }

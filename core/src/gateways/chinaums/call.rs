@@ -105,10 +105,10 @@ fn words(fields: &Fields) -> GatewayWords {
 fn names(chinaums: &Chinaums, api: &Api, sent: &HttpRequest, fields: &Fields, paid_order: Option<&str>) -> Echo {
     let asked = |name: &str| match name {
         _ if api.given(name).is_some() => api.given(name),
-        _ if api.omits(name) || api.has_content() => None,
-        "msgId" => Some(sent.msg_id.as_str()),
+        _ if api.omits(name) => None,
         "mid" => chinaums.mid.as_deref(),
         "tid" => chinaums.tid.as_deref(),
+        "msgId" if !api.has_content() => Some(sent.msg_id.as_str()),
         _ => None,
     };
     let asked = |name: &str| asked(name).filter(|text| !text.is_empty());
@@ -116,10 +116,12 @@ fn names(chinaums: &Chinaums, api: &Api, sent: &HttpRequest, fields: &Fields, pa
     let told = |name: &str| fields.get(name).map(String::as_str).or(beside(name)).filter(|text| !text.is_empty());
     let is_echoed = |name: &&str| asked(name).is_some() && told(name) == asked(name);
     let is_another = |name: &&str| matches!((asked(name), told(name)), (Some(asked), Some(told)) if asked != told);
+    let mut numbers = NUMBERS.iter().filter(|name| asked(name).is_some()).peekable();
     match () {
         () if IDS.iter().any(is_another) => Echo::NotOurs,
+        () if paid_order.is_some_and(|told| asked("merOrderId").is_some_and(|asked| asked != told)) => Echo::NotOurs,
         () if is_echoed(&"msgId") => Echo::Call,
-        () if is_echoed(&"mid") && NUMBERS.iter().any(is_echoed) => Echo::Order,
+        () if is_echoed(&"mid") && numbers.peek().is_some() && numbers.all(is_echoed) => Echo::Order,
         () => Echo::NotOurs,
     }
 }

@@ -57,7 +57,7 @@ fn open(icbc: &Icbc, api: &Api, sent: &HttpRequest, reply: &HttpReply) -> Opened
 /// Only a message id tells this reply from one to another call; the bank's gateway gives it, most services do not.
 fn heard(value: &Node<'_>, msg_id: Option<&str>) -> Heard {
     let said = |name| value.member(name).and_then(word).map(String::from);
-    let names = match (said("msg_id"), msg_id) {
+    let names = match (said("msg_id").filter(|id| !id.is_empty()), msg_id) {
         (Some(theirs), Some(ours)) if theirs == ours => Echo::Call,
         (Some(_), Some(_)) => Echo::NotOurs,
         _ => Echo::Silent,
