@@ -21,6 +21,7 @@ use session::Session;
 use std::fmt;
 use std::future::Future;
 use std::time::{Duration, Instant};
+pub(crate) use wire::unhindered;
 use wire::{GRACE, Http, Link, Over, Reply, Until};
 
 /// One merchant account at one gateway, with its keys loaded and its connections pooled.
@@ -164,7 +165,7 @@ impl Client {
     pub(crate) fn wait<T>(&self, call: impl Future<Output = T>) -> T {
         let overdue = Instant::now() + self.longest();
         // Boxed: a host's stack may be small.
-        block_on(Box::pin(call), overdue)
+        block_on(Box::pin(unhindered(call)), overdue)
     }
 
     pub(crate) async fn warming(&self, stop: &Stop) -> Result<()> {

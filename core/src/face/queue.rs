@@ -4,7 +4,7 @@
 use super::bell::Bell;
 use super::border::{Answer, unwound};
 use super::verbs::Verb;
-use crate::client::{Client, Stop};
+use crate::client::{Client, Stop, unhindered};
 use crate::ground::error::{Error, Kind, Result};
 use crate::ground::process::{Owned, PerProcess};
 use std::collections::{BTreeMap, VecDeque};
@@ -81,9 +81,14 @@ impl Queue {
                 panicked: verb.panicked,
                 queue: Arc::downgrade(here),
                 is_listed: AtomicBool::new(false),
-                progress: Mutex::new(Progress { run: Some(Box::pin(run)), answer: None }),
+                progress: Mutex::new(Progress { run: Some(Box::pin(unhindered(run))), answer: None }),
             });
+            state.tags.insert((tag, call.key.1), call.key);
             state.calls.insert(call.key, call.clone());
+            // Whoever waits looks no sooner than at what was the first to be overdue.
+            if state.calls.first_key_value().is_some_and(|(first, _)| *first == call.key) {
+                here.changed.notify_all();
+            }
             call
         };
         if call.advanced().answer.is_some() {
@@ -117,6 +122,7 @@ impl Queue {
                 state = here.lock();
                 if let Some(answer) = answer {
                     state.calls.remove(&call.key);
+                    state.tags.remove(&(call.tag, call.key.1));
                     return Ok(Some(Finished { tag: call.tag, answer }));
                 }
                 continue;
@@ -160,7 +166,11 @@ impl Queue {
     fn tell(&self, tag: u64, word: fn(&Stop)) {
         let Ok(here) = self.here() else { return };
         let Some(here) = here.value() else { return };
-        let of_tag: Vec<Arc<Call>> = here.lock().calls.values().filter(|call| call.tag == tag).cloned().collect();
+        let of_tag: Vec<Arc<Call>> = {
+            let state = here.lock();
+            let keys = state.tags.range((tag, 0)..=(tag, u64::MAX)).map(|(_, key)| key);
+            keys.filter_map(|key| state.calls.get(key).cloned()).collect()
+        };
         for call in of_tag {
             if let Some(stop) = call.stop.upgrade() {
                 word(&stop);
@@ -203,6 +213,8 @@ struct Here {
 struct State {
     /// All that were not taken; the first is the first that is overdue.
     calls: BTreeMap<Key, Arc<Call>>,
+    /// The keys of those of a tag.
+    tags: BTreeMap<(u64, u64), Key>,
     /// Those to go on with: their connection has reported, or they have finished.
     listed: VecDeque<Arc<Call>>,
     last: u64,
@@ -215,7 +227,7 @@ type Key = (Instant, u64);
 
 impl Here {
     fn new(has_ended: bool) -> Self {
-        let state = State { calls: BTreeMap::new(), listed: VecDeque::new(), last: 0, bell: None, has_ended };
+        let state = State { calls: BTreeMap::new(), tags: BTreeMap::new(), listed: VecDeque::new(), last: 0, bell: None, has_ended };
         Self { state: Mutex::new(state), changed: Condvar::new() }
     }
 
@@ -228,7 +240,7 @@ impl State {
     /// One to go on with; or how long there is none, unless one is listed.
     fn next(&mut self, now: Instant, looks_again: Instant) -> (Option<Arc<Call>>, Option<Duration>) {
         if let Some(call) = self.listed.pop_front() {
-            call.is_listed.store(false, SeqCst);
+            call.is_listed.swap(false, SeqCst);
             self.ring();
             return (Some(call), None);
         }
@@ -249,6 +261,7 @@ impl State {
     fn end(&mut self) -> BTreeMap<Key, Arc<Call>> {
         (self.has_ended, self.bell) = (true, None);
         self.listed.clear();
+        self.tags.clear();
         std::mem::take(&mut self.calls)
     }
 }

@@ -3,6 +3,8 @@
 use crate::server::Server;
 use crate::support::{Merchant, assert_code, assert_error, closed, http, wechat, with};
 use crate::token::{TOKEN_PATH, chinaums, token_reply};
+use chexiao::face::queue::Queue;
+use chexiao::face::verbs::Verb;
 use chexiao::{Client, Code, Kind};
 use chexiao_sandbox::sample_order;
 use serde_json::json;
@@ -163,4 +165,28 @@ fn who_waits_for_a_token_is_woken_at_its_own_deadline() {
     assert_error(&runtime.block_on(client.send_async(&text)), Kind::NotSent);
     assert!(started.elapsed() < Duration::from_millis(600) + SOON, "{:?}", started.elapsed());
     assert_error(&runtime.block_on(first), Kind::NotSent);
+}
+
+/// A task of tokio's may do so much before it has to pause, and one that blocks never pauses.
+#[test]
+fn a_task_may_block_on_as_many_calls_as_it_likes() {
+    let server = Server::start(|connection| {
+        while connection.request().is_some() {
+            connection.send(http(200, "", &closed()));
+        }
+    });
+    let client = Arc::new(Merchant::at(&server.url(), &json!({"deadline_ms": 5_000})).client);
+    let many = move || {
+        let queue = Queue::new(1).unwrap();
+        for n in 0..150 {
+            assert_code(&client.send(&call(&format!("TASK{n}E"))), Code::Closed);
+            queue.submit(client.clone(), Verb::of("send").unwrap(), call(&format!("QUEUED{n}E")), n).unwrap();
+            let taken = queue.take(Duration::from_secs(20)).unwrap().unwrap();
+            assert_eq!((taken.tag, taken.answer.0), (n, Code::Closed as i32));
+        }
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).build().unwrap();
+    let started = Instant::now();
+    runtime.block_on(runtime.spawn(async move { many() })).unwrap();
+    assert!(started.elapsed() < Duration::from_secs(20), "{:?}: they waited for their deadlines", started.elapsed());
 }

@@ -36,6 +36,11 @@ pub(crate) fn alarm(deadline: Instant) -> Result<tokio::time::Sleep> {
     Ok(tokio::time::sleep_until(deadline.into()))
 }
 
+/// For who blocks a thread until it is done. Run inside a task of tokio's, it would else be told to wait until that task has paused.
+pub(crate) fn unhindered<F: Future>(call: F) -> impl Future<Output = F::Output> {
+    tokio::task::unconstrained(call)
+}
+
 /// A task of a thread that is never idle, which lets forks pass.
 pub(super) fn letting_fork<T>(task: impl Future<Output = T>) -> impl Future<Output = T> {
     let mut task = Box::pin(task);

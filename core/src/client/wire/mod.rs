@@ -24,7 +24,7 @@ mod tunnel;
 mod why;
 
 pub(crate) use handed::GRACE;
-pub(crate) use io_thread::alarm;
+pub(crate) use io_thread::{alarm, unhindered};
 pub(crate) use pool::{Link, Over};
 pub use stop::Stop;
 pub(crate) use stop::{Until, stopped};
