@@ -156,17 +156,19 @@ class Calls:
         """Begins some of those whose turn it is. The rest is for the loop's next round, unless a thread does it."""
         loop = self._loop()
         alone = loop is None or asyncio._get_running_loop() is not loop
-        while self._next and self._free and (alone or self._left_now):
+        left = _AT_A_TIME if alone else self._left_now
+        while self._next and self._free and left:
             call = self._next.popleft()
-            if call.future is None or call.future.done() or loop is None or loop.is_closed():
+            if self._ends or call.future is None or call.future.done() or loop is None or loop.is_closed():
                 # Nobody would hear of it.
                 self._is_over(call)
                 self._give_back(call.turns)
                 continue
+            left -= 1
             if not alone:
                 if self._left_now == _AT_A_TIME:
                     loop.call_soon(self._next_round)
-                self._left_now -= 1
+                self._left_now = left
             self._free -= 1
             if call.line is not None:
                 call.line.started = time.perf_counter()
@@ -224,7 +226,7 @@ class Calls:
                 if self.is_idle():
                     self._thread = None
                     return
-            self._queue.take(self._taken, _AT_A_TIME, _POLL)
+            self._queue.take(self._taken, _AT_A_TIME, 0 if self._next and self._free else _POLL)
             self._deliver()
 
     def _deliver(self) -> None:
