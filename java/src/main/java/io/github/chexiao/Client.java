@@ -219,9 +219,13 @@ public final class Client implements AutoCloseable {
      * @param request what {@link #sign} returned
      * @param reply what came back
      * @return what came of it
+     * @throws IllegalArgumentException if the call asks about an order: {@link #verify} judges that
      */
     public CallAnswer verifyCall(Call call, HttpRequest request, HttpReply reply) {
-        return answer("verify", call, Utf8.bytes("exchange", exchange(ofApi(call), request, reply)));
+        if (!call.isOfApi()) {
+            throw new IllegalArgumentException("the call asks about an order: verify judges its reply");
+        }
+        return answer("verify", call, Utf8.bytes("exchange", exchange(call, request, reply)));
     }
 
     private static Call ofOrder(Call call) {

@@ -75,8 +75,8 @@ final class Queued {
         // Not the one that the taker may have filled by then.
         byte[][] document = new byte[1][];
         int answered;
-        UNDER_WAY.put(tag, this);
         try {
+            UNDER_WAY.put(tag, this);
             startTaker();
             answered = Native.submit(client, number, verb, text, tag, document);
         } catch (ChexiaoException noThread) {
@@ -162,13 +162,15 @@ final class Queued {
 
         @Override
         public void run() {
-            do {
+            boolean ends = false;
+            while (!ends) {
                 try {
                     take();
+                    ends = tag[0] == 0 && UNDER_WAY.isEmpty() && stopsTaking();
                 } catch (Throwable full) {
                     pause();
                 }
-            } while (tag[0] != 0 || !UNDER_WAY.isEmpty() || !stopsTaking());
+            }
         }
 
         /** Until there is nothing to take for a while. */
