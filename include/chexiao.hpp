@@ -508,9 +508,7 @@ public:
     /// Ends it, and the calls in it now: all that was not taken. What has not begun is the error not_sent, what has is unknown.
     CHEXIAO_NODISCARD std::vector<Finished> end() {
         detail::Document document;
-        const uint64_t handle = handle_;
-        handle_ = 0;
-        chexiao_queue_free(handle, document.out());
+        chexiao_queue_free(handle_, document.out());
         std::vector<Finished> all;
         for (const char *at = document.text(); *at == '[' || *at == ',';) {
             at = split(at + 1, all);
