@@ -115,7 +115,18 @@ fn the_files_are_for_this_user_alone() {
         let dir = PathBuf::from(said["dir"].as_str().unwrap());
         assert_eq!(
             names(&dir),
-            ["ca.pem", "chinaums.json", "edgeros.json", "icbc-aes.json", "icbc.json", "wechat.json", "ysepay-sm.json", "ysepay.json"]
+            [
+                "apiclient_cert.pem",
+                "apiclient_key.pem",
+                "ca.pem",
+                "chinaums.json",
+                "edgeros.json",
+                "icbc-aes.json",
+                "icbc.json",
+                "wechat.json",
+                "ysepay-sm.json",
+                "ysepay.json"
+            ]
         );
         assert_eq!(mode(&dir), 0o700);
         for name in names(&dir) {

@@ -314,7 +314,8 @@ fn a_deadline_holds_though_nobody_takes() {
 /// A token has come, and nobody goes on with the call: its time runs out, and nothing is sent to the order.
 #[test]
 fn a_step_that_nobody_takes_before_the_deadline_is_not_sent() {
-    let server = token_server(Duration::ZERO);
+    // Not so soon that it has come before the submitting thread lets go.
+    let server = token_server(Duration::from_millis(50));
     let client = chinaums(&server.url(), SHORT);
     let queue = Queue::new(4).unwrap();
     submit(&queue, &client, &order_of_chinaums("STEP1"), 1).unwrap();
