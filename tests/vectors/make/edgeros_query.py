@@ -74,7 +74,7 @@ def bind_cases():
         yield f"{name}-absent", query(), reply(envelope({k: v for k, v in trade().items() if k != name})), MISMATCH
         yield f"{name}-empty", query(), reply(envelope(trade() | {name: ""})), MISMATCH
         yield f"{name}-trailing-blank", query(), reply(envelope(trade() | {name: trade()[name] + " "})), MISMATCH
-        yield f"{name}-number", query(), reply(envelope(trade() | {name: Raw("202112")})), unknown(evidence="none")
+        yield f"{name}-number", query(), reply(envelope(trade() | {name: Raw("202112")})), unknown()
     yield "both-asked-swapped", query(), reply(envelope(trade() | {"transaction_no": MP, "mch_trade_no": AP})), MISMATCH
     for id, asked, named, other in (("mch-trade-no", mp, "mch_trade_no", "transaction_no"), ("transaction-no", ap, "transaction_no", "mch_trade_no")):
         yield f"{id}-asked-both-echoed", asked, reply(envelope(trade())), MONEY
