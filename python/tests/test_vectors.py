@@ -80,7 +80,6 @@ def test_replies_to_calls_with_their_answers() -> None:
         reply, body = vector["reply"], base64.b64decode(vector["reply"]["body_base64"])
         received = chexiao.HttpReply(reply["status"], reply.get("headers", {}), body)
         answer = client.verify_call(client.sign(call_of(vector)), received)
-        assert answer == client.verify(client.sign(call_of(vector)), received)
         assert answer == chexiao.CallAnswer.from_dict(answer.to_dict()) == pickle.loads(pickle.dumps(answer))
         assert answer.raw == body and answer.is_authentic == (answer.code == 0) == (answer.reason is None)
         told, expected = answer.to_dict(), vector["expect"]
