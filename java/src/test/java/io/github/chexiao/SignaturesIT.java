@@ -61,20 +61,22 @@ class SignaturesIT {
         String charset = (String) account.getOrDefault("charset", "UTF-8");
         byte[] message = ((String) vector.get("string_to_sign")).getBytes(Charset.forName(charset));
         if (ca) {
-            return bareSha1(account, message, signOfForm(request));
+            return bareSha1(account, message, parameter("sign", request));
         }
         if (request.headers().containsKey("x-acopay-sign")) {
             return rsa("SHA256withRSA", message, request.headers().get("x-acopay-sign"));
         }
-        if (request.headers().containsKey("Authorization")) {
+        if (account.containsKey("app_key")) {
             String authorization = request.headers().get("Authorization");
-            return hmac(account.get("app_key"), message, authorization.replaceAll(".*Signature=\"?([^\",]*).*", "$1"));
+            String signature = authorization == null ? parameter("signature", request) : authorization.replaceAll(".*Signature=\"?([^\",]*).*", "$1");
+            return hmac(account.get("app_key"), message, signature);
         }
         String body = new String(request.body(), UTF_8);
-        if (body.startsWith("<xml>")) {
-            return wechat(type, account, message, body.replaceAll(".*<sign>(.*)</sign>.*", "$1"));
+        if (account.containsKey("api_key")) {
+            String sign = body.isEmpty() ? parameter("sign", request) : body.replaceAll(".*<sign>(.*)</sign>.*", "$1");
+            return wechat(type, account, message, sign);
         }
-        return rsa(type.equals("RSA2") ? "SHA256withRSA" : "SHA1withRSA", message, signOfForm(request));
+        return rsa(type.equals("RSA2") ? "SHA256withRSA" : "SHA1withRSA", message, parameter("sign", request));
     }
 
     @SuppressWarnings("unchecked")
@@ -82,13 +84,15 @@ class SignaturesIT {
         return (Map<String, Object>) ((Map<?, ?>) vector.get("config")).get("account");
     }
 
-    private static String signOfForm(HttpRequest request) throws Exception {
-        for (String pair : new String(request.body(), UTF_8).split("&")) {
-            if (pair.startsWith("sign=")) {
-                return URLDecoder.decode(pair.substring(5), "UTF-8");
+    /** In the address of what a browser opens, or in the form. */
+    private static String parameter(String name, HttpRequest request) throws Exception {
+        String inAddress = request.url().replaceFirst("[^?]*[?]?", "");
+        for (String pair : (inAddress + "&" + new String(request.body(), UTF_8)).split("&")) {
+            if (pair.startsWith(name + "=")) {
+                return URLDecoder.decode(pair.substring(name.length() + 1), "UTF-8");
             }
         }
-        throw new AssertionError("no sign in the form");
+        throw new AssertionError("no " + name + " in " + request.url());
     }
 
     private boolean rsa(String algorithm, byte[] message, String base64) throws Exception {
