@@ -54,7 +54,7 @@ pub fn is_claim(code: Code) -> bool {
 
 /// The result JSON of an outcome: every key, no other, and no member that belies another.
 pub fn sound(outcome: &Outcome, reply: &HttpReply, signs: bool) {
-    let result = result(&face::json::result(outcome), outcome.code());
+    let result = result(&face::json::result(outcome), outcome.code() as i32);
     let word = |name: &str| result[name].as_str();
     let claim = is_claim(outcome.code());
     match signs {
