@@ -48,10 +48,10 @@ const NUMBERS: &[&str] = &[
     "contract_code",
     "contract_id",
 ];
-/// What says whose it is.
 /// What says how a call ended, by any API: hidden inside another value, it would be missing where somebody looks for it.
 const MEANS: &[&str] =
     &["recall", "refund_status", "refund_status_0", "refund_fee", "refund_fee_0", "total_fee", "cash_fee", "settlement_total_fee"];
+/// What says whose it is.
 const OWNERS: &[&str] = &["sub_appid", "sub_mch_id", "mch_appid", "mchid", "wxappid", "combine_appid", "combine_mch_id"];
 
 fn is_one(path: &str, listed: &[&str]) -> bool {
@@ -138,15 +138,16 @@ fn open(wechat: &Wechat, api: &Api, _: &HttpRequest, reply: &HttpReply) -> Opene
 
 fn names(wechat: &Wechat, api: &Api, reply: &Reply) -> Echo {
     let [appid, mch_id, sub_appid, sub_mch_id] = ["appid", "mch_id", "sub_appid", "sub_mch_id"].map(|name| reply.field(name));
-    let both = |name: &&&str| !reply.field(name).is_empty() && api.given(name).is_some_and(|given| !given.is_empty());
+    let is_asked = |name: &&&str| api.given(name).is_some_and(|given| !given.is_empty());
+    let is_told = |name: &&&str| !reply.field(name).is_empty();
     let is_ours = |name: &&str| api.given(name) == Some(reply.field(name));
-    let mut echoed = NUMBERS.iter().chain(OWNERS).filter(both);
-    let mut asked = NUMBERS.iter().filter(|name| api.given(name).is_some_and(|given| !given.is_empty())).peekable();
+    let mut echoed = NUMBERS.iter().chain(OWNERS).filter(is_asked).filter(is_told);
+    let mut asked = NUMBERS.iter().filter(is_asked).peekable();
     // A query of refunds numbers them.
     let is_listed_first = |name: &str| api.given(name) == Some(reply.field(&format!("{name}_0")));
     match wechat.is_named(appid, mch_id, sub_appid, sub_mch_id) && echoed.all(is_ours) {
         false => Echo::NotOurs,
-        true if asked.peek().is_some() && asked.all(|name| both(&name) || is_listed_first(name)) => Echo::Order,
+        true if asked.peek().is_some() && asked.all(|name| is_told(&name) || is_listed_first(name)) => Echo::Order,
         true => Echo::Silent,
     }
 }
