@@ -4,12 +4,13 @@ use super::call::Given;
 use super::wire::{Http, Over, Reply, Stop, Until, alarm, stopped};
 use crate::gateway::{Env, Erased, HttpRequest};
 use crate::ground::error::{Error, Kind, Result};
+use crate::ground::lock::lock;
 use crate::ground::process::{Owned, PerProcess};
 use crate::ground::unwind::unwound;
 use std::collections::BTreeMap;
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
 use std::time::Instant;
 
@@ -162,8 +163,4 @@ impl Drop for Visit {
 
 fn none(why: &str) -> Error {
     Error::new(Kind::NotSent, format!("no access token: {why}; nothing was sent to the order"))
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -6,6 +6,7 @@ use super::border::{Answer, unwound};
 use super::verbs::Verb;
 use crate::client::{Client, Stop, unhindered};
 use crate::ground::error::{Error, Kind, Result};
+use crate::ground::lock::lock;
 use crate::ground::process::{Owned, PerProcess};
 use std::collections::{BTreeMap, VecDeque};
 use std::future::Future;
@@ -343,8 +344,4 @@ fn full(capacity: usize) -> Error {
         "take calls that have finished and submit this one again, or open a queue of more capacity",
         "请先取出已结束的调用再提交本次调用,或新建容量更大的队列",
     )
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -6,6 +6,7 @@ pub(crate) mod clock;
 pub(crate) mod error;
 pub(crate) mod foreign;
 pub(crate) mod key_fault;
+pub(crate) mod lock;
 pub(crate) mod near;
 pub(crate) mod process;
 pub(crate) mod secret;

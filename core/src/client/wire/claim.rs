@@ -1,7 +1,8 @@
 //! One call, claimed once: by the I/O thread that writes its request, or by the caller whose time runs out.
 
+use crate::ground::lock::lock;
 use std::io;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 use std::time::Instant;
 
 /// What has become of a call's request.
@@ -69,7 +70,7 @@ impl Claim {
     }
 
     fn lock(&self) -> MutexGuard<'_, Phase> {
-        self.phase.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.phase)
     }
 }
 

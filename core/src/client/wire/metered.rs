@@ -1,11 +1,12 @@
 //! A TCP stream whose every byte is counted and whose every write is claimed.
 
 use super::claim::Claim;
+use crate::ground::lock::lock;
 use socket2::SockRef;
 use std::io;
 use std::mem::MaybeUninit;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
@@ -76,7 +77,7 @@ impl Metered {
     }
 
     fn lock(&self) -> MutexGuard<'_, Meter> {
-        self.meter.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.meter)
     }
 }
 

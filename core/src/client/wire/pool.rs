@@ -7,11 +7,12 @@ use super::io_thread::letting_fork;
 use super::{Lost, not_sent};
 use crate::gateway::HttpReply;
 use crate::ground::error::{Error, Result};
+use crate::ground::lock::lock;
 use crate::ground::unwind::unwound;
 use crate::outcome::Reason;
 use std::future::{Future, poll_fn};
 use std::pin::pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::Poll;
 use std::time::{Duration, Instant};
 use tokio::runtime::Handle;
@@ -104,7 +105,7 @@ impl Pool {
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<Link>> {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.idle)
     }
 }
 

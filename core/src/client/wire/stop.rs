@@ -2,7 +2,8 @@
 
 use super::claim::Claim;
 use crate::ground::error::{Error, Kind};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use crate::ground::lock::lock;
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Waker};
 use std::time::Instant;
 
@@ -89,7 +90,7 @@ impl Stop {
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0)
     }
 }
 
