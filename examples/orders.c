@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define NOW "CAST(strftime('%s', 'now') AS INTEGER)"
+#define TIMEOUT 10000 /* milliseconds for which another process may keep the file */
 #define FINAL "('closed', 'already_closed', 'paid', 'voided', 'refunded')"
 
 struct orders {
@@ -107,6 +108,15 @@ static int committed(orders *store, int is_well)
     return 0;
 }
 
+/* Of two that turn a new file into a WAL at once, SQLite refuses one without waiting. */
+static int laid_out(orders *store, const char *schema)
+{
+    int code, waited = 0;
+    while ((code = sqlite3_exec(store->db, schema, NULL, NULL, NULL)) == SQLITE_BUSY && waited < TIMEOUT)
+        waited += sqlite3_sleep(10);
+    return code == SQLITE_OK;
+}
+
 orders *orders_open(const char *path, const char *schema)
 {
     char text[16384];
@@ -120,8 +130,7 @@ orders *orders_open(const char *path, const char *schema)
         return NULL;
     }
     text[length] = '\0';
-    if (sqlite3_open(path, &store->db) == SQLITE_OK && sqlite3_busy_timeout(store->db, 10000) == SQLITE_OK &&
-        sqlite3_exec(store->db, text, NULL, NULL, NULL) == SQLITE_OK)
+    if (sqlite3_open(path, &store->db) == SQLITE_OK && sqlite3_busy_timeout(store->db, TIMEOUT) == SQLITE_OK && laid_out(store, text))
         return store;
     orders_close(store);
     return NULL;

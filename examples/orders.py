@@ -27,6 +27,7 @@ from dataclasses import dataclass
 from typing import Any, Optional
 
 SCHEMA = pathlib.Path(__file__).with_name("orders.sql")
+TIMEOUT = 10  # seconds for which another process may keep the file
 
 # What `outcome` and `notice` say is to be done.
 REFUSE = "refuse"  # nothing proves that the gateway sent it: nothing is stored
@@ -98,8 +99,20 @@ class Orders:
     """Of one account at each gateway. For one thread; any number of processes may have the file open."""
 
     def __init__(self, path: str) -> None:
-        self._db = sqlite3.connect(path, timeout=10, isolation_level=None)
-        self._db.executescript(SCHEMA.read_text("utf-8"))
+        self._db = sqlite3.connect(path, timeout=TIMEOUT, isolation_level=None)
+        self._prepare(time.monotonic() + TIMEOUT)
+
+    def _prepare(self, deadline: float) -> None:
+        """Of two that turn a new file into a WAL at once, SQLite refuses one without waiting."""
+        while True:
+            try:
+                self._db.executescript(SCHEMA.read_text("utf-8"))
+                return
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error) or time.monotonic() > deadline:
+                    self._db.close()
+                    raise
+            time.sleep(0.01)
 
     def close(self) -> None:
         self._db.close()
