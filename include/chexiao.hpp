@@ -84,6 +84,8 @@ enum class Next {
     close,
     /// Compare with the books; neither deliver nor refund again.
     reconcile,
+    /// Ask what became of the refund, by its own number; never refund under another number.
+    refund_query,
     // end of words
 };
 
@@ -151,6 +153,7 @@ public:
             {"\"next\":\"retry_later\"", Next::retry_later},
             {"\"next\":\"close\"", Next::close},
             {"\"next\":\"reconcile\"", Next::reconcile},
+            {"\"next\":\"refund_query\"", Next::refund_query},
             // end of words
         };
         // Quotes inside a text are escaped: what is found is the member.

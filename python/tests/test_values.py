@@ -95,7 +95,7 @@ def test_words_of_the_core_and_of_this_package_are_the_same(sandbox: Sandbox, we
     for row in (row for entry in chexiao.gateways() for table in entry["close"] for row in table["rows"]):
         assert row["outcome"] in {code.word for code in chexiao.Code}
     assert [code.value for code in chexiao.Code] == list(range(1, 12)) and str(chexiao.Code(11)) == "refunded"
-    steps = "done confirm fulfil_or_refund query check_order fix retry_later close reconcile"
+    steps = "done confirm fulfil_or_refund query check_order fix retry_later close reconcile refund_query"
     assert [str(step) for step in chexiao.Next] == steps.split()
 
 

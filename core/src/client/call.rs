@@ -65,16 +65,17 @@ impl Task {
 /// What other gateways' pages call it, or a slip of the pen.
 fn meant(word: &str) -> Remedy {
     let is = |words: &[&str]| nearest(word, words).is_some();
-    match nearest(word, &["close", "query", "ensure_closed", CALL]) {
+    match nearest(word, &["close", "query", "refund", "refund_query", "reverse", "ensure_closed", CALL]) {
         Some(word) => Remedy::of(format!("write `{word}`"), format!("请写作 `{word}`")),
-        None if is(&["cancel", "void", "revoke", "reverse", "undo", "close_order", "cancel_order"]) => Remedy::of(
+        None if is(&["cancel", "void", "revoke", "undo", "close_order", "cancel_order"]) => Remedy::of(
             "write `close`: it is the operation by which each gateway closes, cancels or voids an order",
             "请写作 `close`:各网关的关单、撤销均用此操作",
         ),
         None if is(&["status", "order_query", "query_order", "inquiry", "find"]) => Remedy::of("write `query`", "请写作 `query`"),
+        None if is(&["query_refund", "refundquery", "refund_status"]) => Remedy::of("write `refund_query`", "请写作 `refund_query`"),
         None => Remedy::of(
-            "write one of them; payments, refunds and all else are a `call` with `api` and `fields`",
-            "请写其中之一;支付、退款等请用 `call`,并给出 `api` 和 `fields`",
+            "write one of them; payments and all else are a `call` with `api` and `fields`",
+            "请写其中之一;支付等其他接口请用 `call`,并给出 `api` 和 `fields`",
         ),
     }
 }

@@ -79,7 +79,8 @@ impl Client {
     /// the gateway's own names. Blocks at most until the configured deadline.
     ///
     /// `close` closes; `query` asks for the order's state; `ensure_closed` closes and, where that leaves a doubt, queries once
-    /// in what is left of the time, and gives one outcome of both (see the README).
+    /// in what is left of the time, and gives one outcome of both (see the README). `refund`, `refund_query` and `reverse` give money
+    /// back, where the gateway has them: docs/refunds.md.
     ///
     /// # Errors
     /// Nothing was sent. Whatever happens after the first byte is an [`Outcome`].
@@ -176,11 +177,11 @@ impl Client {
     pub(crate) async fn sending(&self, call: &str, stop: &Stop) -> Result<Outcome> {
         let started = Instant::now();
         let until = Until { deadline: started + self.deadline, stop };
-        let Asked { asked, then, given } = self.asked(call)?;
+        let Asked { asked, then, given, over } = self.asked(call)?;
         let mut outcome = match then {
             Some(query) => Box::pin(self.ensure_closed(asked, query, given, started, until)).await?,
             None => {
-                let (outcome, link) = self.exchange(&*asked, &given, until, Over::Any).await?;
+                let (outcome, link) = self.exchange(&*asked, &given, until, over).await?;
                 self.keep(link, outcome.named_its_call());
                 outcome
             }
@@ -194,7 +195,7 @@ impl Client {
         let started = Instant::now();
         let until = Until { deadline: started + self.deadline, stop };
         let Call { order, given, .. } = Call::parse(call)?.of_api()?;
-        let asked = self.gateway.call(&order, Purpose::Send { with_certificate: self.http.has_identity() })?;
+        let asked = self.gateway.call(&order, self.purpose())?;
         drop(order);
         let (mut answer, link) = self.exchange(&*asked, &given, until, Over::Fresh).await?;
         self.keep(link, answer.named_its_call());
@@ -204,11 +205,17 @@ impl Client {
 
     fn asked(&self, call: &str) -> Result<Asked<'_>> {
         let call = Call::parse(call)?;
+        let bind = |verb| self.gateway.bind(verb, &call.order, self.purpose());
         let (verb, then) = match call.task {
-            Task::EnsureClosed => (Verb::Close, Some(self.gateway.bind(Verb::Query, &call.order)?)),
+            Task::EnsureClosed => (Verb::Close, Some(bind(Verb::Query)?)),
             _ => (call.verb()?, None),
         };
-        Ok(Asked { asked: self.gateway.bind(verb, &call.order)?, then, given: call.given })
+        let over = if matches!(verb, Verb::Close | Verb::Query) { Over::Any } else { Over::Fresh };
+        Ok(Asked { asked: bind(verb)?, then, given: call.given, over })
+    }
+
+    fn purpose(&self) -> Purpose {
+        Purpose::Send { with_certificate: self.http.has_identity() }
     }
 
     /// The close gets the time to connect and half of the rest, the query what is left; and it may follow on the connection of its close.
@@ -256,7 +263,7 @@ impl Client {
         let call = Call::parse(call)?;
         match call.task {
             Task::Call => self.gateway.call(&call.order, Purpose::Sign)?.sign(&call.given.env()?),
-            _ => self.gateway.bind(call.verb()?, &call.order)?.sign(&call.given.env()?),
+            _ => self.gateway.bind(call.verb()?, &call.order, Purpose::Sign)?.sign(&call.given.env()?),
         }
     }
 
@@ -272,9 +279,13 @@ impl Client {
     }
 
     fn judge(&self, call: Result<Call<'_>>, sent: &HttpRequest, reply: HttpReply) -> Outcome {
-        match call.and_then(|call| self.gateway.bind(call.verb()?, &call.order)) {
+        let verb = call.as_ref().map_or(Verb::Close, |call| call.verb().unwrap_or(Verb::Close));
+        match call.and_then(|call| self.gateway.bind(call.verb()?, &call.order, Purpose::Verify)) {
             Ok(asked) => asked.judge(sent, reply),
-            Err(error) => Outcome::unreadable_input(error.to_string()).of_exchange(&sent.msg_id, Some((reply.status, reply.body))),
+            Err(error) => {
+                let unread = Outcome::unreadable_input(error.to_string()).asked(verb);
+                unread.of_exchange(&sent.msg_id, Some((reply.status, reply.body)))
+            }
         }
     }
 
@@ -333,6 +344,8 @@ struct Asked<'g> {
     /// What is asked after it, where that leaves a doubt.
     then: Option<Box<dyn Bound + 'g>>,
     given: Given,
+    /// The refusal of a refund names nothing: where money goes back, no reply that comes late may be taken for this one's.
+    over: Over,
 }
 
 fn judged<S>(asked: &dyn Bound<S>, request: &HttpRequest, reply: Reply) -> (S, Option<Link>) {

@@ -55,15 +55,17 @@ pub(super) fn bind<'g, G: Gateway>(gateway: &'g G, call: &Node<'_>, purpose: Pur
         Purpose::Verify if (G::CALLS.is_page)(&api) => {
             Err(Error::call("api", "is a page for the buyer's browser: it has no reply to verify"))
         }
-        Purpose::Send { with_certificate: false } if (G::CALLS.needs_certificate)(&api) => {
-            Err(Error::config("client_certificate", "is missing: the gateway takes this API only with the merchant's client certificate")
-                .with_hint(
-                    "set client_certificate to the file that the gateway's console gives (apiclient_cert.p12) and its password",
-                    "请将 client_certificate 配置为商户平台下载的证书文件(apiclient_cert.p12)及其密码",
-                ))
-        }
+        Purpose::Send { with_certificate: false } if (G::CALLS.needs_certificate)(&api) => Err(no_certificate()),
         _ => Ok(Box::new(OfApi { gateway, api })),
     }
+}
+
+/// What is wrong with a client that is to send what only the merchant's certificate opens.
+pub(super) fn no_certificate() -> Error {
+    Error::config("client_certificate", "is missing: the gateway takes this API only with the merchant's client certificate").with_hint(
+        "set client_certificate to the file that the gateway's console gives (apiclient_cert.p12) and its password",
+        "请将 client_certificate 配置为商户平台下载的证书文件(apiclient_cert.p12)及其密码",
+    )
 }
 
 struct OfApi<'g, G> {

@@ -1,5 +1,6 @@
 //! What a gateway is to the rest of the library: pure functions between typed settings and bytes.
 
+mod amount;
 mod answer;
 mod api;
 mod calling;
@@ -15,9 +16,11 @@ mod session;
 
 use crate::ground::base_url::BaseUrl;
 use crate::ground::error::{Error, Result};
+pub use crate::outcome::Verb;
 use crate::outcome::{Doubt, GatewayWords};
 use serde::de::DeserializeOwned;
 
+pub(crate) use amount::Fen;
 pub use answer::Answer;
 pub(crate) use api::{Api, Takes, Target, Whose};
 pub(crate) use calling::{Calls, Heard, Opened, Purpose, never, refused};
@@ -26,7 +29,6 @@ pub(crate) use members::Members;
 pub use message::{HttpReply, HttpRequest, Incoming, MAX_REPLY};
 pub use notice::{Amount, Notice, Unit};
 pub(crate) use notice::{Told, key_of, members_of, named, text_of};
-pub use operation::Verb;
 pub(crate) use operation::{Bound, Echo, Env, Operation, Repeat, Row, Seal};
 pub use registry::Entry;
 pub(crate) use registry::Erased;

@@ -4,24 +4,12 @@ use super::Gateway;
 use super::message::{HttpReply, HttpRequest};
 use crate::ground::clock::BeijingTime;
 use crate::ground::error::{Kind, Result};
-use crate::ground::words::words;
 use crate::outcome::table::Table;
-use crate::outcome::{Doubt, Outcome, Proof, Reason, Retry, Says};
+use crate::outcome::{Doubt, Outcome, Proof, Reason, Retry, Says, Verb};
 use crate::signatures::Verified;
 use crate::strict::de;
 use crate::strict::json::Node;
 use serde::de::DeserializeOwned;
-use std::fmt;
-
-words! {
-    /// What a gateway is asked about an order.
-    Verb {
-        /// To end it.
-        Close => "close",
-        /// For its state.
-        Query => "query",
-    }
-}
 
 /// One thing to ask about an order: a file of the gateway's folder.
 pub(crate) trait Operation<G: Gateway>: 'static {
@@ -29,6 +17,8 @@ pub(crate) trait Operation<G: Gateway>: 'static {
     /// The outcome tables.
     const TABLES: &'static [Table];
     const REPEAT: Repeat;
+    /// Whether the gateway answers it only to a client certificate.
+    const NEEDS_CERTIFICATE: bool;
     /// The fields under `order`.
     type Order: DeserializeOwned + Send + Sync;
 
@@ -99,12 +89,13 @@ pub(crate) enum Echo {
 pub(crate) struct Row<G> {
     pub(super) verb: Verb,
     pub(super) tables: &'static [Table],
+    pub(super) needs_certificate: bool,
     pub(super) bind: for<'g> fn(&'g G, &Node<'_>) -> Result<Box<dyn Bound + 'g>>,
 }
 
 impl<G: Gateway> Row<G> {
     pub(crate) const fn of<O: Operation<G>>() -> Self {
-        Self { verb: O::VERB, tables: O::TABLES, bind: bind::<G, O> }
+        Self { verb: O::VERB, tables: O::TABLES, needs_certificate: O::NEEDS_CERTIFICATE, bind: bind::<G, O> }
     }
 }
 
@@ -189,8 +180,7 @@ impl<G: Gateway, O: Operation<G>> OnOrder<'_, G, O> {
 
     /// With what this gateway says of repeating and of querying.
     fn advised(outcome: Outcome) -> Outcome {
-        let outcome = outcome.querying(G::QUERYING);
-        let outcome = if O::VERB == Verb::Query { outcome.of_query() } else { outcome };
+        let outcome = outcome.querying(G::QUERYING).asked(O::VERB);
         match O::REPEAT {
             Repeat::Freely => outcome.repeated(Retry::SameRequest),
             Repeat::AfterQuery => outcome,

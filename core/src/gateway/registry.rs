@@ -5,8 +5,8 @@ use super::calling::{self, Purpose};
 use super::hearing::Hearing;
 use super::message::{HttpReply, HttpRequest, Incoming};
 use super::notice::Notice;
-use super::operation::{Bound, Env, Verb};
-use super::{FieldCipher, Gateway};
+use super::operation::{Bound, Env};
+use super::{FieldCipher, Gateway, Verb};
 use crate::ground::base_url::BaseUrl;
 use crate::ground::error::{Error, Kind, Result};
 use crate::ground::key_fault::Remedy;
@@ -65,7 +65,7 @@ fn open<G: Gateway>(account: &Node<'_>, base: BaseUrl) -> Result<Box<dyn Erased>
 /// A gateway whose types are forgotten: orders come as JSON.
 pub(crate) trait Erased: Send + Sync {
     /// An operation on this order, whose fields are read here.
-    fn bind<'g>(&'g self, verb: Verb, order: &Node<'_>) -> Result<Box<dyn Bound + 'g>>;
+    fn bind<'g>(&'g self, verb: Verb, order: &Node<'_>, purpose: Purpose) -> Result<Box<dyn Bound + 'g>>;
     /// A call of any of its APIs, whose document is read here.
     fn call<'g>(&'g self, call: &Node<'_>, purpose: Purpose) -> Result<Box<dyn Bound<Answer> + 'g>>;
     /// Whether anything must be fetched first, ever.
@@ -87,19 +87,31 @@ fn fields<G: Gateway>() -> Result<FieldCipher<G>> {
     G::FIELDS.ok_or_else(Error::no_encrypted_fields)
 }
 
+fn not_documented<G: Gateway>(verb: Verb) -> Error {
+    let known: Vec<String> = G::OPERATIONS.iter().map(|row| format!("`{}`", row.verb)).collect();
+    let (id, known) = (G::ID, known.join(", "));
+    let what = format!("{id} documents no {verb} to rely on (`ensure_closed` needs `query`); here there is {known}");
+    Error::unsupported("operation", what).mended_by(match verb {
+        Verb::Close | Verb::Query => Remedy::of(
+            format!("use {known}: where its outcome leaves a doubt, repeat it as its `retry` allows, or look the order up in the merchant console of {id}"),
+            format!("请使用 {known}:结果存疑时按其 `retry` 重复调用,或在 {id} 的商户后台查看订单"),
+        ),
+        _ => Remedy::of(
+            format!("call the API of {id} by `call` with `api` and `fields`, and read its codes on the page of {id}"),
+            format!("请用 `call` 并给出 `api` 和 `fields` 调用 {id} 的接口,返回码以 {id} 的文档为准"),
+        ),
+    })
+}
+
 impl<G: Gateway> Erased for G {
-    fn bind<'g>(&'g self, verb: Verb, order: &Node<'_>) -> Result<Box<dyn Bound + 'g>> {
-        let row = G::OPERATIONS.iter().find(|row| row.verb == verb);
-        let row = row.ok_or_else(|| {
-            let known: Vec<String> = G::OPERATIONS.iter().map(|row| format!("`{}`", row.verb)).collect();
-            let (id, known) = (G::ID, known.join(", "));
-            let what = format!("{id} documents no {verb} to rely on (`ensure_closed` needs `query`); here there is {known}");
-            Error::unsupported("operation", what).mended_by(Remedy::of(
-                format!("use {known}: where its outcome leaves a doubt, repeat it as its `retry` allows, or look the order up in the merchant console of {id}"),
-                format!("请使用 {known}:结果存疑时按其 `retry` 重复调用,或在 {id} 的商户后台查看订单"),
-            ))
-        })?;
-        (row.bind)(self, order)
+    fn bind<'g>(&'g self, verb: Verb, order: &Node<'_>, purpose: Purpose) -> Result<Box<dyn Bound + 'g>> {
+        match G::OPERATIONS.iter().find(|row| row.verb == verb) {
+            None => Err(not_documented::<G>(verb)),
+            Some(row) if row.needs_certificate && matches!(purpose, Purpose::Send { with_certificate: false }) => {
+                Err(calling::no_certificate())
+            }
+            Some(row) => (row.bind)(self, order),
+        }
     }
 
     fn call<'g>(&'g self, call: &Node<'_>, purpose: Purpose) -> Result<Box<dyn Bound<Answer> + 'g>> {

@@ -67,6 +67,8 @@ words! {
         Close => "close" "关闭订单",
         /// Compare with the books; neither deliver nor refund again.
         Reconcile => "reconcile" "与账务核对,勿发货,勿再次退款",
+        /// Ask what became of the refund, by its own number; never refund under another number.
+        RefundQuery => "refund_query" "按退款单号查询该笔退款,切勿换号再退",
     }
 }
 

@@ -1,6 +1,6 @@
 //! One sentence for people, in English and Chinese, for every outcome.
 
-use crate::outcome::{Code, Confirm, Evidence, Next, Outcome, Reason};
+use crate::outcome::{Code, Confirm, Evidence, Next, Outcome, Reason, Verb};
 
 /// What happened and what to do, in two languages.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,13 +21,15 @@ impl Outcome {
     pub fn explanation(&self) -> Explanation {
         let (en, zh) = match self.code() {
             Code::Closed | Code::AlreadyClosed if self.is_settled_unsigned() => SETTLED_UNSIGNED,
-            Code::Closed | Code::AlreadyClosed if self.is_of_query() && self.evidence() == Evidence::TlsOnly => CLOSED_UNSIGNED,
+            Code::Closed | Code::AlreadyClosed if self.verb().is_question() && self.evidence() == Evidence::TlsOnly => CLOSED_UNSIGNED,
             Code::Unknown if self.is_denied() => DENIED,
             Code::Closed | Code::AlreadyClosed => closed(self.code(), self.confirm()),
             Code::Paid if self.confirm() != Confirm::NotNeeded => PAID_UNCONFIRMED,
             Code::Paid => ("Money was taken: the order is not closed. Deliver, or refund.", "已收款,订单未关闭。请发货或退款。"),
             Code::Unknown if wants_certificate(self.http_status(), self.raw()) => TURNED_AWAY,
-            Code::Unknown if self.is_of_query() => UNKNOWN_STATE,
+            Code::Unknown if self.verb() == Verb::Query => UNKNOWN_STATE,
+            Code::Unknown if self.verb() == Verb::Reverse => UNKNOWN_REVERSAL,
+            code if self.verb().is_of_refund() => of_refund(self.verb(), code, self.evidence()),
             Code::Unknown => self.reason().map_or(Code::Unknown.meaning(), unknown),
             code => code.meaning(),
         };
@@ -58,6 +60,10 @@ const UNKNOWN_STATE: Texts = (
     "The query proved nothing about the order. Query again, and keep the goods until then.",
     "本次查询未能证明订单状态。请再次查询,此前勿发货。",
 );
+const UNKNOWN_REVERSAL: Texts = (
+    "Nothing is proven: the reversal may have happened. Query the order; where it still stands, reverse it again.",
+    "未能证明结果,撤销可能已执行。请查询订单;若订单仍有效,请再次撤销。",
+);
 const SETTLED_UNSIGNED: Texts = (
     "Closed: the reply to the close and a query of its own say so. This gateway signs no reply: it rests on TLS and on the ids in them; the statement of account has the last word.",
     "已关闭:关单应答与另行查询一致。该网关的应答均无签名,结论依据 TLS 及应答中的单号;最终以对账单为准。",
@@ -81,6 +87,41 @@ pub(crate) const TURNED_AWAY: Texts = (
 pub(crate) fn wants_certificate(status: Option<u16>, body: &[u8]) -> bool {
     let says = |what: &[u8]| body.windows(what.len()).any(|window| window == what);
     status == Some(400) && body.len() < 4096 && (says(b"No required SSL certificate was sent") || says(b"The SSL certificate error"))
+}
+
+/// A second number is a second refund: whatever the doubt, the way out of it keeps the first one.
+fn of_refund(verb: Verb, code: Code, evidence: Evidence) -> Texts {
+    match code {
+        Code::Refunded if evidence == Evidence::TlsOnly => (
+            "Given back, says a reply that names this refund; this gateway signs none. Compare it with the statement of account, and do not refund again.",
+            "应答写明本退款单号并称已退款,但该网关的应答均无签名。请与对账单核对,勿再次退款。",
+        ),
+        Code::Refunded => (
+            "The refund of this number is done: the money went back. Enter it in the books, and do not refund again.",
+            "该退款单号的退款已完成,款项已退回。请记账,勿再次退款。",
+        ),
+        Code::Processing => (
+            "The gateway has taken up the refund, and the money is still on its way. Ask by `refund_query` until it is there.",
+            "网关已受理退款,款项尚在途中。请用 `refund_query` 查询直至到账。",
+        ),
+        Code::Refused => (
+            "The gateway says no: nothing goes back by this request. Ask by `refund_query` first; whoever tries again keeps the number of the refund.",
+            "网关拒绝退款,款项不会因本次请求退回。请先用 `refund_query` 查询;再次退款须沿用原退款单号。",
+        ),
+        Code::NotFound if matches!(verb, Verb::RefundQuery) => (
+            "The gateway knows no refund of this number, or not yet. Ask again later; whoever refunds after all keeps the number.",
+            "网关查无此退款单号,或尚未登记。请稍后再查;仍须退款时,请沿用原退款单号。",
+        ),
+        Code::Unknown if matches!(verb, Verb::RefundQuery) => (
+            "The query proved nothing about the refund. Ask again; never refund under another number.",
+            "本次查询未能证明退款状态。请再次查询,切勿换号再退。",
+        ),
+        Code::Unknown => (
+            "Nothing is proven: the refund may have happened, or may happen yet. Ask by `refund_query`; never refund under another number.",
+            "未能证明结果,退款可能已执行或将要执行。请用 `refund_query` 查询,切勿换号再退。",
+        ),
+        code => code.meaning(),
+    }
 }
 
 fn closed(code: Code, confirm: Confirm) -> Texts {

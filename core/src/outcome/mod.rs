@@ -8,6 +8,7 @@ mod record;
 mod says;
 mod settle;
 pub mod table;
+mod verb;
 
 pub use code::{Code, Confirm, Evidence, GatewayWords, Next, Reason, Retry};
 pub(crate) use doubt::Doubt;
@@ -16,3 +17,4 @@ pub(crate) use explanation::{TURNED_AWAY, wants_certificate};
 pub(crate) use proof::Proof;
 pub use record::Outcome;
 pub use says::Says;
+pub use verb::Verb;

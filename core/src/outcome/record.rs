@@ -6,6 +6,7 @@ use super::code::{Code, Confirm, Evidence, GatewayWords, Next, Reason, Retry};
 use super::doubt::Doubt;
 use super::proof::Proof;
 use super::says::Says;
+use super::verb::Verb;
 use std::fmt;
 
 /// What happened. Every field of the result JSON has its accessor; see the README for their meaning.
@@ -20,7 +21,7 @@ pub struct Outcome {
     pub(super) note: Option<String>,
     pub(super) querying: Option<(&'static str, &'static str)>,
     // The exchange it is about.
-    pub(super) of_query: bool,
+    pub(super) verb: Verb,
     pub(super) answered: bool,
     pub(crate) msg_id: String,
     pub(crate) elapsed_ms: u64,
@@ -78,7 +79,7 @@ impl Outcome {
             reason: None,
             words: GatewayWords::default(),
             answered: true,
-            of_query: false,
+            verb: Verb::Close,
             query_said: None,
             denied: false,
             names_call: false,
@@ -104,9 +105,9 @@ impl Outcome {
         Self { querying, ..self }
     }
 
-    /// The answer to a query.
-    pub(crate) fn of_query(self) -> Self {
-        Self { of_query: true, ..self }
+    /// What the gateway was asked.
+    pub(crate) fn asked(self, verb: Verb) -> Self {
+        Self { verb, ..self }
     }
 
     /// Records which exchange this is about.
@@ -127,7 +128,10 @@ impl Outcome {
 
     /// What the merchant does next.
     pub fn next(&self) -> Next {
-        self.says.next()
+        match self.says.next() {
+            Next::Query | Next::Confirm if self.verb.is_of_refund() => Next::RefundQuery,
+            next => next,
+        }
     }
 
     /// Whether the same call may be sent again.
@@ -200,9 +204,9 @@ impl Outcome {
         self.names_call
     }
 
-    /// Whether its code is the answer to a query.
-    pub(crate) fn is_of_query(&self) -> bool {
-        self.of_query
+    /// What the gateway was asked.
+    pub(crate) fn verb(&self) -> Verb {
+        self.verb
     }
 
     /// What the query said that followed the close, when there was one.

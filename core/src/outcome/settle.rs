@@ -115,7 +115,7 @@ fn hints_at_money(hint: Option<Code>) -> bool {
 mod tests {
     use super::*;
     use crate::outcome::Proof;
-    use crate::outcome::{GatewayWords, Retry};
+    use crate::outcome::{GatewayWords, Retry, Verb};
     use crate::signatures::shared;
 
     /// What comes out of a close that wants to be confirmed and a signed query that names the order, by outcome number: a row for each of
@@ -157,7 +157,7 @@ mod tests {
     }
 
     fn query(says: Says, proof: Proof) -> Option<Outcome> {
-        Some(outcome(says, Some(proof), "query").of_query())
+        Some(outcome(says, Some(proof), "query").asked(Verb::Query))
     }
 
     #[test]

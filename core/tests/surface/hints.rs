@@ -276,11 +276,13 @@ fn an_operation_that_a_gateway_lacks_names_the_gateway_and_what_to_do_instead() 
         ("ensureClosed", "write `ensure_closed`"),
         ("ensure-closed", "write `ensure_closed`"),
         ("cancel", "closes, cancels or voids"),
-        ("reverse", "closes, cancels or voids"),
+        ("revoke", "closes, cancels or voids"),
         ("closeOrder", "closes, cancels or voids"),
         ("orderquery", "write `query`"),
         ("Call", "write `call`"),
-        ("refund", "`call` with `api`"),
+        ("Refund", "write `refund`"),
+        ("refundquery", "write `refund_query`"),
+        ("pay", "`call` with `api`"),
         ("", "`call` with `api`"),
     ] {
         let error = client.send(&json!({"operation": operation, "order": order}).to_string()).unwrap_err();

@@ -13,6 +13,7 @@ mod head;
 mod hints;
 mod limits;
 mod money;
+mod refunds;
 mod replies;
 mod result;
 mod settings;

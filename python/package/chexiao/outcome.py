@@ -83,6 +83,8 @@ class Next(_Word):
     """Close it."""
     RECONCILE = "reconcile"
     """Compare with the books; neither deliver nor refund again."""
+    REFUND_QUERY = "refund_query"
+    """Ask what became of the refund, by its own number; never refund under another number."""
     # end of words
 
 

@@ -25,6 +25,7 @@ import refuse_all
 import reread
 import wechat
 import wechat_others
+import wechat_refund
 import ysepay
 import ysepay_sm_verify
 
@@ -36,7 +37,8 @@ def files():
     replies = [g.verify() for g in (icbc_others, ysepay_sm_verify, wechat_others, edgeros_others, chinaums_verify)]
     states = [icbc_states.verify(), wechat_others.queries(), edgeros_query.verify(), chinaums_query.verify()]
     of_calls = calls.files() + answers.files() + calls_refuse.files()
-    return requests + replies + states + refuse_all.files() + of_calls + primitives.files()
+    refunds = wechat_refund.files()
+    return requests + replies + states + refunds + refuse_all.files() + of_calls + primitives.files()
 
 
 def texts():

@@ -92,7 +92,7 @@ def common(r, first, limit):
     r.top("call-unknown-member", "colour", "red")
     r.top("order-missing", "order", DROP)
     r.top("operation-unknown", "operation", "destroy", kind="unsupported")
-    for name in ("refund", "Close", "Query", "query ", "QUERY", "ensure-closed", ""):
+    for name in ("Refund", "Close", "Query", "query ", "QUERY", "ensure-closed", ""):
         r.top(f"operation-{name or 'empty'}".replace(" ", "-blank"), "operation", name, kind="unsupported")
     r.top("operation-missing", "operation", DROP)
     for id, stamp in (("month", "2022-13-01 00:00:00"), ("day", "2022-02-30 00:00:00"), ("iso", "2022-02-03T00:00:00"), ("short", "2022-02-03"), ("compact", "20220203000000"), ("empty", "")):

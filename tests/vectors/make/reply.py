@@ -22,10 +22,11 @@ def unknown(reason=None, **rest):
 _NEXT = {"processing": "query", "not_found": "check_order", "refused": "query", "misconfigured": "fix", "throttled": "retry_later", "unknown": "query", "open": "close", "refunded": "reconcile"}
 
 
-def settled(expect):
+def settled(expect, operation):
     """The expectation with its `next`. What says closed or paid must say how sure it is: only a bound signature may be final."""
     if expect["outcome"] in _NEXT:
-        return {**expect, "next": _NEXT[expect["outcome"]]}
+        next_ = _NEXT[expect["outcome"]]
+        return {**expect, "next": "refund_query" if next_ == "query" and operation.startswith("refund") else next_}
     if expect["confirm"] != "not_needed":
         return {**expect, "next": "confirm"}
     assert expect["evidence"] == "signed_bound", expect

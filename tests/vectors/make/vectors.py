@@ -51,7 +51,7 @@ class File:
 
     def add(self, id, *, source=None, checked=None, **rest):
         if self.kind == "verify":
-            rest["expect"] = reply.settled(rest["expect"])
+            rest["expect"] = reply.settled(rest["expect"], rest["call"]["operation"])
         head = {"id": id, "source": source or by_hand(self.gateway), "checked": checked or self.checked}
         self.vectors.append({**head, **rest})
 

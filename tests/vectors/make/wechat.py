@@ -40,13 +40,16 @@ def escape(text):
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def request(config, call):
+def _named(config, call):
     account, order = config["account"], call["order"]
-    params = {"appid": account["appid"], "mch_id": account["mch_id"], "nonce_str": call["nonce"], "out_trade_no": order["out_trade_no"]}
-    for name in ("sub_appid", "sub_mch_id"):
-        value = order.get(name) or account.get(name)
-        if value:
-            params[name] = value
+    subs = {name: order.get(name) or account.get(name) for name in ("sub_appid", "sub_mch_id")}
+    return {"out_trade_no": order["out_trade_no"], **{name: value for name, value in subs.items() if value}}
+
+
+def request(config, call, path=None, named=None):
+    """Of a close or a query, or of another `path` with these parameters."""
+    account = config["account"]
+    params = {"appid": account["appid"], "mch_id": account["mch_id"], "nonce_str": call["nonce"], **(named or _named(config, call))}
     alg = account.get("sign_type", "MD5")
     if alg == "HMAC-SHA256":
         params["sign_type"] = alg
@@ -55,7 +58,7 @@ def request(config, call):
     body = f"<xml>{inner}<sign>{sign}</sign></xml>"
     base = config.get("base_url") or HOSTS[config["environment"]]
     text = to_sign(params, keys.SECRETS["wechat_api_key"])
-    return text, {"method": "POST", "url": base + PATHS[call["operation"]], "headers": {"Content-Type": "text/xml; charset=utf-8", **IDENTITY},
+    return text, {"method": "POST", "url": base + (path or PATHS[call["operation"]]), "headers": {"Content-Type": "text/xml; charset=utf-8", **IDENTITY},
                   "body_base64": crypto.b64(body.encode()), "msg_id": call["msg_id"]}
 
 

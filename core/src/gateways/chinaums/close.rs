@@ -30,6 +30,7 @@ impl Operation<Chinaums> for Close {
     const TABLES: &'static [Table] =
         &[Table { of: "a reply that names the call: errCode · billPayment.status and billStatus", rows: ROWS }, REFUSED_BY_PLATFORM];
     const REPEAT: Repeat = Repeat::AfterQuery;
+    const NEEDS_CERTIFICATE: bool = false;
     type Order = Order;
 
     fn sign(chinaums: &Chinaums, order: &Order, env: &Env) -> Result<HttpRequest> {

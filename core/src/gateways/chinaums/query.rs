@@ -31,6 +31,7 @@ impl Operation<Chinaums> for Query {
         REFUSED_BY_PLATFORM,
     ];
     const REPEAT: Repeat = Repeat::Freely;
+    const NEEDS_CERTIFICATE: bool = false;
     type Order = Order;
 
     /// The page: billNo may hold merOrderId, which names the completion.

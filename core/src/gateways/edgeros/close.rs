@@ -41,6 +41,7 @@ impl Operation<Edgeros> for Close {
     const VERB: Verb = Verb::Close;
     const TABLES: &'static [Table] = &[Table { of: "a signed reply: data.code · status with message", rows: ROWS }];
     const REPEAT: Repeat = Repeat::AfterQuery;
+    const NEEDS_CERTIFICATE: bool = false;
     type Order = Order;
 
     fn sign(edgeros: &Edgeros, order: &Order, env: &Env) -> Result<HttpRequest> {

@@ -25,6 +25,7 @@ impl Operation<Edgeros> for Query {
     const VERB: Verb = Verb::Query;
     const TABLES: &'static [Table] = &[Table { of: "a signed reply: data.code · status with message", rows: ROWS }];
     const REPEAT: Repeat = Repeat::Freely;
+    const NEEDS_CERTIFICATE: bool = false;
     type Order = Order;
 
     fn sign(edgeros: &Edgeros, order: &Order, env: &Env) -> Result<HttpRequest> {

@@ -32,6 +32,7 @@ impl Operation<Icbc> for Close {
         &[Table { of: "a signed reply that names the order (a gateway-level code need not): return_code · status", rows: ROWS }];
     /// Closing what is closed returns 0 again.
     const REPEAT: Repeat = Repeat::AfterQuery;
+    const NEEDS_CERTIFICATE: bool = false;
     type Order = Order;
 
     fn sign(icbc: &Icbc, order: &Order, env: &Env) -> Result<HttpRequest> {

@@ -32,6 +32,7 @@ impl Operation<Icbc> for Query {
         Table { of: "else, if it names the order: return_code · payStatus, payType and payPlanList", rows: STATES },
     ];
     const REPEAT: Repeat = Repeat::Freely;
+    const NEEDS_CERTIFICATE: bool = false;
     type Order = Order;
 
     fn sign(icbc: &Icbc, order: &Order, env: &Env) -> Result<HttpRequest> {

@@ -2,7 +2,6 @@
 
 use super::account::Wechat;
 use super::envelope::{self, Reply};
-use crate::gateway::field::Field;
 use crate::gateway::{Api, Calls, Echo, Env, Heard, HttpReply, HttpRequest, Opened, Takes, Target, Whose, refused};
 use crate::ground::error::{Error, Result};
 use crate::ground::foreign;
@@ -89,7 +88,7 @@ fn sign(wechat: &Wechat, api: &Api, env: &Env) -> Result<HttpRequest> {
     }
     envelope::check_nonce(api.given("nonce_str").unwrap_or(&env.nonce))?;
     for (name, text) in api.texts() {
-        check_text(name, text)?;
+        envelope::check_text(&format!("fields.{}", foreign::name(name)), text)?;
     }
     let added = api.added(&[
         ("appid", Whose::Account(&wechat.appid)),
@@ -108,16 +107,6 @@ fn sign(wechat: &Wechat, api: &Api, env: &Env) -> Result<HttpRequest> {
     let query = String::from_utf8(parameters.body(Charset::Utf8)).unwrap_or_default();
     let url = format!("{}?{query}", wechat.base.join(&api.name));
     Ok(HttpRequest { method: "GET", url, headers: Vec::new(), body: Vec::new(), msg_id: env.msg_id.clone() })
-}
-
-/// What XML can carry, and the gateway takes: of a blank around a value it signs another text than it received.
-fn check_text(name: &str, text: &str) -> Result<()> {
-    let path = format!("fields.{}", foreign::name(name));
-    if text.trim() != text {
-        return Err(Error::call(path, "begins or ends with a blank").with_hint("trim it", "请去掉首尾空白"));
-    }
-    let is_character = |c: char| (c >= ' ' || c == '\n' || c == '\t') && c < '\u{FFFE}';
-    Field::of_call(&path, text).only(is_character, "characters up to U+FFFD, and no controls").map(drop)
 }
 
 /// A bill comes as it is, and without a signature.

@@ -72,6 +72,7 @@ impl Operation<Wechat> for Close {
         &[Table { of: "a signed reply with return_code SUCCESS: err_code · result_code", rows: ROWS }, NEVER_SIGNED];
     /// SUCCESS or ORDERCLOSED.
     const REPEAT: Repeat = Repeat::AfterQuery;
+    const NEEDS_CERTIFICATE: bool = false;
     type Order = Order;
 
     fn sign(wechat: &Wechat, order: &Order, env: &Env) -> Result<HttpRequest> {

@@ -3,7 +3,7 @@
 use super::account::Wechat;
 use crate::gateway::field::Field;
 use crate::gateway::{Env, HttpReply, HttpRequest, Seal};
-use crate::ground::error::Result;
+use crate::ground::error::{Error, Result};
 use crate::outcome::table::{self, Row, Status, Table, When};
 use crate::outcome::{Code, Doubt, GatewayWords, Reason, Says};
 use crate::signatures::Verified;
@@ -88,6 +88,15 @@ pub(super) fn seal(account: &Wechat, path: &str, order: &[(&str, &str)], env: &E
 pub(super) fn check_nonce(nonce: &str) -> Result<()> {
     let nonce = Field::of_call("nonce", nonce).not_empty()?.max_chars(32)?;
     nonce.only(|c| c.is_ascii_alphanumeric(), "ASCII letters and digits").map(drop)
+}
+
+/// What XML can carry, and the gateway takes: of a blank around a value it signs another text than it received.
+pub(super) fn check_text(path: &str, text: &str) -> Result<()> {
+    if text.trim() != text {
+        return Err(Error::call(path, "begins or ends with a blank").with_hint("trim it", "请去掉首尾空白"));
+    }
+    let is_character = |c: char| (c >= ' ' || c == '\n' || c == '\t') && c < '\u{FFFE}';
+    Field::of_call(path, text).only(is_character, "characters up to U+FFFD, and no controls").map(drop)
 }
 
 /// These and their signature, as XML.
@@ -198,7 +207,7 @@ impl Reply {
         GatewayWords {
             code: some(self.field("return_code")),
             sub_code: some(self.field("err_code")),
-            status: some(self.field("trade_state")).or_else(|| some(self.field("result_code"))),
+            status: ["trade_state", "refund_status_0", "result_code"].into_iter().find_map(|name| some(self.field(name))),
             message: some(self.field("err_code_des")).or_else(|| some(self.message())),
         }
     }

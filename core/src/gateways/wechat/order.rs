@@ -3,7 +3,7 @@
 use super::account::{SubMerchant, Wechat};
 use super::envelope::Reply;
 use crate::gateway::field::Field;
-use crate::ground::error::Result;
+use crate::ground::error::{Error, Result};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -15,18 +15,9 @@ pub(crate) struct Order {
 }
 
 impl Order {
-    /// 1 to 32 of `[0-9A-Za-z_\-|*@]`.
-    fn check(&self) -> Result<()> {
-        Field::of_call("order.out_trade_no", &self.out_trade_no)
-            .not_empty()?
-            .max_chars(32)?
-            .only(|c| c.is_ascii_alphanumeric() || "_-|*@".contains(c), "ASCII letters, digits and _-|*@")
-            .map(drop)
-    }
-
     /// The parameters that name it, once every field is in order.
     pub(super) fn parameters<'a>(&'a self, account: &'a Wechat) -> Result<[(&'static str, &'a str); 3]> {
-        self.check()?;
+        check_number("order.out_trade_no", &self.out_trade_no, 32)?;
         let sub = self.sub_merchant(account)?;
         Ok([
             ("sub_appid", sub.appid.unwrap_or_default()),
@@ -42,18 +33,64 @@ impl Order {
     /// The reply need not name anything; what it does name must be ours.
     pub(super) fn is_of(&self, account: &Wechat, reply: &Reply) -> bool {
         let sub = self.sub_merchant(account).unwrap_or_default();
-        let ours = [
-            ("out_trade_no", Some(self.out_trade_no.as_str())),
-            ("appid", Some(account.appid.as_str())),
-            ("mch_id", Some(account.mch_id.as_str())),
-            ("sub_appid", sub.appid),
-            ("sub_mch_id", sub.mch_id),
-        ];
-        ours.iter().all(|(name, ours)| reply.field(name).is_empty() || Some(reply.field(name)) == *ours)
+        names_nobody_else(account, &sub, reply) && names_nothing_else(reply, &[("out_trade_no", Some(&self.out_trade_no))])
     }
 
     /// Whether the reply names it: that to a query does.
     pub(super) fn is_named_by(&self, reply: &Reply) -> bool {
         reply.field("out_trade_no") == self.out_trade_no
     }
+}
+
+/// The numbers of an order that money goes back of: that of the gateway, the merchant's own, or both.
+#[derive(Clone, Copy)]
+pub(super) struct Numbers<'o> {
+    pub(super) transaction_id: Option<&'o str>,
+    pub(super) out_trade_no: Option<&'o str>,
+}
+
+impl<'o> Numbers<'o> {
+    pub(super) fn check(&self) -> Result<()> {
+        let given = [("order.transaction_id", self.transaction_id), ("order.out_trade_no", self.out_trade_no)];
+        given.into_iter().filter_map(|(path, number)| Some((path, number?))).try_for_each(|(path, number)| check_number(path, number, 32))
+    }
+
+    /// The same, where one of them must be given.
+    pub(super) fn check_given(&self) -> Result<()> {
+        self.check()?;
+        match self.transaction_id.or(self.out_trade_no) {
+            Some(_) => Ok(()),
+            None => Err(Error::call("order.out_trade_no", "is missing: give out_trade_no, transaction_id or both")),
+        }
+    }
+
+    pub(super) fn pairs(&self) -> [(&'static str, Option<&'o str>); 2] {
+        [("transaction_id", self.transaction_id), ("out_trade_no", self.out_trade_no)]
+    }
+
+    /// Whether the reply names the order by each number that was given.
+    pub(super) fn are_named_by(&self, reply: &Reply) -> bool {
+        self.pairs().iter().all(|(name, ours)| ours.is_none_or(|ours| reply.field(name) == ours))
+    }
+}
+
+/// 1 to `max` of `[0-9A-Za-z_\-|*@]`.
+pub(super) fn check_number(path: &str, number: &str, max: usize) -> Result<()> {
+    Field::of_call(path, number)
+        .not_empty()?
+        .max_chars(max)?
+        .only(|c| c.is_ascii_alphanumeric() || "_-|*@".contains(c), "ASCII letters, digits and _-|*@")
+        .map(drop)
+}
+
+/// Whether whoever the reply names is this merchant.
+pub(super) fn names_nobody_else(account: &Wechat, sub: &SubMerchant<'_>, reply: &Reply) -> bool {
+    let ours = [("appid", account.appid.as_str()), ("mch_id", &account.mch_id)].map(|(name, ours)| (name, Some(ours)));
+    let subs = [("sub_appid", sub.appid), ("sub_mch_id", sub.mch_id)];
+    ours.iter().chain(&subs).all(|(name, ours)| reply.field(name).is_empty() || Some(reply.field(name)) == *ours)
+}
+
+/// Whether the reply says the same under each of these names that it has; what we do not know may be anything.
+pub(super) fn names_nothing_else(reply: &Reply, ours: &[(&str, Option<&str>)]) -> bool {
+    ours.iter().all(|(name, ours)| reply.field(name).is_empty() || ours.is_none_or(|ours| reply.field(name) == ours))
 }

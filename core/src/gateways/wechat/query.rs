@@ -21,6 +21,7 @@ impl Operation<Wechat> for Query {
         NEVER_SIGNED,
     ];
     const REPEAT: Repeat = Repeat::Freely;
+    const NEEDS_CERTIFICATE: bool = false;
     type Order = Order;
 
     fn sign(wechat: &Wechat, order: &Order, env: &Env) -> Result<HttpRequest> {

@@ -32,6 +32,7 @@ impl Operation<Ysepay> for Close {
     const VERB: Verb = Verb::Close;
     const TABLES: &'static [Table] = &[Table { of: "a signed reply: code with sub_code · trade_status", rows: ROWS }];
     const REPEAT: Repeat = Repeat::Never;
+    const NEEDS_CERTIFICATE: bool = false;
     type Order = Order;
 
     fn sign(ysepay: &Ysepay, order: &Order, env: &Env) -> Result<HttpRequest> {

@@ -22,7 +22,9 @@ public enum Next {
     /** Close it. */
     CLOSE,
     /** Compare with the books; neither deliver nor refund again. */
-    RECONCILE;
+    RECONCILE,
+    /** Ask what became of the refund, by its own number; never refund under another number. */
+    REFUND_QUERY;
     // end of words
 
     /**

@@ -55,7 +55,7 @@ class TypesTest {
             assertEquals(words[code.number() - 1], code.word());
         }
         assertEquals(words.length, OutcomeCode.values().length);
-        String[] steps = {"done", "confirm", "fulfil_or_refund", "query", "check_order", "fix", "retry_later", "close", "reconcile"};
+        String[] steps = {"done", "confirm", "fulfil_or_refund", "query", "check_order", "fix", "retry_later", "close", "reconcile", "refund_query"};
         assertArrayEquals(steps, Stream.of(Next.values()).map(Next::word).toArray());
         Locale before = Locale.getDefault();
         Locale.setDefault(new Locale("tr"));
