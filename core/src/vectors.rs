@@ -6,6 +6,7 @@ use crate::strict::charset::Charset;
 use crate::strict::form::Parameters;
 use crate::strict::xml;
 use crate::{crypto, keys, signatures};
+use serde::Deserialize;
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -33,7 +34,7 @@ fn compute(function: &str, input: &Value) -> Value {
     let bytes = |name: &str| keys::primitives::from_hex(text(name));
     match function {
         "form.string_to_sign" => json!({"text": string_to_sign(input)}),
-        "charset.encode" => json!({"hex": encode(Charset::named(text("charset")), &input["text"])}),
+        "charset.encode" => json!({"hex": encode(Charset::deserialize(&input["charset"]).unwrap(), &input["text"])}),
         "gb2312.range" => json!({"hex": encode(Charset::Gb2312, &input["text"])}),
         "xml.parse" => json!({"map": xml::parse(text("xml"), "xml").map_or(json!("error"), |fields| json!(fields))}),
         "sm3.digest" => json!({"digest": hex(&crypto::sm2::sm3(&bytes("message")))}),

@@ -1,10 +1,6 @@
-//! Readers that accept one meaning or nothing: what they return is what was signed, and what every other reader must see.
+//! Readers that accept one meaning or nothing, those of `core/strict`; and from their JSON to settings and calls.
 
 mod advice;
-pub(crate) mod base64;
-pub(crate) mod charset;
 pub(crate) mod de;
-pub(crate) mod form;
-pub(crate) mod json;
-pub(crate) mod write;
-pub(crate) mod xml;
+
+pub(crate) use chexiao_strict::{base64, charset, form, json, write, xml};

@@ -8,13 +8,14 @@ use crate::strict::charset::Charset;
 use crate::strict::{de, json};
 use rsa::pkcs1::DecodeRsaPublicKey;
 use rsa::pkcs1v15::Pkcs1v15Sign;
+use serde::Deserialize;
 use serde_json::{Value, json as value};
 use sha1::{Digest, Sha1};
 
 pub(crate) fn compute(function: &str, input: &Value) -> Value {
     assert_eq!(function, "icbc.ca_digest");
     let text = |name: &str| input[name].as_str().unwrap();
-    let signed = Charset::named(text("charset")).encode(text("text")).unwrap();
+    let signed = Charset::deserialize(&input["charset"]).unwrap().encode(text("text")).unwrap();
     let digest = Sha1::digest(&signed);
     let verify = |signature: Vec<u8>| public_key(text("certificate")).verify(Pkcs1v15Sign::new_unprefixed(), &digest, &signature);
     value!({"valid": from_base64(text("signature")).is_some_and(|bytes| verify(bytes).is_ok()), "sha1": mac::hex(&digest)})

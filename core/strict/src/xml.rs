@@ -10,11 +10,11 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// Element name to its text: CDATA, text and references joined, comments left out, nothing trimmed.
-pub(crate) type Fields = BTreeMap<String, String>;
+pub type Fields = BTreeMap<String, String>;
 
 /// Not that kind of document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Malformed;
+pub struct Malformed;
 
 /// Real replies hold fewer than thirty elements.
 const MAX_FIELDS: usize = 1_000;
@@ -22,7 +22,7 @@ const MAX_FIELDS: usize = 1_000;
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// Reads the document. A leading byte order mark and a leading `<?xml …?>` are accepted.
-pub(crate) fn parse(text: &str, root: &str) -> Result<Fields, Malformed> {
+pub fn parse(text: &str, root: &str) -> Result<Fields, Malformed> {
     let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
     if text.starts_with(BYTE_ORDER_MARK) {
         return Err(Malformed);
@@ -42,7 +42,7 @@ pub(crate) fn parse(text: &str, root: &str) -> Result<Fields, Malformed> {
 }
 
 /// Writes `<root>` with one element per field, in the order given; `&`, `<` and `>` are escaped.
-pub(crate) fn write<'f>(root: &str, fields: impl IntoIterator<Item = (&'f str, &'f str)>) -> String {
+pub fn write<'f>(root: &str, fields: impl IntoIterator<Item = (&'f str, &'f str)>) -> String {
     let mut out = String::with_capacity(512);
     let tag = |out: &mut String, open, name| [open, name, ">"].iter().for_each(|part| out.push_str(part));
     tag(&mut out, "<", root);

@@ -2,7 +2,7 @@
 //! after the value, no lone surrogate, bounded depth and size. Keeps the text of every value, so that the bytes that
 //! were signed are the ones that are read, and numbers never pass through a float.
 
-use crate::ground::foreign;
+use crate::foreign;
 use memchr::memchr2;
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -17,15 +17,15 @@ const FEW: usize = 12;
 
 /// A value with the text it was written as.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Node<'a> {
-    pub(crate) raw: &'a str,
-    pub(crate) value: Value<'a>,
+pub struct Node<'a> {
+    pub raw: &'a str,
+    pub value: Value<'a>,
     /// Whether a text was taken from here as a secret.
-    pub(crate) secret: Cell<bool>,
+    pub secret: Cell<bool>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Value<'a> {
+pub enum Value<'a> {
     Null,
     Bool(bool),
     /// As written.
@@ -37,18 +37,18 @@ pub(crate) enum Value<'a> {
 }
 
 impl<'a> Node<'a> {
-    pub(crate) fn member(&self, name: &str) -> Option<&Node<'a>> {
+    pub fn member(&self, name: &str) -> Option<&Node<'a>> {
         self.members()?.iter().find(|(key, _)| key == name).map(|(_, node)| node)
     }
 
     /// Takes a member out of an object.
-    pub(crate) fn take_member(&mut self, name: &str) -> Option<Node<'a>> {
+    pub fn take_member(&mut self, name: &str) -> Option<Node<'a>> {
         let Value::Object(members) = &mut self.value else { return None };
         let at = members.iter().position(|(key, _)| key == name)?;
         Some(members.swap_remove(at).1)
     }
 
-    pub(crate) fn members(&self) -> Option<&[(Cow<'a, str>, Node<'a>)]> {
+    pub fn members(&self) -> Option<&[(Cow<'a, str>, Node<'a>)]> {
         match &self.value {
             Value::Object(members) => Some(members),
             _ => None,
@@ -56,12 +56,12 @@ impl<'a> Node<'a> {
     }
 
     /// Whether a text was taken as a secret from here or from below.
-    pub(crate) fn holds_secrets(&self) -> bool {
+    pub fn holds_secrets(&self) -> bool {
         self.secret.get() || self.members().is_some_and(|members| members.iter().any(|(_, node)| node.holds_secrets()))
     }
 
     /// A text member: `Some(None)` if it is absent, `None` if it is anything but a string.
-    pub(crate) fn optional_text(&self, name: &str) -> Option<Option<String>> {
+    pub fn optional_text(&self, name: &str) -> Option<Option<String>> {
         match self.member(name) {
             None => Some(None),
             Some(node) => node.text().map(|text| Some(text.to_string())),
@@ -69,14 +69,14 @@ impl<'a> Node<'a> {
     }
 
     /// The same where `null` and absent mean the same.
-    pub(crate) fn nullable_text(&self, name: &str) -> Option<Option<String>> {
+    pub fn nullable_text(&self, name: &str) -> Option<Option<String>> {
         match self.member(name) {
             Some(Node { value: Value::Null, .. }) => Some(None),
             _ => self.optional_text(name),
         }
     }
 
-    pub(crate) fn text(&self) -> Option<&str> {
+    pub fn text(&self) -> Option<&str> {
         match &self.value {
             Value::String(text) => Some(text),
             _ => None,
@@ -86,14 +86,14 @@ impl<'a> Node<'a> {
 
 /// What is wrong with the text, and where (line and column from 1). Holds no value of the text; a duplicate key is named.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Malformed {
-    pub(crate) what: String,
+pub struct Malformed {
+    pub what: String,
     /// The duplicate key or the key of the number, with the keys above it.
-    pub(crate) path: Option<String>,
+    pub path: Option<String>,
     /// In bytes.
-    pub(crate) at: usize,
-    pub(crate) line: usize,
-    pub(crate) column: usize,
+    pub at: usize,
+    pub line: usize,
+    pub column: usize,
 }
 
 impl Malformed {
@@ -105,7 +105,7 @@ impl Malformed {
 }
 
 /// Parses exactly one value.
-pub(crate) fn parse(text: &str) -> Result<Node<'_>, Malformed> {
+pub fn parse(text: &str) -> Result<Node<'_>, Malformed> {
     let mut parser = Parser { text, at: 0, values: 0 };
     parser.skip_blanks();
     let node = parser.value(0)?;

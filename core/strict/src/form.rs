@@ -1,7 +1,7 @@
 //! The parameter string that form gateways sign, and the form body that carries it, out and in.
 
-use crate::strict::charset::Charset;
-use crate::strict::xml::Fields;
+use crate::charset::Charset;
+use crate::xml::Fields;
 use memchr::{memchr, memchr2};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use std::collections::BTreeMap;
@@ -9,10 +9,10 @@ use url::form_urlencoded;
 
 /// Parameters by name, ascending by byte. Those whose value is empty or blank are never put in: they are neither signed nor sent.
 #[derive(Debug, Default)]
-pub(crate) struct Parameters<'a>(BTreeMap<&'a str, &'a str>);
+pub struct Parameters<'a>(BTreeMap<&'a str, &'a str>);
 
 impl<'a> Parameters<'a> {
-    pub(crate) fn new(pairs: &[(&'a str, &'a str)]) -> Self {
+    pub fn new(pairs: &[(&'a str, &'a str)]) -> Self {
         let mut parameters = Self::default();
         for (name, value) in pairs {
             parameters.insert(name, value);
@@ -20,31 +20,31 @@ impl<'a> Parameters<'a> {
         parameters
     }
 
-    pub(crate) fn insert(&mut self, name: &'a str, value: &'a str) {
+    pub fn insert(&mut self, name: &'a str, value: &'a str) {
         if !is_blank(value) {
             self.0.insert(name, value);
         }
     }
 
     /// In the order of the string to sign.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (&'a str, &'a str)> {
+    pub fn iter(&self) -> impl Iterator<Item = (&'a str, &'a str)> {
         self.0.iter().map(|(name, value)| (*name, *value))
     }
 
     /// `a=1&b=2` with raw values, without `sign`.
-    pub(crate) fn string_to_sign(&self) -> String {
+    pub fn string_to_sign(&self) -> String {
         string_to_sign(self.iter())
     }
 
     /// Those whose names `is_of` takes, and the others.
-    pub(crate) fn split(self, is_of: impl Fn(&str) -> bool) -> (Self, Self) {
+    pub fn split(self, is_of: impl Fn(&str) -> bool) -> (Self, Self) {
         let (these, others) = self.0.into_iter().partition(|(name, _)| is_of(name));
         (Self(these), Self(others))
     }
 
     /// The form body, in the bytes of `charset`. The values have been encoded before, to be signed, so that here a
     /// character outside the charset can no longer occur; it would be left out.
-    pub(crate) fn body(&self, charset: Charset) -> Vec<u8> {
+    pub fn body(&self, charset: Charset) -> Vec<u8> {
         let mut body = Vec::with_capacity(1024);
         for (name, value) in &self.0 {
             if !body.is_empty() {
@@ -70,18 +70,18 @@ const MAX_PARAMETERS: usize = 1_000;
 const MAX_NAMES_IN_VALUES: usize = 1_000;
 
 /// `a=1&b=2` in this order, as the query of a URL: UTF-8, with all escaped that RFC 3986 reserves, so that every reader reads the same.
-pub(crate) fn query(pairs: &[(&str, &str)]) -> String {
+pub fn query(pairs: &[(&str, &str)]) -> String {
     const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
     let escaped = |text| utf8_percent_encode(text, RESERVED);
     pairs.iter().map(|(name, value)| format!("{}={}", escaped(name), escaped(value))).collect::<Vec<_>>().join("&")
 }
 
 /// The parameters of a form body as bytes, by name, ascending: each named once, none without `=`.
-pub(crate) struct Pairs(Vec<(String, Vec<u8>)>);
+pub struct Pairs(Vec<(String, Vec<u8>)>);
 
 impl Pairs {
     /// `None` unless the body is one form. The names are visible ASCII without `&` and `=`, which the string to sign could not tell apart.
-    pub(crate) fn split(body: &[u8]) -> Option<Self> {
+    pub fn split(body: &[u8]) -> Option<Self> {
         let mut pairs = Vec::with_capacity(FEW_PARAMETERS);
         // Without an end before the last byte, so that many are looked at at once.
         if body.iter().fold(false, |any, byte| any | byte.is_ascii_control()) {
@@ -107,12 +107,12 @@ impl Pairs {
     }
 
     /// The bytes of one value.
-    pub(crate) fn value(&self, name: &str) -> Option<&[u8]> {
+    pub fn value(&self, name: &str) -> Option<&[u8]> {
         self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_slice())
     }
 
     /// As text; `None` if they are not text in `charset`.
-    pub(crate) fn decode(self, charset: Charset) -> Option<Form> {
+    pub fn decode(self, charset: Charset) -> Option<Form> {
         let texts = self.0.into_iter().map(|(name, value)| Some((name, charset.into_text(value)?)));
         texts.filter(|pair| pair.as_ref().is_none_or(|(_, text)| !is_blank(text))).collect::<Option<_>>().map(Form)
     }
@@ -126,23 +126,23 @@ fn split_once(text: &[u8], at: u8) -> Option<(&[u8], &[u8])> {
 }
 
 /// The parameters of a form that came in, without the blank ones, which are not signed: what is verified is what is read.
-pub(crate) struct Form(Fields);
+pub struct Form(Fields);
 
 impl Form {
     /// The text of a parameter; empty if it is absent.
-    pub(crate) fn field(&self, name: &str) -> &str {
+    pub fn field(&self, name: &str) -> &str {
         self.0.get(name).map_or("", String::as_str)
     }
 
     /// `a=1&b=2` with the values as they are, without `sign`.
-    pub(crate) fn string_to_sign(&self) -> String {
+    pub fn string_to_sign(&self) -> String {
         string_to_sign(self.0.iter().map(|(name, value)| (name.as_str(), value.as_str())))
     }
 
     /// Whether the same string could also be read as other parameters, so that it matters: a part of a value may be a parameter that
     /// somebody put there, or took away. It matters if that one is among the `words` or `documents` that are read here, or stands in the
     /// form as well, or if the value is one of the `words`. (A document, JSON, shows by itself where it ends.)
-    pub(crate) fn is_ambiguous(&self, words: &[&str], documents: &[&str]) -> bool {
+    pub fn is_ambiguous(&self, words: &[&str], documents: &[&str]) -> bool {
         if !self.0.values().any(|text| text.as_bytes().contains(&b'&')) {
             return false;
         }
@@ -152,24 +152,24 @@ impl Form {
     }
 
     /// Whether a value could be read as a parameter of such a name; so it is where there are more than can be looked at.
-    pub(crate) fn hides(&self, is_one: fn(&str) -> bool) -> bool {
+    pub fn hides(&self, is_one: fn(&str) -> bool) -> bool {
         names_in_values(&self.0).is_none_or(|names| names.into_iter().any(is_one))
     }
 
     /// All that are not blank.
-    pub(crate) fn fields(&self) -> &Fields {
+    pub fn fields(&self) -> &Fields {
         &self.0
     }
 
     /// All that is signed.
-    pub(crate) fn into_signed(mut self) -> Fields {
+    pub fn into_signed(mut self) -> Fields {
         self.0.remove("sign");
         self.0
     }
 }
 
 /// `a=1&b=2`, in the order given, with the values as they are, without `sign`.
-pub(crate) fn string_to_sign<'f>(fields: impl Iterator<Item = (&'f str, &'f str)>) -> String {
+pub fn string_to_sign<'f>(fields: impl Iterator<Item = (&'f str, &'f str)>) -> String {
     let mut text = String::with_capacity(1024);
     for (name, value) in fields.filter(|(name, _)| *name != "sign") {
         let and = if text.is_empty() { "" } else { "&" };
@@ -179,13 +179,13 @@ pub(crate) fn string_to_sign<'f>(fields: impl Iterator<Item = (&'f str, &'f str)
 }
 
 /// The names in all values; `None` if there are more than can be looked at.
-pub(crate) fn names_in_values(fields: &Fields) -> Option<Vec<&str>> {
+pub fn names_in_values(fields: &Fields) -> Option<Vec<&str>> {
     let names: Vec<&str> = fields.values().flat_map(|text| names_inside(text)).take(MAX_NAMES_IN_VALUES + 1).collect();
     (names.len() <= MAX_NAMES_IN_VALUES).then_some(names)
 }
 
 /// The names in a value that holds `&name=`.
-pub(crate) fn names_inside(text: &str) -> impl Iterator<Item = &str> {
+pub fn names_inside(text: &str) -> impl Iterator<Item = &str> {
     text.split('&').skip(1).filter_map(|part| part.split_once('=')).map(|(name, _)| name)
 }
 
@@ -209,7 +209,7 @@ fn form_decode(text: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// `a=1&b=2` in this order and in UTF-8, encoded as a form is.
-pub(crate) fn encode(pairs: &[(&str, &str)]) -> String {
+pub fn encode(pairs: &[(&str, &str)]) -> String {
     form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
 }
 

@@ -16,12 +16,12 @@ const TOO_SHORT: usize = 3;
 const NO_NAME: &str = "(a key that is no name)";
 
 /// At most 200 characters, then an ellipsis.
-pub(crate) fn cut(text: impl Display) -> String {
+pub fn cut(text: impl Display) -> String {
     limited(&text.to_string(), LONGEST)
 }
 
 /// At most `most` characters, then an ellipsis; what is not to be seen becomes U+FFFD.
-pub(crate) fn limited(text: &str, most: usize) -> String {
+pub fn limited(text: &str, most: usize) -> String {
     let mut rest = text.chars();
     let mut kept: String = rest.by_ref().take(most).map(|c| if is_unseen(c) { char::REPLACEMENT_CHARACTER } else { c }).collect();
     if rest.next().is_some() {
@@ -32,7 +32,7 @@ pub(crate) fn limited(text: &str, most: usize) -> String {
 
 /// The same text with what is not to be seen written as JSON writes it (`\u001b`), line ends apart: a JSON document stays one, with the
 /// same values.
-pub(crate) fn escaped(text: &str) -> Cow<'_, str> {
+pub fn escaped(text: &str) -> Cow<'_, str> {
     let is_hidden = |c: char| c != '\n' && is_unseen(c);
     let hides = |(at, byte)| may_be_unseen(byte) && text.get(at..).and_then(|rest| rest.chars().next()).is_some_and(is_hidden);
     // Without an end before the last byte, so that many are looked at at once; then one by one.
@@ -53,7 +53,7 @@ pub(crate) fn escaped(text: &str) -> Cow<'_, str> {
 
 /// A key as errors repeat it: only what looks like the name of a setting or a field. A key, a password or a token in the place of a name has
 /// digits, mixed case or no words.
-pub(crate) fn name(key: &str) -> &str {
+pub fn name(key: &str) -> &str {
     let (has_part, has_capital) = (key.contains(['_', '-']), key.contains(|c: char| c.is_ascii_uppercase()));
     let of_names = |c: char| c.is_ascii_alphabetic() || "_-".contains(c) || c.is_ascii_digit() && has_part && !has_capital;
     let is_short = key.len() <= TOO_SHORT && key.bytes().all(|byte| byte.is_ascii_alphanumeric());
@@ -89,7 +89,7 @@ fn may_be_unseen(byte: u8) -> bool {
 }
 
 /// Controls (ESC and the line ends among them), line and paragraph separators, and whatever has no width or turns the text around it.
-pub(crate) fn is_unseen(c: char) -> bool {
+pub fn is_unseen(c: char) -> bool {
     match c {
         '\0'..='\u{FF}' => c.is_control() || c == '\u{AD}',
         // Nearly all that is written here, Chinese among it.

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 /// A charset as an account names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-pub(crate) enum Charset {
+pub enum Charset {
     #[default]
     #[serde(rename = "UTF-8")]
     Utf8,
@@ -19,11 +19,11 @@ pub(crate) enum Charset {
 
 /// The first character that the charset does not have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Unmappable(pub(crate) char);
+pub struct Unmappable(pub char);
 
 impl Charset {
     /// The name sent to the gateway.
-    pub(crate) fn name(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Charset::Utf8 => "UTF-8",
             Charset::Gbk => "GBK",
@@ -32,16 +32,11 @@ impl Charset {
     }
 
     /// As a message from outside names it: `utf-8` as well.
-    pub(crate) fn of_message(name: &[u8]) -> Option<Self> {
+    pub fn of_message(name: &[u8]) -> Option<Self> {
         [Self::Utf8, Self::Gbk].into_iter().find(|charset| charset.name().as_bytes().eq_ignore_ascii_case(name))
     }
 
-    #[cfg(test)]
-    pub(crate) fn named(name: &str) -> Self {
-        [Charset::Utf8, Charset::Gbk, Charset::Gb2312].into_iter().find(|charset| charset.name() == name).unwrap()
-    }
-
-    pub(crate) fn encode(self, text: &str) -> Result<Vec<u8>, Unmappable> {
+    pub fn encode(self, text: &str) -> Result<Vec<u8>, Unmappable> {
         let bytes = match self {
             Charset::Utf8 => return Ok(text.into()),
             // The web's GBK writes it as the single byte 0x80, the JDK's as A2 E3: nobody knows what the gateway reads.
@@ -57,12 +52,12 @@ impl Charset {
     /// The text of `bytes`; `None` if they are not valid, begin with a byte order mark, or are not the one way to write the text (so
     /// that every span of it has exactly one encoding: the bytes received). That is what [`encode`](Self::encode) writes; in GBK the
     /// euro sign may stand besides, as A2 E3.
-    pub(crate) fn decode(self, bytes: &[u8]) -> Option<String> {
+    pub fn decode(self, bytes: &[u8]) -> Option<String> {
         self.into_text(bytes.into())
     }
 
     /// The same of bytes that nobody needs any more.
-    pub(crate) fn into_text(self, bytes: Vec<u8>) -> Option<String> {
+    pub fn into_text(self, bytes: Vec<u8>) -> Option<String> {
         if bytes.starts_with(b"\xEF\xBB\xBF") {
             return None;
         }
@@ -74,7 +69,7 @@ impl Charset {
     }
 
     /// The bytes that a span of [decoded](Self::decode) text came from.
-    pub(crate) fn as_received(self, text: &str) -> Option<Vec<u8>> {
+    pub fn as_received(self, text: &str) -> Option<Vec<u8>> {
         match self {
             Charset::Gbk => to_gbk(text).ok(),
             Charset::Utf8 | Charset::Gb2312 => self.encode(text).ok(),
@@ -110,7 +105,7 @@ fn from_gbk(bytes: &[u8]) -> Option<String> {
 }
 
 /// Text of an X.509 BMPString.
-pub(crate) fn utf16_be(bytes: &[u8]) -> Option<String> {
+pub fn utf16_be(bytes: &[u8]) -> Option<String> {
     encoding_rs::UTF_16BE.decode_without_bom_handling_and_without_replacement(bytes).map(Into::into)
 }
 

@@ -3,7 +3,7 @@
 use std::fmt::{Display, Write as _};
 
 /// Writes a JSON string: `"` `\` and controls escaped (short forms, else `\u00xx` in lower case), all else as it is.
-pub(crate) fn string(out: &mut String, text: &str) {
+pub fn string(out: &mut String, text: &str) {
     out.push('"');
     // Without an end before the last byte, so that many are looked at at once.
     match text.bytes().fold(false, |any, byte| any | needs_escape(byte)) {
@@ -35,28 +35,28 @@ fn escaped(out: &mut String, text: &str) {
 }
 
 /// A compact JSON object of strings, in the order given.
-pub(crate) fn object(members: &[(&str, &str)]) -> String {
+pub fn object(members: &[(&str, &str)]) -> String {
     let mut object = Object::new();
     members.iter().for_each(|(name, text)| object.text(name, text));
     object.done()
 }
 
 /// A compact JSON object, written member by member.
-pub(crate) struct Object(String);
+pub struct Object(String);
 
 impl Object {
-    pub(crate) fn new() -> Self {
+    pub fn new() -> Self {
         let mut out = String::with_capacity(1024);
         out.push('{');
         Self(out)
     }
 
-    pub(crate) fn text(&mut self, name: &str, text: &str) {
+    pub fn text(&mut self, name: &str, text: &str) {
         string(self.name(name), text);
     }
 
     /// A string, or null.
-    pub(crate) fn optional(&mut self, name: &str, text: Option<&str>) {
+    pub fn optional(&mut self, name: &str, text: Option<&str>) {
         match text {
             Some(text) => self.text(name, text),
             None => self.json(name, "null"),
@@ -64,26 +64,26 @@ impl Object {
     }
 
     /// Whatever writes itself as JSON does: a number, `true`, `null`.
-    pub(crate) fn json(&mut self, name: &str, value: impl Display) {
+    pub fn json(&mut self, name: &str, value: impl Display) {
         // Writing to a String cannot fail.
         _ = write!(self.name(name), "{value}");
     }
 
     /// A number, or null.
-    pub(crate) fn number(&mut self, name: &str, number: Option<impl Display>) {
+    pub fn number(&mut self, name: &str, number: Option<impl Display>) {
         match number {
             Some(number) => self.json(name, number),
             None => self.json(name, "null"),
         }
     }
 
-    pub(crate) fn object(&mut self, name: &str, write: impl FnOnce(&mut Self)) {
+    pub fn object(&mut self, name: &str, write: impl FnOnce(&mut Self)) {
         self.name(name).push('{');
         write(self);
         self.0.push('}');
     }
 
-    pub(crate) fn done(mut self) -> String {
+    pub fn done(mut self) -> String {
         self.0.push('}');
         self.0
     }
@@ -101,7 +101,7 @@ impl Object {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::strict::json::parse;
+    use crate::json::parse;
     use proptest::prelude::*;
 
     #[test]
