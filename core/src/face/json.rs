@@ -9,7 +9,7 @@ use crate::ground::key_fault::KeyFault;
 use crate::keys::Inspection;
 use crate::outcome::table::{Row, Table};
 use crate::outcome::{Code, Explanation, GatewayWords, Outcome, Reason};
-use crate::strict::base64::{base64, from_base64, is_base64};
+use crate::strict::base64::{from_base64, is_base64};
 use crate::strict::de;
 use crate::strict::json::Node;
 use crate::strict::write::Object;
@@ -45,7 +45,7 @@ fn request_json(request: &HttpRequest) -> String {
     out.text("method", request.method);
     out.text("url", &request.url);
     out.object("headers", |out| headers.iter().for_each(|(name, value)| out.text(name, value)));
-    out.text("body_base64", &base64(&request.body));
+    out.bytes("body_base64", &request.body);
     out.text("msg_id", &request.msg_id);
     shown(out.done())
 }
@@ -154,7 +154,7 @@ fn put_answer(out: &mut Object, name: &str, answer: &HttpReply) {
     out.object(name, |out| {
         out.json("status", answer.status);
         out.object("headers", |out| answer.headers.iter().for_each(|(name, value)| out.text(name, value)));
-        out.text("body_base64", &base64(&answer.body));
+        out.bytes("body_base64", &answer.body);
     });
 }
 
@@ -201,7 +201,7 @@ pub fn result(outcome: &Outcome) -> String {
     out.text("msg_id", outcome.msg_id());
     out.number("http_status", outcome.http_status());
     out.json("elapsed_ms", outcome.elapsed_ms());
-    out.text("raw_base64", &base64(outcome.raw()));
+    out.bytes("raw_base64", outcome.raw());
     put_explanation(&mut out, &outcome.explanation());
     shown(out.done())
 }
@@ -221,7 +221,7 @@ pub fn answer_json(answer: &Answer) -> String {
     out.text("msg_id", answer.msg_id());
     out.number("http_status", answer.http_status());
     out.json("elapsed_ms", answer.elapsed_ms());
-    out.text("raw_base64", &base64(answer.raw()));
+    out.bytes("raw_base64", answer.raw());
     put_explanation(&mut out, &answer.explanation());
     shown(out.done())
 }

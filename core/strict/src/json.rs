@@ -3,7 +3,6 @@
 //! were signed are the ones that are read, and numbers never pass through a float.
 
 use crate::foreign;
-use memchr::memchr2;
 use std::borrow::Cow;
 use std::cell::Cell;
 
@@ -11,6 +10,9 @@ use std::cell::Cell;
 const MAX_DEPTH: usize = 16;
 /// Bounds the memory of the tree: real replies hold fewer than a hundred values.
 const MAX_VALUES: usize = 10_000;
+
+/// Most objects have no more members.
+const USUAL: usize = 8;
 
 /// So many names are sooner compared one by one than sorted.
 const FEW: usize = 12;
@@ -183,7 +185,7 @@ impl<'a> Parser<'a> {
     }
 
     fn object(&mut self, depth: usize) -> Result<Value<'a>, Malformed> {
-        let mut members: Vec<(Cow<'a, str>, Node<'a>)> = Vec::new();
+        let mut members: Vec<(Cow<'a, str>, Node<'a>)> = Vec::with_capacity(USUAL);
         self.at += 1;
         self.skip_blanks();
         if self.eat(b'}') {
@@ -266,10 +268,10 @@ impl<'a> Parser<'a> {
 
     fn string(&mut self) -> Result<Cow<'a, str>, Malformed> {
         self.at += 1;
-        let start = self.at;
         let mut unescaped: Option<String> = None;
-        let mut plain = start;
+        let mut plain = self.at;
         loop {
+            self.at += plain_length(self.text.as_bytes().get(self.at..).unwrap_or_default());
             match self.peek() {
                 Some(b'"') => break,
                 Some(b'\\') => {
@@ -279,7 +281,6 @@ impl<'a> Parser<'a> {
                     unescaped.get_or_insert_default().push(c);
                     plain = self.at;
                 }
-                Some(0x20..) => self.skip_plain(),
                 Some(_) => return self.fail("a control character inside a string"),
                 None => return self.fail("the text ends inside a string"),
             }
@@ -290,14 +291,6 @@ impl<'a> Parser<'a> {
             None => Cow::Borrowed(rest),
             Some(text) => Cow::Owned(text + rest),
         })
-    }
-
-    /// To what ends the string, begins an escape, or may not stand in one: many bytes are looked at at once.
-    fn skip_plain(&mut self) {
-        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
-        let span = rest.get(..memchr2(b'"', b'\\', rest).unwrap_or(rest.len())).unwrap_or(rest);
-        let has_control = span.iter().fold(false, |found, byte| found | (*byte < 0x20));
-        self.at += if has_control { span.iter().position(|byte| *byte < 0x20).unwrap_or_default() } else { span.len() };
     }
 
     fn escape(&mut self) -> Result<char, Malformed> {
@@ -350,6 +343,48 @@ impl<'a> Parser<'a> {
     }
 }
 
+/// How many bytes stand before what ends a string, begins an escape, or may not stand in one.
+pub(crate) fn plain_length(bytes: &[u8]) -> usize {
+    let (head, more) = bytes.split_at(bytes.len().min(SHORT));
+    let short = plain_by_words(head);
+    if short < SHORT {
+        return short;
+    }
+    // Without an end before the last byte of a block, so that many are looked at at once.
+    let is_plain = |block: &&[u8; 64]| block.iter().fold(true, |all, byte| all & !is_special(*byte));
+    let blocks = more.as_chunks().0.iter().take_while(is_plain).count();
+    let long = short + blocks * 64;
+    long + plain_by_words(bytes.get(long..).unwrap_or_default())
+}
+
+/// Most strings are no longer.
+const SHORT: usize = 32;
+
+fn plain_by_words(bytes: &[u8]) -> usize {
+    let (words, rest) = bytes.as_chunks();
+    let mut at = 0;
+    for word in words {
+        let found = special(u64::from_le_bytes(*word));
+        if found != 0 {
+            return at + (found.trailing_zeros() / 8) as usize;
+        }
+        at += 8;
+    }
+    at + rest.iter().position(|byte| is_special(*byte)).unwrap_or(rest.len())
+}
+
+fn is_special(byte: u8) -> bool {
+    byte < b' ' || byte == b'"' || byte == b'\\'
+}
+
+/// The top bit of each byte that is special; above the lowest of them, bits may stand that mean nothing.
+fn special(word: u64) -> u64 {
+    const ONES: u64 = u64::from_ne_bytes([1; 8]);
+    let below = |word: u64, limit: u8| word.wrapping_sub(ONES * u64::from(limit)) & !word;
+    let is = |byte: u8| below(word ^ ONES * u64::from(byte), 1);
+    (below(word, b' ') | is(b'"') | is(b'\\')) & ONES << 7
+}
+
 fn duplicate<'m>(members: &'m [(Cow<'_, str>, Node<'_>)]) -> Option<&'m str> {
     if members.len() <= FEW {
         let twice = |(at, (name, _)): (usize, &'m (Cow<'_, str>, Node<'_>))| {
@@ -368,6 +403,7 @@ fn duplicate<'m>(members: &'m [(Cow<'_, str>, Node<'_>)]) -> Option<&'m str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::collection;
     use proptest::prelude::*;
 
     #[test]
@@ -444,7 +480,7 @@ mod tests {
 
     #[test]
     fn strings_of_every_length_end_where_they_end() {
-        for length in 0..70 {
+        for length in 0..180 {
             for (inner, is_string) in
                 [("", true), ("\\\"", true), ("\\\\", true), ("\u{1f}", false), ("\n", false), ("é", true), ("\0", false)]
             {
@@ -469,6 +505,12 @@ mod tests {
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(2000))]
+
+        #[test]
+        fn many_bytes_at_once_are_as_plain_as_each(bytes in collection::vec(prop_oneof![40 => b' '..=255, 1 => any::<u8>()], 0..300)) {
+            let one_by_one = bytes.iter().position(|byte| *byte < b' ' || b"\"\\".contains(byte));
+            prop_assert_eq!(plain_length(&bytes), one_by_one.unwrap_or(bytes.len()));
+        }
 
         /// Whatever we accept, serde_json accepts too, with the same strings.
         #[test]

@@ -1,36 +1,38 @@
 //! Writing JSON to the byte, since it is signed.
 
+use crate::json;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use std::fmt::{Display, Write as _};
 
 /// Writes a JSON string: `"` `\` and controls escaped (short forms, else `\u00xx` in lower case), all else as it is.
 pub fn string(out: &mut String, text: &str) {
+    out.reserve(text.len() + 2);
     out.push('"');
-    // Without an end before the last byte, so that many are looked at at once.
-    match text.bytes().fold(false, |any, byte| any | needs_escape(byte)) {
-        true => escaped(out, text),
-        false => out.push_str(text),
+    let mut rest = text;
+    while let Some((plain, escaped)) = rest.split_at_checked(json::plain_length(rest.as_bytes())) {
+        out.push_str(plain);
+        let mut escaped = escaped.chars();
+        match escaped.next() {
+            Some(c) => escape(out, c),
+            None => break,
+        }
+        rest = escaped.as_str();
     }
     out.push('"');
 }
 
-fn needs_escape(byte: u8) -> bool {
-    byte < b' ' || byte == b'"' || byte == b'\\'
-}
-
-fn escaped(out: &mut String, text: &str) {
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\u{8}' => out.push_str("\\b"),
-            '\u{c}' => out.push_str("\\f"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            // Writing to a String cannot fail.
-            c if c < ' ' => _ = write!(out, "\\u{:04x}", u32::from(c)),
-            c => out.push(c),
-        }
+fn escape(out: &mut String, c: char) {
+    match c {
+        '"' => out.push_str("\\\""),
+        '\\' => out.push_str("\\\\"),
+        '\u{8}' => out.push_str("\\b"),
+        '\u{c}' => out.push_str("\\f"),
+        '\n' => out.push_str("\\n"),
+        '\r' => out.push_str("\\r"),
+        '\t' => out.push_str("\\t"),
+        // Writing to a String cannot fail.
+        c => _ = write!(out, "\\u{:04x}", u32::from(c)),
     }
 }
 
@@ -53,6 +55,15 @@ impl Object {
 
     pub fn text(&mut self, name: &str, text: &str) {
         string(self.name(name), text);
+    }
+
+    /// Bytes, as base64.
+    pub fn bytes(&mut self, name: &str, bytes: &[u8]) {
+        let out = self.name(name);
+        out.reserve(bytes.len().div_ceil(3) * 4 + 2);
+        out.push('"');
+        STANDARD.encode_string(bytes, out);
+        out.push('"');
     }
 
     /// A string, or null.
@@ -112,8 +123,9 @@ mod tests {
         object.object("a", |inner| inner.optional("x", None));
         object.optional("y", Some("\"\\\u{1}中"));
         object.json("n", -5);
+        object.bytes("z", &[0, 0xFF, 1, 2]);
         let written = object.done();
-        assert_eq!(written, r#"{"{":"{","b":{},"a":{"x":null},"y":"\"\\\u0001中","n":-5}"#);
+        assert_eq!(written, r#"{"{":"{","b":{},"a":{"x":null},"y":"\"\\\u0001中","n":-5,"z":"AP8BAg=="}"#);
         assert!(parse(&written).is_ok());
         assert_eq!(super::object(&[]), "{}");
     }
