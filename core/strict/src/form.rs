@@ -215,7 +215,31 @@ pub fn encode(pairs: &[(&str, &str)]) -> String {
 
 /// `application/x-www-form-urlencoded`: `A-Za-z0-9._*-` stay, a space becomes `+`, every other byte `%XX`.
 fn form_encode(bytes: &[u8], out: &mut Vec<u8>) {
-    form_urlencoded::byte_serialize(bytes).for_each(|part| out.extend_from_slice(part.as_bytes()));
+    const STAYS: [bool; 256] = {
+        let (mut stays, mut byte) = ([false; 256], 0);
+        while byte < 256 {
+            stays[byte] = matches!(byte as u8, b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'.' | b'_' | b'*' | b'-');
+            byte += 1;
+        }
+        stays
+    };
+    let digit = |half: u8| char::from_digit(u32::from(half), 16).map_or(b'0', |digit| digit.to_ascii_uppercase() as u8);
+    let stays = |byte: &u8| STAYS.get(usize::from(*byte)).is_some_and(|stays| *stays);
+    let mut rest = bytes;
+    while let Some((plain, special)) = rest.split_at_checked(rest.iter().take_while(|byte| stays(byte)).count()) {
+        out.extend_from_slice(plain);
+        rest = match special {
+            [b' ', rest @ ..] => {
+                out.push(b'+');
+                rest
+            }
+            [byte, rest @ ..] => {
+                out.extend_from_slice(&[b'%', digit(byte >> 4), digit(byte & 15)]);
+                rest
+            }
+            [] => return,
+        };
+    }
 }
 
 #[cfg(test)]
@@ -227,6 +251,17 @@ mod tests {
         let parameters = Parameters::new(&[("b", "2"), ("a", "x y"), ("c", ""), ("d", " \t"), ("sign", "s")]);
         assert_eq!(parameters.string_to_sign(), "a=x y&b=2");
         assert_eq!(parameters.body(Charset::Utf8), b"a=x+y&b=2&sign=s");
+    }
+
+    #[test]
+    fn every_byte_is_encoded_as_browsers_encode_it() {
+        for byte in 0..=255 {
+            for bytes in [vec![byte], vec![b'a', byte], vec![byte, b'*', byte]] {
+                let mut out = Vec::new();
+                form_encode(&bytes, &mut out);
+                assert_eq!(String::from_utf8(out).unwrap(), form_urlencoded::byte_serialize(&bytes).collect::<String>());
+            }
+        }
     }
 
     fn read(body: &[u8]) -> Option<Form> {
