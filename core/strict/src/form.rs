@@ -215,18 +215,10 @@ pub fn encode(pairs: &[(&str, &str)]) -> String {
 
 /// `application/x-www-form-urlencoded`: `A-Za-z0-9._*-` stay, a space becomes `+`, every other byte `%XX`.
 fn form_encode(bytes: &[u8], out: &mut Vec<u8>) {
-    const STAYS: [bool; 256] = {
-        let (mut stays, mut byte) = ([false; 256], 0);
-        while byte < 256 {
-            stays[byte] = matches!(byte as u8, b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'.' | b'_' | b'*' | b'-');
-            byte += 1;
-        }
-        stays
-    };
     let digit = |half: u8| char::from_digit(u32::from(half), 16).map_or(b'0', |digit| digit.to_ascii_uppercase() as u8);
-    let stays = |byte: &u8| STAYS.get(usize::from(*byte)).is_some_and(|stays| *stays);
+    let stays = |byte: &&u8| matches!(byte, b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'.' | b'_' | b'*' | b'-');
     let mut rest = bytes;
-    while let Some((plain, special)) = rest.split_at_checked(rest.iter().take_while(|byte| stays(byte)).count()) {
+    while let Some((plain, special)) = rest.split_at_checked(rest.iter().take_while(stays).count()) {
         out.extend_from_slice(plain);
         rest = match special {
             [b' ', rest @ ..] => {
