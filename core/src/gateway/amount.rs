@@ -55,6 +55,21 @@ impl Visitor<'_> for AnAmount {
     }
 }
 
+/// Yuan with at most two decimals, as hundredths; `None` for any other text.
+pub(crate) fn fen_of_yuan(text: &str) -> Option<u64> {
+    let (yuan, part) = text.split_once('.').map_or((text, None), |(yuan, part)| (yuan, Some(part)));
+    let is_number = |digits: &str| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    let is_canonical = is_number(yuan) && (yuan == "0" || !yuan.starts_with('0'));
+    let hundredths = match part {
+        None => 0,
+        Some(part) if is_number(part) && part.len() == 1 => part.parse::<u64>().ok()? * 10,
+        Some(part) if is_number(part) && part.len() == 2 => part.parse::<u64>().ok()?,
+        Some(_) => return None,
+    };
+    let yuan = is_canonical.then(|| yuan.parse::<u64>().ok())??;
+    yuan.checked_mul(100)?.checked_add(hundredths)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -67,6 +82,17 @@ mod tests {
         for text in ["", "0", "01", "-1", "+1", "1.0", "1e2", " 1", "1 ", "1,000", "１", "1000000000000"] {
             let error = Fen(text.into()).checked("order.refund_fee").unwrap_err();
             assert_eq!(error.field(), Some("order.refund_fee"), "{text}");
+        }
+    }
+
+    #[test]
+    fn yuan_have_at_most_two_decimals() {
+        let read = [("0.01", 1), ("1", 100), ("1.5", 150), ("1.50", 150), ("12345678.90", 1_234_567_890), ("0", 0)];
+        for (text, fen) in read {
+            assert_eq!(fen_of_yuan(text), Some(fen), "{text}");
+        }
+        for text in ["", ".", "1.", ".5", "1.234", "01.00", "-1", "+1", "1e2", "1,00", " 1", "1.0 ", "99999999999999999999"] {
+            assert_eq!(fen_of_yuan(text), None, "{text}");
         }
     }
 }

@@ -20,7 +20,7 @@ pub use crate::outcome::Verb;
 use crate::outcome::{Doubt, GatewayWords};
 use serde::de::DeserializeOwned;
 
-pub(crate) use amount::Fen;
+pub(crate) use amount::{Fen, fen_of_yuan};
 pub use answer::Answer;
 pub(crate) use api::{Api, Takes, Target, Whose};
 pub(crate) use calling::{Calls, Heard, Opened, Purpose, never, refused};

@@ -16,6 +16,7 @@ import crypto
 import edgeros
 import edgeros_others
 import edgeros_query
+import edgeros_refund
 import icbc
 import icbc_others
 import icbc_states
@@ -37,7 +38,7 @@ def files():
     replies = [g.verify() for g in (icbc_others, ysepay_sm_verify, wechat_others, edgeros_others, chinaums_verify)]
     states = [icbc_states.verify(), wechat_others.queries(), edgeros_query.verify(), chinaums_query.verify()]
     of_calls = calls.files() + answers.files() + calls_refuse.files()
-    refunds = wechat_refund.files()
+    refunds = wechat_refund.files() + edgeros_refund.files()
     return requests + replies + states + refunds + refuse_all.files() + of_calls + primitives.files()
 
 

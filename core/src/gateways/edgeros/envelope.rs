@@ -88,6 +88,10 @@ pub(crate) struct Data {
     pub(super) mch_no: Option<String>,
     pub(super) transaction_no: Option<String>,
     pub(super) mch_trade_no: Option<String>,
+    /// Of the reply about a refund.
+    pub(super) mch_refund_no: Option<String>,
+    /// As it is written.
+    pub(super) refund_amount: Option<String>,
 }
 
 impl Reply {
@@ -107,6 +111,11 @@ impl Reply {
             Some(data) => data.members().map(|_| Some(data))?,
         };
         let of_data = |name| data.map_or(Some(None), |data: &Node<'_>| data.nullable_text(name));
+        let written = |name| match &data?.member(name)?.value {
+            Value::Null => None,
+            Value::String(text) => Some(text.to_string()),
+            _ => data?.member(name).map(|node| node.raw.to_string()),
+        };
         Some(Self {
             canonical: canonical(envelope, Place::Envelope),
             sign: data.and_then(|data| data.member("sign")?.text().map(String::from)),
@@ -122,6 +131,8 @@ impl Reply {
                 mch_no: of_data("mch_no")?,
                 transaction_no: of_data("transaction_no")?,
                 mch_trade_no: of_data("mch_trade_no")?,
+                mch_refund_no: written("mch_refund_no"),
+                refund_amount: written("refund_amount"),
             },
         })
     }

@@ -1,4 +1,4 @@
-//! EdgerOS Pay (翼辉支付): `transactions/close` and `transactions/trade`.
+//! EdgerOS Pay (翼辉支付): `transactions/close`, `transactions/trade` and `transactions/refund`.
 
 mod account;
 mod call;
@@ -9,6 +9,9 @@ mod order;
 #[cfg(test)]
 pub(super) mod primitives;
 mod query;
+mod refund;
+mod refund_order;
+mod refund_query;
 
 use crate::gateway::{Calls, FieldCipher, Gateway, Hearing, HttpReply, HttpRequest, Row, Seal, Session};
 use crate::ground::base_url::BaseUrl;
@@ -20,12 +23,14 @@ use close::Close;
 use envelope::Reply;
 use notice::Notice;
 use query::Query;
+use refund::Refund;
+use refund_query::RefundQuery;
 
 impl Gateway for Edgeros {
     const ID: &'static str = "edgeros";
     const ENVIRONMENTS: &'static [(&'static str, &'static str)] = &[("production", "https://api.edgeros.com")];
     const CERTIFICATE_PASSWORD: Option<(&'static str, &'static str)> = None;
-    const OPERATIONS: &'static [Row<Self>] = &[Row::of::<Close>(), Row::of::<Query>()];
+    const OPERATIONS: &'static [Row<Self>] = &[Row::of::<Close>(), Row::of::<Query>(), Row::of::<Refund>(), Row::of::<RefundQuery>()];
     const SESSION: Option<Session<Self>> = None;
     const CALLS: Calls<Self> = call::CALLS;
     const QUERYING: Option<(&'static str, &'static str)> = Some((
