@@ -40,7 +40,7 @@ mod strict;
 mod vectors;
 
 pub use client::{Client, Stop};
-pub use gateway::{Amount, Answer, Entry, HttpReply, HttpRequest, Incoming, MAX_REPLY, Notice, Unit, Verb};
+pub use gateway::{Amount, Answer, Entry, HttpReply, HttpRequest, Incoming, MAX_REPLY, Notice, Saved, Unit, Verb};
 pub use ground::error::{Error, Kind, Result};
 pub use ground::key_fault::KeyFault;
 pub use outcome::{Code, Confirm, Evidence, Explanation, GatewayWords, Next, Outcome, Reason, Retry, Says, table};

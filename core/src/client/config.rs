@@ -20,6 +20,9 @@ const DEFAULT_CONNECT_MS: u64 = 5_000;
 /// From two, so that a connect_timeout fits in.
 const DEADLINE_MS: RangeInclusive<u64> = 2..=600_000;
 const CONNECT_MS: RangeInclusive<u64> = 1..=600_000;
+const DEFAULT_DOWNLOAD: u64 = 64 << 20;
+/// Up to 1 TiB.
+const DOWNLOAD: RangeInclusive<u64> = 1..=1 << 40;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -31,6 +34,7 @@ struct Keys {
     _account: IgnoredAny,
     connect_timeout_ms: Option<u64>,
     deadline_ms: Option<u64>,
+    download_limit_bytes: Option<u64>,
     proxy: Option<Secret<String>>,
     ca_file: Option<AsIs<String>>,
     client_certificate: Option<CredentialSource>,
@@ -42,6 +46,8 @@ pub(crate) struct Config {
     pub(crate) base: BaseUrl,
     pub(crate) connect_timeout: Duration,
     pub(crate) deadline: Duration,
+    /// Of the file of a download, in bytes.
+    pub(crate) download_limit: u64,
     pub(crate) proxy: Option<Secret<String>>,
     pub(crate) ca_file: Option<String>,
     /// Of the setting [`CLIENT_CERTIFICATE`].
@@ -76,11 +82,16 @@ impl Config {
             let remedy = Remedy::of("lower connect_timeout_ms or raise deadline_ms", "请减小 connect_timeout_ms 或增大 deadline_ms");
             return Err(Error::config("connect_timeout_ms", "must be shorter than deadline_ms").mended_by(remedy));
         }
+        let download_limit = keys.download_limit_bytes.unwrap_or(DEFAULT_DOWNLOAD);
+        if !DOWNLOAD.contains(&download_limit) {
+            return Err(Error::config("download_limit_bytes", format!("must be {} to {} bytes", DOWNLOAD.start(), DOWNLOAD.end())));
+        }
         Ok(Self {
             gateway,
             base,
             connect_timeout: Duration::from_millis(connect),
             deadline: Duration::from_millis(deadline),
+            download_limit,
             proxy: keys.proxy,
             ca_file: keys.ca_file.map(|AsIs(path)| path),
             credentials: keys.client_certificate.map(|source| credentials(source, gateway)).transpose()?,

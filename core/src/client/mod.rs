@@ -2,8 +2,10 @@
 
 mod call;
 mod config;
+mod download;
 mod session;
 mod wire;
+mod writer;
 
 pub use wire::Stop;
 
@@ -33,6 +35,7 @@ pub struct Client {
     http: Http,
     connect_timeout: Duration,
     deadline: Duration,
+    download_limit: u64,
     session: Session,
     holds_secrets: bool,
 }
@@ -52,6 +55,7 @@ impl Client {
             http: Http::new(&config)?,
             connect_timeout: config.connect_timeout,
             deadline: config.deadline,
+            download_limit: config.download_limit,
             session: Session::new(),
             gateway: (config.gateway.open)(account, config.base)?,
             holds_secrets: account.holds_secrets()
@@ -94,7 +98,7 @@ impl Client {
     /// # Errors
     /// Nothing was sent.
     pub fn send_until(&self, call: &str, stop: &Stop) -> Result<Outcome> {
-        self.wait(self.sending(call, stop))
+        self.wait(call, self.sending(call, stop))
     }
 
     /// [`send`](Self::send) without blocking, on any executor: the library's own thread connects, writes, reads, and wakes the task. It begins,
@@ -116,7 +120,7 @@ impl Client {
 
     /// Signs a call of any other API of the gateway, sends it once and verifies what comes back. `call` is
     /// `{"operation":"call","api":…,"fields":{…}}`, UTF-8; docs/calls.md has its other keys, and what each gateway adds and signs.
-    /// Nothing is ever repeated.
+    /// Nothing is ever repeated. With `to`, the file that the API gives is written there, however long it takes as long as it comes.
     ///
     /// # Errors
     /// Nothing was sent. Whatever happens after the first byte is an [`Answer`].
@@ -129,7 +133,7 @@ impl Client {
     /// # Errors
     /// Nothing was sent.
     pub fn call_until(&self, call: &str, stop: &Stop) -> Result<Answer> {
-        self.wait(self.calling(call, stop))
+        self.wait(call, self.calling(call, stop))
     }
 
     /// [`call`](Self::call) without blocking: see [`send_async`](Self::send_async).
@@ -146,7 +150,7 @@ impl Client {
     /// # Errors
     /// As where a call could not be sent: [`Kind::Dns`], [`Kind::Connect`], [`Kind::Tls`] and so on.
     pub fn warm(&self) -> Result<()> {
-        self.wait(self.warming(&Stop::new()))
+        self.wait("", self.warming(&Stop::new()))
     }
 
     /// [`warm`](Self::warm) without blocking: see [`send_async`](Self::send_async).
@@ -157,14 +161,15 @@ impl Client {
         self.warming(&Stop::new()).await
     }
 
-    /// A call is looked at again after this at the latest.
-    pub(crate) fn longest(&self) -> Duration {
-        self.deadline + GRACE
+    /// This call is looked at again after so long at the latest. That of a download, as its text suggests, has more time and need not be.
+    pub(crate) fn longest(&self, call: &str) -> Duration {
+        let stretches = if call.contains("\"to\"") { download::stretches(self.download_limit) } else { 1 };
+        self.deadline.saturating_mul(stretches) + GRACE
     }
 
-    /// Blocks until a call that begins now has ended.
-    pub(crate) fn wait<T>(&self, call: impl Future<Output = T>) -> T {
-        let overdue = Instant::now() + self.longest();
+    /// Blocks until this call, which begins now, has ended.
+    pub(crate) fn wait<T>(&self, text: &str, call: impl Future<Output = T>) -> T {
+        let overdue = Instant::now() + self.longest(text);
         // Boxed: a host's stack may be small.
         block_on(Box::pin(unhindered(call)), overdue)
     }
@@ -197,8 +202,14 @@ impl Client {
         let Call { order, given, .. } = Call::parse(call)?.of_api()?;
         let asked = self.gateway.call(&order, self.purpose())?;
         drop(order);
-        let (mut answer, link) = self.exchange(&*asked, &given, until, Over::Fresh).await?;
-        self.keep(link, answer.named_its_call());
+        let mut answer = match asked.file() {
+            Some(file) => Box::pin(self.download(&*asked, file, &given, until)).await?,
+            None => {
+                let (answer, link) = self.exchange(&*asked, &given, until, Over::Fresh).await?;
+                self.keep(link, answer.named_its_call());
+                answer
+            }
+        };
         answer.elapsed_ms = elapsed_ms(started);
         Ok(answer)
     }

@@ -55,7 +55,7 @@ pub type Said = (i32, String);
 
 /// [`Client::send`] or, of a `call`, [`Client::call`].
 pub fn send(client: &Client, call: &str) -> Result<Said> {
-    client.wait(sending(client, call, &Stop::new()))
+    client.wait(call, sending(client, call, &Stop::new()))
 }
 
 /// The same without blocking.
@@ -221,6 +221,14 @@ pub fn answer_json(answer: &Answer) -> String {
     out.text("msg_id", answer.msg_id());
     out.number("http_status", answer.http_status());
     out.json("elapsed_ms", answer.elapsed_ms());
+    match answer.file() {
+        Some(file) => out.object("file", |out| {
+            out.text("path", &file.path.to_string_lossy());
+            out.json("bytes", file.bytes);
+            out.text("sha256", &file.sha256);
+        }),
+        None => out.json("file", "null"),
+    }
     out.bytes("raw_base64", answer.raw());
     put_explanation(&mut out, &answer.explanation());
     shown(out.done())

@@ -63,7 +63,7 @@ impl Queue {
     {
         let here = self.here()?;
         let here = of_this_process(&here)?;
-        let overdue = Instant::now() + client.longest();
+        let overdue = Instant::now() + client.longest(&text);
         let stop = Arc::new(Stop::new());
         let (run, stop) = (verb.begun(client, text, stop.clone()), Arc::downgrade(&stop));
         let call = {

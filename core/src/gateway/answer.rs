@@ -1,5 +1,6 @@
 //! [`Answer`]: what a gateway answered to a call of any of its APIs, and what stands behind that. Never an outcome about an order.
 
+use super::download::Saved;
 use crate::outcome::{Doubt, Evidence, Explanation, GatewayWords, Proof, Reason, TURNED_AWAY, wants_certificate};
 use crate::strict::xml::Fields;
 use std::collections::BTreeMap;
@@ -10,6 +11,16 @@ const AUTHENTIC: i32 = 0;
 /// The status of any other: the call may have been executed, and nothing is proven.
 const UNPROVEN: i32 = 9;
 
+/// The file of a download.
+#[derive(Clone)]
+enum Wanted {
+    /// The call wanted none.
+    No,
+    /// There is none.
+    Missing,
+    Saved(Saved),
+}
+
 /// What a gateway answered to a call. Every field of its JSON has its accessor; see docs/calls.md for their meaning.
 #[derive(Clone)]
 pub struct Answer {
@@ -18,7 +29,9 @@ pub struct Answer {
     reason: Option<Reason>,
     words: GatewayWords,
     names_call: bool,
-    note: Option<String>,
+    /// In English and Chinese.
+    note: Option<(String, String)>,
+    file: Wanted,
     answered: bool,
     msg_id: String,
     pub(crate) elapsed_ms: u64,
@@ -48,6 +61,7 @@ impl Answer {
             words: doubt.words,
             names_call: false,
             note: None,
+            file: Wanted::No,
             answered: true,
             msg_id: String::new(),
             elapsed_ms: 0,
@@ -63,7 +77,32 @@ impl Answer {
 
     /// What was handed over to be verified cannot be read; `note` says what.
     pub(crate) fn unreadable_input(note: String) -> Self {
-        Self { note: Some(note), ..Self::lost(Reason::Input) }
+        Self { note: Some((note.clone(), note)), ..Self::lost(Reason::Input) }
+    }
+
+    /// A reply of a kind that is never signed.
+    pub(crate) fn unsigned() -> Self {
+        Self::doubtful(Reason::Signature.into())
+    }
+
+    /// With the file that the call wanted.
+    pub(crate) fn with_file(self, saved: Saved) -> Self {
+        Self { file: Wanted::Saved(saved), ..self }
+    }
+
+    /// Without it.
+    pub(crate) fn without_file(self) -> Self {
+        Self { file: Wanted::Missing, ..self }
+    }
+
+    /// Without it, for this reason, whatever the gateway has said of it; `note` says more, in English and Chinese.
+    pub(crate) fn unfetched(self, reason: Reason, note: Option<(String, String)>) -> Self {
+        Self { verified: None, evidence: Evidence::None, reason: Some(reason), note, ..self.without_file() }
+    }
+
+    /// It was the reply with this status that decided.
+    pub(crate) fn seen_with(self, http_status: u16) -> Self {
+        Self { http_status: Some(http_status), ..self }
     }
 
     /// Records which exchange this is about.
@@ -128,21 +167,42 @@ impl Answer {
         self.elapsed_ms
     }
 
-    /// The reply body as it came: a bill, say, which no gateway signs.
+    /// The file that was downloaded; `None` where none was wanted, and where there is none. Then nothing is left of it on the disk either.
+    pub fn file(&self) -> Option<&Saved> {
+        if let Wanted::Saved(saved) = &self.file { Some(saved) } else { None }
+    }
+
+    /// The reply body as it came: a bill, say, which no gateway signs. Empty where the reply is the file that was downloaded.
     pub fn raw(&self) -> &[u8] {
         &self.raw
     }
 
     /// What happened and what to do.
     pub fn explanation(&self) -> Explanation {
-        let (en, zh) = match self.reason {
-            None => proven(self.evidence),
-            Some(_) if wants_certificate(self.http_status, &self.raw) => TURNED_AWAY,
-            Some(reason) => unproven(reason),
+        let (mut en, mut zh) = (String::new(), String::new());
+        let mut say = |(more_en, more_zh): (&str, &str)| {
+            en = format!("{en} {more_en}").trim().into();
+            zh += more_zh;
         };
-        let note = self.note.as_deref().unwrap_or_default();
-        let blank = if note.is_empty() { "" } else { " " };
-        Explanation { en: format!("{en}{blank}{note}"), zh: format!("{zh}{note}") }
+        match (&self.file, self.reason) {
+            (Wanted::Saved(_), None) => say(SAVED_SIGNED),
+            (Wanted::Saved(_), Some(_)) => say(SAVED_UNSIGNED),
+            (Wanted::Missing, Some(Reason::TooLarge)) => say(FILE_TOO_LARGE),
+            (wanted, reason) => {
+                if matches!(wanted, Wanted::Missing) {
+                    say(NO_FILE);
+                }
+                match reason {
+                    None => say(proven(self.evidence)),
+                    Some(_) if wants_certificate(self.http_status, &self.raw) => say(TURNED_AWAY),
+                    Some(reason) => say(unproven(reason)),
+                }
+            }
+        }
+        if let Some((more_en, more_zh)) = &self.note {
+            say((more_en, more_zh));
+        }
+        Explanation { en, zh }
     }
 
     /// Whether the reply named its call, and not just an order of which it may be any call's.
@@ -163,6 +223,18 @@ impl fmt::Debug for Answer {
 }
 
 type Texts = (&'static str, &'static str);
+
+const SAVED_SIGNED: Texts =
+    ("The file is whole, in its place, and has the hash that the gateway has signed.", "文件已完整保存,其哈希与网关签名的应答一致。");
+const SAVED_UNSIGNED: Texts = (
+    "The file is whole and in its place. The gateway signs no file of this kind: nothing but the connection vouches for it.",
+    "文件已完整保存。网关对此类文件不签名,其来源仅由连接本身保证。",
+);
+const FILE_TOO_LARGE: Texts = (
+    "No file was written: it is larger than download_limit_bytes, or the reply in its place than 1 MiB. Raise that setting if it may be so large.",
+    "未写入文件:文件超过 download_limit_bytes(或代替文件的应答超过 1 MiB)。如确需下载,请调大该配置项。",
+);
+const NO_FILE: Texts = ("No file was written.", "未写入文件。");
 
 fn proven(evidence: Evidence) -> Texts {
     match evidence {
@@ -210,6 +282,7 @@ fn unproven(reason: Reason) -> Texts {
         Reason::Input => {
             ("What was handed to verify cannot be read; the call may have been executed.", "交给 verify 的内容无法读取,调用可能已执行。")
         }
+        Reason::File => ("The file could not be fetched, or not written.", "文件未能下载,或未能写入。"),
         Reason::Defect => ("The library failed while the request may have been out.", "本库出错时请求可能已发出。"),
         Reason::Head | Reason::Encoding | Reason::Charset | Reason::Parse | Reason::Contradiction | Reason::Unlisted => (
             "The reply is not the one well-formed document that the gateway documents: nothing in it is proven, and the call may have been executed. Its bytes are in raw_base64.",

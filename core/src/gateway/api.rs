@@ -1,9 +1,11 @@
 //! The document of a call: which API, with which fields, and what is to be left out of what this library adds.
 
+use super::download::To;
 use super::notice::members_of;
 use crate::ground::error::{Error, Kind, Result};
 use crate::ground::foreign;
 use crate::ground::key_fault::Remedy;
+use crate::ground::secret::AsIs;
 use crate::strict::de;
 use crate::strict::json::{self, Node, Value};
 use crate::strict::write::Object;
@@ -27,6 +29,8 @@ struct Keys {
     #[serde(rename = "encrypt")]
     _encrypt: Option<IgnoredAny>,
     version: Option<String>,
+    to: Option<AsIs<String>>,
+    replace: Option<bool>,
     #[serde(rename = "msg_id")]
     _msg_id: Option<IgnoredAny>,
     #[serde(rename = "timestamp")]
@@ -68,6 +72,8 @@ pub(crate) struct Api {
     omit: Vec<String>,
     pub(crate) encrypt: bool,
     pub(crate) version: Option<String>,
+    /// Where its file is wanted, if one is.
+    pub(super) to: Option<To>,
 }
 
 /// The value of a field, as the caller wrote it.
@@ -117,6 +123,7 @@ impl Api {
             omit: omitted(call, takes.added)?,
             encrypt: encrypt(call)?,
             version: keys.version,
+            to: To::read(keys.to, keys.replace)?,
         };
         if api.content.is_some() && call.member("fields").is_some_and(|node| node.value != Value::Null) {
             return Err(Error::call("content", "stands beside `fields`; give one of the two")

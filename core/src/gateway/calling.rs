@@ -3,6 +3,7 @@
 use super::Gateway;
 use super::answer::Answer;
 use super::api::{Api, Takes};
+use super::download::{Gives, To};
 use super::message::{HttpReply, HttpRequest};
 use super::operation::{Bound, Echo, Env, Seal, as_sent, prove, seen};
 use crate::ground::error::{Error, Kind, Result};
@@ -18,6 +19,8 @@ pub(crate) struct Calls<G: Gateway> {
     pub(crate) is_page: fn(&Api) -> bool,
     /// Whether the gateway answers it only to a client certificate.
     pub(crate) needs_certificate: fn(&Api) -> bool,
+    /// How it gives a file, if it gives one.
+    pub(crate) gives: fn(&Api) -> Gives,
     /// The complete request. Pure: time, nonce and message id come in with `env`.
     pub(crate) sign: fn(&G, &Api, &Env) -> Result<HttpRequest>,
     /// The reply as it is read, and what seals it. Fails closed.
@@ -48,6 +51,13 @@ pub(crate) enum Purpose {
 pub(super) fn bind<'g, G: Gateway>(gateway: &'g G, call: &Node<'_>, purpose: Purpose) -> Result<Box<dyn Bound<Answer> + 'g>> {
     let api = Api::read(call, G::ID, G::CALLS.takes)?;
     match purpose {
+        Purpose::Sign | Purpose::Verify if api.to.is_some() => Err(Error::call("to", "is for `send`, which fetches the file")
+            .with_hint("leave `to` out, or call `send`", "请删去 `to`,或调用 `send`")),
+        Purpose::Send { .. } if api.to.is_some() && matches!((G::CALLS.gives)(&api), Gives::Nothing) => Err(Error::call(
+            "to",
+            "is not taken: this API gives no file that is known here",
+        )
+        .with_hint("leave `to` out; where the reply names a file, fetch that yourself", "请删去 `to`;应答中给出文件地址的,请自行下载")),
         Purpose::Send { .. } if (G::CALLS.is_page)(&api) => {
             Err(Error::unsupported("api", "is a page for the buyer's browser, not a request to send")
                 .with_hint("call `sign` and hand what it gives to the browser", "请调用 `sign`,并将其结果交给浏览器"))
@@ -88,6 +98,10 @@ impl<G: Gateway> Bound<Answer> for OfApi<'_, G> {
     fn lost(&self, sent: &HttpRequest, reason: Reason) -> Answer {
         Answer::lost(reason).of_exchange(&sent.msg_id, None)
     }
+
+    fn file(&self) -> Option<(&To, Gives)> {
+        self.api.to.as_ref().map(|to| (to, (G::CALLS.gives)(&self.api)))
+    }
 }
 
 impl<G: Gateway> OfApi<'_, G> {
@@ -105,6 +119,11 @@ impl<G: Gateway> OfApi<'_, G> {
 /// Where nothing of the kind is known.
 pub(crate) fn never(_: &Api) -> bool {
     false
+}
+
+/// Where no API gives a file, as far as is known.
+pub(crate) fn no_file(_: &Api) -> Gives {
+    Gives::Nothing
 }
 
 /// An API that this library does not call, for a reason.

@@ -103,6 +103,7 @@ fn unproven(reason: Reason) -> Texts {
         | Reason::Http(_)
         | Reason::Head
         | Reason::Unlisted
+        | Reason::File
         | Reason::Defect => ("Nothing is known of it. Query the order before acting.", "其内容未知。处理前请查询订单。"),
     }
 }

@@ -1,6 +1,7 @@
 //! What a gateway can be asked about an order, and the one judge that makes an outcome of what it answers.
 
 use super::Gateway;
+use super::download::{Gives, To};
 use super::message::{HttpReply, HttpRequest};
 use crate::ground::clock::BeijingTime;
 use crate::ground::error::{Kind, Result};
@@ -113,6 +114,9 @@ pub(crate) trait Bound<Said = Outcome>: Send + Sync {
 
     /// What is known where no whole reply came.
     fn lost(&self, sent: &HttpRequest, reason: Reason) -> Said;
+
+    /// Where the file that it gives is wanted, if one is, and how it gives it.
+    fn file(&self) -> Option<(&To, Gives)>;
 }
 
 /// Nothing here undoes a compression, and a host's own HTTP client may ask for one by itself.
@@ -162,6 +166,10 @@ impl<G: Gateway, O: Operation<G>> Bound for OnOrder<'_, G, O> {
 
     fn lost(&self, sent: &HttpRequest, reason: Reason) -> Outcome {
         Self::advised(Outcome::lost(reason)).of_exchange(&sent.msg_id, None)
+    }
+
+    fn file(&self) -> Option<(&To, Gives)> {
+        None
     }
 }
 

@@ -148,6 +148,8 @@ reasons! {
     Unlisted => "unlisted",
     /// What the caller handed to `verify` cannot be read; see the explanation.
     Input => "input",
+    /// The file of a download could not be fetched or written; see the explanation.
+    File => "file",
     /// A defect of this library stopped the call.
     Defect => "defect",
 }

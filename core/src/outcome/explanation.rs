@@ -191,6 +191,7 @@ fn unknown(reason: Reason) -> Texts {
         Reason::Unlisted => {
             ("The reply is authentic, but proves nothing about the order. Query the order.", "应答不足以证明订单状态。请查询订单。")
         }
+        Reason::File => ("A file could not be fetched or written. Query the order.", "文件未能下载或写入。请查询订单。"),
         Reason::Defect => {
             ("The library failed while the request may have been out. Query the order.", "本库出错时请求可能已发出。请查询订单。")
         }

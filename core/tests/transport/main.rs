@@ -11,6 +11,8 @@ mod child;
 mod connect;
 mod counting;
 mod deadline;
+mod download;
+mod download_elsewhere;
 mod duplicates;
 mod flood;
 mod head;

@@ -19,7 +19,7 @@ from typing import Any, cast
 
 from chexiao import _native, errors
 from chexiao.aio import AsyncClient
-from chexiao.answer import CallAnswer
+from chexiao.answer import CallAnswer, SavedFile
 from chexiao.client import Client
 from chexiao.errors import CallError, ConfigError, Error, NotSentError
 from chexiao.exchange import HttpReply, HttpRequest
@@ -49,6 +49,7 @@ __all__ = [
     "Notice",
     "Outcome",
     "Retry",
+    "SavedFile",
     "Sent",
     "Unit",
     "__version__",

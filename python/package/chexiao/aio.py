@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import weakref
 from collections.abc import Sequence
 from types import TracebackType
@@ -83,6 +84,25 @@ class AsyncClient:
         ids = {"msg_id": msg_id, "timestamp": timestamp, "nonce": nonce}
         with _log.Line(self.gateway) as line:
             await self._sent(line, _document.of_api(api, fields, **beside, **ids))
+            return line.answer()
+
+    async def download(
+        self,
+        api: str,
+        fields: Optional[Members] = None,
+        *,
+        to: Union[str, "os.PathLike[str]"],
+        replace: Optional[bool] = None,
+        omit: Optional[Sequence[str]] = None,
+        msg_id: Optional[str] = None,
+        timestamp: Optional[str] = None,
+        nonce: Optional[str] = None,
+    ) -> CallAnswer:
+        """As :meth:`Client.download`. Once it is cancelled, no file is left."""
+        ids = {"msg_id": msg_id, "timestamp": timestamp, "nonce": nonce}
+        document = _document.of_api(api, fields, omit=omit, to=os.fsdecode(to), replace=replace, **ids)
+        with _log.Line(self.gateway) as line:
+            await self._sent(line, document)
             return line.answer()
 
     async def send(self, call: Call) -> Outcome:

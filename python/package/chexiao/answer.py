@@ -13,6 +13,20 @@ from chexiao._shown import shown
 from chexiao.outcome import _EVIDENCE, _SENT, Evidence, Explanation, GatewayWords, Sent
 
 
+@dataclass(frozen=True)
+class SavedFile:
+    """A file that was downloaded: whole, on the disk, under its own name."""
+
+    __slots__ = ("bytes", "path", "sha256")
+
+    path: str
+    """As the call named it."""
+    bytes: int
+    """Its length."""
+    sha256: str
+    """Its SHA-256, in lower-case hexadecimal."""
+
+
 @whole
 @dataclass(frozen=True)
 class CallAnswer(Record):
@@ -23,7 +37,7 @@ class CallAnswer(Record):
     """
 
     __slots__ = (
-        "code", "verified", "evidence", "sent", "reason", "gateway", "msg_id", "http_status", "elapsed_ms", "raw", "explanation",
+        "code", "verified", "evidence", "sent", "reason", "gateway", "msg_id", "http_status", "elapsed_ms", "file", "raw", "explanation",
     )  # fmt: skip
 
     code: int
@@ -45,8 +59,10 @@ class CallAnswer(Record):
     """The HTTP status, when a reply came."""
     elapsed_ms: int
     """From the start of the call to the answer, in milliseconds; 0 from ``verify``."""
+    file: Optional[SavedFile]
+    """The file of a :meth:`Client.download`. None where there is none; then nothing is left of it on the disk either."""
     raw: bytes
-    """The reply body as it came: a bill, say, which no gateway signs."""
+    """The reply body as it came: a bill, say, which no gateway signs. Empty where the reply is the file that was downloaded."""
     explanation: Explanation
     """For people, in English and Chinese."""
 
@@ -71,6 +87,7 @@ class CallAnswer(Record):
             "msg_id": self.msg_id,
             "http_status": self.http_status,
             "elapsed_ms": self.elapsed_ms,
+            "file": None if self.file is None else {name: getattr(self.file, name) for name in ("path", "bytes", "sha256")},
             "raw_base64": base64.b64encode(self.raw).decode(),
             "explanation": {"en": self.explanation.en, "zh": self.explanation.zh},
         }
@@ -89,6 +106,7 @@ class CallAnswer(Record):
             msg_id=told["msg_id"],
             http_status=told["http_status"],
             elapsed_ms=told["elapsed_ms"],
+            file=SavedFile(**told["file"]) if told.get("file") else None,
             raw=base64.b64decode(told["raw_base64"], validate=True),
             explanation=Explanation(**told["explanation"]),
         )

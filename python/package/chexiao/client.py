@@ -112,6 +112,33 @@ class Client:
             line.answers.extend(map(self._native.ask, ("send",), (line.call,)))
             return line.answer()
 
+    def download(
+        self,
+        api: str,
+        fields: Optional[Members] = None,
+        *,
+        to: Union[str, "os.PathLike[str]"],
+        replace: Optional[bool] = None,
+        omit: Optional[Sequence[str]] = None,
+        msg_id: Optional[str] = None,
+        timestamp: Optional[str] = None,
+        nonce: Optional[str] = None,
+    ) -> CallAnswer:
+        """A :meth:`call` of an API that gives a file, a day's bill say, which is written to ``to``: whole, or not at all.
+
+        A file that is there is replaced only with ``replace=True``. The answer's :attr:`CallAnswer.file` says whether there is one; what
+        proves it, the page ``docs/calls.md``. However large it is (``download_limit_bytes``), little of it is in memory; and it may take
+        as long as it comes: ``deadline_ms`` is for the reply to begin, and then for each MiB.
+
+        Raises :class:`Error`: nothing was sent, be it that the file cannot be written.
+        """
+        ids = {"msg_id": msg_id, "timestamp": timestamp, "nonce": nonce}
+        document = _document.of_api(api, fields, omit=omit, to=os.fsdecode(to), replace=replace, **ids)
+        with _log.Line(self.gateway) as line:
+            line.call = _document.of_call(document)
+            line.answers.extend(map(self._native.ask, ("send",), (line.call,)))
+            return line.answer()
+
     def send(self, call: Call) -> Outcome:
         """The same for a whole call: ``{"operation": "close", "query" or "ensure_closed", "order": {…}, "msg_id"?, "timestamp"?,
         "nonce"?}``, as a mapping or as JSON text. (Of the document of a :meth:`call` it gives the :class:`CallAnswer`.)"""

@@ -205,7 +205,7 @@ class Outcome(Record):
     reason: Optional[str]
     # words: reasons
     """Why it is unknown: timeout, interrupted, reset, truncated, redirect, http_NNN, head, too_large, encoding,
-    charset, parse, signature, mismatch, contradiction, unlisted, input or defect. Later versions may have
+    charset, parse, signature, mismatch, contradiction, unlisted, input, file or defect. Later versions may have
     more."""
     # end of words
     contradiction: bool

@@ -3,7 +3,7 @@
 use crate::ground::lock::lock;
 use std::io;
 use std::sync::{Mutex, MutexGuard};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// What has become of a call's request.
 ///
@@ -11,7 +11,11 @@ use std::time::Instant;
 /// its connection happens in [`write`](Self::write), under the lock under which the phase changes. So `end` waits for a write that is
 /// under way (one system call of a socket that never blocks), and the next one finds the call over.
 pub(super) struct Claim {
-    phase: Mutex<Phase>,
+    state: Mutex<State>,
+}
+
+struct State {
+    phase: Phase,
     deadline: Instant,
 }
 
@@ -28,16 +32,16 @@ enum Phase {
 
 impl Claim {
     pub(super) fn new(deadline: Instant) -> Self {
-        Self { phase: Mutex::new(Phase::Waiting), deadline }
+        Self { state: Mutex::new(State { phase: Phase::Waiting, deadline }) }
     }
 
     /// Writes, unless the call is over; what is no part of the request (a handshake) does not begin it.
     pub(super) fn write(&self, is_of_request: bool, write: impl FnOnce() -> io::Result<usize>) -> io::Result<usize> {
-        let mut phase = self.lock();
-        match *phase {
+        let mut state = self.lock();
+        match state.phase {
             Phase::Over { .. } => return Err(too_late()),
-            Phase::Waiting if Instant::now() >= self.deadline => return Err(too_late()),
-            Phase::Waiting if is_of_request => *phase = Phase::Begun,
+            Phase::Waiting if Instant::now() >= state.deadline => return Err(too_late()),
+            Phase::Waiting if is_of_request => state.phase = Phase::Begun,
             Phase::Waiting | Phase::Begun => {}
         }
         write()
@@ -50,27 +54,37 @@ impl Claim {
 
     /// The same; and whether it was over already, by somebody else.
     pub(super) fn end_once(&self) -> (bool, bool) {
-        let mut phase = self.lock();
-        let begun = matches!(*phase, Phase::Begun | Phase::Over { begun: true });
-        let was_over = matches!(std::mem::replace(&mut *phase, Phase::Over { begun }), Phase::Over { .. });
+        let mut state = self.lock();
+        let begun = matches!(state.phase, Phase::Begun | Phase::Over { begun: true });
+        let was_over = matches!(std::mem::replace(&mut state.phase, Phase::Over { begun }), Phase::Over { .. });
         (begun, was_over)
     }
 
     /// The same, unless some of the request may have been written already.
     pub(super) fn end_unless_begun(&self) -> bool {
-        let mut phase = self.lock();
-        if matches!(*phase, Phase::Waiting) {
-            *phase = Phase::Over { begun: false };
+        let mut state = self.lock();
+        if matches!(state.phase, Phase::Waiting) {
+            state.phase = Phase::Over { begun: false };
         }
-        matches!(*phase, Phase::Begun | Phase::Over { begun: true })
+        matches!(state.phase, Phase::Begun | Phase::Over { begun: true })
     }
 
     pub(super) fn has_begun(&self) -> bool {
-        matches!(*self.lock(), Phase::Begun | Phase::Over { begun: true })
+        matches!(self.lock().phase, Phase::Begun | Phase::Over { begun: true })
     }
 
-    fn lock(&self) -> MutexGuard<'_, Phase> {
-        lock(&self.phase)
+    /// When its time runs out.
+    pub(super) fn deadline(&self) -> Instant {
+        self.lock().deadline
+    }
+
+    /// It has earned more time: so much from now on.
+    pub(super) fn prolong(&self, by: Duration) {
+        self.lock().deadline = Instant::now() + by;
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        lock(&self.state)
     }
 }
 
@@ -83,7 +97,6 @@ mod tests {
     use super::*;
     use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
     use std::thread;
-    use std::time::Duration;
 
     fn claim() -> Claim {
         Claim::new(Instant::now() + Duration::from_secs(60))

@@ -5,6 +5,7 @@ use super::claim::Claim;
 use super::for_hyper::ForHyper;
 use super::metered::Metered;
 use super::not_sent;
+use super::sink::Sink;
 use super::stream::Stream;
 use crate::gateway::{HttpReply, MAX_REPLY};
 use crate::ground::error;
@@ -72,8 +73,14 @@ impl Connection {
         }
     }
 
-    /// Gives the reply, and the connection where another request may follow on it. `claim` knows whether anything was written.
-    pub(super) async fn exchange(mut self, post: Post, claim: &Arc<Claim>) -> Result<(HttpReply, Option<Self>), Lost> {
+    /// Gives the reply, and the connection where another request may follow on it. `claim` knows whether anything was written. The body of
+    /// a reply that is a file goes into the sink.
+    pub(super) async fn exchange(
+        mut self,
+        post: Post,
+        sink: Option<&mut Sink>,
+        claim: &Arc<Claim>,
+    ) -> Result<(HttpReply, Option<Self>), Lost> {
         if self.has_spoken_unasked().await {
             return Err(Lost(Reason::Reset));
         }
@@ -84,10 +91,10 @@ impl Connection {
             Err(error) if error.is_parse() => return Err(self.lost(Reason::Head)),
             Err(_) => return Err(self.lost(Reason::Reset)),
         };
-        self.tcp.allow_body(MAX_REPLY);
+        self.tcp.allow_body(sink.as_ref().map_or(MAX_REPLY, |sink| sink.framed()));
         let is_one_message = is_one_message(response.headers());
         self.idle = idleness(response.headers());
-        let reply = self.whole(response).await?;
+        let reply = self.whole(response, sink, claim).await?;
         // Notices what the peer has sent behind the reply.
         self.advance_once().await;
         self.tcp.rest();
@@ -110,12 +117,22 @@ impl Connection {
         }
     }
 
-    async fn whole(&mut self, response: Response<Incoming>) -> Result<HttpReply, Lost> {
+    async fn whole(&mut self, response: Response<Incoming>, sink: Option<&mut Sink>, claim: &Claim) -> Result<HttpReply, Lost> {
         let (head, mut incoming) = response.into_parts();
+        let mut sink = sink.filter(|_| head.status == 200).map(|sink| sink.of(&head.headers, incoming.size_hint().exact()));
         let text = |value: &[u8]| String::from_utf8_lossy(value).into_owned();
         let headers = head.headers.iter().map(|(name, value)| (name.to_string(), text(value.as_bytes()))).collect();
         let mut body = Vec::new();
         loop {
+            // What is no file is a reply, as short as any.
+            let is_file = match &mut sink {
+                Some(sink) => sink.takes(&body)?,
+                None => Some(false),
+            };
+            if let (Some(true), Some(sink)) = (is_file, &mut sink) {
+                let piece = std::mem::take(&mut body);
+                self.advancing(sink.put(piece.into(), claim)).await?;
+            }
             let frame = poll_fn(|context| Pin::new(&mut incoming).poll_frame(context));
             match self.advancing(frame).await.map(|frame| frame.map(|frame| frame.into_data())) {
                 None => return Ok(HttpReply { status: head.status.as_u16(), headers, body }),

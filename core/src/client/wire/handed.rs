@@ -40,7 +40,7 @@ impl Future for Handed<'_> {
             Poll::Ready(Ok(report)) => return Poll::Ready(report),
             _ if is_stopped => Reason::Interrupted,
             Poll::Ready(Err(_nobody)) => Reason::Reset,
-            Poll::Pending if Instant::now() >= self.until.deadline + GRACE => Reason::Timeout,
+            Poll::Pending if Instant::now() >= self.claim.deadline() + GRACE => Reason::Timeout,
             Poll::Pending => return Poll::Pending,
         };
         Poll::Ready(ended_early(&self.claim, ended))

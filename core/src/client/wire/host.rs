@@ -9,6 +9,7 @@ use super::trust::{self, Trust};
 use super::{not_sent, tls};
 use crate::client::config::{CLIENT_CERTIFICATE, Config};
 use crate::gateway::HttpRequest;
+use crate::ground::base_url::BaseUrl;
 use crate::ground::error::{Error, Result};
 use crate::ground::key_fault::Remedy;
 use crate::ground::process::{Owned, PerProcess};
@@ -37,7 +38,7 @@ pub(super) struct Settings {
     host: String,
     port: u16,
     authority: String,
-    is_https: bool,
+    pub(super) is_https: bool,
     /// The content of `ca_file`.
     authorities: Option<Secret<Vec<u8>>>,
     proxy: Option<Arc<Proxy>>,
@@ -100,14 +101,29 @@ impl Settings {
     pub(super) fn of(config: &Config) -> Result<Self> {
         let is_https = config.base.is_https();
         Ok(Self {
-            host: config.base.host().trim_matches(['[', ']']).into(),
-            port: config.base.port(),
-            authority: config.base.authority().into(),
-            is_https,
             authorities: config.ca_file.as_deref().map(trust::read).transpose()?,
             proxy: config.proxy.as_ref().map(|url| Proxy::parse(url.expose(), is_https)).transpose()?.map(Arc::new),
             identity: config.credentials.as_ref().map(|credentials| identity(credentials, is_https)).transpose()?.map(Arc::new),
+            ..Self::to(&config.base)
         })
+    }
+
+    /// The same but for the place, and for the certificate, which nobody else is shown.
+    pub(super) fn elsewhere(&self, base: &BaseUrl) -> Self {
+        let authorities = self.authorities.as_ref().map(|pem| Secret::new(pem.expose().clone()));
+        Self { authorities, proxy: self.proxy.clone(), ..Self::to(base) }
+    }
+
+    fn to(base: &BaseUrl) -> Self {
+        Self {
+            host: base.host().trim_matches(['[', ']']).into(),
+            port: base.port(),
+            authority: base.authority().into(),
+            is_https: base.is_https(),
+            authorities: None,
+            proxy: None,
+            identity: None,
+        }
     }
 
     pub(super) fn post(&self, request: &HttpRequest) -> Result<Post> {

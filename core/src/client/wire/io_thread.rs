@@ -73,12 +73,17 @@ fn start() -> Result<Io> {
             hold_forks();
         }
     };
-    // A thread is born with the mask of the thread that makes it; those of the resolver are made by this one.
-    let mask = the_hosts_signals().thread_swap_mask(SigmaskHow::SIG_BLOCK).map_err(not_sent)?;
-    let spawned = std::thread::Builder::new().name("chexiao-io".into()).spawn(run);
-    mask.thread_set_mask().map_err(not_sent)?;
-    spawned.map_err(|error| no_thread(Some(&error)))?;
+    own_thread("chexiao-io", run)?;
     Ok(Io { runtime: handle, _alive: alive })
+}
+
+/// A thread that no signal of the host's comes to. It is born with the mask of the thread that makes it; those of the resolver are made by
+/// the I/O thread.
+pub(crate) fn own_thread(name: &str, run: impl FnOnce() + Send + 'static) -> Result<()> {
+    let mask = the_hosts_signals().thread_swap_mask(SigmaskHow::SIG_BLOCK).map_err(not_sent)?;
+    let spawned = std::thread::Builder::new().name(name.into()).spawn(run);
+    mask.thread_set_mask().map_err(not_sent)?;
+    spawned.map(drop).map_err(|error| no_thread(Some(&error)))
 }
 
 thread_local! {

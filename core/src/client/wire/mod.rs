@@ -16,6 +16,7 @@ mod metered;
 mod pool;
 mod proxy;
 mod session;
+mod sink;
 mod stop;
 mod stream;
 mod tls;
@@ -24,13 +25,15 @@ mod tunnel;
 mod why;
 
 pub(crate) use handed::GRACE;
-pub(crate) use io_thread::{alarm, unhindered};
+pub(crate) use io_thread::{alarm, own_thread, unhindered};
 pub(crate) use pool::{Link, Over};
+pub(crate) use sink::{STRETCH, Sink};
 pub use stop::Stop;
 pub(crate) use stop::{Until, stopped};
 
 use crate::client::config::Config;
 use crate::gateway::{HttpReply, HttpRequest};
+use crate::ground::base_url::BaseUrl;
 use crate::ground::error::{Error, Kind, Result};
 use crate::ground::unwind::unwound;
 use crate::outcome::Reason;
@@ -72,10 +75,26 @@ impl Http {
         self.host.settings.identity.is_some()
     }
 
+    /// What a stranger that the gateway names is spoken to with: as safely, by the same proxy, and without the certificate.
+    pub(crate) fn elsewhere(&self, base: &BaseUrl) -> Result<Self> {
+        Ok(Self { host: Host::of(self.host.settings.elsewhere(base))?, connect_timeout: self.connect_timeout })
+    }
+
+    /// Whether it speaks TLS.
+    pub(crate) fn is_https(&self) -> bool {
+        self.host.settings.is_https
+    }
+
     /// Sends once. An error means that nothing of the request left; nothing is ever repeated here.
     pub(crate) async fn send(&self, request: &HttpRequest, until: Until<'_>, over: Over) -> Result<Reply> {
-        let (report, link) = self.run(Some(self.host.settings.post(request)?), until, over).await?;
+        let (report, link) = self.run(Some(self.host.settings.post(request)?), until, over, None).await?;
         report.for_caller(link)
+    }
+
+    /// The same; a reply that is a file goes into the sink and has no body here. Its connection ends.
+    pub(crate) async fn fetch(&self, request: &HttpRequest, until: Until<'_>, sink: Sink) -> Result<Reply> {
+        let (report, _) = self.run(Some(self.host.settings.post(request)?), until, Over::Fresh, Some(sink)).await?;
+        report.for_caller(None)
     }
 
     /// Connects, unless a connection lies idle. Nothing of a request leaves.
@@ -83,7 +102,7 @@ impl Http {
         if self.host.pool()?.value().is_some_and(Pool::has_idle) {
             return Ok(());
         }
-        match self.run(None, until, Over::Fresh).await? {
+        match self.run(None, until, Over::Fresh, None).await? {
             (Report::Connected, Some(link)) => {
                 self.put(link);
                 Ok(())
@@ -93,15 +112,15 @@ impl Http {
     }
 
     /// What has become of it, and its connection.
-    async fn run(&self, post: Option<Post>, until: Until<'_>, over: Over) -> Result<(Report, Option<Link>)> {
-        match self.hand_over(post, until, over)? {
+    async fn run(&self, post: Option<Post>, until: Until<'_>, over: Over, sink: Option<Sink>) -> Result<(Report, Option<Link>)> {
+        match self.hand_over(post, until, over, sink)? {
             (handed, Some(link)) => Ok((handed.await, Some(link))),
             (handed, None) => Ok((ended_early(&handed.claim, Reason::Defect), None)),
         }
     }
 
     /// With its connection, or none after a defect.
-    fn hand_over<'a>(&self, post: Option<Post>, until: Until<'a>, over: Over) -> Result<(Handed<'a>, Option<Link>)> {
+    fn hand_over<'a>(&self, post: Option<Post>, until: Until<'a>, over: Over, sink: Option<Sink>) -> Result<(Handed<'a>, Option<Link>)> {
         let pool = self.host.pool()?;
         let pool = pool.value().ok_or_else(|| not_sent("no connections"))?;
         let io = io_thread::handle()?;
@@ -111,7 +130,7 @@ impl Http {
             return Err(stopped());
         }
         let handed = Handed { claim: claim.clone(), report: reported, until, process: Process::this() };
-        let job = Box::new(Job { post, connect_timeout: self.connect_timeout, deadline: until.deadline, claim, report });
+        let job = Box::new(Job { post, connect_timeout: self.connect_timeout, sink, claim, report });
         // Tokio panics where the system refuses to wake its thread; the job may be done all the same.
         let link = unwound(|| pool.give(job, over, &io));
         Ok((handed, link))

@@ -4,6 +4,7 @@ use super::claim::Claim;
 use super::connect::Way;
 use super::exchange::{Connection, Post};
 use super::io_thread::letting_fork;
+use super::sink::Sink;
 use super::{Lost, not_sent};
 use crate::gateway::HttpReply;
 use crate::ground::error::{Error, Result};
@@ -17,7 +18,7 @@ use std::task::Poll;
 use std::time::{Duration, Instant};
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::{timeout, timeout_at};
+use tokio::time::{sleep_until, timeout};
 
 /// The connections to one host that nobody uses.
 pub(super) struct Pool {
@@ -45,7 +46,8 @@ pub(crate) enum Over {
 pub(super) struct Job {
     pub(super) post: Option<Post>,
     pub(super) connect_timeout: Duration,
-    pub(super) deadline: Instant,
+    /// Where the body of the reply goes, if it is a file.
+    pub(super) sink: Option<Sink>,
     pub(super) claim: Arc<Claim>,
     pub(super) report: oneshot::Sender<Report>,
 }
@@ -171,25 +173,34 @@ async fn next(jobs: &mut mpsc::Receiver<Box<Job>>, kept: &mut Option<Connection>
 impl Job {
     /// Does it and tells the caller, who gets to decide whether the connection is used again. Where nobody listens any more, it ends.
     async fn run(self: Box<Self>, way: &Way, kept: Option<Connection>) -> Option<Connection> {
-        let Self { post, connect_timeout, deadline, claim, mut report } = *self;
+        let Self { post, connect_timeout, sink, claim, mut report } = *self;
         let attempt = {
-            let attempt = Box::pin(attempt(way, connect_timeout, kept, post, &claim));
-            let mut attempt = pin!(timeout_at(deadline.into(), attempt));
-            poll_fn(|context| match attempt.as_mut().poll(context) {
-                Poll::Pending => report.poll_closed(context).map(|()| None),
-                ended => ended.map(Some),
+            let mut attempt = Box::pin(attempt(way, connect_timeout, kept, post, sink, &claim));
+            let mut alarm = pin!(sleep_until(claim.deadline().into()));
+            poll_fn(|context| {
+                if let Poll::Ready(ended) = attempt.as_mut().poll(context) {
+                    return Poll::Ready(Some(Some(ended)));
+                }
+                while alarm.as_mut().poll(context).is_ready() {
+                    let deadline = claim.deadline();
+                    if Instant::now() >= deadline {
+                        return Poll::Ready(Some(None));
+                    }
+                    alarm.as_mut().reset(deadline.into());
+                }
+                report.poll_closed(context).map(|()| None)
             })
             .await?
         };
         let (begun, was_over) = claim.end_once();
         let (told, connection) = match attempt {
-            Ok(Err(Failure::NoConnection(error))) => (Report::NotSent(error), None),
-            Ok(Ok((None, connection))) => (Report::Connected, connection),
-            Err(_elapsed) if !begun => (Report::NotSent(out_of_time()), None),
-            Ok(_) if !begun => (Report::NotSent(not_sent("the connection ended before the request could be sent")), None),
-            Ok(Ok((Some(reply), connection))) => (Report::Replied { reply, is_reusable: connection.is_some() }, connection),
-            Ok(Err(Failure::Lost(reason))) => (Report::Lost(reason), None),
-            Err(_elapsed) => (Report::Lost(Reason::Timeout), None),
+            Some(Err(Failure::NoConnection(error))) => (Report::NotSent(error), None),
+            Some(Ok((None, connection))) => (Report::Connected, connection),
+            None if !begun => (Report::NotSent(out_of_time()), None),
+            Some(_) if !begun => (Report::NotSent(not_sent("the connection ended before the request could be sent")), None),
+            Some(Ok((Some(reply), connection))) => (Report::Replied { reply, is_reusable: connection.is_some() }, connection),
+            Some(Err(Failure::Lost(reason))) => (Report::Lost(reason), None),
+            None => (Report::Lost(Reason::Timeout), None),
         };
         // Of a call that was stopped, nothing is told but a whole reply: what else its connection says comes of that.
         if !was_over || matches!(told, Report::Replied { .. }) {
@@ -207,7 +218,14 @@ enum Failure {
 
 type Attempt = std::result::Result<(Option<HttpReply>, Option<Connection>), Failure>;
 
-async fn attempt(way: &Way, connect_timeout: Duration, kept: Option<Connection>, post: Option<Post>, claim: &Arc<Claim>) -> Attempt {
+async fn attempt(
+    way: &Way,
+    connect_timeout: Duration,
+    kept: Option<Connection>,
+    post: Option<Post>,
+    mut sink: Option<Sink>,
+    claim: &Arc<Claim>,
+) -> Attempt {
     let done = |ended: std::result::Result<(HttpReply, _), Lost>| match ended {
         Ok((reply, connection)) => Ok((Some(reply), connection)),
         Err(Lost(reason)) => Err(Failure::Lost(reason)),
@@ -215,7 +233,7 @@ async fn attempt(way: &Way, connect_timeout: Duration, kept: Option<Connection>,
     if let Some(mut connection) = kept {
         connection.read_sessions().await;
         let Some(post) = &post else { return Ok((None, Some(connection))) };
-        match connection.exchange(post.clone(), claim).await {
+        match connection.exchange(post.clone(), sink.as_mut(), claim).await {
             // It had ended or spoken meanwhile.
             Err(_) if !claim.has_begun() => {}
             ended => return done(ended),
@@ -223,7 +241,7 @@ async fn attempt(way: &Way, connect_timeout: Duration, kept: Option<Connection>,
     }
     let connection = Box::pin(way.connect(claim, connect_timeout)).await.map_err(Failure::NoConnection)?;
     match post {
-        Some(post) => done(connection.exchange(post, claim).await),
+        Some(post) => done(connection.exchange(post, sink.as_mut(), claim).await),
         None => Ok((None, Some(connection))),
     }
 }

@@ -1,6 +1,7 @@
 //! The end of a call before its deadline, at the word of another thread.
 
 use super::claim::Claim;
+use crate::client::writer::Progress;
 use crate::ground::error::{Error, Kind};
 use crate::ground::lock::lock;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -35,6 +36,8 @@ struct State {
     /// The request that was handed over.
     running: Option<Arc<Claim>>,
     waits: Option<Waker>,
+    /// Of its download.
+    progress: Option<Arc<Progress>>,
 }
 
 impl Stop {
@@ -55,7 +58,16 @@ impl Stop {
         begun
     }
 
-    /// The same for a call of which no request is out. One that is out is still heard; no other follows it.
+    /// Of a call that downloads a file: how many bytes of it have come, and how many it is to have, where the gateway has said so.
+    pub fn progress(&self) -> Option<(u64, Option<u64>)> {
+        self.lock().progress.as_ref().filter(|progress| progress.is_file()).map(|progress| progress.so_far())
+    }
+
+    pub(crate) fn shows(&self, progress: &Arc<Progress>) {
+        self.lock().progress = Some(progress.clone());
+    }
+
+    /// [`stop`](Self::stop) for a call of which no request is out. One that is out is still heard; no other follows it.
     pub(crate) fn withdraw(&self) {
         let mut state = self.lock();
         state.withdrawn = true;

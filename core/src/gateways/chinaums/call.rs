@@ -3,7 +3,7 @@
 use super::account::Chinaums;
 use super::envelope;
 use crate::gateway::{
-    Api, Calls, Echo, Env, Heard, HttpReply, HttpRequest, Opened, Seal, Takes, Target, Whose, members_of, never, refused,
+    Api, Calls, Echo, Env, Heard, HttpReply, HttpRequest, Opened, Seal, Takes, Target, Whose, members_of, never, no_file, refused,
 };
 use crate::ground::error::{Error, Result};
 use crate::outcome::{GatewayWords, Reason};
@@ -15,6 +15,7 @@ pub(super) const CALLS: Calls<Chinaums> = Calls {
     takes: &Takes { target: Target::Path, json: true, top_level: false, encrypt: false, version: false, added: ADDED },
     is_page: |api| api.verb == "GET",
     needs_certificate: never,
+    gives: no_file,
     sign,
     open,
 };

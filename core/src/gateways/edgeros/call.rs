@@ -3,9 +3,13 @@
 
 use super::account::Edgeros;
 use super::envelope::{self, Reply, SIGN_TYPE};
-use crate::gateway::{Api, Calls, Echo, Env, Heard, HttpReply, HttpRequest, Opened, Takes, Target, Whose, members_of, never, refused};
+use crate::crypto::mac;
+use crate::gateway::{
+    Api, Calls, Echo, Env, Gives, Heard, HttpReply, HttpRequest, Opened, Place, Takes, Target, Whose, members_of, never, refused,
+};
 use crate::ground::error::{Error, Result};
-use crate::outcome::Reason;
+use crate::outcome::{Doubt, Reason};
+use crate::strict::base64::from_base64;
 use crate::strict::charset::Charset;
 use crate::strict::xml::Fields;
 use crate::strict::{form, json, write};
@@ -14,6 +18,7 @@ pub(super) const CALLS: Calls<Edgeros> = Calls {
     takes: &Takes { target: Target::Path, json: false, top_level: false, encrypt: false, version: false, added: ADDED },
     is_page: |_| false,
     needs_certificate: never,
+    gives: |api| if (api.verb, api.name.as_str()) == BILL { Gives::Elsewhere(bill) } else { Gives::Nothing },
     sign,
     open,
 };
@@ -21,6 +26,8 @@ pub(super) const CALLS: Calls<Edgeros> = Calls {
 /// Sent, and not signed.
 const ADDED: &[&str] = &["aco_pay_sdk", "version"];
 const VERSION: &str = "1.0";
+/// A day's bill: where it is, and its hash.
+const BILL: (&str, &str) = ("GET", "/pay/v1/transactions/bill");
 const BEGINNING: &str = "/pay/v1/transactions/";
 /// What names the order or the refund.
 const NUMBERS: &[&str] = &["transaction_no", "mch_trade_no", "refund_no", "mch_refund_no"];
@@ -73,6 +80,21 @@ fn open(edgeros: &Edgeros, api: &Api, _: &HttpRequest, reply: &HttpReply) -> Ope
     fields.remove("sign");
     let seal = reply.verify(edgeros).into();
     Ok((Heard { names: names(edgeros, api, &reply, &fields), words: reply.words(), fields }, seal))
+}
+
+/// Where the bill is, unless the reply says that there is none.
+fn bill(fields: &Fields) -> std::result::Result<Option<Place>, Doubt> {
+    let told = |name: &str| fields.get(name).map(String::as_str);
+    if told("code") != Some("SUCCESS") {
+        return Ok(None);
+    }
+    let place = || {
+        let algorithm = mac::sha(told("hash_type")?)?;
+        let code = told("hash_code")?;
+        let hash = mac::from_hex(code).or_else(|| from_base64(code)).filter(|hash| hash.len() == algorithm.output_len())?;
+        Some(Place { url: told("url")?.into(), algorithm, hash })
+    };
+    place().map(Some).ok_or_else(|| Reason::Unlisted.into())
 }
 
 /// After a call that succeeded each number that was asked for must come back; an error need not name any.

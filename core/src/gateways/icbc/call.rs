@@ -3,7 +3,7 @@
 use super::account::Icbc;
 use super::envelope::{self, Request, VALUE, word};
 use crate::gateway::field::Field;
-use crate::gateway::{Api, Calls, Echo, Env, Heard, HttpReply, HttpRequest, Opened, Takes, Target, members_of, never};
+use crate::gateway::{Api, Calls, Echo, Env, Heard, HttpReply, HttpRequest, Opened, Takes, Target, members_of, never, no_file};
 use crate::ground::error::{Error, Result};
 use crate::ground::foreign;
 use crate::outcome::GatewayWords;
@@ -13,6 +13,7 @@ pub(super) const CALLS: Calls<Icbc> = Calls {
     takes: &Takes { target: Target::Path, json: true, top_level: true, encrypt: true, version: false, added: ADDED },
     is_page: |api| api.name.starts_with(PAGES),
     needs_certificate: never,
+    gives: no_file,
     sign,
     open,
 };

@@ -2,7 +2,7 @@
 
 use super::account::Wechat;
 use super::envelope::{self, Reply};
-use crate::gateway::{Api, Calls, Echo, Env, Heard, HttpReply, HttpRequest, Opened, Takes, Target, Whose, refused};
+use crate::gateway::{Api, Calls, Echo, Env, Gives, Heard, HttpReply, HttpRequest, Opened, Takes, Target, Whose, refused};
 use crate::ground::error::{Error, Result};
 use crate::ground::foreign;
 use crate::outcome::Reason;
@@ -13,6 +13,7 @@ pub(super) const CALLS: Calls<Wechat> = Calls {
     takes: &Takes { target: Target::Path, json: false, top_level: false, encrypt: false, version: false, added: ADDED },
     is_page: |api| api.verb == "GET",
     needs_certificate: |api| is_one(&api.name, WITH_CERTIFICATE),
+    gives: |api| if is_one(&api.name, BILLS) { Gives::InReply(is_bill) } else { Gives::Nothing },
     sign,
     open,
 };
@@ -52,6 +53,9 @@ const MEANS: &[&str] =
     &["recall", "refund_status", "refund_status_0", "refund_fee", "refund_fee_0", "total_fee", "cash_fee", "settlement_total_fee"];
 /// What says whose it is.
 const OWNERS: &[&str] = &["sub_appid", "sub_mch_id", "mch_appid", "mchid", "wxappid", "combine_appid", "combine_mch_id"];
+
+/// Before the text of a bill.
+const BOM: &[u8] = b"\xef\xbb\xbf";
 
 fn is_one(path: &str, listed: &[&str]) -> bool {
     listed.iter().any(|one| path == *one || one.ends_with('/') && path.starts_with(one))
@@ -107,6 +111,15 @@ fn sign(wechat: &Wechat, api: &Api, env: &Env) -> Result<HttpRequest> {
     let query = String::from_utf8(parameters.body(Charset::Utf8)).unwrap_or_default();
     let url = format!("{}?{query}", wechat.base.join(&api.name));
     Ok(HttpRequest { method: "GET", url, headers: Vec::new(), body: Vec::new(), msg_id: env.msg_id.clone() })
+}
+
+/// No bill begins as XML or JSON do; what does is a refusal.
+fn is_bill(beginning: &[u8]) -> Option<bool> {
+    if BOM.starts_with(beginning) {
+        return None;
+    }
+    let text = beginning.strip_prefix(BOM).unwrap_or(beginning);
+    text.trim_ascii_start().first().map(|first| !b"<{".contains(first))
 }
 
 /// A bill comes as it is, and without a signature.

@@ -3,7 +3,7 @@
 use super::account::Ysepay;
 use super::envelope::{self, VERSION, response_of};
 use crate::gateway::field::Field;
-use crate::gateway::{Api, Calls, Echo, Env, Heard, HttpReply, HttpRequest, Opened, Takes, Target, members_of, never};
+use crate::gateway::{Api, Calls, Echo, Env, Heard, HttpReply, HttpRequest, Opened, Takes, Target, members_of, never, no_file};
 use crate::ground::error::{Error, Result};
 use crate::ground::foreign;
 use crate::outcome::GatewayWords;
@@ -13,6 +13,7 @@ pub(super) const CALLS: Calls<Ysepay> = Calls {
     takes: &Takes { target: Target::Name, json: true, top_level: true, encrypt: false, version: true, added: ADDED },
     is_page,
     needs_certificate: never,
+    gives: no_file,
     sign,
     open,
 };

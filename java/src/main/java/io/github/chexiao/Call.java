@@ -165,7 +165,7 @@ public final class Call {
 
         /**
          * Another member of the document of a call of an API: {@code content}, {@code omit}, {@code top_level}, {@code encrypt},
-         * {@code version}.
+         * {@code version}, {@code to}, {@code replace}.
          *
          * @param name the member's name
          * @param value a text, a boolean, a list of texts or a map of texts

@@ -1,6 +1,8 @@
 package io.github.chexiao;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
+import java.nio.file.Path;
+import java.nio.file.Paths;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
@@ -18,7 +20,7 @@ public final class CallAnswer extends Document {
     /** For the moment in which the request may be out and the JVM has no memory left for what came back. */
     static final CallAnswer NO_MEMORY = new CallAnswer("{\"code\":9,\"verified\":null,\"evidence\":\"none\",\"sent\":\"maybe\","
             + "\"reason\":\"defect\",\"gateway\":{\"code\":null,\"sub_code\":null,\"status\":null,\"message\":null},"
-            + "\"msg_id\":\"\",\"http_status\":null,\"elapsed_ms\":0,\"raw_base64\":\"\",\"explanation\":"
+            + "\"msg_id\":\"\",\"http_status\":null,\"elapsed_ms\":0,\"file\":null,\"raw_base64\":\"\",\"explanation\":"
             + "{\"en\":\"No memory was left for the answer; the call may have been executed.\","
             + "\"zh\":\"内存不足,无法取得应答,调用可能已执行。\"}}");
 
@@ -40,6 +42,10 @@ public final class CallAnswer extends Document {
         answer.check(Long.class, "a number", Arrays.asList("code", "elapsed_ms"), false);
         answer.check(Long.class, "a number or null", Arrays.asList("http_status"), true);
         answer.check(Map.class, "an object or null", Arrays.asList("verified"), true);
+        if (answer.members.get("file") != null) {
+            answer.check(Map.class, "an object", Arrays.asList("file"), false);
+            answer.file();
+        }
         answer.check(Map.class, "an object", Arrays.asList("gateway", "explanation"), false);
         answer.verified();
         GatewayWords.ofJson(answer.gateway().toJson());
@@ -147,7 +153,24 @@ public final class CallAnswer extends Document {
     }
 
     /**
-     * The reply body as it came: a bill, say, which no gateway signs.
+     * The file of a {@link Client#download}: whole, on the disk, under its own name.
+     *
+     * @return its path; empty where there is no file, and then nothing is left of it on the disk either
+     */
+    public Optional<Path> file() {
+        Object file = members.get("file");
+        if (file == null) {
+            return Optional.empty();
+        }
+        Object path = ((Map<?, ?>) file).get("path");
+        if (!(path instanceof String)) {
+            throw new IllegalArgumentException("file.path: must be a text");
+        }
+        return Optional.of(Paths.get((String) path));
+    }
+
+    /**
+     * The reply body as it came: a bill, say, which no gateway signs. Empty where the reply is the file that was downloaded.
      *
      * @return a new array each time
      */

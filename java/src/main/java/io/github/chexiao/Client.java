@@ -213,6 +213,24 @@ public final class Client implements AutoCloseable {
     }
 
     /**
+     * {@link #call(Call)} of an API that gives a file, a day's bill say, which is written there: whole, or not at all. A file that is there
+     * already is left alone, unless the call is {@link Call#calling(String, Map)} with {@code to} and {@code replace}. What proves the file
+     * is said in {@code docs/calls.md}. Little of it is in memory; and it may take as long as it comes: {@code deadline_ms} is for the reply
+     * to begin, and then for each MiB.
+     *
+     * @param api as of {@link #call(String, Map)}
+     * @param fields as of {@link #call(String, Map)}
+     * @param to a file of the default file system
+     * @return what came of it; {@link CallAnswer#file()} says whether there is a file
+     * @throws CallException naming the field, be it {@code to}; nothing was sent
+     * @throws ConfigException naming the setting that this API needs, or what is not supported; nothing was sent
+     * @throws NotSentException if there is no connection; nothing was sent
+     */
+    public CallAnswer download(String api, Map<String, ?> fields, Path to) {
+        return call(Call.calling(api, fields).with("to", to.toFile().getAbsolutePath()).build());
+    }
+
+    /**
      * What a reply proves, where the request was signed for a call of an API. Throws no {@link ChexiaoException}, as {@link #verify}.
      *
      * @param call what was given to {@link #sign}

@@ -139,7 +139,7 @@ public final class Outcome extends Document {
      *
      * <!-- words: reasons -->
      * @return timeout, interrupted, reset, truncated, redirect, http_NNN, head, too_large, encoding, charset, parse,
-     *     signature, mismatch, contradiction, unlisted, input or defect; later versions may have more
+     *     signature, mismatch, contradiction, unlisted, input, file or defect; later versions may have more
      * <!-- end of words -->
      */
     public Optional<String> reason() {
