@@ -39,6 +39,12 @@ pub(crate) struct Arguments {
     /// The message id, instead of 32 random hexadecimal digits
     #[arg(long, value_name = "ID")]
     msg_id: Option<String>,
+    /// Write the file that the API gives, a bill say, there: whole, or not at all
+    #[arg(long, value_name = "FILE", conflicts_with = "sign")]
+    to: Option<PathBuf>,
+    /// Replace a file that is there
+    #[arg(long, requires = "to")]
+    replace: bool,
     /// Sign only, and print the request: for pages, and for an HTTP client of your own
     #[arg(long)]
     sign: bool,
@@ -112,6 +118,11 @@ fn document(arguments: &Arguments) -> Result<String, Error> {
             call.insert(name.into(), text.as_str().into());
         }
     }
+    if let Some(to) = &arguments.to {
+        let to = to.to_str().ok_or_else(|| Error::at_border(Kind::Call, "to", "is not UTF-8").with_hint("rename it", "请换一个文件名"))?;
+        call.insert("to".into(), to.into());
+        call.insert("replace".into(), arguments.replace.into());
+    }
     Ok(serde_json::Value::Object(call).to_string())
 }
 
@@ -139,6 +150,7 @@ fn content(path: &Path) -> Result<String, Error> {
 
 fn tell_people(answer: &Answer) -> Result<(), Untold> {
     match answer.is_authentic() {
+        _ if answer.file().is_some() && !answer.is_authentic() => line_of(Colour::Yellow, "unsigned", details(answer)),
         true => line_of(Colour::Green, "authentic", details(answer)),
         false => line_of(Colour::Yellow, "unproven", details(answer)),
     }
@@ -152,6 +164,9 @@ fn details(answer: &Answer) -> String {
     let said = answer.gateway().to_string();
     if !said.is_empty() {
         lines.push(format!("  gateway  {said}"));
+    }
+    if let Some(file) = answer.file() {
+        lines.push(format!("  file     {} ({} bytes, SHA-256 {})", file.path.display(), file.bytes, file.sha256));
     }
     lines.push(format!("  msg_id   {}", answer.msg_id()));
     for (name, text) in answer.verified().into_iter().flatten() {

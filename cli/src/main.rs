@@ -1,6 +1,7 @@
 //! `chexiao`: close orders at Chinese payment gateways from the command line.
 
 mod api;
+mod bar;
 mod call;
 mod configs;
 mod demo;

@@ -49,6 +49,11 @@ pub(crate) fn complain(text: impl Display) {
     _ = write(io::stderr(), &painted(has_colours(&io::stderr()), Colour::Red, "chexiao:", format_args!(" {text}")));
 }
 
+/// Writes over the line that standard error is in, if that is a terminal that takes it; nothing clears it.
+pub(crate) fn same_line(text: &str) {
+    _ = raw(io::stderr()).and_then(|mut stream| stream.write_all(format!("\r\u{1b}[K{text}").as_bytes()));
+}
+
 /// What clap has to say, to the stream that it chose.
 pub(crate) fn usage(error: &clap::Error) -> Result<(), Untold> {
     let text = error.render();
@@ -93,5 +98,9 @@ fn arguments() -> impl Iterator<Item = String> {
 
 /// Past the standard library's own streams, which take it for success that a descriptor is not open for writing.
 fn write(stream: impl AsFd, text: &str) -> io::Result<()> {
-    File::from(stream.as_fd().try_clone_to_owned()?).write_all(format!("{text}\n").as_bytes())
+    raw(stream)?.write_all(format!("{text}\n").as_bytes())
+}
+
+fn raw(stream: impl AsFd) -> io::Result<File> {
+    Ok(File::from(stream.as_fd().try_clone_to_owned()?))
 }

@@ -1,14 +1,14 @@
 //! A call under watch: whoever ends it hears whether it may have happened, and a terminal that it takes long.
 
+use crate::bar::{Bar, TICK};
 use crate::output::complain;
 use chexiao::{Error, Kind, Stop};
 use nix::sys::signal::{SigSet, Signal};
-use std::io::IsTerminal;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// A wait that a terminal is not told of.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -65,10 +65,11 @@ pub(crate) fn watched<T: Send + 'static>(call: impl FnOnce(&Watch) -> Result<T, 
 
 fn until_the_end<T>(happened: &Receiver<Event<T>>, stop: &Stop, signals: SigSet) -> Ended<T> {
     let mut by = None;
-    let mut patience = Duration::MAX;
+    let mut bar = Bar::new();
+    let mut tells_at = None;
     loop {
-        match happened.recv_timeout(patience) {
-            Ok(Event::Sends) => patience = PATIENCE,
+        match happened.recv_timeout(if bar.is_on() { TICK } else { Duration::MAX }) {
+            Ok(Event::Sends) => tells_at = Some(Instant::now() + PATIENCE),
             Ok(Event::Signal(signal)) => {
                 let may_have_happened = stop.stop();
                 _ = signals.thread_unblock();
@@ -78,9 +79,9 @@ fn until_the_end<T>(happened: &Receiver<Event<T>>, stop: &Stop, signals: SigSet)
                 by = Some(signal);
             }
             Ok(Event::Ended(result)) => return Ended { result: result.unwrap_or_else(|panic| resume_unwind(panic)), signal: by },
+            Err(_) if bar.shows(stop) => tells_at = None,
             Err(_) => {
-                patience = Duration::MAX;
-                if std::io::stderr().is_terminal() {
+                if tells_at.take_if(|at| Instant::now() >= *at).is_some() {
                     complain(WAITING);
                 }
             }
