@@ -1,4 +1,4 @@
-//! RSA signing and MD5 over `aws-lc-sys`, for what `aws-lc-rs` does not offer and payment gateways demand: SHA-1 signing,
+//! RSA signing, MD5 and HMAC over `aws-lc-sys`, for what `aws-lc-rs` does not offer and payment gateways demand: SHA-1 signing,
 //! PKCS#1 padding over a bare digest, RSA-1024 private keys. And forks that wait for AWS-LC's locks.
 //!
 //! The one crate of the core with `unsafe` code. Every function is checked byte for byte against the `rsa` crate in
@@ -157,6 +157,16 @@ pub fn md5(message: &[u8]) -> [u8; 16] {
     // SAFETY: reads `message.len()` bytes and writes the 16 bytes of `digest`.
     unsafe { lc::MD5(message.as_ptr(), message.len(), digest.as_mut_ptr()) };
     digest
+}
+
+/// HMAC-SHA256 of `message` under `key`; `None` if there is no memory for it.
+pub fn hmac_sha256(key: &[u8], message: &[u8]) -> Option<[u8; 32]> {
+    let (mut mac, mut written) = ([0; 32], 0);
+    // SAFETY: key and message are read with their own lengths; 32 bytes, which `mac` has, and their number are written.
+    let done = unsafe {
+        lc::HMAC(lc::EVP_sha256(), key.as_ptr().cast(), key.len(), message.as_ptr(), message.len(), mac.as_mut_ptr(), &mut written)
+    };
+    (!done.is_null() && written == 32).then_some(mac)
 }
 
 fn sha1(message: &[u8]) -> [u8; 20] {

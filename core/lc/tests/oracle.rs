@@ -3,7 +3,8 @@
 // A test fails by panicking; clippy knows that of test functions, not of their helpers.
 #![allow(clippy::unwrap_used)]
 
-use chexiao_lc::{BadKey, PrivateKey, md5};
+use chexiao_lc::{BadKey, PrivateKey, hmac_sha256, md5};
+use hmac::{Hmac, Mac};
 use rsa::pkcs1::EncodeRsaPrivateKey;
 use rsa::pkcs1v15::Pkcs1v15Sign;
 use rsa::pkcs8::EncodePrivateKey;
@@ -99,5 +100,16 @@ fn one_key_signs_in_many_threads() {
 fn md5_equals_the_md5_crate() {
     for message in [b"".as_slice(), b"appid=wx&key=k", &[0xFF; 300]] {
         assert_eq!(md5(message)[..], <md5::Md5 as md5::Digest>::digest(message)[..]);
+    }
+}
+
+#[test]
+fn hmac_equals_the_hmac_crate() {
+    for length in [0, 1, 31, 32, 63, 64, 65, 200] {
+        let bytes: Vec<u8> = (0..length).collect();
+        for (key, message) in [(&bytes[..], &b"a=1&b=2"[..]), (b"key", &bytes), (&bytes, &bytes)] {
+            let oracle = Hmac::<Sha256>::new_from_slice(key).unwrap().chain_update(message).finalize().into_bytes();
+            assert_eq!(hmac_sha256(key, message).unwrap()[..], oracle[..]);
+        }
     }
 }
