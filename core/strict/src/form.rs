@@ -216,7 +216,9 @@ pub fn encode(pairs: &[(&str, &str)]) -> String {
 /// `application/x-www-form-urlencoded`: `A-Za-z0-9._*-` stay, a space becomes `+`, every other byte `%XX`.
 fn form_encode(bytes: &[u8], out: &mut Vec<u8>) {
     let digit = |half: u8| char::from_digit(u32::from(half), 16).map_or(b'0', |digit| digit.to_ascii_uppercase() as u8);
-    let stays = |byte: &&u8| matches!(byte, b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'.' | b'_' | b'*' | b'-');
+    // A bit for each byte of ASCII.
+    const STAY: u128 = bits(b'A', b'Z') | bits(b'a', b'z') | bits(b'0', b'9') | bits(b'-', b'.') | bits(b'_', b'_') | bits(b'*', b'*');
+    let stays = |byte: &&u8| **byte < 128 && STAY >> **byte & 1 == 1;
     let mut rest = bytes;
     while let Some((plain, special)) = rest.split_at_checked(rest.iter().take_while(stays).count()) {
         out.extend_from_slice(plain);
@@ -232,6 +234,10 @@ fn form_encode(bytes: &[u8], out: &mut Vec<u8>) {
             [] => return,
         };
     }
+}
+
+const fn bits(first: u8, last: u8) -> u128 {
+    (u128::MAX >> (127 - last)) & (u128::MAX << first)
 }
 
 #[cfg(test)]

@@ -109,11 +109,11 @@ impl Malformed {
 /// Parses exactly one value.
 pub fn parse(text: &str) -> Result<Node<'_>, Malformed> {
     let mut parser = Parser { text, at: 0, values: 0 };
-    parser.skip_blanks();
-    let node = parser.value(0)?;
-    parser.skip_blanks();
-    if parser.at == text.len() { Ok(node) } else { parser.fail("something stands after the JSON value") }
+    parser.document().map_err(|bad| *bad)
 }
+
+/// What is wrong is rare, and larger than what is right.
+type Refusal = Box<Malformed>;
 
 struct Parser<'a> {
     text: &'a str,
@@ -122,20 +122,27 @@ struct Parser<'a> {
 }
 
 impl<'a> Parser<'a> {
+    fn document(&mut self) -> Result<Node<'a>, Refusal> {
+        self.skip_blanks();
+        let node = self.value(0)?;
+        self.skip_blanks();
+        if self.at == self.text.len() { Ok(node) } else { self.fail("something stands after the JSON value") }
+    }
+
     fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
 
-    fn fail<T>(&self, what: impl Into<String>) -> Result<T, Malformed> {
+    fn fail<T>(&self, what: impl Into<String>) -> Result<T, Refusal> {
         let before = self.text.get(..self.at).unwrap_or(self.text);
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        Err(Malformed {
+        Err(Box::new(Malformed {
             what: what.into(),
             path: None,
             at: self.at,
             line: before.matches('\n').count() + 1,
             column: before.get(line_start..).unwrap_or("").chars().count() + 1,
-        })
+        }))
     }
 
     fn skip_blanks(&mut self) {
@@ -154,7 +161,7 @@ impl<'a> Parser<'a> {
         self.text.get(start..self.at).unwrap_or("")
     }
 
-    fn value(&mut self, depth: usize) -> Result<Node<'a>, Malformed> {
+    fn value(&mut self, depth: usize) -> Result<Node<'a>, Refusal> {
         self.values += 1;
         if self.values > MAX_VALUES {
             return self.fail("too many values");
@@ -176,7 +183,7 @@ impl<'a> Parser<'a> {
         Ok(Node { raw: self.since(start), value, secret: Cell::new(false) })
     }
 
-    fn word(&mut self, word: &str, value: Value<'a>) -> Result<Value<'a>, Malformed> {
+    fn word(&mut self, word: &str, value: Value<'a>) -> Result<Value<'a>, Refusal> {
         if !self.text.get(self.at..).is_some_and(|rest| rest.starts_with(word)) {
             return self.fail("a JSON value is expected here");
         }
@@ -184,7 +191,7 @@ impl<'a> Parser<'a> {
         Ok(value)
     }
 
-    fn object(&mut self, depth: usize) -> Result<Value<'a>, Malformed> {
+    fn object(&mut self, depth: usize) -> Result<Value<'a>, Refusal> {
         let mut members: Vec<(Cow<'a, str>, Node<'a>)> = Vec::with_capacity(USUAL);
         self.at += 1;
         self.skip_blanks();
@@ -202,7 +209,7 @@ impl<'a> Parser<'a> {
                 return self.fail("`:` is expected here");
             }
             self.skip_blanks();
-            let node = self.value(depth + 1).map_err(|bad| bad.below(&name))?;
+            let node = self.value(depth + 1).map_err(|bad| Box::new(bad.below(&name)))?;
             members.push((name, node));
             self.skip_blanks();
             if self.eat(b'}') {
@@ -213,12 +220,12 @@ impl<'a> Parser<'a> {
             }
         }
         match duplicate(&members) {
-            Some(name) => self.fail("duplicate key").map_err(|bad| Malformed { path: Some(foreign::name(name).into()), ..bad }),
+            Some(name) => self.fail("duplicate key").map_err(|bad| Box::new(Malformed { path: Some(foreign::name(name).into()), ..*bad })),
             None => Ok(Value::Object(members)),
         }
     }
 
-    fn array(&mut self, depth: usize) -> Result<Value<'a>, Malformed> {
+    fn array(&mut self, depth: usize) -> Result<Value<'a>, Refusal> {
         let mut items = Vec::new();
         self.at += 1;
         self.skip_blanks();
@@ -238,7 +245,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn number(&mut self) -> Result<Value<'a>, Malformed> {
+    fn number(&mut self) -> Result<Value<'a>, Refusal> {
         let start = self.at;
         self.eat(b'-');
         if !self.eat(b'0') {
@@ -255,10 +262,10 @@ impl<'a> Parser<'a> {
         if digits.parse::<f64>().is_ok_and(f64::is_finite) {
             return Ok(Value::Number(digits));
         }
-        self.fail("a number out of range").map_err(|bad| Malformed { path: Some(String::new()), ..bad })
+        self.fail("a number out of range").map_err(|bad| Box::new(Malformed { path: Some(String::new()), ..*bad }))
     }
 
-    fn digits(&mut self) -> Result<(), Malformed> {
+    fn digits(&mut self) -> Result<(), Refusal> {
         let start = self.at;
         while let Some(b'0'..=b'9') = self.peek() {
             self.at += 1;
@@ -266,7 +273,7 @@ impl<'a> Parser<'a> {
         if self.at > start { Ok(()) } else { self.fail("a digit is expected here") }
     }
 
-    fn string(&mut self) -> Result<Cow<'a, str>, Malformed> {
+    fn string(&mut self) -> Result<Cow<'a, str>, Refusal> {
         self.at += 1;
         let mut unescaped: Option<String> = None;
         let mut plain = self.at;
@@ -293,7 +300,7 @@ impl<'a> Parser<'a> {
         })
     }
 
-    fn escape(&mut self) -> Result<char, Malformed> {
+    fn escape(&mut self) -> Result<char, Refusal> {
         self.at += 1;
         let c = match self.peek() {
             Some(c @ (b'"' | b'\\' | b'/')) => char::from(c),
@@ -309,7 +316,7 @@ impl<'a> Parser<'a> {
         Ok(c)
     }
 
-    fn unicode_escape(&mut self) -> Result<char, Malformed> {
+    fn unicode_escape(&mut self) -> Result<char, Refusal> {
         let first = self.hex4()?;
         let code = match first {
             0xD800..=0xDBFF if self.peek() == Some(b'\\') => {
@@ -329,7 +336,7 @@ impl<'a> Parser<'a> {
     }
 
     /// The four digits after `u`.
-    fn hex4(&mut self) -> Result<u32, Malformed> {
+    fn hex4(&mut self) -> Result<u32, Refusal> {
         self.at += 1;
         let digits = self.text.as_bytes().get(self.at..self.at + 4).unwrap_or_default();
         let code = digits.iter().try_fold(0, |code, &digit| Some(code * 16 + char::from(digit).to_digit(16)?));
@@ -345,32 +352,31 @@ impl<'a> Parser<'a> {
 
 /// How many bytes stand before what ends a string, begins an escape, or may not stand in one.
 pub(crate) fn plain_length(bytes: &[u8]) -> usize {
-    let (head, more) = bytes.split_at(bytes.len().min(SHORT));
-    let short = plain_by_words(head);
-    if short < SHORT {
-        return short;
-    }
-    // Without an end before the last byte of a block, so that many are looked at at once.
-    let is_plain = |block: &&[u8; 64]| block.iter().fold(true, |all, byte| all & !is_special(*byte));
-    let blocks = more.as_chunks().0.iter().take_while(is_plain).count();
-    let long = short + blocks * 64;
-    long + plain_by_words(bytes.get(long..).unwrap_or_default())
-}
-
-/// Most strings are no longer.
-const SHORT: usize = 32;
-
-fn plain_by_words(bytes: &[u8]) -> usize {
     let (words, rest) = bytes.as_chunks();
-    let mut at = 0;
-    for word in words {
+    for (at, word) in words.iter().enumerate() {
         let found = special(u64::from_le_bytes(*word));
         if found != 0 {
-            return at + (found.trailing_zeros() / 8) as usize;
+            return at * 8 + (found.trailing_zeros() / 8) as usize;
         }
-        at += 8;
+        if at == SHORT {
+            return plain_length_of_many(bytes);
+        }
     }
-    at + rest.iter().position(|byte| is_special(*byte)).unwrap_or(rest.len())
+    words.len() * 8 + rest.iter().position(|byte| is_special(*byte)).unwrap_or(rest.len())
+}
+
+/// Most strings have no more words.
+const SHORT: usize = 4;
+
+fn plain_length_of_many(bytes: &[u8]) -> usize {
+    // Without an end before the last byte of a block, so that many are looked at at once.
+    let is_plain = |block: &&[u8; 64]| block.iter().fold(true, |all, byte| all & !is_special(*byte));
+    let long = bytes.as_chunks().0.iter().take_while(is_plain).count() * 64;
+    let rest = bytes.get(long..).unwrap_or_default();
+    let (words, _) = rest.as_chunks();
+    let whole = words.iter().take_while(|word| special(u64::from_le_bytes(**word)) == 0).count() * 8;
+    let last = rest.get(whole..).unwrap_or_default();
+    long + whole + last.iter().position(|byte| is_special(*byte)).unwrap_or(last.len())
 }
 
 fn is_special(byte: u8) -> bool {
