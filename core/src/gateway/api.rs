@@ -49,7 +49,21 @@ pub(crate) struct Takes {
     pub(crate) version: bool,
     /// What is added to the caller's fields, and what `omit` may name.
     pub(crate) added: &'static [&'static str],
+    /// Of what the call itself says, the words that are sent under another name, which its fields may say too.
+    pub(crate) aliases: &'static [(&'static str, &'static str)],
+    /// The parameters that its front ends pay with.
+    pub(crate) documents: &'static [Document],
 }
+
+/// Parameters for a front end, signed here and never sent: `SIGN <name>`.
+pub(crate) struct Document {
+    pub(crate) name: &'static str,
+    /// Which of its fields may be numbers.
+    pub(crate) numbers: &'static [&'static str],
+}
+
+/// The verb of a [`Document`].
+const SIGN: &str = "SIGN";
 
 /// What `api` names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,9 +76,9 @@ pub(crate) enum Target {
 
 /// A call of an API.
 pub(crate) struct Api {
-    /// `POST` or `GET`
+    /// `POST` or `GET`; `SIGN` of a document.
     pub(crate) verb: &'static str,
-    /// The path, or the method's name.
+    /// The path, or the name of the method or of the document.
     pub(crate) name: String,
     fields: Vec<(String, Given)>,
     content: Option<Content>,
@@ -110,16 +124,21 @@ impl Api {
                 )));
             }
         }
-        let (verb, name) = match takes.target {
-            Target::Path => path(&keys.api)?,
-            Target::Name => method(&keys.api)?,
+        let (verb, name, numbers) = match (document(&keys.api, takes)?, takes.target) {
+            (Some(document), _) => (SIGN, document.name.into(), Some(document.numbers)),
+            (None, Target::Path) => path(&keys.api).map(|(verb, path)| (verb, path, None))?,
+            (None, Target::Name) => ("POST", method(&keys.api)?, None),
+        };
+        let is_json = |name: &str, node: &Node<'_>| match numbers {
+            Some(numbers) => numbers.contains(&name) && matches!(node.value, Value::Number(_)),
+            None => takes.json,
         };
         let api = Self {
             verb,
             name,
-            fields: members(call, "fields", |path, node| value(path, node, takes.json))?,
+            fields: members(call, "fields", |path, name, node| value(path, node, is_json(name, node)))?,
             content: keys.content.map(content).transpose()?,
-            top_level: members(call, "top_level", text)?,
+            top_level: members(call, "top_level", |path, _, node| text(path, node))?,
             omit: omitted(call, takes.added)?,
             encrypt: encrypt(call)?,
             version: keys.version,
@@ -129,7 +148,33 @@ impl Api {
             return Err(Error::call("content", "stands beside `fields`; give one of the two")
                 .with_hint("leave `fields` or `content` out", "请删去 `fields` 或 `content`"));
         }
+        api.says_once(call, takes)?;
         Ok(api)
+    }
+
+    /// Refuses what the call says in two ways, of which one would be dropped.
+    fn says_once(&self, call: &Node<'_>, takes: &Takes) -> Result<()> {
+        for (word, name) in takes.aliases {
+            let said = call.member(word).and_then(Node::text);
+            if said.is_some() && !self.omits(name) && self.given(name).is_some_and(|given| Some(given) != said) {
+                let what = format!("differs from `{word}` of this call, which is sent under this name");
+                return Err(Error::call(self.path_of(name), what).with_hint("say it once", "请只给出一次"));
+            }
+        }
+        if self.version.is_some() && self.omits("version") {
+            return Err(Error::call("omit", "names `version`, which is given as well")
+                .with_hint("leave it out of one of the two", "请从二者之一中删去"));
+        }
+        if self.is_document() && !self.omit.is_empty() {
+            return Err(Error::call("omit", "leaves nothing out of the parameters of a front end, all of which are signed")
+                .with_hint("leave `omit` out", "请删去 `omit`"));
+        }
+        Ok(())
+    }
+
+    /// Whether these are the parameters of a front end: signed, never sent, and without a reply.
+    pub(crate) fn is_document(&self) -> bool {
+        self.verb == SIGN
     }
 
     /// What the caller gives under this name, as text.
@@ -138,6 +183,11 @@ impl Api {
             Some(content) => content.members.get(name).map(String::as_str),
             None => self.fields.iter().find(|(known, _)| known == name).map(|(_, given)| given.text.as_str()),
         }
+    }
+
+    /// Whether the caller gives it as a number.
+    pub(crate) fn is_number(&self, name: &str) -> bool {
+        self.fields.iter().any(|(known, given)| known == name && !given.is_text)
     }
 
     pub(crate) fn omits(&self, name: &str) -> bool {
@@ -226,6 +276,22 @@ impl Api {
     }
 }
 
+/// The document that `api` names, if it begins like one.
+fn document(api: &str, takes: &Takes) -> Result<Option<&'static Document>> {
+    let Some(name) = api.strip_prefix(SIGN).and_then(|rest| rest.strip_prefix(' ')) else { return Ok(None) };
+    let known = || takes.documents.iter().map(|document| format!("\"{SIGN} {}\"", document.name)).collect::<Vec<_>>();
+    match takes.documents.iter().find(|document| document.name == name) {
+        Some(document) => Ok(Some(document)),
+        None if takes.documents.is_empty() => Err(Error::call("api", "names parameters of a front end, which this gateway has none of")
+            .with_hint(
+                "write what the gateway's page calls: the verb and the path, or the name of the method",
+                "请写网关文档中的接口:动词和路径,或方法名",
+            )),
+        None => Err(Error::call("api", "names no parameters of a front end of this gateway")
+            .mended_by(Remedy::of(format!("write {}", known().join(" or ")), format!("请写 {}", known().join(" 或 "))))),
+    }
+}
+
 /// How a gateway that does not take a key has its fields.
 fn way(takes: &Takes) -> (&'static str, &'static str) {
     match takes.json {
@@ -252,10 +318,10 @@ fn path(api: &str) -> Result<(&'static str, String)> {
     }
 }
 
-fn method(api: &str) -> Result<(&'static str, String)> {
+fn method(api: &str) -> Result<String> {
     let is_name = api.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._".contains(&byte)) && api.contains('.');
     match is_name {
-        true => Ok(("POST", api.into())),
+        true => Ok(api.into()),
         false => Err(Error::call("api", "must be the name of a method: ASCII letters, digits, _ and .").with_hint(
             "write the value of the parameter `method` on the gateway's page, without verb and path",
             "请写网关文档中参数 `method` 的值,不带动词和路径",
@@ -264,13 +330,13 @@ fn method(api: &str) -> Result<(&'static str, String)> {
 }
 
 /// The members of an object of the call, in the order written.
-fn members<T>(call: &Node<'_>, key: &str, read: impl Fn(&str, &Node<'_>) -> Result<T>) -> Result<Vec<(String, T)>> {
+fn members<T>(call: &Node<'_>, key: &str, read: impl Fn(&str, &str, &Node<'_>) -> Result<T>) -> Result<Vec<(String, T)>> {
     let Some(object) = call.member(key).filter(|node| node.value != Value::Null) else { return Ok(Vec::new()) };
     let members = object.members().ok_or_else(|| Error::call(key, "must be an object"))?;
     members
         .iter()
         .map(|(name, node)| {
-            field_name(key, name).and_then(|()| Ok((name.to_string(), read(&format!("{key}.{}", foreign::name(name)), node)?)))
+            field_name(key, name).and_then(|()| Ok((name.to_string(), read(&format!("{key}.{}", foreign::name(name)), name, node)?)))
         })
         .collect()
 }

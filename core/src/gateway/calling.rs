@@ -58,6 +58,13 @@ pub(super) fn bind<'g, G: Gateway>(gateway: &'g G, call: &Node<'_>, purpose: Pur
             "is not taken: this API gives no file that is known here",
         )
         .with_hint("leave `to` out; where the reply names a file, fetch that yourself", "请删去 `to`;应答中给出文件地址的,请自行下载")),
+        Purpose::Send { .. } if api.is_document() => {
+            Err(Error::unsupported("api", "names parameters that the front end pays with, which are signed and not sent")
+                .with_hint("call `sign` and hand the body of what it gives to the front end", "请调用 `sign`,并将其结果的 body 交给前端"))
+        }
+        Purpose::Verify if api.is_document() => {
+            Err(Error::call("api", "names parameters that the front end pays with: they have no reply to verify"))
+        }
         Purpose::Send { .. } if (G::CALLS.is_page)(&api) => {
             Err(Error::unsupported("api", "is a page for the buyer's browser, not a request to send")
                 .with_hint("call `sign` and hand what it gives to the browser", "请调用 `sign`,并将其结果交给浏览器"))
@@ -87,7 +94,7 @@ impl<G: Gateway> Bound<Answer> for OfApi<'_, G> {
     fn sign(&self, env: &Env) -> Result<HttpRequest> {
         let request = (G::CALLS.sign)(self.gateway, &self.api, env)?;
         // A browser chooses its own headers.
-        Ok(if (G::CALLS.is_page)(&self.api) { request } else { as_sent(request) })
+        Ok(if self.api.is_document() || (G::CALLS.is_page)(&self.api) { request } else { as_sent(request) })
     }
 
     fn judge(&self, sent: &HttpRequest, reply: HttpReply) -> Answer {
@@ -114,6 +121,11 @@ impl<G: Gateway> OfApi<'_, G> {
             Err(reason) => Err(Doubt::from(reason).said(heard.words)),
         }
     }
+}
+
+/// The signed parameters of a front end, a JSON object. There is nowhere to send them to, so that whoever sends what was signed fails.
+pub(crate) fn for_front_end(api: &Api, parameters: String, env: &Env) -> HttpRequest {
+    HttpRequest { method: api.verb, url: String::new(), headers: Vec::new(), body: parameters.into(), msg_id: env.msg_id.clone() }
 }
 
 /// Where nothing of the kind is known.

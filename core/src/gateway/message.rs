@@ -9,9 +9,9 @@ pub const MAX_REPLY: usize = 1 << 20;
 /// A request, ready to be sent as it is: sending other bytes or headers breaks the signature.
 #[derive(Clone, PartialEq, Eq)]
 pub struct HttpRequest {
-    /// `POST`, or `GET`, which has no body.
+    /// `POST`, or `GET`, which has no body; `SIGN` of the parameters of a front end, which are not sent.
     pub method: &'static str,
-    /// The absolute URL, with its query.
+    /// The absolute URL, with its query; empty where nothing is to be sent.
     pub url: String,
     /// Header names and values, ASCII.
     pub headers: Vec<(String, String)>,

@@ -23,8 +23,8 @@ use serde::de::DeserializeOwned;
 
 pub(crate) use amount::{Fen, fen_of_yuan};
 pub use answer::Answer;
-pub(crate) use api::{Api, Takes, Target, Whose};
-pub(crate) use calling::{Calls, Heard, Opened, Purpose, never, no_file, refused};
+pub(crate) use api::{Api, Document, Takes, Target, Whose};
+pub(crate) use calling::{Calls, Heard, Opened, Purpose, for_front_end, never, no_file, refused};
 pub use download::Saved;
 pub(crate) use download::{Gives, Place, To};
 pub(crate) use hearing::{Hearing, Notification, Response};

@@ -32,6 +32,11 @@ impl BeijingTime {
         written(self.0, [""; 3])
     }
 
+    /// Seconds since 1970.
+    pub(crate) fn unix(self) -> i64 {
+        self.0.assume_offset(offset!(+8)).unix_timestamp()
+    }
+
     /// Seconds from `earlier` to `self`.
     pub(crate) fn seconds_since(self, earlier: Self) -> i64 {
         (self.0 - earlier.0).whole_seconds()
@@ -80,9 +85,10 @@ mod tests {
     use time::macros::format_description;
 
     #[test]
-    fn both_forms_of_one_moment() {
+    fn all_forms_of_one_moment() {
         let moment = BeijingTime::parse("2022-04-21 15:00:52").unwrap();
         assert_eq!((moment.dashed().as_str(), moment.compact().as_str()), ("2022-04-21 15:00:52", "20220421150052"));
+        assert_eq!(moment.unix(), 1_650_524_452);
     }
 
     #[test]

@@ -81,7 +81,9 @@ fn a_page_is_signed_and_never_sent() {
         ("icbc", "POST /ui/b2c/pay/custompay/V1"),
         ("ysepay", "ysepay.online.directpay.createbyuser"),
         ("wechat", "GET /papay/entrustweb"),
+        ("wechat", "GET /papay/partner/entrustweb"),
         ("chinaums", "GET /v1/netpay/trade/h5-pay"),
+        ("chinaums", "GET /v1/netpay/webpay/pay"),
     ] {
         let document = json!({"operation": "call", "api": api, "fields": {"a": "1"}}).to_string();
         let signed = client(gateway).sign(&document).unwrap();
@@ -91,6 +93,64 @@ fn a_page_is_signed_and_never_sent() {
             client(gateway).verify_call(&document, &signed, &chexiao::HttpReply { status: 200, headers: Vec::new(), body: Vec::new() });
         assert_eq!((answer.status(), answer.reason()), (9, Some(chexiao::Reason::Input)));
     }
+}
+
+/// Who sends what was signed for a front end, with any HTTP client, sends nothing.
+#[test]
+fn what_a_front_end_pays_with_is_signed_and_never_sent() {
+    let prepaid = json!({"prepay_id": "wx201411101639507cbf6ffd8b0779950874"});
+    let order = json!({"mch_trade_no": "PAID1", "amount_total": "0.01"});
+    for (gateway, api, fields, signature) in
+        [("wechat", "SIGN JSAPI", &prepaid, "paySign"), ("wechat", "SIGN APP", &prepaid, "sign"), ("edgeros", "SIGN order", &order, "sign")]
+    {
+        let client = client(gateway);
+        let document = json!({"operation": "call", "api": api, "fields": fields}).to_string();
+        let signed = client.sign(&document).unwrap();
+        assert_eq!((signed.method, signed.url.as_str(), signed.headers.len()), ("SIGN", "", 0), "{gateway} {api}");
+        let parameters: Value = serde_json::from_slice(&signed.body).unwrap();
+        assert!(parameters.as_object().unwrap().values().all(Value::is_string), "{parameters}");
+        assert!(parameters[signature].as_str().unwrap().len() >= 32, "{parameters}");
+        let again: Value = serde_json::from_slice(&client.sign(&document).unwrap().body).unwrap();
+        assert_ne!(parameters, again, "another nonce each time");
+        refused(&client.call(&document).unwrap_err(), Kind::Unsupported, "api", "`sign`");
+        let reply = chexiao::HttpReply { status: 200, headers: Vec::new(), body: b"<xml/>".to_vec() };
+        let answer = client.verify_call(&document, &signed, &reply);
+        assert_eq!((answer.status(), answer.reason()), (9, Some(chexiao::Reason::Input)));
+        let (status, error) = face::send(&client, &document).unwrap_or_else(|error| (0, error.to_string()));
+        assert!(status == 0 && error.contains("front end"), "{error}");
+    }
+}
+
+/// Of a contract on a page outside WeChat the merchant asks for the address, by GET.
+#[test]
+fn a_get_that_is_no_page_is_sent() {
+    let answer = call("wechat", "GET /papay/h5entrustweb", json!({"plan_id": "1", "contract_code": "2"}));
+    assert!(answer.answered() && !answer.is_authentic(), "the sandbox has none: {answer:?}");
+    for api in ["POST /papay/entrustweb", "POST /papay/partner/entrustweb"] {
+        let document = json!({"operation": "call", "api": api, "fields": {"plan_id": "1"}}).to_string();
+        refused(&client("wechat").sign(&document).unwrap_err(), Kind::Call, "api", "write GET");
+    }
+}
+
+/// One of the two would be dropped.
+#[test]
+fn what_is_said_twice_is_said_alike() {
+    for (gateway, api, word, name) in [
+        ("wechat", "POST /pay/orderquery", "nonce", "nonce_str"),
+        ("wechat", "GET /papay/entrustweb", "nonce", "nonce_str"),
+        ("chinaums", "POST /v1/netpay/query", "msg_id", "msgId"),
+        ("chinaums", "GET /v1/netpay/trade/h5-pay", "msg_id", "msgId"),
+    ] {
+        let sign =
+            |fields: Value| client(gateway).sign(&json!({"operation": "call", "api": api, word: "abc", "fields": fields}).to_string());
+        assert!(sign(json!({})).is_ok() && sign(json!({name: "abc"})).is_ok(), "{gateway} {api}");
+        refused(&sign(json!({name: "def"})).unwrap_err(), Kind::Call, &format!("fields.{name}"), "once");
+    }
+    let content =
+        json!({"operation": "call", "api": "POST /v1/netpay/query", "msg_id": "abc", "content": "{\"msgId\":\"def\"}"}).to_string();
+    refused(&client("chinaums").sign(&content).unwrap_err(), Kind::Call, "content.msgId", "once");
+    let version = json!({"operation": "call", "api": "ysepay.x.y", "version": "3.5", "omit": ["version"]}).to_string();
+    refused(&client("ysepay").sign(&version).unwrap_err(), Kind::Call, "omit", "one of the two");
 }
 
 #[test]

@@ -34,9 +34,9 @@ class HttpRequest:
     __slots__ = ("method", "url", "headers", "body", "msg_id", "call")
 
     method: str
-    """``POST``, or ``GET``, which has no body."""
+    """``POST``, or ``GET``, which has no body; ``SIGN`` of what a front end pays with, which is not sent."""
     url: str
-    """The absolute URL."""
+    """The absolute URL; empty where nothing is to be sent."""
     headers: Mapping[str, str]
     """Names and values, ASCII. Read only."""
     body: bytes

@@ -207,7 +207,7 @@ def chinaums_cases():
     pay = call("POST /v1/netpay/query", {"merOrderId": mer}, omit=["msgId"])
     yield "merOrderId-without-msgId", pay, reply(f'{{"errCode":"SUCCESS","mid":"898201612345678","merOrderId":"{mer}"}}'), authentic({"errCode": "SUCCESS", "mid": "898201612345678", "merOrderId": mer}, tls)
     yield "merOrderId-in-billPayment", pay, reply(f'{{"mid":"898201612345678","billPayment":{{"merOrderId":"{mer}"}}}}'), authentic({"mid": "898201612345678", "billPayment": f'{{"merOrderId":"{mer}"}}'}, tls)
-    content = call("POST /v1/netpay/query", content=f'{{"mid":"898201612345678","merOrderId":"{mer}","msgId":"m-9"}}')
+    content = call("POST /v1/netpay/query", content=f'{{"mid":"898201612345678","merOrderId":"{mer}","msgId":"m-9"}}', msg_id="m-9")
     yield "content-names-the-call", content, reply('{"errCode":"SUCCESS","msgId":"m-9"}'), authentic({"errCode": "SUCCESS", "msgId": "m-9"}, tls)
     yield "content-of-another-call", content, reply(f'{{"errCode":"SUCCESS","msgId":"{ID}"}}'), bad("mismatch")
     yield "poslink", what, reply(f'{{"errCode":"00","errInfo":"成功","msgId":"{ID}"}}'), authentic({"errCode": "00", "errInfo": "成功", "msgId": ID}, tls, code="00", message="成功")

@@ -1,5 +1,6 @@
 """Any other API: the request of a call at each gateway, byte by byte."""
 
+import datetime
 import json
 import urllib.parse
 
@@ -154,7 +155,8 @@ def wechat_request(config, what):
     sign, text = wechat.signature(params, alg), wechat.to_sign(params, keys.SECRETS["wechat_api_key"])
     url = config["base_url"] + path
     if verb == "GET":
-        return text, _request("GET", url + "?" + wire.form({**params, "sign": sign}, "utf-8").decode(), {}, b"", what["msg_id"], True)
+        query = wire.form({**params, "sign": sign}, "utf-8").decode()
+        return text, _request("GET", url + "?" + query, {}, b"", what["msg_id"], path.endswith("/entrustweb"))
     inner = "".join(f"<{k}>{wechat.escape(params[k])}</{k}>" for k in sorted(params))
     body = f"<xml>{inner}<sign>{sign}</sign></xml>"
     return text, _request("POST", url, {"Content-Type": "text/xml; charset=utf-8"}, body.encode(), what["msg_id"])
@@ -165,8 +167,33 @@ UNIFIED = {"body": "腾讯充值中心-QQ会员充值 <A&B>", "out_trade_no": "2
            "attach": "a=1&amp;b", "detail": '{"goods_detail":[{"goods_id":"1"}]}', "device_info": ""}
 
 
+def document(what, parameters):
+    """Parameters of a front end: nothing that could be sent."""
+    return {"method": "SIGN", "url": "", "headers": {}, "body_base64": crypto.b64(wire.object_(parameters.items()).encode()), "msg_id": what["msg_id"]}
+
+
+def _seconds(beijing):
+    """Since 1970, as text."""
+    return str(int(datetime.datetime.fromisoformat(beijing + "+08:00").timestamp()))
+
+
+def wechat_front_end(config, what):
+    account, fields = config["account"], what["fields"]
+    alg, seconds = account.get("sign_type", "MD5"), _seconds(what["timestamp"])
+    appid, mch_id = account.get("sub_appid", account["appid"]), account.get("sub_mch_id", account["mch_id"])
+    if what["api"] == "SIGN APP":
+        params, name = {"appid": fields.get("appid", appid), "partnerid": fields.get("partnerid", mch_id), "prepayid": fields["prepay_id"],
+                        "package": "Sign=WXPay", "noncestr": what["nonce"], "timestamp": seconds}, "sign"
+    else:
+        params, name = {"appId": fields.get("appId", appid), "timeStamp": seconds, "nonceStr": what["nonce"],
+                        "package": "prepay_id=" + fields["prepay_id"], "signType": alg}, "paySign"
+    params = dict(sorted(params.items()))
+    sign, text = wechat.signature(params, alg), wechat.to_sign(params, keys.SECRETS["wechat_api_key"])
+    return text, document(what, dict(sorted({**params, name: sign}.items())))
+
+
 def wechat_sign():
-    file = new("wechat", "Calls of other paths, direct and institution mode, what is omitted, and the address of a page.")
+    file = new("wechat", "Calls of other paths, direct and institution mode, what is omitted, the address of a page, and what front ends pay with.")
     hmac = "HMAC-SHA256"
     transfer = {"mch_appid": "wx8888888888888888", "mchid": "1900000109", "partner_trade_no": "1", "openid": "o", "amount": "1"}
     cases = [
@@ -175,7 +202,7 @@ def wechat_sign():
         ("unifiedorder-institution", wechat.config(hmac, **wechat.INSTITUTION), call("POST /pay/unifiedorder", UNIFIED)),
         ("caller-names-the-sub-merchant", wechat.config(mode="institution"), call("POST /pay/unifiedorder", {**UNIFIED, "sub_mch_id": "1900000111"})),
         ("caller-repeats-the-account", wechat.config(), call("POST /pay/orderquery", {"appid": "wx8888888888888888", "out_trade_no": "1"})),
-        ("caller-gives-nonce_str", wechat.config(), call("POST /pay/orderquery", {"nonce_str": "abc", "out_trade_no": "1"})),
+        ("caller-gives-nonce_str", wechat.config(), call("POST /pay/orderquery", {"nonce_str": "abc", "out_trade_no": "1"}, nonce="abc")),
         ("caller-gives-sign_type", wechat.config(), call("POST /pay/orderquery", {"sign_type": "MD5", "out_trade_no": "1"})),
         ("refundquery", wechat.config(), call("POST /pay/refundquery", {"out_refund_no": "R1"})),
         ("downloadbill", wechat.config(), call("POST /pay/downloadbill", {"bill_date": "20141110", "bill_type": "ALL", "tar_type": "GZIP"})),
@@ -185,10 +212,26 @@ def wechat_sign():
         ("profitsharing-hmac", wechat.config(hmac), call("POST /pay/profitsharingquery", {"transaction_id": "1", "out_order_no": "2"})),
         ("no-fields", wechat.config(), call("POST /pay/getsignkey", omit=["appid"])),
         ("page", wechat.config(), call("GET /papay/entrustweb", {"plan_id": "106", "contract_code": "122", "contract_display_account": "微信 代扣", "notify_url": "https://shop.example/n?a=1", "version": "1.0", "timestamp": "1414488825"}, omit=["nonce_str"])),
+        ("by-get", wechat.config(), call("GET /papay/h5entrustweb", {"plan_id": "106", "contract_code": "122", "clientip": "127.0.0.1", "timestamp": "1414488825"}, omit=["nonce_str"])),
     ]
     for id, conf, what in cases:
         text, expect = wechat_request(conf, what)
         file.add(f"wechat-call-{id}", config=conf, call=what, string_to_sign=text, expect=expect)
+    prepaid, institution = {"prepay_id": "wx201411101639507cbf6ffd8b0779950874"}, wechat.INSTITUTION
+    for id, conf, api, fields in [
+        ("jsapi", wechat.config(), "JSAPI", {}),
+        ("jsapi-hmac", wechat.config(hmac), "JSAPI", {}),
+        ("jsapi-of-the-sub-merchant", wechat.config(**institution), "JSAPI", {}),
+        ("jsapi-of-the-institution", wechat.config(**institution), "JSAPI", {"appId": "wx8888888888888888"}),
+        ("jsapi-of-a-sub-merchant-named", wechat.config(mode="institution"), "JSAPI", {"appId": "wx7777777777777777"}),
+        ("app", wechat.config(), "APP", {}),
+        ("app-hmac", wechat.config(hmac), "APP", {}),
+        ("app-of-the-sub-merchant", wechat.config(hmac, **institution), "APP", {}),
+        ("app-of-the-institution", wechat.config(**institution), "APP", {"appid": "wx8888888888888888", "partnerid": "1900000109"}),
+    ]:
+        what = call(f"SIGN {api}", {**prepaid, **fields})
+        text, expect = wechat_front_end(conf, what)
+        file.add(f"wechat-front-end-{id}", config=conf, call=what, string_to_sign=text, expect=expect)
     return file
 
 
@@ -207,8 +250,17 @@ def edgeros_request(config, what):
     return text, _request("POST", url, {**headers, "Content-Type": "application/json"}, wire.object_(sent.items()).encode(), what["msg_id"])
 
 
+def edgeros_order(config, what):
+    ours = {"mch_no": config["account"]["mch_no"], "nonce": what["nonce"], "sign_type": "SHA256withRSA"}
+    given = what["fields"]
+    params = {k: v for k, v in ours.items() if k not in given} | given
+    text = edgeros.canonical(params)
+    sign = crypto.rsa("edgeros_merchant", "sha256", text.encode())
+    return text, document(what, {**{k: v for k, v in ours.items() if k not in given}, "sign": sign, **given})
+
+
 def edgeros_sign():
-    file = new("edgeros", "Calls by POST and by GET: headers, body or query, and string to sign.")
+    file = new("edgeros", "Calls by POST and by GET: headers, body or query, string to sign; and what front ends pay with.")
     base = "/pay/v1/transactions/"
     refund = {"transaction_no": edgeros.AP, "mch_refund_no": "R20211215115025226782984", "refund_amount": "0.01", "refund_reason": "退货\u2028<&>'="}
     sdk = edgeros.config(aco_pay_sdk="2.0.0")
@@ -226,6 +278,19 @@ def edgeros_sign():
     for id, conf, what in cases:
         text, expect = edgeros_request(conf, what)
         file.add(f"edgeros-call-{id}", config=conf, call=what, string_to_sign=text, expect=expect)
+    order = {"mch_trade_no": edgeros.MP, "app_no": "APP1000000", "amount_total": "0.10", "amount_currency": "CNY", "description": "test pay ",
+             "extra": "商户业务附加数据", "notify_url": "https://shop.example/n", "time_expire": "2021-12-15T15:10:02+08:00"}
+    for id, fields in [
+        ("order", order),
+        ("order-amount-is-a-number", {**order, "amount_total": 0.1}),
+        ("order-of-whole-yuan", {**order, "amount_total": 12}),
+        ("order-escaped", {**order, "description": "\u2028<&>'=\"/\\\x7f\t", "extra": ""}),
+        ("order-repeats-the-account", {**order, "mch_no": "MCH1000000", "sign_type": "SHA256withRSA"}),
+        ("order-of-little", {"mch_trade_no": edgeros.MP, "amount_total": "1"}),
+    ]:
+        what = call("SIGN order", fields)
+        text, expect = edgeros_order(sdk, what)
+        file.add(f"edgeros-front-end-{id}", config=sdk, call=what, string_to_sign=text, expect=expect)
     return file
 
 
@@ -252,13 +317,14 @@ def chinaums_sign():
     cases = [
         ("get-qrcode", chinaums.config(), call(bills + "get-qrcode", qrcode)),
         ("refund", chinaums.config(), call(bills + "refund", {"instMid": "QRPAYDEFAULT", "billNo": mer, "billDate": "2022-06-18", "refundOrderId": mer + "1", "refundAmount": 1})),
-        ("content-is-sent-as-it-is", chinaums.config(), call(bills + "query", content='{ "msgId":"m-1", "mid":"898201612345678","amount":1.00}')),
-        ("caller-gives-ids", chinaums.config(mid=None, tid=None), call("POST /v1/netpay/query", {"mid": "898201600000009", "tid": "88880009", "msgId": "mine-1", "requestTimestamp": "2022-06-18 00:00:00"})),
+        ("content-is-sent-as-it-is", chinaums.config(), call(bills + "query", content='{ "msgId":"m-1", "mid":"898201612345678","amount":1.00}', msg_id="m-1")),
+        ("caller-gives-ids", chinaums.config(mid=None, tid=None), call("POST /v1/netpay/query", {"mid": "898201600000009", "tid": "88880009", "msgId": "mine-1", "requestTimestamp": "2022-06-18 00:00:00"}, msg_id="mine-1")),
         ("account-without-merchant", chinaums.config(mid=None, tid=None), call("POST /v1/netpay/query", {"merOrderId": mer})),
         ("omit", chinaums.config(), call("POST /v1/netpay/close", {"merOrderId": mer}, omit=["tid", "msgId"])),
         ("no-fields", chinaums.config(), call("POST /v1/poslink/transaction/query")),
         ("page", chinaums.config(), call("GET /v1/netpay/trade/h5-pay", page)),
-        ("page-content", chinaums.config(), call("GET /v1/netpay/uac/order", content='{"msgId":"m-1", "a":"中 +"}')),
+        ("page-of-wechat", chinaums.config(), call("GET /v1/netpay/webpay/pay", {**page, "instMid": "YUEDANDEFAULT"})),
+        ("page-content", chinaums.config(), call("GET /v1/netpay/uac/order", content='{"msgId":"m-1", "a":"中 +"}', msg_id="m-1")),
     ]
     for id, conf, what in cases:
         text, expect = chinaums_request(conf, what)

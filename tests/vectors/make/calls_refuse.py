@@ -9,7 +9,8 @@ from calls import UNIFIED, call
 from vectors import File
 
 PATHS = ("", "pay", "/pay", "POST", "POST ", "POST/pay", "post /pay", "PUT /pay", "DELETE /pay", "POST  /pay", "POST /pay ", "POST pay", "POST //pay", "POST /pay//x", "POST /pay/",
-         "POST /pay/../x", "POST /./pay", "POST /pay?a=1", "POST /pay#a", "POST /pay%2Fx", "POST /p\\ay", "POST /支付", "POST https://h.example/pay", "GET /pay\n")
+         "POST /pay/../x", "POST /./pay", "POST /pay?a=1", "POST /pay#a", "POST /pay%2Fx", "POST /p\\ay", "POST /支付", "POST https://h.example/pay", "GET /pay\n",
+         "SIGN", "SIGN ", "SIGN /pay", "SIGN nothing", "sign JSAPI", "SIGN jsapi", "SIGN JSAPI ", "SIGN  order", "SIGN Order")
 
 
 def new(gateway):
@@ -85,6 +86,8 @@ def ysepay_refusals():
     for at, version in enumerate(("", " ", "3.0\n", "1" * 11)):
         add(f"version-{at}", with_(version=version), "version")
     page = with_(api="ysepay.online.directpay.createbyuser")
+    add("version-given-and-omitted", with_(version="3.0", omit=["version"]), "omit")
+    add("front-end", with_(api="SIGN order"), "api")
     add("page-content", {**{k: v for k, v in page.items() if k != "fields"}, "content": "{}"}, "content")
     add("page-sign", {**page, "fields": {"sign": "x"}}, "fields.sign")
     add("page-partner_id", {**page, "fields": {"partner_id": "x"}}, "fields.partner_id")
@@ -110,6 +113,21 @@ def wechat_refusals():
         add(f"field-{id}", with_(fields={"body": value}), "fields.body")
     for id, nonce in (("long", "n" * 33), ("sign", "a&b"), ("empty", "")):
         add(f"nonce-{id}", with_(nonce=nonce), "nonce")
+    add("nonce-said-twice", with_(fields={"nonce_str": "abc"}), "fields.nonce_str")
+    for path in ("/papay/entrustweb", "/papay/partner/entrustweb"):
+        add("posted" + path.replace("/", "-"), with_(api=f"POST {path}"), "api")
+    prepaid = {"prepay_id": "wx201411101639507cbf6ffd8b0779950874"}
+    for api, ids in (("JSAPI", ("appId",)), ("APP", ("appid", "partnerid"))):
+        front_end, name = with_(api=f"SIGN {api}", fields=prepaid), f"front-end-{api}"
+        add(f"{name}-no-prepay_id", {**front_end, "fields": {}}, "fields.prepay_id")
+        for id, value in (("empty", ""), ("long", "w" * 65), ("package", "prepay_id=wx1"), ("ampersand", "wx1&appId=x"), ("blank", "wx1 "), ("number", 1)):
+            add(f"{name}-prepay_id-{id}", {**front_end, "fields": {"prepay_id": value}}, "fields.prepay_id")
+        for own in ("package", "nonceStr", "noncestr", "timeStamp", "timestamp", "signType", "sign_type", "paySign", "sign", "mch_id", "total_fee", "appid" if api == "JSAPI" else "appId"):
+            add(f"{name}-{own}", {**front_end, "fields": {**prepaid, own: "x"}}, f"fields.{own}")
+        for own in ids:
+            add(f"{name}-another-{own}", {**front_end, "fields": {**prepaid, own: "wx1"}}, f"fields.{own}")
+        add(f"{name}-omit", {**front_end, "omit": ["nonce_str"]}, "omit")
+        add(f"{name}-nonce", {**front_end, "nonce": "a&b"}, "nonce")
     add("upload", with_(api="POST /secapi/mch/uploadmedia"), "api", "unsupported")
     add("native-mode-1", with_(api="POST /bizpayurl"), "api", "unsupported")
     for path in ("/pay/downloadfundflow", "/billcommentsp/batchquerycomment", "/secapi/pay/profitsharing", "/secapi/pay/multiprofitsharing", "/pay/profitsharingquery", "/pay/profitsharingaddreceiver"):
@@ -126,6 +144,18 @@ def edgeros_refusals():
     paths(add, with_)
     for path in ("/pay/v1/other/refund", "/pay/v1/transactions", "/pay/v2/transactions/refund", "/pay/v1/transactions/a/b"):
         add("path-" + path.strip("/").replace("/", "-"), with_(api=f"POST {path}"), "api")
+    order = {"mch_trade_no": edgeros.MP, "amount_total": "0.01"}
+    front_end = with_(api="SIGN order", fields=order)
+    for missing in order:
+        add(f"front-end-no-{missing}", {**front_end, "fields": {k: v for k, v in order.items() if k != missing}}, f"fields.{missing}")
+        add(f"front-end-empty-{missing}", {**front_end, "fields": {**order, missing: " "}}, f"fields.{missing}")
+    for name in ("mch_no", "sign_type", "nonce", "sign"):
+        add(f"front-end-another-{name}", {**front_end, "fields": {**order, name: "x"}}, f"fields.{name}")
+    for id, value in (("list", []), ("boolean", True), ("negative", -1), ("large", 1e15)):
+        add(f"front-end-amount-{id}", {**front_end, "fields": {**order, "amount_total": value}}, "fields.amount_total")
+    add("front-end-number", {**front_end, "fields": {**order, "mch_trade_no": 1}}, "fields.mch_trade_no")
+    add("front-end-omit", {**front_end, "omit": ["version"]}, "omit")
+    add("front-end-nonce", {**front_end, "nonce": "n"}, "nonce")
     add("create", with_(api="POST /pay/v1/transactions/create"), "api", "unsupported")
     for member, value in (("content", "{}"), ("top_level", {"a": "1"}), ("encrypt", True), ("version", "3.0")):
         add(member, {**good, member: value}, member)
@@ -145,7 +175,8 @@ def chinaums_refusals():
     paths(add, with_)
     for path in ("/netpay/bills/query", "/v2/netpay/query", "/v1/netpay"):
         add("path-" + path.strip("/").replace("/", "-"), with_(api=f"POST {path}"), "api")
-    for path in ("/v1/netpay/trade/h5-pay", "/v1/netpay/wxpay/h5-pay", "/v1/netpay/wxpay/h5-to-minipay", "/v1/netpay/uac/order"):
+    add("msg_id-said-twice", with_(fields={"msgId": "m"}), "fields.msgId")
+    for path in ("/v1/netpay/webpay/pay", "/v1/netpay/trade/h5-pay", "/v1/netpay/wxpay/h5-pay", "/v1/netpay/wxpay/h5-to-minipay", "/v1/netpay/uac/order"):
         add("page-" + path.strip("/").replace("/", "-"), with_(api=f"POST {path}"), "api")
     for path in ("/v1/netpay-route-server/api", "/netpay-route-server/api/x", "/self-contract-nmrs/interface/autoreg", "/v1/self-sign/apply"):
         add("protocol-" + path.strip("/").replace("/", "-"), with_(api=f"POST {path}"), "api", "unsupported")
@@ -156,7 +187,7 @@ def chinaums_refusals():
     content = {k: v for k, v in good.items() if k != "fields"}
     add("content-of-another-merchant", {**content, "content": '{"mid":"x"}'}, "content.mid")
     add("content-list", {**content, "content": "[]"}, "content")
-    add("msgId-long", with_(fields={"msgId": "m" * 65}), "msg_id")
+    add("msgId-long", with_(fields={"msgId": "m" * 65}, msg_id="m" * 65), "msg_id")
     add("nonce-sign", with_(nonce='a"b'), "nonce")
     return file
 

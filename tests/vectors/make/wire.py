@@ -25,7 +25,7 @@ def value(v, also=""):
         return "null"
     if isinstance(v, bool):
         return "true" if v else "false"
-    if isinstance(v, int):
+    if isinstance(v, (int, float)):
         return str(v)
     if isinstance(v, dict):
         return object_(v.items(), also)

@@ -12,7 +12,16 @@ use crate::strict::json;
 use crate::strict::xml::Fields;
 
 pub(super) const CALLS: Calls<Chinaums> = Calls {
-    takes: &Takes { target: Target::Path, json: true, top_level: false, encrypt: false, version: false, added: ADDED },
+    takes: &Takes {
+        target: Target::Path,
+        json: true,
+        top_level: false,
+        encrypt: false,
+        version: false,
+        added: ADDED,
+        aliases: &[("msg_id", "msgId")],
+        documents: &[],
+    },
     is_page: |api| api.verb == "GET",
     needs_certificate: never,
     gives: no_file,
@@ -22,7 +31,13 @@ pub(super) const CALLS: Calls<Chinaums> = Calls {
 
 const ADDED: &[&str] = &["requestTimestamp", "mid", "tid", "msgId"];
 const BEGINNING: &str = "/v1/";
-const PAGES: &[&str] = &["/v1/netpay/trade/h5-pay", "/v1/netpay/wxpay/h5-pay", "/v1/netpay/wxpay/h5-to-minipay", "/v1/netpay/uac/order"];
+const PAGES: &[&str] = &[
+    "/v1/netpay/trade/h5-pay",
+    "/v1/netpay/wxpay/h5-pay",
+    "/v1/netpay/wxpay/h5-to-minipay",
+    "/v1/netpay/uac/order",
+    "/v1/netpay/webpay/pay",
+];
 /// Families with another protocol: merchants' own contracts (encrypted json_data with a hash), and POS (sign in the body).
 const OTHER_PROTOCOLS: &[&str] = &["self-contract", "selfcontract", "self-sign", "selfsign", "netpay-route-server"];
 /// What says whose it is, and which call, order or refund it is about.

@@ -3,6 +3,7 @@
 
 use super::account::Edgeros;
 use super::envelope::{self, Reply, SIGN_TYPE};
+use super::front_end::{self, DOCUMENTS};
 use crate::crypto::mac;
 use crate::gateway::{
     Api, Calls, Echo, Env, Gives, Heard, HttpReply, HttpRequest, Opened, Place, Takes, Target, Whose, members_of, never, refused,
@@ -15,7 +16,16 @@ use crate::strict::xml::Fields;
 use crate::strict::{form, json, write};
 
 pub(super) const CALLS: Calls<Edgeros> = Calls {
-    takes: &Takes { target: Target::Path, json: false, top_level: false, encrypt: false, version: false, added: ADDED },
+    takes: &Takes {
+        target: Target::Path,
+        json: false,
+        top_level: false,
+        encrypt: false,
+        version: false,
+        added: ADDED,
+        aliases: &[],
+        documents: DOCUMENTS,
+    },
     is_page: |_| false,
     needs_certificate: never,
     gives: |api| if (api.verb, api.name.as_str()) == BILL { Gives::Elsewhere(bill) } else { Gives::Nothing },
@@ -33,12 +43,15 @@ const BEGINNING: &str = "/pay/v1/transactions/";
 const NUMBERS: &[&str] = &["transaction_no", "mch_trade_no", "refund_no", "mch_refund_no"];
 
 fn sign(edgeros: &Edgeros, api: &Api, env: &Env) -> Result<HttpRequest> {
+    if api.is_document() {
+        return front_end::sign(edgeros, api, env);
+    }
     match api.name.strip_prefix(BEGINNING) {
         Some("create" | "pay") => {
             return Err(refused(
                 "is no call: the merchant signs the parameters of a new order, and the front end pays with them",
-                "sign the order's parameters for the gateway's front-end SDK",
-                "请对订单参数签名后交给网关的前端 SDK",
+                "call `sign` with the api \"SIGN order\" and hand what it gives to the gateway's front-end SDK",
+                "请以 api \"SIGN order\" 调用 `sign`,并将结果交给网关的前端 SDK",
             ));
         }
         Some(name) if !name.contains('/') => {}

@@ -3,7 +3,7 @@
 use super::account::Edgeros;
 use crate::gateway::field::Field;
 use crate::gateway::{Env, HttpReply, HttpRequest, Seal};
-use crate::ground::error::Result;
+use crate::ground::error::{Error, Result};
 use crate::outcome::table::{Row, When};
 use crate::outcome::{Code, Confirm, Doubt, GatewayWords, Reason, Says};
 use crate::signatures::Verified;
@@ -40,7 +40,7 @@ pub(super) fn get(account: &Edgeros, path: &str, fields: &[(&str, &str)], env: &
 
 /// The headers that carry the signature over `fields`.
 pub(super) fn seal(account: &Edgeros, fields: &[(&str, &str)], env: &Env) -> Result<Vec<(String, String)>> {
-    Field::of_call("nonce", &env.nonce).exact_chars(32)?.only(|c| c.is_ascii_alphanumeric(), "ASCII letters and digits")?;
+    check_nonce(env)?;
     let mut signed = [fields, &[("mch_no", account.mch_no.as_str()), ("nonce", &env.nonce), ("sign_type", SIGN_TYPE)]].concat();
     signed.sort_unstable();
     let signature = account.signing_key.sign(escape_separators(write::object(&signed)).as_bytes())?;
@@ -51,6 +51,18 @@ pub(super) fn seal(account: &Edgeros, fields: &[(&str, &str)], env: &Env) -> Res
         ("x-acopay-sign".into(), signature),
         ("Accept".into(), "application/json".into()),
     ])
+}
+
+/// The signature over the parameters of an order, a JSON object.
+pub(super) fn sign_order(account: &Edgeros, parameters: &str, env: &Env) -> Result<String> {
+    check_nonce(env)?;
+    let read = json::parse(parameters).map_err(|bad| Error::call("fields", format!("cannot be signed: {}", bad.what)))?;
+    account.signing_key.sign(canonical(&read, Place::Data).as_bytes())
+}
+
+fn check_nonce(env: &Env) -> Result<()> {
+    let nonce = Field::of_call("nonce", &env.nonce).exact_chars(32)?;
+    nonce.only(|c| c.is_ascii_alphanumeric(), "ASCII letters and digits").map(drop)
 }
 
 /// `fields`, and behind them what is only sent: the version of the SDK and that of the interface.

@@ -10,7 +10,16 @@ use crate::outcome::GatewayWords;
 use crate::strict::json::{Node, Value};
 
 pub(super) const CALLS: Calls<Icbc> = Calls {
-    takes: &Takes { target: Target::Path, json: true, top_level: true, encrypt: true, version: false, added: ADDED },
+    takes: &Takes {
+        target: Target::Path,
+        json: true,
+        top_level: true,
+        encrypt: true,
+        version: false,
+        added: ADDED,
+        aliases: &[],
+        documents: &[],
+    },
     is_page: |api| api.name.starts_with(PAGES),
     needs_certificate: never,
     gives: no_file,

@@ -118,13 +118,17 @@ impl Wechat {
         self.mode == Mode::Direct
     }
 
-    /// Whether this is the algorithm that the account signs with.
-    pub(super) fn signs_with(&self, sign_type: &str) -> bool {
-        let ours = match self.sign_type {
+    /// The algorithm that the account signs with.
+    pub(super) fn sign_type(&self) -> &'static str {
+        match self.sign_type {
             SignType::Md5 => "MD5",
             SignType::HmacSha256 => "HMAC-SHA256",
-        };
-        sign_type == ours
+        }
+    }
+
+    /// An id of the caller's choice, where the account leaves it open.
+    pub(super) fn identified<'a>(&self, path: &str, id: &'a str) -> Result<&'a str> {
+        identifier(Field::of_call(path, id)).map(|()| id)
     }
 
     /// Whether a message that names these, where it does, is for this account; empty is not named. An institution hears for all its

@@ -1,7 +1,8 @@
-//! Any other API: XML that is posted; or a page, the address of which is signed and opened by the browser.
+//! Any other API: XML that is posted, few by GET; or a page, the address of which is signed and opened by the browser.
 
 use super::account::Wechat;
 use super::envelope::{self, Reply};
+use super::front_end::{self, DOCUMENTS};
 use crate::gateway::{Api, Calls, Echo, Env, Gives, Heard, HttpReply, HttpRequest, Opened, Takes, Target, Whose, refused};
 use crate::ground::error::{Error, Result};
 use crate::ground::foreign;
@@ -10,8 +11,17 @@ use crate::strict::charset::Charset;
 use crate::strict::form::Parameters;
 
 pub(super) const CALLS: Calls<Wechat> = Calls {
-    takes: &Takes { target: Target::Path, json: false, top_level: false, encrypt: false, version: false, added: ADDED },
-    is_page: |api| api.verb == "GET",
+    takes: &Takes {
+        target: Target::Path,
+        json: false,
+        top_level: false,
+        encrypt: false,
+        version: false,
+        added: ADDED,
+        aliases: &[("nonce", "nonce_str")],
+        documents: DOCUMENTS,
+    },
+    is_page: |api| is_one(&api.name, PAGES),
     needs_certificate: |api| is_one(&api.name, WITH_CERTIFICATE),
     gives: |api| if is_one(&api.name, BILLS) { Gives::InReply(is_bill) } else { Gives::Nothing },
     sign,
@@ -19,6 +29,8 @@ pub(super) const CALLS: Calls<Wechat> = Calls {
 };
 
 const ADDED: &[&str] = &["appid", "mch_id", "sub_appid", "sub_mch_id", "nonce_str", "sign_type"];
+/// Contracts that the buyer signs in WeChat's browser. (On other pages the merchant asks for the address: `/papay/h5entrustweb`, by GET.)
+const PAGES: &[&str] = &["/papay/entrustweb", "/papay/partner/entrustweb"];
 /// What only a client certificate opens; a name that ends with `/` is all below it.
 const WITH_CERTIFICATE: &[&str] = &[
     "/secapi/",
@@ -73,7 +85,11 @@ fn check(wechat: &Wechat, api: &Api) -> Result<()> {
             "use native mode 2: POST /pay/unifiedorder with trade_type NATIVE gives code_url",
             "请使用扫码支付模式二:以 trade_type NATIVE 调用 POST /pay/unifiedorder 获取 code_url",
         )),
-        path if (is_one(path, HMAC_ONLY) || path.contains(SHARING)) && !wechat.signs_with("HMAC-SHA256") => {
+        path if is_one(path, PAGES) && api.verb != "GET" => {
+            Err(Error::call("api", "is a page for the buyer's browser, which is opened and not posted")
+                .with_hint("write GET before the path and call `sign`", "请在路径前写 GET,并调用 `sign`"))
+        }
+        path if (is_one(path, HMAC_ONLY) || path.contains(SHARING)) && wechat.sign_type() != "HMAC-SHA256" => {
             Err(Error::config("account.sign_type", "must be HMAC-SHA256 for this API")
                 .with_hint("open a client whose account has sign_type HMAC-SHA256", "请用 sign_type 为 HMAC-SHA256 的账户打开客户端"))
         }
@@ -82,9 +98,12 @@ fn check(wechat: &Wechat, api: &Api) -> Result<()> {
 }
 
 fn sign(wechat: &Wechat, api: &Api, env: &Env) -> Result<HttpRequest> {
+    if api.is_document() {
+        return front_end::sign(wechat, api, env);
+    }
     check(wechat, api)?;
     api.refuse(&["sign"])?;
-    if api.given("sign_type").is_some_and(|named| !wechat.signs_with(named)) {
+    if api.given("sign_type").is_some_and(|named| named != wechat.sign_type()) {
         return Err(api.differs("sign_type"));
     }
     if wechat.is_direct() && ["sub_appid", "sub_mch_id"].iter().any(|name| api.given(name).is_some()) {

@@ -4,6 +4,7 @@ mod account;
 mod call;
 mod close;
 mod envelope;
+mod front_end;
 mod notice;
 mod order;
 #[cfg(test)]

@@ -71,7 +71,7 @@ impl Notification<Wechat> for Notice {
             return Ok((refund(wechat, reply)?, None));
         }
         let sign_type = reply.field("sign_type");
-        let verified = reply.verify(wechat).filter(|_| sign_type.is_empty() || wechat.signs_with(sign_type)).ok_or(Reason::Signature)?;
+        let verified = reply.verify(wechat).filter(|_| sign_type.is_empty() || wechat.sign_type() == sign_type).ok_or(Reason::Signature)?;
         let is_complete = !wechat.is_of_sub_merchant() || !reply.field("sub_mch_id").is_empty();
         Ok((Message::Payment { reply, is_complete }, Some(verified)))
     }

@@ -10,7 +10,16 @@ use crate::outcome::GatewayWords;
 use crate::strict::json::Node;
 
 pub(super) const CALLS: Calls<Ysepay> = Calls {
-    takes: &Takes { target: Target::Name, json: true, top_level: true, encrypt: false, version: true, added: ADDED },
+    takes: &Takes {
+        target: Target::Name,
+        json: true,
+        top_level: true,
+        encrypt: false,
+        version: true,
+        added: ADDED,
+        aliases: &[],
+        documents: &[],
+    },
     is_page,
     needs_certificate: never,
     gives: no_file,

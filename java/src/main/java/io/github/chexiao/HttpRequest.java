@@ -46,7 +46,7 @@ public final class HttpRequest extends Document {
     /**
      * The HTTP method.
      *
-     * @return {@code POST}, or {@code GET}, which has no body
+     * @return {@code POST}, or {@code GET}, which has no body; {@code SIGN} of what a front end pays with, which is not sent
      */
     public String method() {
         return text("method");
@@ -55,7 +55,7 @@ public final class HttpRequest extends Document {
     /**
      * Where to send it.
      *
-     * @return an absolute URL
+     * @return an absolute URL; empty where nothing is to be sent
      */
     public String url() {
         return text("url");
