@@ -174,10 +174,12 @@ impl Accepted {
             _ => close::closed(visit.close(ID, number).0),
         };
         let (result, more) = match &found {
-            Ok(more) => ([("result_code", "SUCCESS"), ("result_msg", "OK")].to_vec(), more.as_slice()),
+            Ok(more) => ([("result_code", "SUCCESS")].to_vec(), more.as_slice()),
             Err((code, why)) => ([("result_code", "FAIL"), ("err_code", *code), ("err_code_des", *why)].to_vec(), [].as_slice()),
         };
         fields.extend(result);
+        // Of all pages only that of the close has it.
+        fields.extend((visit.call == Some(Call::Close) && found.is_ok()).then_some(("result_msg", "OK")));
         fields.extend(more.iter().map(|(name, value)| (name.as_str(), value.as_str())));
         fields.extend((visit.call == Some(Call::Reverse)).then(|| ("recall", reverse::recall(&found))));
         if visit.is_of_other_method() {
