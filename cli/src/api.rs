@@ -12,7 +12,7 @@ use std::process::ExitCode;
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// `POST /path`, `GET /path`, or the name of a method
+    /// `POST /path`, `GET /path`, the name of a method, or `SIGN name`: what a front end pays with
     #[arg(value_name = "API")]
     api: String,
     /// The configuration (JSON): gateway, environment or base_url, account
@@ -45,7 +45,13 @@ pub(crate) struct Arguments {
     /// Replace a file that is there
     #[arg(long, requires = "to")]
     replace: bool,
-    /// Sign only, and print the request: for pages, and for an HTTP client of your own
+    /// The moment of the call in Beijing, instead of now: yyyy-MM-dd HH:mm:ss
+    #[arg(long, value_name = "TIME")]
+    timestamp: Option<String>,
+    /// The nonce, instead of a random one
+    #[arg(long, value_name = "TEXT")]
+    nonce: Option<String>,
+    /// Sign only, and print the request: for pages, front ends, and an HTTP client of your own
     #[arg(long)]
     sign: bool,
     /// Print the answer or the error as one JSON document
@@ -113,7 +119,8 @@ fn document(arguments: &Arguments) -> Result<String, Error> {
     if arguments.encrypt {
         call.insert("encrypt".into(), true.into());
     }
-    for (name, text) in [("version", &arguments.version), ("msg_id", &arguments.msg_id)] {
+    let (moment, nonce) = (&arguments.timestamp, &arguments.nonce);
+    for (name, text) in [("version", &arguments.version), ("msg_id", &arguments.msg_id), ("timestamp", moment), ("nonce", nonce)] {
         if let Some(text) = text {
             call.insert(name.into(), text.as_str().into());
         }
