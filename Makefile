@@ -74,7 +74,7 @@ fuzz: ## the fuzz targets, SECONDS=60 each
 torture: ## every system call of a close fails; needs strace
 	$(RUN) tests/torture/run
 
-peers: ## real SDKs from the registries close and query at the sandbox; needs the network once, a JDK, Maven, Go, Node.js
+peers: ## real SDKs from the registries at the sandbox, their requests compared with ours; needs the network once, a JDK, Maven, Go, Node.js
 	$(RUN) tests/peers/run
 
 coverage: ## which lines and branches of the core the tests reach, with a table; needs the network once

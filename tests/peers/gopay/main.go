@@ -1,4 +1,4 @@
-// gopay closes and queries: a task a line in, a word a line out.
+// gopay closes, queries, orders, refunds, fetches bills and signs for front ends: a task a line in, a word a line out.
 package main
 
 import (
@@ -50,6 +50,16 @@ func word(verb, number string) string {
 		return closed(account.Key, fields(number).Set("sub_mch_id", "1900000110"))
 	case "close-wrong-key":
 		return closed(strings.Repeat("0", 32), fields(number))
+	case "order", "order-hmac":
+		return ordered(signTypeOf(verb), number)
+	case "refund", "refund-hmac":
+		return refunded(signTypeOf(verb), number)
+	case "bill", "bill-hmac":
+		return billed(signTypeOf(verb), number)
+	case "jsapi", "jsapi-hmac":
+		return jsapi(signTypeOf(verb), number)
+	case "app", "app-hmac":
+		return app(signTypeOf(verb), number)
 	case "cost":
 		return cost(number)
 	case "query":
@@ -61,6 +71,79 @@ func word(verb, number string) string {
 		return number + " " + state
 	}
 	return "-"
+}
+
+func signTypeOf(verb string) string {
+	if strings.HasSuffix(verb, "-hmac") {
+		return wechat.SignType_HMAC_SHA256
+	}
+	return wechat.SignType_MD5
+}
+
+func ordered(signType, number string) string {
+	if strings.HasPrefix(prepaid(signType, number, "NATIVE"), "wx") {
+		return "PREPAID"
+	}
+	return "FORGED"
+}
+
+func prepaid(signType, number, tradeType string) string {
+	fields := fields(number).Set("sign_type", signType).Set("body", "书 & <book>").Set("total_fee", 100).Set("spbill_create_ip", "127.0.0.1")
+	fields.Set("notify_url", "https://shop.example/n?a=1&b=2").Set("trade_type", tradeType)
+	if tradeType == "JSAPI" {
+		fields.Set("openid", "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o")
+	}
+	reply, err := client(account.Key).UnifiedOrder(context.Background(), fields)
+	if err != nil {
+		return err.Error()
+	}
+	if ok, err := wechat.VerifySign(account.Key, signType, reply); err != nil || !ok {
+		return "FORGED"
+	}
+	return reply.PrepayId
+}
+
+func refunded(signType, number string) string {
+	fields := fields(number).Set("sign_type", signType).Set("out_refund_no", "R"+number).Set("total_fee", 100).Set("refund_fee", 100)
+	reply, all, err := client(account.Key).Refund(context.Background(), fields.Set("refund_desc", "退货 & <refund>"))
+	if err != nil {
+		return err.Error()
+	}
+	if ok, err := wechat.VerifySign(account.Key, signType, all); err != nil || !ok {
+		return "FORGED"
+	}
+	return reply.ResultCode
+}
+
+func billed(signType, day string) string {
+	text, err := client(account.Key).DownloadBill(context.Background(), fields("").Set("sign_type", signType).Set("bill_date", day).Set("bill_type", "ALL"))
+	if err != nil {
+		return err.Error()
+	}
+	word, _, _ := strings.Cut(strings.TrimPrefix(text, "\ufeff"), ",")
+	return word
+}
+
+func jsapi(signType, number string) string {
+	nonce, time, bundle := "0123456789abcdef", "1700000000", "prepay_id="+prepaid(signType, number, "JSAPI")
+	sign := wechat.GetJsapiPaySign(account.AppID, nonce, bundle, signType, time, account.Key)
+	return shown(map[string]string{
+		"appId": account.AppID, "nonceStr": nonce, "package": bundle, "signType": signType, "timeStamp": time, "paySign": sign})
+}
+
+func app(signType, number string) string {
+	nonce, time, id := "0123456789abcdef", "1700000000", prepaid(signType, number, "APP")
+	sign := wechat.GetAppPaySign(account.AppID, account.MchID, nonce, id, signType, time, account.Key)
+	return shown(map[string]string{"appid": account.AppID, "noncestr": nonce, "package": "Sign=WXPay", "partnerid": account.MchID,
+		"prepayid": id, "timestamp": time, "sign": sign})
+}
+
+func shown(parameters map[string]string) string {
+	text, err := json.Marshal(parameters)
+	if err != nil {
+		return err.Error()
+	}
+	return string(text)
 }
 
 var kept *wechat.Client

@@ -54,7 +54,12 @@ public class Peer {
                 Account account = new Account("icbc-aes");
                 return icbc(number, account, Base64.getDecoder().decode(account.text("encrypt_key")));
             }
+            case "icbc-apply": return icbcApply(number);
             case "edgeros": return edgeros(number);
+            case "edgeros-refund": return edgeros("POST", "refund", new TreeMap<>(Map.of("mch_trade_no", number, "mch_refund_no",
+                "R2021121511502522678" + number, "refund_amount", "1.00", "refund_reason", "退货 & <refund>")));
+            case "edgeros-query": return edgeros("GET", "trade", new TreeMap<>(Map.of("mch_trade_no", number)));
+            case "edgeros-order": return edgerosOrder(number);
             case "chinaums": return chinaums(number);
             default: return "-";
         }
@@ -74,10 +79,22 @@ public class Peer {
         return account.verifies("SHA1withRSA", parts.group(2), parts.group(1)) ? member(parts.group(2), "trade_status") : "FORGED";
     }
 
-    /** Names neither the charset of the form nor the version of the gateway. */
     private static String icbc(String number, Account account, byte[] aes) throws Exception {
-        String path = "/api/mybank/pay/cpay/cporderclose/V1";
         String biz = "{\"agreeCode\":\"0000000000090000000001000000085016\",\"orderCode\":\"2019021314281026\",\"partnerSeq\":\"" + number + "\"}";
+        String content = icbc("/api/mybank/pay/cpay/cporderclose/V1", biz, account, aes);
+        return content.equals("FORGED") ? content : match("\"return_code\":(-?\\d+)", content).group(1) + " " + member(content, "status");
+    }
+
+    private static String icbcApply(String number) throws Exception {
+        String biz = "{\"agreeCode\":\"0000000000090000000001000000085016\",\"orderCode\":\"2019021314281026\",\"partnerSeq\":\"" + number
+            + "\",\"orderAmount\":\"100\",\"orderCurr\":\"001\",\"sumPayamt\":\"100\",\"submitTime\":\"" + now("yyyyMMddHHmmss")
+            + "\",\"goodsList\":[{\"goodsName\":\"书 & <book>+\",\"goodsNum\":1.0}]}";
+        String content = icbc("/api/mybank/pay/cpay/cppayapply/V1", biz, new Account("icbc"), null);
+        return content.equals("FORGED") ? content : match("\"return_code\":(-?\\d+)", content).group(1);
+    }
+
+    /** Names neither the charset of the form nor the version of the gateway. */
+    private static String icbc(String path, String biz, Account account, byte[] aes) throws Exception {
         TreeMap<String, String> fields = new TreeMap<>(Map.of(
             "app_id", account.text("app_id"), "msg_id", id(), "format", "json", "charset", "UTF-8", "sign_type", "RSA",
             "timestamp", now("yyyy-MM-dd HH:mm:ss")));
@@ -98,7 +115,7 @@ public class Peer {
             byte[] sealed = Base64.getDecoder().decode(content.substring(1, content.length() - 1));
             content = new String(aes(Cipher.DECRYPT_MODE, aes, sealed), "UTF-8");
         }
-        return match("\"return_code\":(-?\\d+)", content).group(1) + " " + member(content, "status");
+        return content;
     }
 
     private static byte[] aes(int mode, byte[] key, byte[] bytes) throws Exception {
@@ -109,22 +126,52 @@ public class Peer {
 
     /** Whose ids are null where there are none, as other writers of JSON have it. */
     private static String edgeros(String number) throws Exception {
+        TreeMap<String, String> fields = new TreeMap<>(Map.of("mch_trade_no", number));
+        return edgeros(fields, "POST", "close", "{\"mch_trade_no\":\"" + number + "\",\"transaction_no\":null}");
+    }
+
+    /** By the rule of the vendor's SDK: the fields and the headers, sorted, as compact JSON. */
+    private static String edgeros(String verb, String name, TreeMap<String, String> fields) throws Exception {
+        if (verb.equals("POST")) {
+            return edgeros(fields, verb, name, json(fields));
+        }
+        String query = fields.entrySet().stream().map(e -> e.getKey() + "=" + URLEncoder.encode(e.getValue(), StandardCharsets.UTF_8))
+            .collect(Collectors.joining("&"));
+        return edgeros(fields, verb, name + "?" + query, null);
+    }
+
+    private static String edgeros(TreeMap<String, String> fields, String verb, String name, String body) throws Exception {
         Account account = new Account("edgeros");
+        TreeMap<String, String> signed = new TreeMap<>(fields);
         String nonce = id();
-        String signed = "{\"mch_no\":\"" + account.text("mch_no") + "\",\"mch_trade_no\":\"" + number + "\",\"nonce\":\"" + nonce
-            + "\",\"sign_type\":\"SHA256withRSA\"}";
-        String reply = post("/pay/v1/transactions/close", "{\"mch_trade_no\":\"" + number + "\",\"transaction_no\":null}", Map.of(
+        signed.putAll(Map.of("mch_no", account.text("mch_no"), "nonce", nonce, "sign_type", "SHA256withRSA"));
+        String reply = send(verb, "/pay/v1/transactions/" + name, body, Map.of(
             "x-acopay-mch-no", account.text("mch_no"), "x-acopay-nonce", nonce, "x-acopay-sign-type", "SHA256withRSA",
-            "x-acopay-sign", account.sign("SHA256withRSA", signed), "Content-Type", "application/json; charset=utf-8"));
+            "x-acopay-sign", account.sign("SHA256withRSA", json(signed)), "Content-Type", "application/json; charset=utf-8"));
         Matcher parts = match("\\{\"status\":(\\d+),\"message\":\"(\\w+)\",\"fieldErrors\":null,\"data\":\\{(.*)\\}\\}", reply);
         TreeMap<String, String> data = new TreeMap<>();
         for (Matcher pair = Pattern.compile("\"([^\"]+)\":\"([^\"]*)\"").matcher(parts.group(3)); pair.find();) {
             data.put(pair.group(1), pair.group(2));
         }
         String sign = data.remove("sign");
-        String members = data.entrySet().stream().map(e -> "\"" + e.getKey() + "\":\"" + e.getValue() + "\"").collect(Collectors.joining(","));
-        String text = "{\"data\":{" + members + "},\"message\":\"" + parts.group(2) + "\",\"status\":" + parts.group(1) + "}";
+        String text = "{\"data\":" + json(data) + ",\"message\":\"" + parts.group(2) + "\",\"status\":" + parts.group(1) + "}";
         return account.verifies("SHA256withRSA", text, sign) ? data.get("code") : "FORGED";
+    }
+
+    /** What the web SDK pays with, by the same rule. */
+    private static String edgerosOrder(String number) throws Exception {
+        Account account = new Account("edgeros");
+        TreeMap<String, String> fields = new TreeMap<>(Map.of("mch_trade_no", number, "app_no", "APP1000000", "amount_total", "0.01",
+            "amount_currency", "CNY", "description", "test pay & <order> 'x'=", "extra", "", "time_expire", "2030-01-01T00:00:00+08:00"));
+        fields.putAll(Map.of("mch_no", account.text("mch_no"), "nonce", id(), "sign_type", "SHA256withRSA"));
+        fields.put("sign", account.sign("SHA256withRSA", json(fields)));
+        return json(fields);
+    }
+
+    /** Of texts that need no escape. */
+    private static String json(Map<String, String> sorted) {
+        return sorted.entrySet().stream().map(e -> "\"" + e.getKey() + "\":\"" + e.getValue() + "\"")
+            .collect(Collectors.joining(",", "{", "}"));
     }
 
     /** With the blanks after the commas of its header that the page's sample has not. */
@@ -148,16 +195,22 @@ public class Peer {
     }
 
     private static String post(String path, String body, Map<String, String> headers) throws Exception {
+        return send("POST", path, body, headers);
+    }
+
+    private static String send(String verb, String path, String body, Map<String, String> headers) throws Exception {
         HttpURLConnection connection = (HttpURLConnection) new URL(base + path).openConnection();
-        byte[] bytes = body.getBytes("UTF-8");
-        connection.setRequestMethod("POST");
-        connection.setDoOutput(true);
+        connection.setRequestMethod(verb);
         connection.setReadTimeout(20_000);
-        // Or it sends a close twice when the connection breaks.
-        connection.setFixedLengthStreamingMode(bytes.length);
         headers.forEach(connection::setRequestProperty);
-        try (OutputStream out = connection.getOutputStream()) {
-            out.write(bytes);
+        if (body != null) {
+            byte[] bytes = body.getBytes("UTF-8");
+            connection.setDoOutput(true);
+            // Or it sends a close twice when the connection breaks.
+            connection.setFixedLengthStreamingMode(bytes.length);
+            try (OutputStream out = connection.getOutputStream()) {
+                out.write(bytes);
+            }
         }
         try (InputStream in = connection.getInputStream()) {
             return new String(in.readAllBytes(), "UTF-8");

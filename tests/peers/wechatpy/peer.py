@@ -1,4 +1,4 @@
-"""wechatpy closes and queries: a task a line in, a word a line out."""
+"""wechatpy closes, queries, orders, refunds, fetches bills and signs for front ends: a task a line in, a word a line out."""
 
 import json
 import pathlib
@@ -32,6 +32,32 @@ def close(pay, number):
     return reply["result_code"] if pay.check_signature(reply) else "FORGED"
 
 
+def prepaid(pay, number, trade_type, **buyer):
+    reply = pay.order.create(trade_type, "书 & <book>", 100, "https://shop.example/n?a=1&b=2", "127.0.0.1", out_trade_no=number, **buyer)
+    return reply["prepay_id"] if pay.check_signature(reply) else "FORGED"
+
+
+def order(pay, number):
+    return "PREPAID" if prepaid(pay, number, "NATIVE").startswith("wx") else "FORGED"
+
+
+def refund(pay, number):
+    reply = pay.refund.apply(100, 100, "R" + number, out_trade_no=number, refund_desc="退货 & <refund>")
+    return reply["result_code"] if pay.check_signature(reply) else "FORGED"
+
+
+def bill(pay, day):
+    return pay.tools.download_bill(day).lstrip("\ufeff").split(",")[0]
+
+
+def jsapi(pay, number):
+    return json.dumps(pay.jsapi.get_jsapi_params(prepaid(pay, number, "JSAPI", user_id="oUpF8uMuAJO_M2pxb1Q9zNjWeS6o")))
+
+
+def app(pay, number):
+    return json.dumps(pay.order.get_appapi_params(prepaid(pay, number, "APP")))
+
+
 def cost(times, pay=client()):
     begun = time.process_time_ns()
     for _ in range(int(times)):
@@ -45,6 +71,11 @@ TASKS = {
     "close": lambda number: close(client(), number),
     "close-sub": lambda number: close(client(sub_mch_id="1900000110"), number),
     "close-wrong-key": lambda number: close(client(key="0" * 32), number),
+    "order": lambda number: order(client(), number),
+    "refund": lambda number: refund(client(), number),
+    "bill": lambda day: bill(client(), day),
+    "jsapi": lambda number: jsapi(client(), number),
+    "app": lambda number: app(client(), number),
     "query": lambda number: query(client(), out_trade_no=number)["trade_state"],
     "query-by-id": lambda number: by_id(client(), number),
 }
