@@ -59,7 +59,7 @@ fn remove(folder: &Path) {
 }
 
 /// What the gateways issued to the merchant, as WeChat Pay names the files that it gives out.
-const CLIENT_CERTIFICATE: [&str; 2] = ["apiclient_cert.pem", "apiclient_key.pem"];
+pub(crate) const CLIENT_CERTIFICATE: [&str; 2] = ["apiclient_cert.pem", "apiclient_key.pem"];
 
 /// One configuration per kind of merchant, the certificate they trust, and the one that they may show with its key. Readable by this user
 /// alone.

@@ -1,15 +1,17 @@
 //! `chexiao demo`: closes orders at the five sandboxed gateways over HTTPS, hears what they post, and compares every outcome with what it
 //! must be and every "closed" with the gateway's own order book.
 
+mod life;
 mod merchant;
 
-use crate::configs::{CA_FILE, PrivateFolder, set, write_configs};
+use crate::configs::{CA_FILE, CLIENT_CERTIFICATE, PrivateFolder, set, write_configs};
 use crate::output::line;
 use chexiao::Code::{self, AlreadyClosed, Closed, Misconfigured, Paid, Processing, Refused, Unknown};
 use chexiao::Evidence::{self, None as Unproven, SignedBound, SignedUnbound, TlsOnly};
 use chexiao::gateways::ALL;
 use chexiao::{Client, Next, Outcome, Verb};
-use chexiao_sandbox::{GATEWAYS, Keys, NoticeFault, Options, Sandbox, sample_order};
+use chexiao_sandbox::{Call, GATEWAYS, Keys, MovementKind, NoticeFault, Options, Sandbox, sample_call, sample_order};
+use life::Step;
 use merchant::Merchant;
 use serde_json::{Value, json};
 use std::error::Error;
@@ -124,6 +126,8 @@ reply of another order  Here ensure_closed has the last word: the query finds th
                         closed, and confirm. YSEPay has no query: there, the close alone. EdgerOS Pay's says no state.
 closed again, paid      YSEPay and EdgerOS Pay have no word for either, ChinaUMS none for paid: refused.
 wrong merchant key      EdgerOS Pay answers unsigned: nothing in it can be believed.
+made, given back, …     An order's life by calls of the gateway's own API, in the gateway's words. The same refund, asked
+                        for twice, happens once. EdgerOS Pay's orders are made by the front end alone.
 paid after the close    What the gateway posts to the merchant, and what that is answered; forged: one digit was changed.";
 
 pub(crate) fn run() -> Result<ExitCode, Box<dyn Error>> {
@@ -134,17 +138,17 @@ pub(crate) fn run() -> Result<ExitCode, Box<dyn Error>> {
 fn show(folder: &Path) -> Result<ExitCode, Box<dyn Error>> {
     let counter = Counter::open(folder)?;
     line(format_args!("Five sandboxed gateways at {}: throw-away keys, real TLS, real signatures.\n", counter.sandbox.https_url()))?;
-    line(format_args!("{:<10}{:<24}{:<16}{:<16}{:<18}{:<12}{:>5}", "gateway", "case", "outcome", "evidence", "next", "order book", "ms"))?;
-    let mut wrong = 0;
+    line(format_args!("{:<10}{:<24}{:<22}{:<16}{:<18}{:<12}{:>5}", "gateway", "case", "outcome", "evidence", "next", "order book", "ms"))?;
+    let (mut all, mut wrong) = (0, 0);
     for column in counter.all_gateways() {
         for row in column? {
             line(&row.text)?;
+            all += 1;
             wrong += usize::from(!row.right);
         }
         line("")?;
     }
     line(format_args!("{NOTES}\n"))?;
-    let all = (CASES.len() + POSTED.len()) * GATEWAYS.len();
     if wrong > 0 {
         line(format_args!("{wrong} of {all} outcomes are not what they must be."))?;
         return Ok(ExitCode::FAILURE);
@@ -191,7 +195,38 @@ impl Counter {
         let case = |case: &Case| self.one_case(case, at, gateway).map_err(|error| format!("{gateway}, {}: {error}", case.name));
         let mut rows: Vec<_> = CASES.iter().map(case).collect::<Result<_, _>>()?;
         rows.extend(self.posted(gateway).map_err(|error| format!("{gateway}, notifications: {error}"))?);
+        rows.extend(self.life(gateway).map_err(|error| format!("{gateway}, life of an order: {error}"))?);
         Ok(rows)
+    }
+
+    /// Another order, from its making to the refund, which happens once though it is asked for twice.
+    fn life(&self, gateway: &str) -> Result<Vec<Row>, Box<dyn Error>> {
+        let mut config = self.config(gateway, Setting::Normal)?;
+        // WeChat Pay gives money back to nobody else.
+        let [certificate, key] = CLIENT_CERTIFICATE.map(|name| self.ca_file.with_file_name(name));
+        set(&mut config, "", "client_certificate", json!({ "file": certificate, "key": { "file": key } }));
+        let client = Client::new(&config.to_string())?;
+        let step = |step: &Step| self.step(step, gateway, &client);
+        let mut rows: Vec<_> = life::making(gateway).iter().map(step).collect::<Result<_, _>>()?;
+        self.sandbox.pay(gateway, life::NUMBER);
+        rows.extend(life::ending(gateway).iter().map(step).collect::<Result<Vec<_>, _>>()?);
+        Ok(rows)
+    }
+
+    fn step(&self, step: &Step, gateway: &str, client: &Client) -> Result<Row, Box<dyn Error>> {
+        let call = sample_call(gateway, step.call, life::NUMBER, life::REFUND).ok_or("no such call")?;
+        let answer = client.call(&call.to_string())?;
+        let (field, word) = step.says;
+        let said = answer.field(field).unwrap_or_default();
+        let is_refund = |kind: &MovementKind| matches!(kind, MovementKind::Refunded(number) if number == life::REFUND);
+        let moved = self.sandbox.movements();
+        let refunds = moved.iter().filter(|movement| movement.gateway == gateway && is_refund(&movement.kind)).count();
+        let was_given_back = matches!(step.call, Call::Refund | Call::RefundQuery);
+        let right = said == word && answer.is_authentic() && refunds == usize::from(was_given_back);
+        let is_number = said.bytes().all(|byte| byte.is_ascii_digit());
+        let said = if is_number { format!("{field} {said}") } else { said.into() };
+        let cells = [step.name, &said, answer.evidence().word(), ""];
+        Ok(self.row(gateway, cells, life::NUMBER, u128::from(answer.elapsed_ms()), right))
     }
 
     /// A buyer pays what is closed: the merchant hears of it, and then of something that the gateway has never said.
@@ -240,7 +275,7 @@ impl Counter {
     fn row(&self, gateway: &str, [case, outcome, evidence, next]: [&str; 4], number: &str, ms: u128, right: bool) -> Row {
         let book = self.book(gateway, number);
         let mark = if right { "" } else { "   <-- wrong" };
-        let text = format!("{gateway:<10}{case:<24}{outcome:<16}{evidence:<16}{next:<18}{book:<12}{ms:>5}{mark}");
+        let text = format!("{gateway:<10}{case:<24}{outcome:<22}{evidence:<16}{next:<18}{book:<12}{ms:>5}{mark}");
         Row { text, right }
     }
 
