@@ -225,6 +225,37 @@ fn without_the_certificate_nothing_is_sent() {
     assert_eq!(send(&bare, "refund_query", &order).unwrap().code(), Code::NotFound);
 }
 
+/// What was scanned goes back, or is closed; the reply names no order, so that a query settles it. Whatever happens on the way, it is undone once.
+#[test]
+fn a_reversal_undoes_what_was_paid_once() {
+    let shop = Shop::open();
+    let client = shop.client("wechat");
+    let undone = |order: &str| {
+        let undone = |movement: &&chexiao_sandbox::Movement| movement.order == order && movement.kind == MovementKind::Undone;
+        shop.sandbox.movements().iter().filter(undone).count()
+    };
+    for (at, fault) in FAULTS.iter().enumerate() {
+        let number = format!("PAID-R{at}");
+        let order = json!({"out_trade_no": number});
+        shop.inject("wechat", &format!("reverse:{fault}"));
+        if let Ok(first) = send(&client, "reverse", &order) {
+            // No reply names its order: that to another reversal is to be confirmed as its own is.
+            assert!(first.code() == Code::Unknown || undone(&number) == 1 || *fault == "other", "{fault}: {first:?}");
+            assert!(matches!(first.next(), Next::Query | Next::Confirm), "{fault}: never done");
+        } else {
+            assert_eq!(undone(&number), 0, "{fault}: not sent, it says");
+        }
+        let second = send(&client, "reverse", &order).unwrap();
+        assert_eq!((second.code(), second.next(), undone(&number)), (Code::Closed, Next::Confirm, 1), "{fault} {second:?}");
+        assert_eq!(send(&client, "query", &order).unwrap().code(), Code::Closed, "{fault}");
+    }
+    let bare = shop.bare_client("wechat");
+    assert_eq!(send(&bare, "reverse", &json!({"out_trade_no": "A1"})).unwrap_err().field(), Some("client_certificate"));
+    let again = send(&client, "reverse", &json!({"out_trade_no": "REFUSED-R"})).unwrap();
+    assert_eq!((again.code(), again.retry()), (Code::Unknown, chexiao::Retry::SameRequest), "recall Y: {again:?}");
+    assert!(again.explanation().en.contains("reversal may have happened") && again.explanation().zh.contains("撤销"));
+}
+
 /// Where nothing is documented to rely on, the way out is the call.
 #[test]
 fn a_gateway_that_has_none_says_how_else() {

@@ -244,6 +244,76 @@ def refusals():
     return file
 
 
+REVERSED = {**BASE, "result_code": "SUCCESS", "recall": "N"}
+UNDONE = {"outcome": "closed", "confirm": "recommended", **UNBOUND}
+
+
+def reversal_cases():
+    yield "undone", sealed(REVERSED), UNDONE
+    yield "undone-names-no-merchant", sealed(without(REVERSED, "appid", "mch_id", "nonce_str")), UNDONE
+    yield "undone-names-the-order", sealed({**REVERSED, "out_trade_no": ID}), r.required(UNDONE)
+    yield "undone-new-field", sealed({**REVERSED, "new_field": "x"}), r.required(UNDONE)
+    yield "undone-device-info", sealed({**REVERSED, "device_info": "1"}), UNDONE
+    yield "undone-and-again", sealed({**REVERSED, "recall": "Y"}), unknown("unlisted", retry="after_query")
+    for id, text in r.near("N"):
+        yield f"recall-{id}", sealed({**REVERSED, "recall": text}), unknown("unlisted")
+    yield "recall-absent", sealed(without(REVERSED, "recall")), MISMATCH
+    yield "recall-empty", sealed({**REVERSED, "recall": ""}), MISMATCH
+    yield "recall-in-a-value", sealed({**without(REVERSED, "recall"), "new_field": "x&recall=N"}), MISMATCH
+    for code in ("SYSTEMERROR", "USERPAYING", "OTHER"):
+        yield f"undone-with-{code}", sealed({**REVERSED, "err_code": code}), unknown("contradiction", contradiction=True)
+        yield f"FAIL-{code}-again", sealed(fail(code, recall="Y")), unknown("unlisted", retry="same_request")
+        yield f"FAIL-{code}-enough", sealed(fail(code, recall="N")), unknown("unlisted", retry="after_query")
+        yield f"FAIL-{code}", sealed(fail(code)), unknown("unlisted", retry="after_query")
+    for code in ("REVERSE_EXPIRE", "TRADE_ERROR", "INVALID_REQUEST", "ORDERNOTEXIST", "ORDERPAID", "NOTENOUGH", "ORDERCLOSED"):
+        yield f"FAIL-other-{code}", sealed(fail(code, recall="N")), unknown("unlisted")
+    for code in MISCONFIGURED:
+        yield code, sealed(fail(code, recall="N")), {"outcome": "misconfigured", **UNBOUND}
+        yield f"{code}-again", sealed(fail(code, recall="Y")), unknown("unlisted", retry="same_request")
+    for id, code in (("absent", None), ("OK", "OK"), *r.near("SUCCESS")):
+        yield f"result-code-{id}", sealed({**without(REVERSED, "result_code"), **({"result_code": code} if code else {})}), unknown("unlisted")
+    yield from unsigned_cases(REVERSED)
+    for id, what, expect in others(REVERSED, ("reverse", "reverse-again")):
+        if id != "with-recall" and not id.startswith("total_fee"):
+            yield id, what, expect
+
+
+def reversals():
+    file = File("wechat", "verify", "reverse", "Replies to a reversal.", "expectation derived from the vendor's page of reverse; signatures by Python hashlib and the openssl command line")
+    order = {"out_trade_no": ID}
+    for id, what, expect in reversal_cases():
+        file.add(f"wechat-reverse-{id}", config=config(), call=call(order, "reverse"), reply=what, expect=expect)
+    alg, subs = "HMAC-SHA256", {"sub_mch_id": "1900000110", "sub_appid": "wx9999999999999999"}
+    for id, conf, more in (("hmac", config(alg), {"sign_type": alg}), ("institution", config(alg, **INSTITUTION), subs)):
+        file.add(f"wechat-reverse-{id}", config=conf, call=call(order, "reverse"), reply=sealed({**REVERSED, **more}, alg=alg), expect=UNDONE)
+    return file
+
+
+def reversal_requests():
+    file = File("wechat", "sign", "reverse-sign", "reverse, direct and institution mode: the full request.", "signature computed with Python hashlib and hmac, and again with the openssl command line")
+    both = {"out_trade_no": ID, "transaction_id": "1009660380201506130728806387"}
+    for id, conf, order in [("md5", config(base="mainland"), {"out_trade_no": ID}), ("hmac", config("HMAC-SHA256"), {"out_trade_no": ID}), ("by-both", config(), both),
+                            ("by-transaction-id", config(), {"transaction_id": both["transaction_id"]}), ("institution", config(**INSTITUTION), {"out_trade_no": ID})]:
+        subs = {name: conf["account"].get(name) for name in ("sub_appid", "sub_mch_id")}
+        named = {name: value for name, value in {**order, **subs}.items() if value}
+        text, expect = request(conf, call(order, "reverse"), "/secapi/pay/reverse", named)
+        file.add(f"wechat-reversal-{id}", config=conf, call=call(order, "reverse"), string_to_sign=text, expect=expect)
+    return file
+
+
+def reversal_refusals():
+    file = File("wechat", "refuse", "reverse-refuse", "Reversals that are an error before anything is sent; expect names the kind and the field.", "read off the request rules: lengths, character sets, required and unknown members")
+    q = Refusals(file, config(), call({"out_trade_no": ID}, "reverse"))
+    q.order("reverse-without-a-number", "out_trade_no", DROP)
+    for name in ("out_trade_no", "transaction_id"):
+        for id, value in {"empty": "", "33-characters": "x" * 33, "blank-before": " 12", "chinese": "订单1", "number": 12}.items():
+            q.order(f"reverse-{name}-{id}", name, value)
+    q.order("reverse-unknown-member", "out_refund_no", "R1")
+    q.order("reverse-direct-with-sub_mch_id", "sub_mch_id", "1900000110")
+    q.top("reverse-order-missing", "order", DROP)
+    return file
+
+
 def files():
-    return [sign(), verify(), refusals()]
+    return [sign(), verify(), refusals(), reversal_requests(), reversals(), reversal_refusals()]
 

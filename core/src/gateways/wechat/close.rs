@@ -10,7 +10,7 @@ use crate::outcome::{Code, Confirm, Retry, Says};
 
 const PATH: &str = "/pay/closeorder";
 /// What a reply holds; the sandbox gateway spells return_msg `retmsg`.
-const MEMBERS: &[&str] = &[
+pub(super) const MEMBERS: &[&str] = &[
     "return_code",
     "return_msg",
     "retmsg",
@@ -95,7 +95,7 @@ fn members(reply: &Reply) -> Members {
     Members::of(reply.names(), MEMBERS, is_of_another_call)
 }
 
-fn is_of_another_call(name: &str) -> bool {
+pub(super) fn is_of_another_call(name: &str) -> bool {
     OF_OTHER_CALLS.contains(&name) || BEGINNINGS_OF_OTHER_CALLS.iter().any(|beginning| name.starts_with(beginning))
 }
 

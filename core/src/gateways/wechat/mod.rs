@@ -1,4 +1,4 @@
-//! WeChat Pay v2 (XML): `closeorder`, `orderquery`, `refund` and `refundquery`, direct and institution mode.
+//! WeChat Pay v2 (XML): `closeorder`, `orderquery`, `refund`, `refundquery` and `reverse`, direct and institution mode.
 
 mod account;
 mod call;
@@ -13,6 +13,7 @@ mod query;
 mod refund;
 mod refund_order;
 mod refund_query;
+mod reverse;
 
 use crate::gateway::{Calls, FieldCipher, Gateway, Hearing, HttpReply, HttpRequest, Row, Seal, Session};
 use crate::ground::base_url::BaseUrl;
@@ -26,6 +27,7 @@ use notice::Notice;
 use query::Query;
 use refund::Refund;
 use refund_query::RefundQuery;
+use reverse::Reverse;
 
 impl Gateway for Wechat {
     const ID: &'static str = "wechat";
@@ -38,7 +40,8 @@ impl Gateway for Wechat {
         "the password of the apiclient_cert.p12 that WeChat Pay issues is the merchant number (mch_id), unless it was changed: give it as password beside file",
         "微信支付签发的 apiclient_cert.p12 的密码默认为商户号(mch_id),请在 file 旁的 password 中给出",
     ));
-    const OPERATIONS: &'static [Row<Self>] = &[Row::of::<Close>(), Row::of::<Query>(), Row::of::<Refund>(), Row::of::<RefundQuery>()];
+    const OPERATIONS: &'static [Row<Self>] =
+        &[Row::of::<Close>(), Row::of::<Query>(), Row::of::<Refund>(), Row::of::<RefundQuery>(), Row::of::<Reverse>()];
     const SESSION: Option<Session<Self>> = None;
     const CALLS: Calls<Self> = call::CALLS;
     const QUERYING: Option<(&'static str, &'static str)> = None;
