@@ -318,8 +318,8 @@ public:
 #endif
 
     /// Signs, sends once, verifies and interprets {"operation":"close","order":{...}}; "query" asks for the order's state,
-    /// "ensure_closed" closes and, where that leaves a doubt, queries. Blocks at most until the configured deadline. Throws
-    /// Error: nothing was sent.
+    /// "ensure_closed" closes and, where that leaves a doubt, queries; "refund", "refund_query", "reverse": docs/refunds.md.
+    /// Blocks at most until the configured deadline. Throws Error: nothing was sent.
     CHEXIAO_NODISCARD Outcome send(const std::string &call) const {
         const Outcome outcome = ask(chexiao_send, call);
         throw_error(outcome);

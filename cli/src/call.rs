@@ -1,4 +1,4 @@
-//! `chexiao close`, `chexiao query`, `chexiao ensure-closed`
+//! The commands that ask about an order and end in an outcome: `chexiao close`, `query`, `ensure-closed`, `refund`, `refund-query`, `reverse`
 
 use crate::exit::{self, NOT_SENT, UNTOLD};
 use crate::output::{Colour, Untold, complain, line, line_of};
@@ -77,7 +77,12 @@ const FROM_FILE: (&str, &str) = (
 /// On standard error too: whoever reads standard output may have been interrupted with us.
 fn interrupted(operation: &str, signal: Signal, outcome: &Outcome) -> String {
     let (en, zh) = match operation {
-        "query" => ("the query was sent and changes nothing", "查询已发送,不改变订单"),
+        "query" | "refund_query" => ("the query was sent and changes nothing", "查询已发送,不改变订单"),
+        "refund" => (
+            "the refund may have happened. Ask by refund-query, never refund under another number",
+            "退款可能已执行,请用 refund-query 查询,切勿换号再退",
+        ),
+        "reverse" => ("the reversal may have happened. Query the order", "撤销可能已执行,请查询订单"),
         _ => ("the close may have happened. Query the order", "关单可能已执行,请查询订单"),
     };
     format!("{signal}: {en}. {zh}。\n  msg_id   {}", outcome.msg_id())

@@ -14,7 +14,7 @@ pub(crate) const NOT_PROVEN: u8 = 19;
 
 /// For `--help`.
 pub(crate) const CODES: &str = "\
-Exit codes of close, query and ensure-closed:
+Exit codes of close, query, ensure-closed, refund, refund-query and reverse:
   0        nothing is left to do: `next` is `done`, and nothing else is 0
   10 + N   any other outcome, by its number: 11 closed and 12 already closed, but to be confirmed by a query;
            13 paid, 14 processing, 15 not found, 16 refused, 17 misconfigured, 18 throttled, 19 unknown, 20 open, 21 refunded

@@ -39,6 +39,15 @@ enum Command {
     /// Close one order and, where that leaves a doubt, query it: one outcome of both. Exit codes as for close
     #[command(after_help = exit::CODES)]
     EnsureClosed(call::Arguments),
+    /// Give money back, once for the number of the refund in the order. Exit codes as for close
+    #[command(after_help = exit::CODES)]
+    Refund(call::Arguments),
+    /// Ask what has become of a refund. Exit codes as for close
+    #[command(after_help = exit::CODES)]
+    RefundQuery(call::Arguments),
+    /// Undo an order by scanned code: give back what was paid, or close it. Exit codes as for close
+    #[command(after_help = exit::CODES)]
+    Reverse(call::Arguments),
     /// Call any other API of the gateway: sign, send once, verify. Exit code 0: the answer is authentic
     #[command(after_help = exit::CODES)]
     Call(api::Arguments),
@@ -62,7 +71,7 @@ enum Command {
 }
 
 /// The commands that end in an outcome.
-const OUTCOMES: [&str; 4] = ["close", "query", "ensure-closed", "call"];
+const OUTCOMES: [&str; 7] = ["close", "query", "ensure-closed", "refund", "refund-query", "reverse", "call"];
 
 fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
@@ -76,6 +85,9 @@ fn main() -> ExitCode {
         Command::Close(arguments) => call::run("close", arguments),
         Command::Query(arguments) => call::run("query", arguments),
         Command::EnsureClosed(arguments) => call::run("ensure_closed", arguments),
+        Command::Refund(arguments) => call::run("refund", arguments),
+        Command::RefundQuery(arguments) => call::run("refund_query", arguments),
+        Command::Reverse(arguments) => call::run("reverse", arguments),
         Command::Call(arguments) => api::run(arguments),
         Command::Listen(arguments) => listen::run(arguments),
         Command::Sandbox(arguments) => sandbox::run(arguments),

@@ -214,3 +214,13 @@ def test_no_secret_is_shown(sandbox: Sandbox) -> None:
             raise AssertionError(over)
     config["account"]["api_key"] = secret[:32]
     assert secret[:32] not in repr(chexiao.Client(config)) + repr(vars(chexiao.Client))
+
+
+def test_refunds_and_reversals_are_methods(wechat: chexiao.Client) -> None:
+    unknown = wechat.refund_query({"out_refund_no": "R1"})
+    assert (unknown.code, unknown.next) == (chexiao.Code.NOT_FOUND, chexiao.Next.CHECK_ORDER)
+    order = {"out_trade_no": "PAID1", "out_refund_no": "R1", "total_fee": "100", "refund_fee": "40"}
+    for ask in (lambda: wechat.refund(order), lambda: wechat.reverse({"out_trade_no": "PAID1"})):
+        with pytest.raises(chexiao.ConfigError) as refused:
+            ask()
+        assert refused.value.field == "client_certificate"

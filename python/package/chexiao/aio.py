@@ -65,6 +65,18 @@ class AsyncClient:
         """As :meth:`Client.ensure_closed`. Once it is cancelled, no query follows the close."""
         return await self.send(_document.of_order("ensure_closed", order, msg_id=msg_id))
 
+    async def refund(self, order: Order, *, msg_id: Optional[str] = None) -> Outcome:
+        """As :meth:`Client.refund`."""
+        return await self.send(_document.of_order("refund", order, msg_id=msg_id))
+
+    async def refund_query(self, order: Order) -> Outcome:
+        """As :meth:`Client.refund_query`."""
+        return await self.send(_document.of_order("refund_query", order))
+
+    async def reverse(self, order: Order, *, msg_id: Optional[str] = None) -> Outcome:
+        """As :meth:`Client.reverse`."""
+        return await self.send(_document.of_order("reverse", order, msg_id=msg_id))
+
     async def call(
         self,
         api: str,

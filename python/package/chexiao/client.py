@@ -83,6 +83,23 @@ class Client:
         """
         return self.send(_document.of_order("ensure_closed", order, msg_id=msg_id))
 
+    def refund(self, order: Order, *, msg_id: Optional[str] = None) -> Outcome:
+        """Gives money back, once for the number of the refund in ``order``: with the time limit and the errors of :meth:`close`.
+
+        Whatever it leaves open, ask :meth:`refund_query`; never refund under another number. ``docs/refunds.md`` has the fields.
+
+        Raises :class:`ConfigError` where the gateway documents no refund to rely on, or wants ``client_certificate``; nothing is sent then.
+        """
+        return self.send(_document.of_order("refund", order, msg_id=msg_id))
+
+    def refund_query(self, order: Order) -> Outcome:
+        """Asks what has become of a refund: the ``order`` of :meth:`refund`, or its number alone."""
+        return self.send(_document.of_order("refund_query", order))
+
+    def reverse(self, order: Order, *, msg_id: Optional[str] = None) -> Outcome:
+        """Undoes an order by scanned code: what was paid goes back, what was not is closed. Errors as for :meth:`refund`."""
+        return self.send(_document.of_order("reverse", order, msg_id=msg_id))
+
     def call(
         self,
         api: str,

@@ -60,6 +60,69 @@ public final class Call {
     }
 
     /**
+     * The call that gives money back, once for the number of the refund that the order holds.
+     *
+     * @param order as of {@link #close(Map)}, with the fields that {@code docs/refunds.md} lists
+     * @return the call
+     * @throws CallException if the order holds something that is no text
+     */
+    public static Call refund(Map<String, String> order) {
+        return refunding(order).build();
+    }
+
+    /**
+     * Begins a call as of {@link #refund(Map)} with an id, a time or a nonce of your own.
+     *
+     * @param order as of {@link #refund(Map)}
+     * @return the beginning
+     */
+    public static Builder refunding(Map<String, String> order) {
+        return new Builder("refund", order);
+    }
+
+    /**
+     * The call that asks what has become of a refund.
+     *
+     * @param order as of {@link #close(Map)}, with the fields that {@code docs/refunds.md} lists
+     * @return the call
+     * @throws CallException if the order holds something that is no text
+     */
+    public static Call refundQuery(Map<String, String> order) {
+        return queryingRefund(order).build();
+    }
+
+    /**
+     * Begins a call as of {@link #refundQuery(Map)} with an id, a time or a nonce of your own.
+     *
+     * @param order as of {@link #refundQuery(Map)}
+     * @return the beginning
+     */
+    public static Builder queryingRefund(Map<String, String> order) {
+        return new Builder("refund_query", order);
+    }
+
+    /**
+     * The call that undoes an order by scanned code: what was paid goes back, what was not is closed.
+     *
+     * @param order as of {@link #close(Map)}, with the fields that {@code docs/refunds.md} lists
+     * @return the call
+     * @throws CallException if the order holds something that is no text
+     */
+    public static Call reverse(Map<String, String> order) {
+        return reversing(order).build();
+    }
+
+    /**
+     * Begins a call as of {@link #reverse(Map)} with an id, a time or a nonce of your own.
+     *
+     * @param order as of {@link #reverse(Map)}
+     * @return the beginning
+     */
+    public static Builder reversing(Map<String, String> order) {
+        return new Builder("reverse", order);
+    }
+
+    /**
      * The call that closes an order and, where that leaves a doubt, asks for its state: one outcome of both. Only for {@code send}.
      *
      * @param order as of {@link #close(Map)}

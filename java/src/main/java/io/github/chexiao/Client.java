@@ -155,6 +155,45 @@ public final class Client implements AutoCloseable {
     }
 
     /**
+     * Gives money back, once for the number of the refund that the order holds: {@code send(Call.refund(order))}.
+     *
+     * @param order the fields under the gateway's own names, which {@code docs/refunds.md} lists
+     * @return whether it was taken up; what that leaves open {@link #refundQuery(Map)} tells, and never a second number
+     * @throws ConfigException where the gateway documents none to rely on, or wants a client certificate; nothing was sent
+     * @throws CallException naming the field; nothing was sent
+     * @throws NotSentException if there is no connection; nothing was sent
+     */
+    public Outcome refund(Map<String, String> order) {
+        return send(Call.refund(order));
+    }
+
+    /**
+     * Asks what has become of a refund: {@code send(Call.refundQuery(order))}.
+     *
+     * @param order the fields under the gateway's own names, which {@code docs/refunds.md} lists
+     * @return that, as far as it is proven
+     * @throws ConfigException where the gateway documents none to rely on, or wants a client certificate; nothing was sent
+     * @throws CallException naming the field; nothing was sent
+     * @throws NotSentException if there is no connection; nothing was sent
+     */
+    public Outcome refundQuery(Map<String, String> order) {
+        return send(Call.refundQuery(order));
+    }
+
+    /**
+     * Undoes an order by scanned code: {@code send(Call.reverse(order))}.
+     *
+     * @param order the fields under the gateway's own names, which {@code docs/refunds.md} lists
+     * @return what happened, as far as it is proven
+     * @throws ConfigException where the gateway documents none to rely on, or wants a client certificate; nothing was sent
+     * @throws CallException naming the field; nothing was sent
+     * @throws NotSentException if there is no connection; nothing was sent
+     */
+    public Outcome reverse(Map<String, String> order) {
+        return send(Call.reverse(order));
+    }
+
+    /**
      * Closes an order and, where that leaves a doubt, queries it, within one deadline: {@code send(Call.ensureClosed(order))}.
      *
      * @param order the order's fields under the gateway's own names
