@@ -11,8 +11,20 @@ use serde_json::{Value, json};
 use std::path::Path;
 
 /// The members of an answer.
-const ANSWER: [&str; 11] =
-    ["code", "elapsed_ms", "evidence", "explanation", "gateway", "http_status", "msg_id", "raw_base64", "reason", "sent", "verified"];
+const ANSWER: [&str; 12] = [
+    "code",
+    "elapsed_ms",
+    "evidence",
+    "explanation",
+    "file",
+    "gateway",
+    "http_status",
+    "msg_id",
+    "raw_base64",
+    "reason",
+    "sent",
+    "verified",
+];
 
 /// Runs `check` over every vector of `kind`; a vector fails with a text.
 fn run(kind: &str, check: impl Fn(&Value) -> Result<(), String>) {
