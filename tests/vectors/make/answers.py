@@ -132,6 +132,11 @@ def wechat_cases():
     yield "refundquery-names-the-order", query, answer(xml(found)), authentic(found, "signed_bound")
     yield "refundquery-of-another-order", query, answer(xml({**found, "out_trade_no": "A2"})), bad("mismatch")
     yield "refundquery-without-number", query, answer(xml({k: v for k, v in found.items() if k != "out_trade_no"})), authentic({k: v for k, v in found.items() if k != "out_trade_no"})
+    by_number = call("POST /pay/refundquery", {"out_refund_no": "R1"})
+    second = {**found, "refund_count": "2", "out_refund_no_0": "R0", "out_refund_no_1": "R1"}
+    yield "refundquery-by-the-refund-alone", by_number, answer(xml(found)), authentic(found, "signed_bound")
+    yield "refundquery-lists-it-second", by_number, answer(xml(second)), authentic(second, "signed_bound")
+    yield "refundquery-of-another-refund", by_number, answer(xml({**found, "out_refund_no_0": "R2"})), bad("mismatch")
     for name in ("appid", "mch_id"):
         yield f"another-{name}", what, answer(xml({**made, name: "1900000001"})), bad("mismatch")
         yield f"no-{name}", what, answer(xml({k: v for k, v in made.items() if k != name})), authentic({k: v for k, v in made.items() if k != name})

@@ -165,10 +165,15 @@ fn names(wechat: &Wechat, api: &Api, reply: &Reply) -> Echo {
     let mut echoed = NUMBERS.iter().chain(OWNERS).filter(is_asked).filter(is_told);
     let mut asked = NUMBERS.iter().filter(is_asked).peekable();
     // A query of refunds numbers them.
-    let is_listed_first = |name: &str| api.given(name) == Some(reply.field(&format!("{name}_0")));
-    match wechat.is_named(appid, mch_id, sub_appid, sub_mch_id) && echoed.all(is_ours) {
+    let listed = |name: &str| {
+        let of = |at: u32| reply.field(&format!("{name}_{at}"));
+        let told = (0..).map(of).take_while(|told| !told.is_empty()).collect::<Vec<_>>();
+        (!told.is_empty()).then(|| told.into_iter().any(|told| api.given(name) == Some(told)))
+    };
+    let lists_others = NUMBERS.iter().filter(is_asked).any(|name| listed(name) == Some(false));
+    match wechat.is_named(appid, mch_id, sub_appid, sub_mch_id) && echoed.all(is_ours) && !lists_others {
         false => Echo::NotOurs,
-        true if asked.peek().is_some() && asked.all(|name| is_told(&name) || is_listed_first(name)) => Echo::Order,
+        true if asked.peek().is_some() && asked.all(|name| is_told(&name) || listed(name) == Some(true)) => Echo::Order,
         true => Echo::Silent,
     }
 }
