@@ -1,13 +1,13 @@
 //! The counter where orders are closed and asked for: opens a door, calls, and gathers what the client says and what the sandbox knows.
 
+use crate::canaries;
 use crate::oracle;
 use crate::process::Witness;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use crate::row::Cell;
 use chexiao::Client;
 use chexiao::face::json;
 use chexiao_kit::matrix::Scenario;
-use chexiao_sandbox::{CONFIGS, Connection, Door, GATEWAYS, Keys, Options, Overheard, Sandbox, State, overhear, sample_order};
+use chexiao_sandbox::{Call as Api, Connection, GATEWAYS, Keys, Options, Overheard, Sandbox, State, overhear, sample_order};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -18,24 +18,13 @@ const SETTLED: Duration = Duration::from_millis(250);
 
 pub(crate) struct Counter {
     pub(crate) sandbox: Sandbox,
-    ca_file: PathBuf,
+    pub(crate) ca_file: PathBuf,
     log: &'static Overheard,
     /// Bytes of log that were searched for secrets.
     pub(crate) logged: AtomicUsize,
     secrets: Vec<String>,
     next: AtomicUsize,
     witness: Witness,
-}
-
-/// The runs of one row at one gateway.
-#[derive(Default)]
-pub(crate) struct Cell {
-    /// Scenarios, a sweep over every byte being one.
-    pub(crate) scenarios: usize,
-    pub(crate) runs: usize,
-    /// Closes that the book does not confirm, as documented of a format that names no order.
-    pub(crate) known_limits: usize,
-    pub(crate) wrong: Vec<String>,
 }
 
 /// How one call ended.
@@ -83,7 +72,7 @@ impl Counter {
         let ca_file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("faults-{}.pem", std::process::id()));
         std::fs::write(&ca_file, sandbox.ca_pem()).unwrap();
         Counter {
-            secrets: secrets(&sandbox),
+            secrets: canaries::secrets(&sandbox),
             sandbox,
             ca_file,
             log: overhear().unwrap(),
@@ -102,40 +91,10 @@ impl Counter {
         }
     }
 
-    /// The scenarios of a row, the gateways side by side.
-    pub(crate) fn run_row(&self, scenarios: &[Scenario]) -> Vec<Cell> {
-        std::thread::scope(|scope| {
-            let cells = GATEWAYS.map(|gateway| scope.spawn(move || self.cell(scenarios, gateway)));
-            cells.into_iter().map(|cell| cell.join().unwrap()).collect()
-        })
-    }
-
-    fn cell(&self, scenarios: &[Scenario], gateway: &'static str) -> Cell {
-        let mut cell = Cell::default();
-        for scenario in scenarios.iter().filter(|scenario| scenario.gateways().contains(&gateway)) {
-            cell.scenarios += 1;
-            if !scenario.member("notice").is_null() {
-                self.judge_notice(scenario, gateway, &mut cell);
-                continue;
-            }
-            if !scenario.at_every_byte {
-                self.judge(scenario, gateway, &mut cell);
-                continue;
-            }
-            let mut whole = usize::MAX;
-            let mut offset = 0;
-            while offset < whole && cell.wrong.len() < 10 {
-                whole = self.judge(&scenario.at_byte(offset), gateway, &mut cell).facts.reply.max(1);
-                offset += 1;
-            }
-        }
-        cell
-    }
-
-    fn judge(&self, scenario: &Scenario, gateway: &'static str, cell: &mut Cell) -> Run {
+    pub(crate) fn judge(&self, scenario: &Scenario, gateway: &'static str, cell: &mut Cell) -> Run {
         let run = self.run(scenario, gateway);
         cell.runs += run.ends.len();
-        let fault = scenario.injection.map(|injection| format!("{injection:?}")).unwrap_or_default();
+        let fault = fault(scenario);
         for why in oracle::broken(&run).into_iter().chain(oracle::unexpected(&run, &scenario.expected(gateway))) {
             match scenario.is_known_limit_at(gateway) && oracle::is_unbound(&run) && why.starts_with("O1") {
                 true => cell.known_limits += 1,
@@ -146,29 +105,33 @@ impl Counter {
     }
 
     fn run(&self, scenario: &Scenario, gateway: &'static str) -> Run {
-        let door = self.sandbox.door(scenario.injection).unwrap();
-        let config = self.config(scenario, gateway, &door);
-        let deadline = Duration::from_millis(config["deadline_ms"].as_u64().unwrap_or_default());
         let numbers: Vec<String> = scenario.numbers().iter().map(|number| self.new_number(number)).collect();
-        let number = numbers.last().unwrap();
         let operations = scenario.operations();
         let calls_to =
             |number: &String| operations.iter().map(|operation| Call::new(scenario, gateway, number, operation)).collect::<Vec<_>>();
         let calls: Vec<Call> = numbers.iter().flat_map(calls_to).collect();
+        self.run_calls(scenario, gateway, &calls)
+    }
+
+    /// Through a door of its own.
+    pub(crate) fn run_calls(&self, scenario: &Scenario, gateway: &'static str, calls: &[Call]) -> Run {
+        let door = self.sandbox.door(scenario.injection()).unwrap();
+        let config = self.config(scenario, gateway, if is_in_clear(scenario) { door.http_url() } else { door.https_url() });
+        let deadline = Duration::from_millis(config["deadline_ms"].as_u64().unwrap_or_default());
         let started = Instant::now();
-        let ends = self.calls(scenario, &config, &calls);
+        let ends = self.calls(scenario, &config, calls);
         std::thread::sleep(scenario.time("linger_ms"));
         door.settle(SETTLED);
         let connections = door.connections();
         let sum = |of: fn(&Connection) -> usize| connections.iter().map(of).sum();
         let facts = Facts {
-            book: self.sandbox.state(gateway, number),
+            book: calls.last().and_then(|call| self.sandbox.state(gateway, &call.number)),
             connections: connections.len(),
             received: sum(|connection| connection.received),
             written: sum(|connection| connection.written),
-            posts: sum(|connection| connection.posts),
+            posts: scenario.api.map_or_else(|| sum(|connection| connection.posts), |api| arrivals(&connections, api)),
             handled: sum(|connection| connection.handled),
-            queries: sum(|connection| connection.queries),
+            queries: if scenario.api == Some(Api::Query) { 0 } else { sum(|connection| connection.queries) },
             elsewhere: door.connections_elsewhere(),
             reply: connections.iter().map(|connection| connection.reply).max().unwrap_or_default(),
             carried: connections,
@@ -181,13 +144,16 @@ impl Counter {
         number.replace('#', &self.next.fetch_add(1, Ordering::Relaxed).to_string())
     }
 
-    fn config(&self, scenario: &Scenario, gateway: &str, door: &Door) -> Value {
-        let over_tls = scenario.member("via") != "http";
+    pub(crate) fn config(&self, scenario: &Scenario, gateway: &str, base_url: &str) -> Value {
         let account = scenario.member("account").as_str().unwrap_or(gateway);
-        let mut config = self.sandbox.config(account, if over_tls { door.https_url() } else { door.http_url() }).unwrap();
+        let mut config = self.sandbox.config(account, base_url).unwrap();
         config["deadline_ms"] = json!(8000);
-        if over_tls {
+        if !is_in_clear(scenario) {
             config["ca_file"] = json!(self.ca_file);
+        }
+        if scenario.api.is_some() && gateway == "wechat" {
+            let issued = self.sandbox.merchant_certificate();
+            config["client_certificate"] = json!({"pem": issued.certificate_pem, "key": {"pem": issued.key_pem}});
         }
         scenario.put_over(&mut config, gateway, "config");
         config
@@ -209,6 +175,9 @@ impl Counter {
             let started = Instant::now();
             let done = match only_sign {
                 true => json::sign(&client, &call.text).map(|request| (request, String::new())),
+                false if call.operation == "call" => {
+                    client.call(&call.text).map(|answer| (json::answer_json(&answer), format!("{answer:?}")))
+                }
                 false => client.send(&call.text).map(|outcome| (json::result(&outcome), format!("{outcome:?}"))),
             };
             let told = Instant::now();
@@ -256,12 +225,25 @@ impl Drop for Counter {
     }
 }
 
-/// A call and the order it is about.
-struct Call {
-    operation: String,
-    text: String,
-    gateway: &'static str,
-    number: String,
+/// What strikes, as a message names it.
+pub(crate) fn fault(scenario: &Scenario) -> String {
+    scenario.injection().map(|injection| format!("{injection:?}")).unwrap_or_default()
+}
+
+fn is_in_clear(scenario: &Scenario) -> bool {
+    scenario.member("via") == "http"
+}
+
+fn arrivals(connections: &[Connection], api: Api) -> usize {
+    connections.iter().flat_map(|connection| &connection.requests).filter(|request| request.call == Some(api)).count()
+}
+
+/// A call and the order it is about, or the refund.
+pub(crate) struct Call {
+    pub(crate) operation: String,
+    pub(crate) text: String,
+    pub(crate) gateway: &'static str,
+    pub(crate) number: String,
 }
 
 impl Call {
@@ -272,28 +254,4 @@ impl Call {
         scenario.put_over(&mut call, gateway, "call");
         Call { operation: operation.into(), text: call.to_string(), gateway, number: number.into() }
     }
-}
-
-/// The secrets of the accounts as they are, in hex and in base64. Of a private key, a piece that is not public.
-fn secrets(sandbox: &Sandbox) -> Vec<String> {
-    let mut secrets = Vec::new();
-    for config in CONFIGS.iter().filter_map(|name| sandbox.config(name, "https://x")) {
-        let of = |pointer: &str| config.pointer(pointer).and_then(Value::as_str);
-        for secret in ["/account/api_key", "/account/app_key", "/account/notify_key"].into_iter().filter_map(of) {
-            secrets.extend(spellings(secret.as_bytes()));
-        }
-        for key in ["/account/private_key/base64", "/account/private_key/pem"].into_iter().filter_map(of) {
-            let der: String = key.lines().filter(|line| !line.starts_with('-')).collect();
-            let piece = der[der.len() / 3 / 4 * 4..][..24].to_string();
-            secrets.extend(spellings(&STANDARD.decode(&piece).unwrap()));
-            secrets.push(piece);
-        }
-    }
-    secrets
-}
-
-fn spellings(bytes: &[u8]) -> Vec<String> {
-    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    let raw = std::str::from_utf8(bytes).ok().map(str::to_string);
-    raw.into_iter().chain([hex.to_uppercase(), hex, STANDARD.encode(bytes)]).collect()
 }

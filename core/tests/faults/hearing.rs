@@ -1,7 +1,8 @@
 //! Row F33: what the sandbox would post to the merchant is heard by a client of its configuration, twice.
 
-use crate::counter::{Cell, Counter};
+use crate::counter::Counter;
 use crate::hearing_oracle as oracle;
+use crate::row::Cell;
 use chexiao::face::json;
 use chexiao::{Client, HttpReply, HttpRequest, Incoming};
 use chexiao_kit::matrix::Scenario;

@@ -3,11 +3,15 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
+mod calling;
+mod calling_oracle;
+mod canaries;
 mod counter;
 mod hearing;
 mod hearing_oracle;
 mod oracle;
 mod process;
+mod row;
 mod table;
 
 use std::collections::BTreeMap;
@@ -20,6 +24,7 @@ fn nothing_is_lost_and_nothing_wrongly_closed() {
     let proxy = process::set_proxy_variables();
     oracle::check_itself();
     hearing_oracle::check_itself();
+    calling_oracle::check_itself();
     let counter = counter::Counter::open();
     let matrix = chexiao_kit::matrix::read();
     let mut done = BTreeMap::new();
@@ -41,6 +46,7 @@ fn nothing_is_lost_and_nothing_wrongly_closed() {
     println!("{logged} bytes of log");
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
     assert_eq!(runs.pairs, matrix.runs, "pairs of scenario and gateway in the matrix");
+    assert!(runs.carried_on > 200, "{} refunds were asked for again", runs.carried_on);
     assert_eq!(matrix.all_rows().len(), 33, "rows of the matrix, here or named");
     assert_eq!(logged, 0, "nothing of the library logs");
     assert!(runs.of_gateway.iter().all(|runs| *runs > 0));

@@ -13,13 +13,14 @@ const IN_FLIGHT: Duration = Duration::from_millis(50);
 
 /// The rules O1 to O6, O9 and O10 that the run breaks.
 pub(crate) fn broken(run: &Run) -> Vec<String> {
-    let mut broken: Vec<String> = run.ends.iter().filter_map(of_book).collect();
+    let is_of_order = |end: &&End| ["close", "query", "ensure_closed"].contains(&end.operation.as_str());
+    let mut broken: Vec<String> = run.ends.iter().filter(is_of_order).filter_map(of_book).collect();
     let facts = &run.facts;
     if run.ends.iter().all(|end| end.is_error()) && facts.received > 0 {
         broken.push(format!("O2 an error, and {} bytes of the request arrived", facts.received));
     }
     if run.deadline > Duration::ZERO {
-        let late = run.ends.iter().filter(|end| end.took > run.deadline + SLACK);
+        let late = run.ends.iter().filter(|end| end.took > run.deadline + SLACK + 3 * run.lateness);
         broken.extend(late.map(|end| format!("O4 returned after {:?}, the deadline being {:?}", end.took, run.deadline)));
     }
     broken.extend(too_much(run));
@@ -133,7 +134,7 @@ pub(crate) fn is_unbound(run: &Run) -> bool {
 
 impl End {
     fn is_error(&self) -> bool {
-        self.document.get("outcome").is_none()
+        self.document.get("error").is_some()
     }
 
     fn outcome(&self) -> &str {

@@ -66,7 +66,7 @@ pub(crate) struct Baseline {
     resident_kib: usize,
 }
 
-/// Bodies of 1 MiB pass through both sides, five at a time; the allocator keeps some of it.
+/// Bodies of 1 MiB pass through both sides, twenty at a time; the allocator keeps some of it.
 const GROWTH_KIB: usize = 96 * 1024;
 
 impl Baseline {
@@ -84,8 +84,11 @@ impl Baseline {
             }
             if Instant::now() > late {
                 return Some(format!(
-                    "threads {} to {threads}, descriptors {} to {descriptors}, KiB {} to {resident}",
-                    self.threads, self.descriptors, self.resident_kib
+                    "threads {} to {threads} {:?}, descriptors {} to {descriptors}, KiB {} to {resident}",
+                    self.threads,
+                    names().collect::<Vec<_>>(),
+                    self.descriptors,
+                    self.resident_kib
                 ));
             }
             std::thread::sleep(Duration::from_millis(10));
@@ -93,18 +96,32 @@ impl Baseline {
     }
 }
 
-/// Without those of the resolver, which end when they have been idle for a while.
 fn threads() -> usize {
+    names().count()
+}
+
+/// Without those of the resolver, which end when they have been idle for a while.
+fn names() -> impl Iterator<Item = String> {
     let tasks = std::fs::read_dir("/proc/self/task").unwrap().flatten();
-    tasks.filter(|task| std::fs::read_to_string(task.path().join("comm")).is_ok_and(|name| name.trim() != "chexiao-dns")).count()
+    let names = tasks.filter_map(|task| std::fs::read_to_string(task.path().join("comm")).ok());
+    names.map(|name| name.trim().to_string()).filter(|name| name != "chexiao-dns")
 }
 
 fn descriptors() -> usize {
     std::fs::read_dir("/proc/self/fd").unwrap().count()
 }
 
+/// Once the allocator has given back what nobody uses.
 fn resident_kib() -> usize {
+    #[cfg(target_env = "gnu")]
+    malloc_trim(0);
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
     line.trim().trim_end_matches(" kB").parse().unwrap()
+}
+
+#[cfg(target_env = "gnu")]
+// SAFETY: the C library's own function, which takes a number and keeps to its locks.
+unsafe extern "C" {
+    safe fn malloc_trim(pad: usize) -> i32;
 }

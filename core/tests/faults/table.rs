@@ -1,6 +1,6 @@
 //! The table that `make faults` prints: rows by gateways, each cell `scenarios` or `scenarios/runs`.
 
-use crate::counter::Cell;
+use crate::row::Cell;
 use chexiao_kit::matrix::{Matrix, Row, Scenario};
 use chexiao_sandbox::GATEWAYS;
 use std::collections::BTreeMap;
@@ -10,6 +10,8 @@ pub(crate) struct Sum {
     /// Pairs of scenario and gateway.
     pub(crate) pairs: usize,
     pub(crate) of_gateway: [usize; 5],
+    /// Refunds asked for once more under their number.
+    pub(crate) carried_on: usize,
 }
 
 pub(crate) fn print_head() {
@@ -37,6 +39,7 @@ fn shown(scenarios: usize, runs: usize) -> String {
 pub(crate) fn print_sum(matrix: &Matrix, done: &BTreeMap<Row, Vec<Cell>>, wrong: usize, took: Duration) -> Sum {
     let of_gateway: [usize; 5] = std::array::from_fn(|at| done.values().map(|cells| cells[at].runs).sum());
     let pairs = done.values().flatten().map(|cell| cell.scenarios).sum();
+    let carried_on: usize = done.values().flatten().map(|cell| cell.carried_on).sum();
     let limits: usize = done.values().flatten().map(|cell| cell.known_limits).sum();
     for (row, test) in &matrix.elsewhere {
         println!("{:<5}{test}", row.to_string());
@@ -45,12 +48,12 @@ pub(crate) fn print_sum(matrix: &Matrix, done: &BTreeMap<Row, Vec<Cell>>, wrong:
     of_gateway.iter().for_each(|runs| print!("{runs:>12}"));
     println!("{wrong:>12}");
     println!(
-        "\n{} of {} rows here; {pairs} scenarios x gateways, {} calls; {wrong} violations of O1-O7, O9 and O10; {limits} closes that no \
-         book confirms, as documented of replies that name no order; {:.1} s",
+        "\n{} of {} rows here; {pairs} scenarios x gateways, {} calls; {wrong} violations of O1-O7, O9, O10, A and M; {limits} closes that no \
+         book confirms, as documented of replies that name no order; {carried_on} refunds given back once, though asked for again; {:.1} s",
         matrix.rows.len(),
         matrix.all_rows().len(),
         of_gateway.iter().sum::<usize>(),
         took.as_secs_f64()
     );
-    Sum { pairs, of_gateway }
+    Sum { pairs, of_gateway, carried_on }
 }

@@ -3,10 +3,10 @@
 use crate::allocator::peak;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use chexiao::face::json;
-use chexiao::{Code, HttpReply, MAX_REPLY, Outcome, Reason};
-use chexiao_kit::Caller;
-use serde_json::Value;
+use chexiao::face;
+use chexiao::{Code, HttpReply, HttpRequest, MAX_REPLY, Outcome, Reason};
+use chexiao_kit::{Caller, MSG_ID};
+use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
 /// Memory for one reply, in bytes.
@@ -17,6 +17,9 @@ pub(crate) const TIME: Duration = Duration::from_millis(if cfg!(debug_assertions
 pub(crate) struct Lab {
     caller: Caller,
     request: String,
+    /// The same API, called as any other.
+    api: String,
+    called: HttpRequest,
 }
 
 /// The most that any reply took.
@@ -48,8 +51,10 @@ impl Lab {
     /// A client of the sandbox's configuration with these settings over those of its account, and a close of this order.
     pub(crate) fn open(config: &str, settings: &Value, order: &Value) -> Self {
         let caller = Caller::open(config, settings, order);
-        let request = json::sign(&caller.client, &caller.call).unwrap();
-        Self { caller, request }
+        let request = face::json::sign(&caller.client, &caller.call).unwrap();
+        let api = api(config).to_string();
+        let called = caller.client.sign(&api).unwrap();
+        Self { caller, request, api, called }
     }
 
     pub(crate) fn judge(&self, body: &[u8]) -> Outcome {
@@ -66,14 +71,34 @@ impl Lab {
             r#"{{"call":{},"request":{},"reply":{{"status":200,"headers":{{}},"body_base64":"{body}"}}}}"#,
             self.caller.call, self.request
         );
-        let (time, ((code, result), bytes)) = quickest(|| peak(|| json::verify(&self.caller.client, &exchange)));
+        let (time, ((code, result), bytes)) = quickest(|| peak(|| face::json::verify(&self.caller.client, &exchange)));
         cost.add(name, bytes, time);
         cost.replies += 1;
         let result: Value = serde_json::from_str(&result).unwrap();
         let reason = outcome.reason().map(|reason| reason.to_string());
         assert_eq!((code, result["reason"].as_str()), (outcome.code() as i32, reason.as_deref()), "{name}: two doors, two answers");
+        self.measure_call(cost, name, &reply, &outcome);
         outcome
     }
+
+    /// As the answer to a call: proven where it closes, and refused for the same reason where it does not.
+    fn measure_call(&self, cost: &mut Cost, name: &str, reply: &HttpReply, outcome: &Outcome) {
+        let (time, (answer, bytes)) = quickest(|| peak(|| self.caller.client.verify_call(&self.api, &self.called, reply)));
+        cost.add(name, bytes, time);
+        assert_eq!((answer.is_authentic(), answer.reason()), (outcome.code() == Code::Closed, outcome.reason()), "{name}: as a call");
+    }
+}
+
+/// A call whose reply the close's is.
+fn api(config: &str) -> Value {
+    let (api, fields) = match config {
+        "icbc" => ("POST /api/mybank/pay/cpay/cporderclose/V1", json!({"partnerSeq": "S1"})),
+        "ysepay" => ("ysepay.trusteeship.sign.cancel", json!({"protocol_no": "K1"})),
+        "wechat" => ("POST /pay/closeorder", json!({"out_trade_no": "T1"})),
+        "edgeros" => ("POST /pay/v1/transactions/close", json!({"transaction_no": "AP1"})),
+        _ => ("POST /v1/netpay/close", json!({"merOrderId": "M1"})),
+    };
+    json!({"operation": "call", "api": api, "fields": fields, "msg_id": MSG_ID, "nonce": MSG_ID})
 }
 
 /// Up to five runs, until one is quick enough: what counts is the processor's time, but others warm and cool its caches too.

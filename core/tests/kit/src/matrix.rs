@@ -1,6 +1,6 @@
 //! The matrix as data: scenarios read from JSON, their parameters spread out.
 
-use chexiao_sandbox::{GATEWAYS, Injection, Json};
+use chexiao_sandbox::{Call, GATEWAYS, Injection, Json, sample_call};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -29,7 +29,9 @@ impl std::fmt::Display for Row {
 pub struct Scenario {
     pub id: String,
     value: Value,
-    pub injection: Option<Injection>,
+    /// Which of the gateway's APIs is called; none: an operation.
+    pub api: Option<Call>,
+    injection: Option<Injection>,
     /// Once for every byte of the reply, the offset in the fault.
     pub at_every_byte: bool,
 }
@@ -55,11 +57,21 @@ pub fn read() -> Matrix {
     Matrix { runs: usize::try_from(matrix["runs"].as_u64().unwrap()).unwrap(), rows, elsewhere }
 }
 
-/// One scenario per value of `each`, which stands for `$` in every text.
+/// One scenario per value of `each`, which stands for `$` in every text, and API.
 fn spread(scenario: &Value) -> Vec<Scenario> {
-    match &scenario["each"] {
-        Value::Array(values) => values.iter().map(|value| Scenario::new(&put(scenario, value))).collect(),
-        _ => vec![Scenario::new(scenario)],
+    let each: Vec<Value> = match &scenario["each"] {
+        Value::Array(values) => values.iter().map(|value| put(scenario, value)).collect(),
+        _ => vec![scenario.clone()],
+    };
+    each.iter().flat_map(of_apis).collect()
+}
+
+fn of_apis(scenario: &Value) -> Vec<Scenario> {
+    let apis = scenario["api"].as_array().map(|names| names.iter().map(|name| Call::named(name.as_str().unwrap()).unwrap()).collect());
+    let apis: Vec<Call> = apis.unwrap_or_default();
+    match apis.as_slice() {
+        [] => vec![Scenario::new(scenario, None)],
+        apis => apis.iter().map(|api| Scenario::new(scenario, Some(*api))).collect(),
     }
 }
 
@@ -78,7 +90,7 @@ fn put(value: &Value, each: &Value) -> Value {
 }
 
 impl Scenario {
-    fn new(value: &Value) -> Scenario {
+    fn new(value: &Value, api: Option<Call>) -> Scenario {
         let at_every_byte = value["each"] == "byte of the reply";
         let id = match value.get("each") {
             Some(Value::Array(_)) => match value.get("fault").or(value.get("number")) {
@@ -87,8 +99,9 @@ impl Scenario {
             },
             _ => plain(&value["id"]),
         };
+        let id = api.iter().fold(id, |id, api| format!("{id} {}", api.name()));
         let injection = value.get("fault").filter(|_| !at_every_byte).map(|fault| injection(&plain(fault), &value["seed"]));
-        Scenario { id, value: value.clone(), injection, at_every_byte }
+        Scenario { id, value: value.clone(), api, injection, at_every_byte }
     }
 
     /// The same with the fault at this byte.
@@ -99,7 +112,24 @@ impl Scenario {
 
     pub fn gateways(&self) -> Vec<&'static str> {
         let named = self.value["gateways"].as_array();
-        GATEWAYS.into_iter().filter(|gateway| named.is_none_or(|named| named.iter().any(|name| name == gateway))).collect()
+        let has_api = |gateway: &str| self.api.is_none_or(|api| api_at(gateway, api).is_some());
+        let is_named = |gateway: &str| named.is_none_or(|named| named.iter().any(|name| name == gateway));
+        GATEWAYS.into_iter().filter(|gateway| is_named(gateway) && has_api(gateway)).collect()
+    }
+
+    /// The operation that is this API's typed sibling, where that is sent in place of a call.
+    pub fn sibling(&self) -> Option<&'static str> {
+        let api = self.api.filter(|_| self.value["typed"] == true)?;
+        Some(if api == Call::RefundQuery { "refund_query" } else { api.name() })
+    }
+
+    /// What strikes the request itself strikes that to this API.
+    pub fn injection(&self) -> Option<Injection> {
+        let of_api = |injection: Injection| match self.api {
+            Some(call) if !injection.fault.is_of_connection() => Injection { call, ..injection },
+            _ => injection,
+        };
+        self.injection.map(of_api)
     }
 
     /// A number of milliseconds; none if it is absent.
@@ -145,6 +175,11 @@ impl Scenario {
     pub fn is_known_limit_at(&self, gateway: &str) -> bool {
         self.value["unbound"].as_array().is_some_and(|gateways| gateways.iter().any(|name| name == gateway))
     }
+}
+
+/// The document of a call, where the gateway has the API. ICBC has one query for orders and refunds.
+fn api_at(gateway: &str, api: Call) -> Option<Value> {
+    sample_call(gateway, api, "A1", "R1").filter(|_| (gateway, api) != ("icbc", Call::RefundQuery))
 }
 
 fn injection(fault: &str, seed: &Value) -> Injection {
