@@ -15,20 +15,21 @@ pub(super) fn transaction_id(number: &str) -> String {
 /// Unlike that of a close, the reply names the order.
 pub(super) fn queried(visit: &Visit<'_>, number: &str) -> Found {
     let (state, named) = visit.look(ID, number);
-    let transaction_id = transaction_id(&named);
-    let mut fields = found(state, &named, &transaction_id)?;
+    let (transaction_id, total) = (transaction_id(&named), visit.book.total(ID, &named).to_string());
+    let mut fields = found(state, &named, &[("transaction_id", &transaction_id), ("total_fee", &total)])?;
     fields.extend(visit.book.attached(ID, &named).map(|text| ("attach".to_string(), text)));
     Ok(fields)
 }
 
-fn found(state: State, number: &str, transaction_id: &str) -> Found {
+/// What is paid has `more` too.
+fn found(state: State, number: &str, more: &[(&str, &str)]) -> Found {
     let trade = |state, why| owned(&[("out_trade_no", number), ("trade_state", state), ("trade_state_desc", why)]);
-    let with_id = |trade: Vec<(String, String)>| [trade, owned(&[("transaction_id", transaction_id)])].concat();
+    let with_more = |trade: Vec<(String, String)>| [trade, owned(more)].concat();
     match state {
         State::Open => Ok(trade("NOTPAY", "订单未支付")),
         State::Closed => Ok(trade("CLOSED", "订单已关闭")),
-        State::Paid | State::Reserved | State::Released => Ok(with_id(trade("SUCCESS", "支付成功"))),
-        State::Refunded => Ok(with_id(trade("REFUND", "转入退款"))),
+        State::Paid | State::Reserved | State::Released => Ok(with_more(trade("SUCCESS", "支付成功"))),
+        State::Refunded => Ok(with_more(trade("REFUND", "转入退款"))),
         State::Accepted => Ok(trade("ACCEPT", "已接收，等待扣款")),
         State::Processing => Ok(trade("USERPAYING", "需要用户输入支付密码")),
         State::NotFound => Err(("ORDERNOTEXIST", "此交易订单号不存在")),
