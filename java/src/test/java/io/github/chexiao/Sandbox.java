@@ -141,29 +141,29 @@ final class Sandbox implements AutoCloseable {
 
     /** What each connection through a door has brought. */
     Iterable<?> connections(Map<?, ?> door) {
-        try (InputStream in = new URL(http() + "/_sandbox/doors").openStream()) {
-            Object doors = JsonReader.object(Repository.text(in)).get("doors");
-            for (Object one : (Iterable<?>) doors) {
-                Map<?, ?> it = (Map<?, ?>) one;
-                if (it.get("https_url").equals(door.get("https_url"))) {
-                    return (Iterable<?>) it.get("connections");
-                }
+        for (Object one : (Iterable<?>) page("doors").get("doors")) {
+            Map<?, ?> it = (Map<?, ?>) one;
+            if (it.get("https_url").equals(door.get("https_url"))) {
+                return (Iterable<?>) it.get("connections");
             }
-            return Collections.emptyList();
-        } catch (IOException gone) {
-            throw new IllegalStateException(gone);
         }
+        return Collections.emptyList();
     }
 
     private Map<?, ?> entry(String page, String gateway, String number) {
-        try (InputStream in = new URL(http() + "/_sandbox/" + page).openStream()) {
-            for (Object entry : (Iterable<?>) JsonReader.object(Repository.text(in)).get(page)) {
-                Map<?, ?> order = (Map<?, ?>) entry;
-                if (order.get("gateway").equals(gateway) && order.get("order").equals(number)) {
-                    return order;
-                }
+        for (Object entry : (Iterable<?>) page(page).get(page)) {
+            Map<?, ?> order = (Map<?, ?>) entry;
+            if (order.get("gateway").equals(gateway) && order.get("order").equals(number)) {
+                return order;
             }
-            return new LinkedHashMap<>();
+        }
+        return new LinkedHashMap<>();
+    }
+
+    /** What an admin page says. */
+    Map<?, ?> page(String page) {
+        try (InputStream in = new URL(http() + "/_sandbox/" + page).openStream()) {
+            return JsonReader.object(Repository.text(in));
         } catch (IOException gone) {
             throw new IllegalStateException(gone);
         }
