@@ -1,8 +1,10 @@
 """The second opinion: everything in crypto.LEDGER once more with the `openssl` command line."""
 
+import os
 import pathlib
 import subprocess
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 
 import keys
 
@@ -21,7 +23,12 @@ def sm2_accepts(public_pem, user_id, data, signature):
         return _run("pkeyutl", "-verify", "-pubin", "-rawin", "-digest", "sm3", "-pkeyopt", f"distid:{user_id}", *given).returncode == 0
 
 
-def _agrees(folder, algorithm, key, data, result):
+def _agrees(entry):
+    with tempfile.TemporaryDirectory() as name:
+        return _agrees_in(pathlib.Path(name), *entry)
+
+
+def _agrees_in(folder, algorithm, key, data, result):
     (folder / "data").write_bytes(data)
     (folder / "result").write_bytes(result)
     file, signature = str(folder / "data"), str(folder / "result")
@@ -51,5 +58,6 @@ def _agrees(folder, algorithm, key, data, result):
 
 def disagreements(ledger):
     """Entries of the ledger that openssl computes differently."""
-    with tempfile.TemporaryDirectory() as name:
-        return [entry for entry in dict.fromkeys(ledger) if not _agrees(pathlib.Path(name), *entry)]
+    entries = list(dict.fromkeys(ledger))
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return [entry for entry, agrees in zip(entries, pool.map(_agrees, entries)) if not agrees]
