@@ -55,7 +55,7 @@ pub(crate) fn in_a_call() -> BoxedStrategy<Mistake> {
         "2024-05-06T07:08:09",
         " 2024-05-06 07:08:09",
     ];
-    const OPERATIONS: [&str; 6] = ["", "Close", "close ", "Query", "refund", "cancel"];
+    const OPERATIONS: [&str; 6] = ["", "Close", "close ", "Query", "Refund", "cancel"];
     const NOT_A_NUMBER: [char; 7] = ['&', '<', '\r', '\n', '\0', '\u{7f}', '\u{1f}'];
     let field = || any::<Index>();
     prop_oneof![
