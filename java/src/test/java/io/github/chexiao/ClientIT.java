@@ -224,8 +224,8 @@ class ClientIT {
             assertError(CallException.class, "call", -10, "order.out_trade_no", () -> client.send(Call.close(Collections.emptyMap())));
             assertError(CallException.class, "call", -10, "order", () -> client.send(Call.close(Collections.singletonMap(null, "A1"))));
             assertError(CallException.class, "call", -10, "order.out_trade_no", () -> client.send(Call.query(Collections.emptyMap())));
-            Call refund = Call.ofJson("{\"operation\":\"refund\",\"order\":{}}");
-            assertError(ConfigException.class, "unsupported", -12, "operation", () -> client.send(refund));
+            Call none = Call.ofJson("{\"operation\":\"pay\",\"order\":{}}");
+            assertError(ConfigException.class, "unsupported", -12, "operation", () -> client.send(none));
             assertError(NotSentException.class, "connect", -21, null, () -> client.send(Shop.call()));
             assertThrows(NullPointerException.class, () -> client.send(null));
             assertThrows(NullPointerException.class, () -> client.closeOrder(null));

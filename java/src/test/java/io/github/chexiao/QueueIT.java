@@ -93,8 +93,8 @@ class QueueIT {
     @Test
     void whatCannotBeSentIsTheExceptionOfSend() {
         try (Client client = Client.open(Shop.config())) {
-            Call refund = Call.ofJson("{\"operation\":\"refund\",\"order\":{}}");
-            for (Call call : new Call[] {Shop.call(), Call.close(Collections.emptyMap()), refund, Call.ofJson("}{"), Call.api("POST /pay/x", Collections.emptyMap())}) {
+            Call none = Call.ofJson("{\"operation\":\"pay\",\"order\":{}}");
+            for (Call call : new Call[] {Shop.call(), Call.close(Collections.emptyMap()), none, Call.ofJson("}{"), Call.api("POST /pay/x", Collections.emptyMap())}) {
                 ChexiaoException expected = assertThrows(ChexiaoException.class, () -> client.send(call));
                 // Done at once: taken while it is submitted.
                 for (int i = 0; i < 50; i++) {
