@@ -61,7 +61,8 @@ class Shop:
         """The state in which the order is afterwards."""
         outcome = self._client.ensure_closed({"out_trade_no": number})
         if outcome.next is chexiao.Next.DONE:
-            self._turn(number, "opening", "closed") or self._turn(number, "open", "closed")
+            for state in ("opening", "open"):
+                self._turn(number, state, "closed")
         elif outcome.code is chexiao.Code.PAID:
             self._ask(number)
         return self.state(number)

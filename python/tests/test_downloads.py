@@ -58,5 +58,5 @@ def test_a_bill_is_whole_in_its_file_or_not_there(gateway: str, own: Sandbox, tm
             return await many.download(api, day, to=tmp_path / "second.csv")
 
     second: Any = asyncio.run(asynchronously()).file
-    assert second.sha256 == answer.file.sha256
+    assert answer.file is not None and second.sha256 == answer.file.sha256
     assert sorted(path.name for path in tmp_path.iterdir()) == ["sandbox", "second.csv", "账单.csv"]
