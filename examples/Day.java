@@ -125,11 +125,11 @@ public final class Day {
         Set<String> billed = new TreeSet<>();
         for (String line : Arrays.asList(lines).subList(1, lines.length - 2)) {
             String[] values = line.substring(1).split(",`", -1);
-            String refund = values[names.indexOf("商户退款单号")];
-            billed.add(refund.isEmpty() ? values[names.indexOf("商户订单号")] : refund);
+            String kind = values[names.indexOf("交易状态")];
+            billed.add(values[names.indexOf("REFUND".equals(kind) ? "商户退款单号" : "商户订单号")] + " " + kind);
         }
-        Set<String> booked = new TreeSet<>(column("SELECT number FROM orders WHERE state IN ('paid', 'returning', 'returned')"));
-        booked.addAll(column("SELECT 'R' || number FROM orders WHERE state = 'returned'"));
+        Set<String> booked = new TreeSet<>(column("SELECT number || ' SUCCESS' FROM orders WHERE state IN ('paid', 'returning', 'returned')"));
+        booked.addAll(column("SELECT 'R' || number || ' REFUND' FROM orders WHERE state = 'returned'"));
         List<String> differences = new ArrayList<>();
         billed.stream().filter(one -> !booked.contains(one)).forEach(one -> differences.add("only in the bill: " + one));
         booked.stream().filter(one -> !billed.contains(one)).forEach(one -> differences.add("not in the bill: " + one));

@@ -88,9 +88,9 @@ class Shop:
         if text.startswith("<xml"):
             return [text]
         rows = csv.DictReader(line.replace("`", "") for line in text.splitlines()[:-2])
-        billed = {(row["商户退款单号"] or row["商户订单号"], "returned" if row["商户退款单号"] else "paid") for row in rows}
-        booked = {(number, "paid") for (number,) in self._rows("SELECT number FROM orders WHERE state IN ('paid', 'returning', 'returned')")}
-        booked |= {(f"R{number}", "returned") for (number,) in self._rows("SELECT number FROM orders WHERE state = 'returned'")}
+        billed = {(row["商户退款单号" if row["交易状态"] == "REFUND" else "商户订单号"], row["交易状态"]) for row in rows}
+        booked = {(number, "SUCCESS") for (number,) in self._rows("SELECT number FROM orders WHERE state IN ('paid', 'returning', 'returned')")}
+        booked |= {(f"R{number}", "REFUND") for (number,) in self._rows("SELECT number FROM orders WHERE state = 'returned'")}
         return [f"only in the bill: {one}" for one in sorted(billed - booked)] + [f"not in the bill: {one}" for one in sorted(booked - billed)]
 
     def state(self, number: str) -> str:
