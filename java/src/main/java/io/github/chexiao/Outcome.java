@@ -85,7 +85,8 @@ public final class Outcome extends Document {
      * @return what to do; {@link Next#QUERY} of an outcome that this version does not know
      */
     public Next next() {
-        return code() == OutcomeCode.UNKNOWN ? Next.QUERY : Next.of(text("next"));
+        Next next = Next.of(text("next"));
+        return code() == OutcomeCode.UNKNOWN && next != Next.REFUND_QUERY ? Next.QUERY : next;
     }
 
     /**

@@ -60,6 +60,12 @@ class SignaturesIT {
         }
         String charset = (String) account.getOrDefault("charset", "UTF-8");
         byte[] message = ((String) vector.get("string_to_sign")).getBytes(Charset.forName(charset));
+        String body = new String(request.body(), UTF_8);
+        if (request.method().equals("SIGN")) {
+            Map<String, Object> parameters = JsonReader.object(body);
+            String sign = (String) parameters.getOrDefault("paySign", parameters.get("sign"));
+            return account.containsKey("api_key") ? wechat(type, account, message, sign) : rsa("SHA256withRSA", message, sign);
+        }
         if (ca) {
             return bareSha1(account, message, parameter("sign", request));
         }
@@ -71,7 +77,6 @@ class SignaturesIT {
             String signature = authorization == null ? parameter("signature", request) : authorization.replaceAll(".*Signature=\"?([^\",]*).*", "$1");
             return hmac(account.get("app_key"), message, signature);
         }
-        String body = new String(request.body(), UTF_8);
         if (account.containsKey("api_key")) {
             String sign = body.isEmpty() ? parameter("sign", request) : body.replaceAll(".*<sign>(.*)</sign>.*", "$1");
             return wechat(type, account, message, sign);
