@@ -1,7 +1,7 @@
 //! `closeorder`.
 
 use super::account::Wechat;
-use super::envelope::{self, FAIL, MISTAKE_OF_PAGE, MISTAKE_OF_V2, NEVER_SIGNED, NONE, PAGE, Reply, SUCCESS, V2_COMMON};
+use super::envelope::{self, FAIL, MISTAKE_OF_PAGE, MISTAKE_OF_V2, NEVER_SIGNED, NONE, OF_OTHER_CALLS, PAGE, Reply, SUCCESS, V2_COMMON};
 use super::order::Order;
 use crate::gateway::{Echo, Env, HttpRequest, Members, Operation, Repeat, Verb};
 use crate::ground::error::Result;
@@ -27,35 +27,9 @@ pub(super) const MEMBERS: &[&str] = &[
     "err_code",
     "err_code_des",
 ];
-/// What only queries, notifications, new orders, reversals, refunds, bills, transfers and the shortening of addresses name.
-const OF_OTHER_CALLS: &[&str] = &[
-    "prepay_id",
-    "code_url",
-    "mweb_url",
-    "transaction_id",
-    "fee_type",
-    "bank_type",
-    "time_end",
-    "attach",
-    "openid",
-    "sub_openid",
-    "is_subscribe",
-    "sub_is_subscribe",
-    "recall",
-    "short_url",
-    "req_info",
-    "partner_trade_no",
-    "payment_no",
-    "payment_time",
-    "promotion_detail",
-    "success_time",
-    "contract_id",
-    "mch_billno",
-    "send_listid",
-    "profit_sharing",
-    "order_id",
-    "out_order_no",
-];
+/// What a reply to a refund may name besides, and that to a close never.
+const NEVER_OF_A_CLOSE: &[&str] =
+    &["transaction_id", "fee_type", "attach", "sub_openid", "sub_is_subscribe", "promotion_detail", "profit_sharing"];
 /// Families of such names.
 const BEGINNINGS_OF_OTHER_CALLS: &[&str] = &["trade_", "total_", "refund_", "out_refund_no", "cash_", "coupon_", "settlement_", "bill_"];
 
@@ -96,7 +70,8 @@ fn members(reply: &Reply) -> Members {
 }
 
 pub(super) fn is_of_another_call(name: &str) -> bool {
-    OF_OTHER_CALLS.contains(&name) || BEGINNINGS_OF_OTHER_CALLS.iter().any(|beginning| name.starts_with(beginning))
+    [OF_OTHER_CALLS, NEVER_OF_A_CLOSE].iter().any(|names| names.contains(&name))
+        || BEGINNINGS_OF_OTHER_CALLS.iter().any(|beginning| name.starts_with(beginning))
 }
 
 const ROWS: &[Row] = &[

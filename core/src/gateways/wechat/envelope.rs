@@ -62,6 +62,29 @@ pub(super) const MISTAKE_OF_V2: Row = Row {
     source: V2_COMMON,
 };
 
+/// What replies to closes, to refunds and to the queries of refunds never name.
+pub(super) const OF_OTHER_CALLS: &[&str] = &[
+    "prepay_id",
+    "code_url",
+    "mweb_url",
+    "bank_type",
+    "time_end",
+    "openid",
+    "is_subscribe",
+    "recall",
+    "short_url",
+    "req_info",
+    "partner_trade_no",
+    "payment_no",
+    "payment_time",
+    "success_time",
+    "contract_id",
+    "mch_billno",
+    "send_listid",
+    "order_id",
+    "out_order_no",
+];
+
 /// Closes and queries alike.
 pub(super) const NEVER_SIGNED: Table =
     Table { of: "a reply with a return_code other than SUCCESS, which is never signed: return_code · return_msg", rows: UNSIGNED };

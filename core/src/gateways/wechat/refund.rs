@@ -1,7 +1,7 @@
 //! `refund`: money goes back, once for each out_refund_no. The reply says that it was taken up, never that it is done.
 
 use super::account::Wechat;
-use super::envelope::{self, FAIL, MISTAKE_OF_PAGE, MISTAKE_OF_V2, NEVER_SIGNED, NONE, Reply, SUCCESS};
+use super::envelope::{self, FAIL, MISTAKE_OF_PAGE, MISTAKE_OF_V2, NEVER_SIGNED, NONE, OF_OTHER_CALLS, Reply, SUCCESS};
 use super::refund_order::Refund as Order;
 use crate::gateway::{Echo, Env, HttpRequest, Operation, Repeat, Verb};
 use crate::ground::error::Result;
@@ -59,27 +59,6 @@ fn is_of_another_call(name: &str) -> bool {
     OF_OTHER_CALLS.contains(&name) || BEGINNINGS_OF_OTHER_CALLS.iter().any(|beginning| name.starts_with(beginning))
 }
 
-pub(super) const OF_OTHER_CALLS: &[&str] = &[
-    "prepay_id",
-    "code_url",
-    "mweb_url",
-    "bank_type",
-    "time_end",
-    "openid",
-    "is_subscribe",
-    "recall",
-    "short_url",
-    "req_info",
-    "partner_trade_no",
-    "payment_no",
-    "payment_time",
-    "success_time",
-    "contract_id",
-    "mch_billno",
-    "send_listid",
-    "order_id",
-    "out_order_no",
-];
 const BEGINNINGS_OF_OTHER_CALLS: &[&str] =
     &["trade_", "refund_status", "refund_count", "out_refund_no_", "refund_id_", "refund_success_time", "refund_recv"];
 

@@ -1,8 +1,7 @@
 //! `refundquery`: what has become of the refund of an out_refund_no. The members of each refund are numbered, from 0.
 
 use super::account::Wechat;
-use super::envelope::{self, FAIL, MISTAKE_OF_PAGE, MISTAKE_OF_V2, NEVER_SIGNED, NONE, Reply, SUCCESS};
-use super::refund::OF_OTHER_CALLS;
+use super::envelope::{self, FAIL, MISTAKE_OF_PAGE, MISTAKE_OF_V2, NEVER_SIGNED, NONE, OF_OTHER_CALLS, Reply, SUCCESS};
 use super::refund_order::Refund as Order;
 use crate::gateway::{Echo, Env, HttpRequest, Operation, Repeat, Verb};
 use crate::ground::error::Result;
