@@ -196,7 +196,7 @@ def main() -> None:
     all_runs = [Run(Program(command)) for _ in [*gateways, "beside"]]
     *at_gateways, last = all_runs
     try:
-        with ThreadPoolExecutor(len(all_runs)) as pool:
+        with ThreadPoolExecutor(len(gateways)) as pool:
             tables = [pool.submit(at_gateway, run, sandbox, table, gateway) for run, gateway in zip(at_gateways, gateways)]
             besides = pool.submit(accounts.call_all, last.call, sandbox.config, table["orders"]).result()
             last.wrong += apart.look(last.program, sandbox, table["orders"]["icbc"])
