@@ -58,36 +58,37 @@ fn remove(folder: &Path) {
     }
 }
 
-/// What the gateways issued to the merchant, as WeChat Pay names the files that it gives out.
-pub(crate) const CLIENT_CERTIFICATE: [&str; 2] = ["apiclient_cert.pem", "apiclient_key.pem"];
+/// What the gateways issued to the merchant, certificate and key, as WeChat Pay names the file that it gives out.
+pub(crate) const CLIENT_CERTIFICATE: &str = "apiclient_cert.p12";
 
 /// One configuration per kind of merchant, the certificate they trust, and the one that they may show with its key. Readable by this user
 /// alone.
 pub(crate) fn write_configs(sandbox: &Sandbox, base_url: &str, folder: &Path) -> io::Result<()> {
     fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
     let ca_file = folder.join(CA_FILE);
-    write_private(&ca_file, sandbox.ca_pem())?;
+    write_private(&ca_file, sandbox.ca_pem().as_bytes())?;
     let issued = sandbox.merchant_certificate();
-    for (name, pem) in CLIENT_CERTIFICATE.iter().zip([&issued.certificate_pem, &issued.key_pem]) {
-        write_private(&folder.join(name), pem)?;
+    write_private(&folder.join(CLIENT_CERTIFICATE), &issued.pkcs12)?;
+    for (name, pem) in [("apiclient_cert.pem", &issued.certificate_pem), ("apiclient_key.pem", &issued.key_pem)] {
+        write_private(&folder.join(name), pem.as_bytes())?;
     }
     for name in CONFIGS {
         if let Some(mut config) = sandbox.config(name, base_url) {
             set(&mut config, "", "ca_file", json!(ca_file));
-            write_private(&folder.join(format!("{name}.json")), &format!("{config:#}\n"))?;
+            write_private(&folder.join(format!("{name}.json")), format!("{config:#}\n").as_bytes())?;
         }
     }
     Ok(())
 }
 
 /// Over what stood there before, whoever could read that.
-fn write_private(path: &Path, text: &str) -> io::Result<()> {
+fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
         _ => {}
     }
     let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-    file.write_all(text.as_bytes())
+    file.write_all(bytes)
 }
 
 /// Sets a member of the object at `pointer`; what is no object stays as it is.

@@ -203,8 +203,9 @@ impl Counter {
     fn life(&self, gateway: &str) -> Result<Vec<Row>, Box<dyn Error>> {
         let mut config = self.config(gateway, Setting::Normal)?;
         // WeChat Pay gives money back to nobody else.
-        let [certificate, key] = CLIENT_CERTIFICATE.map(|name| self.ca_file.with_file_name(name));
-        set(&mut config, "", "client_certificate", json!({ "file": certificate, "key": { "file": key } }));
+        let certificate = self.ca_file.with_file_name(CLIENT_CERTIFICATE);
+        let password = self.sandbox.merchant_certificate().password;
+        set(&mut config, "", "client_certificate", json!({ "file": certificate, "password": password }));
         let client = Client::new(&config.to_string())?;
         let step = |step: &Step| self.step(step, gateway, &client);
         let mut rows: Vec<_> = life::making(gateway).iter().map(step).collect::<Result<_, _>>()?;

@@ -6,6 +6,7 @@ use chexiao_sandbox::fault::{CATALOGUE, Row};
 use chexiao_sandbox::{CONFIGS, Call, Door, GATEWAYS, Injection, Keys, NOTICE_FAULTS, Options, Sandbox, sample_order};
 use serde_json::{Value, json};
 use std::error::Error;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -30,6 +31,10 @@ pub(crate) struct Arguments {
     /// How many times as fast as in reality what is not acknowledged is posted again
     #[arg(long, value_name = "TIMES", default_value_t = 1)]
     notify_speed: u32,
+    /// Let in clients that show one of the certificates in this file (PEM), or one that they issued, as well as the merchant of the
+    /// sandbox's own; may be given more than once
+    #[arg(long = "client-ca", value_name = "FILE")]
+    client_authorities: Vec<PathBuf>,
     /// Refuse whatever the vendors' pages do not say, to the byte; otherwise what the real gateways take is taken
     #[arg(long)]
     strict: bool,
@@ -109,12 +114,16 @@ pub(crate) fn help() -> String {
 
 /// Until a signal ends it.
 pub(crate) fn run(arguments: Arguments) -> Result<ExitCode, Box<dyn Error>> {
-    let Arguments { port, https_port, dir, faults, notified, notify_speed, strict, json } = arguments;
+    let Arguments { port, https_port, dir, faults, notified, notify_speed, client_authorities, strict, json } = arguments;
     let private = if dir.is_none() { Some(PrivateFolder::new()?) } else { None };
     let folder = private.as_ref().map(PrivateFolder::path).or(dir.as_deref()).unwrap_or(Path::new("."));
     let sandbox = Sandbox::start(Options { http: Some(port), https: Some(https_port), keys: Keys::generate() })?;
     sandbox.set_strict(strict);
     sandbox.set_notify_speed(notify_speed);
+    for file in &client_authorities {
+        let pem = fs::read(file).map_err(|error| format!("--client-ca: {} cannot be read: {error}", file.display()))?;
+        sandbox.trust_clients(&pem).map_err(|error| format!("--client-ca: {} {error}", file.display()))?;
+    }
     for Notified { config, to } in &notified {
         sandbox.set_notify_url(config, Some(to)).map_err(|_| format!("{to} is not http://127.0.0.1:port/path"))?;
     }

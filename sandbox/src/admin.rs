@@ -3,6 +3,9 @@
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
 use crate::book::{Movement, MovementKind, Order, Refund, RefundState, State};
 use crate::door::{Door, Ports};
 use crate::fault::{CATALOGUE, Injection};
@@ -100,7 +103,11 @@ fn orders(shop: &Shop) -> Json {
 
 fn certificate(shop: &Shop) -> Json {
     let issued = shop.certificates.merchants.certificate();
-    object([("certificate_pem", Json::from(issued.certificate_pem.as_str())), ("key_pem", Json::from(issued.key_pem.as_str()))])
+    object([
+        ("certificate_pem", Json::from(issued.certificate_pem.as_str())),
+        ("key_pem", Json::from(issued.key_pem.as_str())),
+        ("pkcs12_base64", Json::from(STANDARD.encode(&issued.pkcs12).as_str())),
+    ])
 }
 
 fn counts(shop: &Shop) -> Json {

@@ -57,8 +57,9 @@
 //! `LIMITED…` and `NOTFOUND…` are not given back. An order that no create has made costs 1 yuan.
 //!
 //! # Client certificates
-//! Over HTTPS every client is asked for a certificate, and no handshake fails for want of the right one: WeChat Pay's `/secapi/` answers
-//! whoever does not show [`Sandbox::merchant_certificate`] with 400 and a page of the HTTP server before it, as the real one does.
+//! Over HTTPS every client is asked for a certificate, and no handshake fails for want of the right one: WeChat Pay's `/secapi/` and its
+//! kind answer whoever does not show [`Sandbox::merchant_certificate`], or one that [`Sandbox::trust_clients`] lets in, with 400
+//! and a page of the HTTP server before them, as the real ones do.
 //!
 //! The HTTP port is also a proxy: `CONNECT 127.0.0.1:port` is granted, to this machine only.
 //!
@@ -89,7 +90,7 @@
 //! | `POST /_sandbox/tokens` | `{"expires_in"?,"revoke"?}`: life in seconds of new ChinaUMS tokens; ends all live ones |
 //! | `GET /_sandbox/money` | `{"movements":[{"gateway","order","kind","refund","fen"}],"refunds":[{"gateway","refund","order","fen","state"}]}` |
 //! | `POST /_sandbox/money` | `{"gateway","refund","state"}`: [`Sandbox::settle_refund`], `DONE` or `FAILED` |
-//! | `GET /_sandbox/certificate` | `{"certificate_pem","key_pem"}`: [`Sandbox::merchant_certificate`] |
+//! | `GET /_sandbox/certificate` | `{"certificate_pem","key_pem","pkcs12_base64"}`: [`Sandbox::merchant_certificate`] |
 //! | `GET /_sandbox/counts` | `{"connections","requests","tokens","posts":{gateway:n},"queries":{gateway:n}}` |
 
 mod admin;
@@ -99,6 +100,7 @@ mod call;
 mod certificates;
 mod charset;
 mod clock;
+mod der;
 mod door;
 pub mod fault;
 mod form;
@@ -114,6 +116,7 @@ mod lock;
 mod merchant_certificates;
 mod notices;
 mod overheard;
+mod pkcs12;
 mod samples;
 mod server;
 mod sm2;
@@ -228,6 +231,14 @@ impl Sandbox {
     /// What the gateways issued to the merchant, to be shown over HTTPS; made at the first call.
     pub fn merchant_certificate(&self) -> &MerchantCertificate {
         self.shop.certificates.merchants.certificate()
+    }
+
+    /// Lets in clients that show one of these certificates (PEM), whatever it says of itself, or one that they issued, from now on.
+    ///
+    /// # Errors
+    /// What is wrong with the file, as the end of a sentence about it.
+    pub fn trust_clients(&self, pem: &[u8]) -> io::Result<()> {
+        self.shop.certificates.merchants.trust(pem)
     }
 
     /// What the merchant and the gateways sign with.

@@ -1,7 +1,7 @@
-//! The certificates that merchants show, as `apiclient_cert.pem` and `apiclient_key.pem`: whose are the gateway's own, and what is answered to others.
+//! The certificates that merchants show, as WeChat Pay's console gives them out: whose are let in, and what is answered to others.
 
 use std::io;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use rcgen::{CertificateParams, DnType, ExtendedKeyUsagePurpose, KeyPair, PKCS_RSA_SHA256, RsaKeySize, date_time_ymd};
 use rustls::client::danger::HandshakeSignatureValid;
@@ -13,15 +13,22 @@ use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
 use rustls::{DigitallySignedStruct, DistinguishedName, Error, RootCertStore, SignatureScheme};
 
 use crate::certificates::{Authority, authority};
+use crate::gateways::wechat::MCH_ID;
 use crate::http::{Reply, Request};
+use crate::lock::lock;
+use crate::pkcs12::pkcs12;
 
-/// A certificate and its key, in PEM.
+/// A certificate and its key.
 #[derive(Clone)]
 pub struct MerchantCertificate {
-    /// The certificate, and that of its issuer.
+    /// The certificate, and that of its issuer: `apiclient_cert.pem`.
     pub certificate_pem: String,
-    /// PKCS#8.
+    /// PKCS#8: `apiclient_key.pem`.
     pub key_pem: String,
+    /// Certificate and key: `apiclient_cert.p12`, under 3DES and RC2 as the real one.
+    pub pkcs12: Vec<u8>,
+    /// Of that: the merchant's number.
+    pub password: &'static str,
 }
 
 impl std::fmt::Debug for MerchantCertificate {
@@ -30,8 +37,17 @@ impl std::fmt::Debug for MerchantCertificate {
     }
 }
 
-/// Where WeChat Pay lets in only its merchants.
-const GUARDED: &str = "/secapi/";
+/// Where WeChat Pay lets in only its merchants: what begins so. `/risk/` is on another host there.
+const GUARDED: [&str; 8] = [
+    "/secapi/",
+    "/mmpaymkttransfers/",
+    "/mmpaysptrans/",
+    "/pay/downloadfundflow",
+    "/pay/profitsharingorderamountquery",
+    "/pay/profitsharingmerchantratioquery",
+    "/billcommentsp/",
+    "/risk/getpublickey",
+];
 
 /// What a client has shown of itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,7 +56,7 @@ pub(crate) enum Shown {
     Unasked,
     /// No certificate.
     Nothing,
-    /// One that was not issued here, or not in force.
+    /// One that nobody who is trusted here issued, or not in force.
     Stranger,
     /// The merchant's.
     Merchant,
@@ -50,18 +66,46 @@ pub(crate) enum Shown {
 pub(crate) struct Merchants {
     authority: Authority,
     authority_pem: String,
-    verifier: Arc<dyn ClientCertVerifier>,
+    trusted: Mutex<Trusted>,
     issued: OnceLock<MerchantCertificate>,
+}
+
+/// Whose certificates are let in.
+struct Trusted {
+    /// The authorities, and certificates that vouch for themselves.
+    certificates: Vec<CertificateDer<'static>>,
+    verifier: Arc<dyn ClientCertVerifier>,
+}
+
+impl Trusted {
+    fn new(certificates: Vec<CertificateDer<'static>>) -> io::Result<Trusted> {
+        let mut roots = RootCertStore::empty();
+        for certificate in &certificates {
+            roots.add(certificate.clone()).map_err(io::Error::other)?;
+        }
+        let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::new(provider())).build();
+        Ok(Trusted { certificates, verifier: verifier.map_err(io::Error::other)? })
+    }
 }
 
 impl Merchants {
     pub(crate) fn make() -> io::Result<Merchants> {
         let (authority, authority_pem) = authority().map_err(io::Error::other)?;
-        let mut roots = RootCertStore::empty();
-        roots.add(CertificateDer::from_pem_slice(authority_pem.as_bytes()).map_err(io::Error::other)?).map_err(io::Error::other)?;
-        let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::new(provider())).build();
-        let verifier = verifier.map_err(io::Error::other)?;
-        Ok(Merchants { authority, authority_pem, verifier, issued: OnceLock::new() })
+        let own = CertificateDer::from_pem_slice(authority_pem.as_bytes()).map_err(io::Error::other)?;
+        Ok(Merchants { authority, authority_pem, trusted: Mutex::new(Trusted::new(vec![own])?), issued: OnceLock::new() })
+    }
+
+    /// Lets in whoever shows one of these certificates too, or one that they issued.
+    pub(crate) fn trust(&self, pem: &[u8]) -> io::Result<()> {
+        let more = CertificateDer::pem_slice_iter(pem).collect::<Result<Vec<_>, _>>();
+        let more = more.map_err(|_| io::Error::other("is not PEM"))?;
+        if more.is_empty() {
+            return Err(io::Error::other("holds no certificate in PEM"));
+        }
+        let mut trusted = lock(&self.trusted);
+        let broken = |_| io::Error::other("holds a certificate that is broken inside");
+        *trusted = Trusted::new([trusted.certificates.clone(), more].concat()).map_err(broken)?;
+        Ok(())
     }
 
     /// The one there is. RSA-2048, as the real ones are.
@@ -84,18 +128,24 @@ impl Merchants {
         merchant.not_after = date_time_ymd(2120, 1, 1);
         merchant.use_authority_key_identifier_extension = true;
         let key = KeyPair::generate_rsa_for(&PKCS_RSA_SHA256, RsaKeySize::_2048)?;
-        let certificate_pem = merchant.signed_by(&key, &self.authority)?.pem() + &self.authority_pem;
-        Ok(MerchantCertificate { certificate_pem, key_pem: key.serialize_pem() })
+        let certificate = merchant.signed_by(&key, &self.authority)?;
+        let pkcs12 = pkcs12(certificate.der(), key.serialized_der(), MCH_ID).ok_or(rcgen::Error::RemoteKeyError)?;
+        Ok(MerchantCertificate {
+            certificate_pem: certificate.pem() + &self.authority_pem,
+            key_pem: key.serialize_pem(),
+            pkcs12,
+            password: MCH_ID,
+        })
     }
 
     /// Whose certificate it is.
     pub(crate) fn judge(&self, shown: Option<&[CertificateDer<'_>]>) -> Shown {
         let Some(shown) = shown else { return Shown::Unasked };
         let Some((own, behind)) = shown.split_first() else { return Shown::Nothing };
-        match self.verifier.verify_client_cert(own, behind, UnixTime::now()) {
-            Ok(_) => Shown::Merchant,
-            Err(_) => Shown::Stranger,
-        }
+        let trusted = lock(&self.trusted);
+        // An authority that TLS is shown itself is no merchant's to a verifier; `openssl req -x509` makes no others.
+        let is_known = trusted.certificates.contains(own) || trusted.verifier.verify_client_cert(own, behind, UnixTime::now()).is_ok();
+        if is_known { Shown::Merchant } else { Shown::Stranger }
     }
 }
 
@@ -104,7 +154,7 @@ impl Request {
     /// everybody is.
     pub(crate) fn turned_away(&self) -> Option<Reply> {
         let what = match self.shown {
-            _ if !self.target.starts_with(GUARDED) => return None,
+            _ if !GUARDED.iter().any(|guarded| self.target.starts_with(guarded)) => return None,
             Shown::Nothing => "No required SSL certificate was sent",
             Shown::Stranger => "The SSL certificate error",
             Shown::Unasked | Shown::Merchant => return None,

@@ -6,6 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use rsa::BigUint;
 
+use crate::der::{element, sequence};
 use crate::sm2::{self, PublicKey, Signature, bytes32};
 
 /// PKCS#8 of an SM2 key, up to the private number; between it and the public point; SPKI up to the point.
@@ -73,7 +74,7 @@ impl Sm2Encoding {
     fn write(self, Signature { r, s }: &Signature) -> Vec<u8> {
         match self {
             Sm2Encoding::Raw => [bytes32(r), bytes32(s)].concat(),
-            Sm2Encoding::Der => element(0x30, [integer(r), integer(s)].concat()),
+            Sm2Encoding::Der => sequence(&[integer(r), integer(s)]),
         }
     }
 
@@ -91,17 +92,12 @@ impl Sm2Encoding {
     }
 }
 
-/// DER of something shorter than 128 bytes.
-fn element(tag: u8, content: Vec<u8>) -> Vec<u8> {
-    [vec![tag, content.len() as u8], content].concat()
-}
-
 fn integer(number: &BigUint) -> Vec<u8> {
     let mut bytes = number.to_bytes_be();
     if bytes.first().is_some_and(|first| *first >= 0x80) {
         bytes.insert(0, 0);
     }
-    element(0x02, bytes)
+    element(0x02, &bytes)
 }
 
 /// The content of the first element, and what follows it.

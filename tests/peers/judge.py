@@ -106,7 +106,6 @@ def main():
         sandbox = subprocess.Popen([chexiao, "sandbox", "--json", "--dir", folder], stdout=subprocess.PIPE, text=True)
         try:
             url = json.loads(sandbox.stdout.readline())["http_url"]
-            pkcs12(folder)
             results = [result for peer in peers for result in both(chexiao, *peer.split("=", 1), folder, url)]
         finally:
             sandbox.terminate()
@@ -115,13 +114,6 @@ def main():
     print("\n".join(failed), end="\n" if failed else "")
     print(f"{len(results) - len(failed)} passed, {len(failed)} failed")
     sys.exit(bool(failed) or not results)
-
-
-def pkcs12(folder):
-    """As the gateway's console gives it: WxJava reads no other."""
-    mch_id = json.loads((folder / "wechat.json").read_text())["account"]["mch_id"]
-    files = ["-in", folder / "apiclient_cert.pem", "-inkey", folder / "apiclient_key.pem", "-out", folder / "apiclient_cert.p12"]
-    subprocess.run(["openssl", "pkcs12", "-export", *files, "-passout", f"pass:{mch_id}"], check=True)
 
 
 def both(chexiao, name, command, folder, url):

@@ -15,13 +15,13 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// A running `chexiao sandbox`; killed and reaped when dropped.
-struct Running {
+pub(crate) struct Running {
     child: Child,
     out: BufReader<ChildStdout>,
 }
 
 impl Running {
-    fn start(folder: &Folder, arguments: &[&str]) -> Self {
+    pub(crate) fn start(folder: &Folder, arguments: &[&str]) -> Self {
         let mut command = chexiao();
         command.arg("sandbox").args(arguments);
         Self::of(folder, command)
@@ -34,7 +34,7 @@ impl Running {
         Self { child, out }
     }
 
-    fn line(&mut self) -> String {
+    pub(crate) fn line(&mut self) -> String {
         let mut line = String::new();
         assert!(self.out.read_line(&mut line).unwrap() > 0, "the sandbox has ended");
         line
@@ -116,6 +116,7 @@ fn the_files_are_for_this_user_alone() {
         assert_eq!(
             names(&dir),
             [
+                "apiclient_cert.p12",
                 "apiclient_cert.pem",
                 "apiclient_key.pem",
                 "ca.pem",

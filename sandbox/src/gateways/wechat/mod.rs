@@ -25,7 +25,7 @@ pub use envelope::{SignType, seal};
 
 const ID: &str = "wechat";
 const APPID: &str = "wx8888888888888888";
-const MCH_ID: &str = "1900000109";
+pub(crate) const MCH_ID: &str = "1900000109";
 /// Stands for an order that nobody knows.
 const NOT_FOUND: &str = "NOTFOUND";
 const OPENID: &str = "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o";
