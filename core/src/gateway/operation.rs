@@ -26,8 +26,8 @@ pub(crate) trait Operation<G: Gateway>: 'static {
     /// The complete request. Pure: time, nonce and message id come in with `env`.
     fn sign(gateway: &G, order: &Self::Order, env: &Env) -> Result<HttpRequest>;
 
-    /// What the reply would mean, were it authentic and ours.
-    fn says(content: &G::Content) -> Says;
+    /// What the reply to a question about this order would mean, were it authentic and ours.
+    fn says(content: &G::Content, order: &Self::Order) -> Says;
 
     /// Whom it names; `says` is what it would mean.
     fn echo(gateway: &G, content: &G::Content, order: &Self::Order, sent: &HttpRequest, says: Says) -> Echo;
@@ -84,6 +84,17 @@ pub(crate) enum Echo {
     Silent,
     /// Something that is not ours, or too little.
     NotOurs,
+}
+
+impl Echo {
+    /// By what it names.
+    pub(crate) const fn of(order: bool, call: bool) -> Self {
+        match (order, call) {
+            (true, _) => Self::Order,
+            (false, true) => Self::Call,
+            (false, false) => Self::Silent,
+        }
+    }
 }
 
 /// An operation whose types are forgotten, made from its type.
@@ -177,7 +188,7 @@ impl<G: Gateway, O: Operation<G>> OnOrder<'_, G, O> {
     /// The one way from a reply to an outcome, at every gateway and for every operation.
     fn read(&self, sent: &HttpRequest, reply: &HttpReply) -> std::result::Result<Outcome, Doubt> {
         let (content, seal) = self.gateway.unseal(sent, reply)?;
-        let (says, words) = (O::says(&content), G::words(&content));
+        let (says, words) = (O::says(&content, &self.order), G::words(&content));
         let echo = O::echo(self.gateway, &content, &self.order, sent, says);
         match prove(seal, echo) {
             Ok(proof) => Ok(Outcome::judge(says, words, proof)),

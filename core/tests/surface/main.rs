@@ -20,4 +20,5 @@ mod settings;
 mod settled;
 mod shown;
 mod tokens;
+mod unpaid;
 mod verbs;

@@ -11,6 +11,8 @@ import calls
 import calls_refuse
 import chinaums
 import chinaums_query
+import chinaums_refund
+import chinaums_unpaid
 import chinaums_verify
 import crypto
 import edgeros
@@ -38,8 +40,8 @@ def files():
     replies = [g.verify() for g in (icbc_others, ysepay_sm_verify, wechat_others, edgeros_others, chinaums_verify)]
     states = [icbc_states.verify(), wechat_others.queries(), edgeros_query.verify(), chinaums_query.verify()]
     of_calls = calls.files() + answers.files() + calls_refuse.files()
-    refunds = wechat_refund.files() + edgeros_refund.files()
-    return requests + replies + states + refunds + refuse_all.files() + of_calls + primitives.files()
+    refunds = wechat_refund.files() + edgeros_refund.files() + chinaums_refund.files()
+    return requests + replies + states + refunds + chinaums_unpaid.files() + refuse_all.files() + of_calls + primitives.files()
 
 
 def texts():

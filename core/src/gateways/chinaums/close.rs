@@ -1,8 +1,10 @@
-//! `bills/preauthed-cancel`: voids a completed pre-authorisation; the money goes back to the buyer.
+//! `bills/preauthed-cancel` voids a completed pre-authorisation: the money goes back to the buyer. What nobody has paid is closed by
+//! `bills/close-qrcode`, a bill, and by `netpay/close`, any other order.
 
 use super::account::Chinaums;
 use super::envelope::{self, REFUSED_BY_PLATFORM, Reply};
-use super::order::Order;
+use super::order::{Kind, Order, Whose};
+use super::unpaid;
 use super::words::{
     AMOUNTS, CONTRADICTION, EARLIER_REFUND, ERRORS, IN_PART, IN_PROCESS, NO_SUCH_ORDER, NO_SUCH_ORDER_BUT_A_STATE, NO_SUCH_ORDER_BUT_MONEY,
     NO_WORD, NOT_EXECUTED, SOME_STANDING, STANDING_ABOVE, STATUS, SUCCESS, WORDS,
@@ -12,7 +14,9 @@ use crate::ground::error::Result;
 use crate::outcome::table::{self, Row, Status, Table, When};
 use crate::outcome::{Code, Confirm, Retry, Says};
 
-const PATH: &str = "/v1/netpay/bills/preauthed-cancel";
+const VOID: &str = "/v1/netpay/bills/preauthed-cancel";
+const CLOSE_BILL: &str = "/v1/netpay/bills/close-qrcode";
+const CLOSE_ORDER: &str = "/v1/netpay/close";
 const ONE_SOURCE: &str = "ChinaUMS business error codes, one source";
 
 const HAS_CANCELLED: When = When::Is(&["HAS_CANCELLED"]);
@@ -22,38 +26,50 @@ const ALL_VOIDED: (&str, When) = (WORDS, When::AllOf(VOIDED));
 const SOME_VOIDED: (&str, When) = (WORDS, When::AnyOf(VOIDED));
 const VOIDED_BEFORE: Says = Says::new(Code::AlreadyClosed).confirm(Confirm::Required);
 
-/// Voids the completion.
+/// Voids the completion, or closes the order.
 pub(super) struct Close;
 
 impl Operation<Chinaums> for Close {
     const VERB: Verb = Verb::Close;
-    const TABLES: &'static [Table] =
-        &[Table { of: "a reply that names the call: errCode · billPayment.status and billStatus", rows: ROWS }, REFUSED_BY_PLATFORM];
+    const TABLES: &'static [Table] = &[
+        Table { of: "a void's reply that names the call: errCode · billPayment.status and billStatus", rows: ROWS },
+        unpaid::CLOSE_OF_BILL,
+        unpaid::CLOSE_OF_ORDER,
+        REFUSED_BY_PLATFORM,
+    ];
     const REPEAT: Repeat = Repeat::AfterQuery;
     const NEEDS_CERTIFICATE: bool = false;
     type Order = Order;
 
     fn sign(chinaums: &Chinaums, order: &Order, env: &Env) -> Result<HttpRequest> {
-        let merchant = order.checked(chinaums)?;
-        let mut fields = vec![
-            ("billNo", order.bill_no.as_str()),
-            ("billDate", &order.bill_date),
-            ("merOrderId", &order.mer_order_id),
-            ("authIdRespCd", &order.auth_id_resp_cd),
-            ("msgId", &env.msg_id),
-        ];
-        fields.extend(order.src_reserve.as_deref().map(|text| ("srcReserve", text)));
-        envelope::seal(chinaums, PATH, &merchant, &fields, env)
+        let whose = Whose { merchant: order.checked(chinaums)?, inst_mid: order.inst_mid(), msg_id: &env.msg_id };
+        let (path, mut fields) = match &order.kind {
+            Kind::Completion { bill_no, bill_date, mer_order_id, auth_id_resp_cd } => {
+                let fields: [(&str, &str); 4] =
+                    [("billNo", bill_no), ("billDate", bill_date), ("merOrderId", mer_order_id), ("authIdRespCd", auth_id_resp_cd)];
+                (VOID, fields.to_vec())
+            }
+            Kind::Bill { qr_code_id, .. } => (CLOSE_BILL, vec![("qrCodeId", qr_code_id.as_str())]),
+            Kind::Online { mer_order_id, .. } => (CLOSE_ORDER, vec![("merOrderId", mer_order_id.as_str())]),
+        };
+        fields.push(("msgId", &env.msg_id));
+        fields.extend(order.reserve());
+        envelope::seal(chinaums, path, &whose, &fields, env)
     }
 
-    fn says(reply: &Reply) -> Says {
-        reply.refusal().unwrap_or_else(|| table::look_up(ROWS, reply.code(), Status::Members(&reply.state())))
+    fn says(reply: &Reply, order: &Order) -> Says {
+        let (rows, state) = match &order.kind {
+            Kind::Completion { .. } => (ROWS, reply.state()),
+            Kind::Bill { .. } => (unpaid::CLOSE_OF_BILL.rows, reply.state_anywhere()),
+            Kind::Online { .. } => (unpaid::CLOSE_OF_ORDER.rows, reply.state_anywhere()),
+        };
+        reply.refusal().unwrap_or_else(|| table::look_up(rows, reply.code(), Status::Members(&state)))
     }
 
     /// What says something of the order must name this call.
     fn echo(chinaums: &Chinaums, reply: &Reply, order: &Order, sent: &HttpRequest, says: Says) -> Echo {
         let needs_no_name = matches!(says.code, Code::Misconfigured | Code::Unknown);
-        match order.names(chinaums, reply, &sent.msg_id, None) {
+        match order.named_by_close(chinaums, reply, &sent.msg_id) {
             Some(names) if names.call || needs_no_name => names.echo(says.code),
             _ => Echo::NotOurs,
         }

@@ -1,4 +1,5 @@
-//! ChinaUMS (银联商务): `bills/preauthed-cancel` voids a completed pre-authorisation; the money goes back to the buyer.
+//! ChinaUMS (银联商务): `bills/preauthed-cancel` voids a completed pre-authorisation, and the money goes back to the buyer; bills and orders that
+//! nobody has paid are closed; what was paid is refunded.
 
 mod account;
 mod call;
@@ -9,7 +10,11 @@ mod order;
 #[cfg(test)]
 pub(super) mod primitives;
 mod query;
+mod refund;
+mod refund_order;
+mod refund_query;
 mod token;
+mod unpaid;
 mod words;
 
 use crate::gateway::{Calls, FieldCipher, Gateway, Hearing, HttpReply, HttpRequest, Row, Seal, Session};
@@ -22,13 +27,15 @@ use close::Close;
 use envelope::Reply;
 use notice::Notice;
 use query::Query;
+use refund::Refund;
+use refund_query::RefundQuery;
 
 impl Gateway for Chinaums {
     const ID: &'static str = "chinaums";
     const ENVIRONMENTS: &'static [(&'static str, &'static str)] =
         &[("production", "https://api-mop.chinaums.com"), ("test", "https://test-api-open.chinaums.com")];
     const CERTIFICATE_PASSWORD: Option<(&'static str, &'static str)> = None;
-    const OPERATIONS: &'static [Row<Self>] = &[Row::of::<Close>(), Row::of::<Query>()];
+    const OPERATIONS: &'static [Row<Self>] = &[Row::of::<Close>(), Row::of::<Query>(), Row::of::<Refund>(), Row::of::<RefundQuery>()];
     const SESSION: Option<Session<Self>> = Some(Session { prior: Self::token_request, learn: Self::keep_token });
     const CALLS: Calls<Self> = call::CALLS;
     const QUERYING: Option<(&'static str, &'static str)> = None;

@@ -3,8 +3,8 @@
 use super::account::{Chinaums, NOTIFY_KEY};
 use super::envelope::refund;
 use super::words::{
-    CONTRADICTION, DIFFER, EARLIER_REFUND, IN_PART, IN_PART_OR_WHOLE, REFUND, SOME_MONEY, SOME_STANDING, WORDS, WORDS_BESIDE, of_bill,
-    of_payment, of_refund,
+    CONTRADICTION, DIFFER, EARLIER_REFUND, IN_PART, IN_PART_OR_WHOLE, REFUND, SECURE, SOME_MONEY, SOME_STANDING, TAKEN, WORDS,
+    WORDS_BESIDE, of_bill, of_payment, of_refund,
 };
 use crate::gateway::{Amount, Echo, HttpReply, Notification, Response, Told, Unit, members_of, named, text_of};
 use crate::ground::error::{Error, Result};
@@ -199,9 +199,6 @@ impl Notification<Chinaums> for Notice {
     }
 }
 
-const SECURE: &str = "secureStatus";
-/// Nothing is merely held.
-const TAKEN: (&str, When) = (SECURE, When::AllOf(&["", "ALL_COMPLETED"]));
 const TWO_THINGS: (&str, When) = (WORDS_BESIDE, When::Is(&[DIFFER]));
 const CLOSED: (&str, When) = (WORDS, When::AnyOf(&["CLOSED"]));
 const REFUNDED: (&str, When) = (WORDS, When::AnyOf(&["REFUND"]));

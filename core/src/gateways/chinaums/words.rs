@@ -16,6 +16,10 @@ pub(super) const DIFFER: &str = "differ";
 pub(super) const STATUS_ABOVE: &str = "status";
 /// How a refundAmount stands to the totalAmount beside it, where there is one: [`NOTHING`], [`PART`] or [`WHOLE`].
 pub(super) const REFUND: &str = "refundAmount";
+/// Whether money is only held.
+pub(super) const SECURE: &str = "secureStatus";
+/// What has become of a refund.
+pub(super) const REFUND_STATUS: &str = "refundStatus";
 const NOTHING: &str = "nothing";
 const PART: &str = "a part";
 const WHOLE: &str = "all";
@@ -60,6 +64,9 @@ pub(super) const NO_WORD: (&str, When) = (WORDS, When::Is(&[""]));
 /// What is closed or voided went back as a whole.
 pub(super) const IN_PART: (&str, When) = (REFUND, When::AnyOf(&[NOTHING, PART]));
 pub(super) const IN_PART_OR_WHOLE: (&str, When) = (REFUND, When::AnyOf(&[PART, WHOLE]));
+
+/// Nothing is merely held.
+pub(super) const TAKEN: (&str, When) = (SECURE, When::AllOf(&["", "ALL_COMPLETED"]));
 
 pub(super) const NO_SUCH_ORDER: Row =
     Row { code: NO_ORDER, status: When::Each(&[NO_WORD]), says: Says::new(Code::NotFound), source: ERRORS };

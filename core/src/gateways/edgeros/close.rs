@@ -49,7 +49,7 @@ impl Operation<Edgeros> for Close {
         envelope::post(edgeros, PATH, &order.numbers().collect::<Vec<_>>(), env)
     }
 
-    fn says(reply: &Reply) -> Says {
+    fn says(reply: &Reply, _: &Order) -> Says {
         members(reply).says(table::look_up(ROWS, reply.code(), Status::Word(Some(&reply.envelope_word()))))
     }
 

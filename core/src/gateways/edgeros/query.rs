@@ -33,7 +33,7 @@ impl Operation<Edgeros> for Query {
         envelope::get(edgeros, PATH, &order.numbers().rev().collect::<Vec<_>>(), env)
     }
 
-    fn says(reply: &Reply) -> Says {
+    fn says(reply: &Reply, _: &Order) -> Says {
         table::look_up(ROWS, reply.code(), Status::Word(Some(&reply.envelope_word())))
     }
 

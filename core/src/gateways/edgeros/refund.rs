@@ -29,7 +29,7 @@ impl Operation<Edgeros> for Refund {
         envelope::post(edgeros, PATH, &order.parameters()?, env)
     }
 
-    fn says(reply: &Reply) -> Says {
+    fn says(reply: &Reply, _: &Order) -> Says {
         table::look_up(ROWS, reply.code(), Status::Word(Some(&reply.envelope_word())))
     }
 

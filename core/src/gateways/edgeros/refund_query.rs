@@ -30,7 +30,7 @@ impl Operation<Edgeros> for RefundQuery {
         envelope::get(edgeros, PATH, &order.question()?, env)
     }
 
-    fn says(reply: &Reply) -> Says {
+    fn says(reply: &Reply, _: &Order) -> Says {
         table::look_up(ROWS, reply.code(), Status::Word(Some(&reply.envelope_word())))
     }
 

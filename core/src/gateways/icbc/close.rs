@@ -39,7 +39,7 @@ impl Operation<Icbc> for Close {
         envelope::seal(icbc, PATH, &order.biz_content(icbc.charset)?, env)
     }
 
-    fn says(reply: &Reply) -> Says {
+    fn says(reply: &Reply, _: &Order) -> Says {
         members(reply).says(table::look_up(ROWS, &reply.return_code, Status::Word(reply.status.as_deref())))
     }
 

@@ -39,7 +39,7 @@ impl Operation<Icbc> for Query {
         envelope::seal(icbc, PATH, &order.biz_content(icbc.charset)?, env)
     }
 
-    fn says(reply: &Reply) -> Says {
+    fn says(reply: &Reply, _: &Order) -> Says {
         match table::look_up(MISTAKES, &reply.return_code, Status::Word(None)) {
             Says { code: Code::Unknown, .. } => of_state(&reply.return_code, &reply.state),
             mistake => mistake,

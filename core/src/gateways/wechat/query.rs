@@ -28,7 +28,7 @@ impl Operation<Wechat> for Query {
         envelope::seal(wechat, PATH, &order.parameters(wechat)?, env)
     }
 
-    fn says(reply: &Reply) -> Says {
+    fn says(reply: &Reply, _: &Order) -> Says {
         let any = |is_one: fn(&str) -> bool| if reply.names().any(is_one) { vec![Some(STAND)] } else { Vec::new() };
         let state = [
             (RESULT, vec![Some(reply.field(RESULT))]),

@@ -38,7 +38,7 @@ impl Operation<Wechat> for Refund {
         envelope::seal(wechat, PATH, &order.parameters(wechat)?, env)
     }
 
-    fn says(reply: &Reply) -> Says {
+    fn says(reply: &Reply, _: &Order) -> Says {
         let signed = || table::look_up(ROWS, reply.field("err_code"), Status::Word(Some(reply.field("result_code"))));
         reply.unsigned_word().unwrap_or_else(signed)
     }

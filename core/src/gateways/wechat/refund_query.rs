@@ -36,7 +36,7 @@ impl Operation<Wechat> for RefundQuery {
         envelope::seal(wechat, PATH, &order.question(wechat)?, env)
     }
 
-    fn says(reply: &Reply) -> Says {
+    fn says(reply: &Reply, _: &Order) -> Says {
         let state = [RESULT, STATE].map(|name| (name, vec![Some(reply.field(name))]));
         reply.unsigned_word().unwrap_or_else(|| table::look_up(ROWS, reply.field("err_code"), Status::Members(&state)))
     }

@@ -56,7 +56,7 @@ impl Operation<Wechat> for Reverse {
         envelope::seal(wechat, PATH, &named.map(|(name, text)| (name, text.unwrap_or_default())), env)
     }
 
-    fn says(reply: &Reply) -> Says {
+    fn says(reply: &Reply, _: &Order) -> Says {
         let state = [RESULT, RECALL].map(|name| (name, vec![Some(reply.field(name))]));
         let signed = || table::look_up(ROWS, reply.field("err_code"), Status::Members(&state));
         reply.unsigned_word().unwrap_or_else(|| members(reply).says(signed()))

@@ -39,7 +39,7 @@ impl Operation<Ysepay> for Close {
         envelope::seal(ysepay, METHOD, &order.biz_content(ysepay.charset)?, env)
     }
 
-    fn says(reply: &Reply) -> Says {
+    fn says(reply: &Reply, _: &Order) -> Says {
         members(reply).says(meaning(reply))
     }
 
