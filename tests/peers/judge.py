@@ -21,7 +21,8 @@ import urllib.request
 
 from between import Between
 
-TODAY = (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=8)).strftime("%Y%m%d")
+DAY = (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=8)).strftime("%Y-%m-%d")
+TODAY = DAY.replace("-", "")
 # For a word: the parameters of a front end, as JSON, to be the same as ours.
 SAME = "the same as ours"
 
@@ -54,6 +55,8 @@ WECHAT = [
     ("app-hmac", "A6-{}", SAME, "OPEN"),
     ("refund", "PAID1-{}", "SUCCESS", "REFUNDED"),
     ("refund-hmac", "PAID2-{}", "SUCCESS", "REFUNDED"),
+    ("refund-query", "PAID1-{}", "SUCCESS", "REFUNDED"),
+    ("refund-query-hmac", "PAID2-{}", "SUCCESS", "REFUNDED"),
     ("bill", TODAY, "交易时间", None),
     ("bill-hmac", TODAY, "交易时间", None),
 ]
@@ -77,13 +80,14 @@ VENDORS = [
     ("chinaums", "NOTFOUND1-{}", "NO_ORDER", "NOTFOUND"),
     ("icbc-apply", "A3-{}", "0", "OPEN"),
     ("edgeros-refund", "PAID1-{}", "SUCCESS", "REFUNDED"),
+    ("edgeros-refund-query", "PAID1-{}", "SUCCESS", "REFUNDED"),
     ("edgeros-query", "PAID2-{}", "SUCCESS", "PAID"),
+    ("edgeros-bill", DAY, "SUCCESS", None),
     ("edgeros-order", "A3-{}", SAME, None),
 ]
-TABLES = {"wechat": WECHAT, "vendors": VENDORS}
+TABLES = {"jdk": VENDORS, "acopay": [task for task in VENDORS if task[0].startswith("edgeros")]}
 # What an SDK cannot do at all, or is not asked here; everything else it must.
 LACKS = {("wechatpy", verb) for verb, *_ in WECHAT if verb.endswith("-hmac")}
-LACKS |= {("tenpay", verb + hmac) for verb in ("order", "jsapi", "app", "refund", "bill") for hmac in ("", "-hmac")}
 # What an SDK says that it should not, by its peer, verb, number and the right word. WxJava checks a signature only where there is
 # one; gopay's reply to a close has no place for result_msg, so that its own VerifySign finds a success forged.
 FLAWS = {
@@ -93,7 +97,7 @@ FLAWS = {
     ("gopay", "close-sub", "SUB-{}", "SUCCESS"): "FORGED",
 }
 # Who shows no certificate is turned away from a refund; ours is sent with one. Before it no bill is there. A wrong key would be made good.
-ONLY = {"refund": "ours", "refund-hmac": "ours", "bill": "ours", "bill-hmac": "ours", "close-wrong-key": "own"}
+ONLY = {verb + hmac: "ours" for verb in ("refund", "refund-query", "bill") for hmac in ("", "-hmac")} | {"close-wrong-key": "own"}
 # How often a task queries; every other of these closes once.
 QUERIES = {"query": 1, "query-by-id": 2, "edgeros-query": 1}
 CLOSES = ("close", "close-hmac", "close-sub", "close-wrong-key", "ysepay", "icbc", "icbc-aes", "edgeros", "chinaums")
@@ -129,7 +133,7 @@ def both(chexiao, name, command, folder, url):
 
 
 def judge(name, way, command, url, between):
-    table = [task for task in TABLES["vendors" if name == "jdk" else "wechat"] if ONLY.get(task[0], way) == way]
+    table = [task for task in TABLES.get(name, WECHAT) if ONLY.get(task[0], way) == way]
     numbers = [number.format(f"{name}-{way}") for _, number, _, _ in table]
     asked = "".join(f"{verb} {number}\n" for (verb, *_), number in zip(table, numbers))
     done = subprocess.run(command, input=asked, stdout=subprocess.PIPE, text=True, timeout=300)
@@ -174,7 +178,7 @@ def ours(between, verb, said):
 
 
 def gateway_of(verb):
-    gateway = verb.removesuffix("-apply").removesuffix("-refund").removesuffix("-query")
+    gateway = verb.removesuffix("-apply").removesuffix("-query").removesuffix("-refund").removesuffix("-bill")
     return verb.split("-")[0] if gateway in ("ysepay", "icbc", "icbc-aes", "edgeros", "chinaums") else "wechat"
 
 

@@ -1,10 +1,12 @@
-// gopay closes, queries, orders, refunds, fetches bills and signs for front ends: a task a line in, a word a line out.
+// gopay closes, queries, orders, refunds, fetches bills, signs for front ends and signs replies: a task a line in, a word a line out.
 package main
 
 import (
 	"bufio"
 	"context"
+	"encoding/base64"
 	"encoding/json"
+	"encoding/xml"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -54,6 +56,10 @@ func word(verb, number string) string {
 		return ordered(signTypeOf(verb), number)
 	case "refund", "refund-hmac":
 		return refunded(signTypeOf(verb), number)
+	case "refund-query", "refund-query-hmac":
+		return refundFound(signTypeOf(verb), number)
+	case "reply", "reply-hmac":
+		return replied(signTypeOf(verb), number)
 	case "bill", "bill-hmac":
 		return billed(signTypeOf(verb), number)
 	case "jsapi", "jsapi-hmac":
@@ -113,6 +119,36 @@ func refunded(signType, number string) string {
 		return "FORGED"
 	}
 	return reply.ResultCode
+}
+
+func refundFound(signType, number string) string {
+	reply, all, err := client(account.Key).QueryRefund(context.Background(), fields("").Set("sign_type", signType).Set("out_refund_no", "R"+number))
+	if err != nil {
+		return err.Error()
+	}
+	if ok, err := wechat.VerifySign(account.Key, signType, all); err != nil || !ok {
+		return "FORGED"
+	}
+	if reply.ResultCode != "SUCCESS" {
+		return reply.ErrCode
+	}
+	return all.GetString("refund_status_0")
+}
+
+// As the gateway would: its own signer says the algorithm beside the fields.
+func replied(signType, text string) string {
+	var fields gopay.BodyMap
+	err := json.Unmarshal([]byte(text), &fields)
+	if err != nil {
+		return err.Error()
+	}
+	fields.Set("sign_type", signType)
+	fields.Set("sign", wechat.GetParamSign(account.AppID, account.MchID, account.Key, fields))
+	body, err := xml.Marshal(fields)
+	if err != nil {
+		return err.Error()
+	}
+	return base64.StdEncoding.EncodeToString(body)
 }
 
 func billed(signType, day string) string {

@@ -59,6 +59,8 @@ public class Peer {
             case "edgeros-refund": return edgeros("POST", "refund", new TreeMap<>(Map.of("mch_trade_no", number, "mch_refund_no",
                 "R2021121511502522678" + number, "refund_amount", "1.00", "refund_reason", "退货 & <refund>")));
             case "edgeros-query": return edgeros("GET", "trade", new TreeMap<>(Map.of("mch_trade_no", number)));
+            case "edgeros-refund-query": return edgeros("GET", "refund", new TreeMap<>(Map.of("mch_refund_no", "R2021121511502522678" + number)));
+            case "edgeros-bill": return edgeros("GET", "bill", new TreeMap<>(Map.of("bill_date", number)));
             case "edgeros-order": return edgerosOrder(number);
             case "chinaums": return chinaums(number);
             default: return "-";

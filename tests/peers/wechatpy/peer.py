@@ -1,11 +1,13 @@
-"""wechatpy closes, queries, orders, refunds, fetches bills and signs for front ends: a task a line in, a word a line out."""
+"""wechatpy closes, queries, orders, refunds, fetches bills, signs for front ends and signs replies: a task a line in, a word a line out."""
 
+import base64
 import json
 import pathlib
 import sys
 import time
 
 from wechatpy.pay import WeChatPay, WeChatPayException
+from wechatpy.pay.utils import calculate_signature, calculate_signature_hmac, dict_to_xml
 
 FOLDER, URL = sys.argv[1:]
 ACCOUNT = json.loads((pathlib.Path(FOLDER) / "wechat.json").read_text())["account"]
@@ -46,6 +48,11 @@ def refund(pay, number):
     return reply["result_code"] if pay.check_signature(reply) else "FORGED"
 
 
+def refund_query(pay, number):
+    reply = pay.refund.query(out_refund_no="R" + number)
+    return reply["refund_status_0"] if pay.check_signature(reply) else "FORGED"
+
+
 def bill(pay, day):
     return pay.tools.download_bill(day).lstrip("\ufeff").split(",")[0]
 
@@ -56,6 +63,12 @@ def jsapi(pay, number):
 
 def app(pay, number):
     return json.dumps(pay.order.get_appapi_params(prepaid(pay, number, "APP")))
+
+
+def reply(sign, fields):
+    """As the gateway would."""
+    fields = json.loads(fields)
+    return base64.b64encode(dict_to_xml(fields, sign(fields, ACCOUNT["api_key"])).encode()).decode()
 
 
 def cost(times, pay=client()):
@@ -73,11 +86,14 @@ TASKS = {
     "close-wrong-key": lambda number: close(client(key="0" * 32), number),
     "order": lambda number: order(client(), number),
     "refund": lambda number: refund(client(), number),
+    "refund-query": lambda number: refund_query(client(), number),
     "bill": lambda day: bill(client(), day),
     "jsapi": lambda number: jsapi(client(), number),
     "app": lambda number: app(client(), number),
     "query": lambda number: query(client(), out_trade_no=number)["trade_state"],
     "query-by-id": lambda number: by_id(client(), number),
+    "reply": lambda fields: reply(calculate_signature, fields),
+    "reply-hmac": lambda fields: reply(calculate_signature_hmac, fields),
 }
 
 for line in sys.stdin:

@@ -1,6 +1,7 @@
 import com.github.binarywang.wxpay.bean.order.WxPayAppOrderResult;
 import com.github.binarywang.wxpay.bean.order.WxPayMpOrderResult;
 import com.github.binarywang.wxpay.bean.request.WxPayOrderQueryRequest;
+import com.github.binarywang.wxpay.bean.request.WxPayRefundQueryRequest;
 import com.github.binarywang.wxpay.bean.request.WxPayRefundRequest;
 import com.github.binarywang.wxpay.bean.request.WxPayUnifiedOrderRequest;
 import com.github.binarywang.wxpay.bean.result.WxPayOrderQueryResult;
@@ -8,6 +9,7 @@ import com.github.binarywang.wxpay.config.WxPayConfig;
 import com.github.binarywang.wxpay.exception.WxPayException;
 import com.github.binarywang.wxpay.service.WxPayService;
 import com.github.binarywang.wxpay.service.impl.WxPayServiceApacheHttpImpl;
+import com.github.binarywang.wxpay.util.SignUtils;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.BufferedReader;
@@ -15,9 +17,14 @@ import java.io.InputStreamReader;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Paths;
+import java.util.Base64;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.dom4j.DocumentHelper;
+import org.dom4j.Element;
 
-/** WxJava closes, queries, orders, refunds, fetches bills and signs for front ends: a task a line in, a word a line out. */
+/** WxJava closes, queries, orders, refunds, fetches bills, signs for front ends and signs replies: a task a line in, a word a line out. */
 public class Peer {
     private static final Consumer<WxPayConfig> HMAC = config -> config.setSignType("HMAC-SHA256");
     private static JsonObject account;
@@ -50,6 +57,10 @@ public class Peer {
                 case "order-hmac": return order(number, HMAC);
                 case "refund": return refund(number, config -> {});
                 case "refund-hmac": return refund(number, HMAC);
+                case "refund-query": return refundQuery(number, config -> {});
+                case "refund-query-hmac": return refundQuery(number, HMAC);
+                case "reply": return reply(number, "MD5");
+                case "reply-hmac": return reply(number, "HMAC-SHA256");
                 case "bill": return bill(number, config -> {});
                 case "bill-hmac": return bill(number, HMAC);
                 case "jsapi": return jsapi(number, config -> {});
@@ -114,6 +125,21 @@ public class Peer {
         WxPayRefundRequest request = WxPayRefundRequest.newBuilder().outTradeNo(number).outRefundNo("R" + number).totalFee(100)
             .refundFee(100).refundDesc("退货 & <refund>").build();
         return service(change).refund(request).getResultCode();
+    }
+
+    private static String refundQuery(String number, Consumer<WxPayConfig> change) throws WxPayException {
+        WxPayRefundQueryRequest request = WxPayRefundQueryRequest.newBuilder().outRefundNo("R" + number).build();
+        return service(change).refundQuery(request).getRefundRecords().get(0).getRefundStatus();
+    }
+
+    /** As the gateway would; it writes no replies, so that the elements are those of the XML library that it reads with. */
+    private static String reply(String text, String signType) {
+        Map<String, String> fields = new TreeMap<>();
+        JsonParser.parseString(text).getAsJsonObject().entrySet().forEach(field -> fields.put(field.getKey(), field.getValue().getAsString()));
+        fields.put("sign", SignUtils.createSign(fields, signType, account.get("api_key").getAsString(), new String[0]));
+        Element root = DocumentHelper.createDocument().addElement("xml");
+        fields.forEach((name, value) -> root.addElement(name).addText(value));
+        return Base64.getEncoder().encodeToString(root.asXML().getBytes(java.nio.charset.StandardCharsets.UTF_8));
     }
 
     private static String bill(String day, Consumer<WxPayConfig> change) throws WxPayException {

@@ -9,6 +9,7 @@ import jsonschema
 import answers
 import calls
 import calls_refuse
+import captured
 import chinaums
 import chinaums_query
 import chinaums_refund
@@ -41,7 +42,7 @@ def files():
     states = [icbc_states.verify(), wechat_others.queries(), edgeros_query.verify(), chinaums_query.verify()]
     of_calls = calls.files() + answers.files() + calls_refuse.files()
     refunds = wechat_refund.files() + edgeros_refund.files() + chinaums_refund.files()
-    return requests + replies + states + refunds + chinaums_unpaid.files() + refuse_all.files() + of_calls + primitives.files()
+    return requests + replies + states + refunds + chinaums_unpaid.files() + refuse_all.files() + of_calls + captured.files() + primitives.files()
 
 
 def texts():
