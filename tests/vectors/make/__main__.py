@@ -27,6 +27,7 @@ import openssl
 import primitives
 import refuse_all
 import reread
+import reread_requests
 import wechat
 import wechat_others
 import wechat_refund
@@ -74,7 +75,7 @@ def check(made):
     bad = openssl.disagreements(crypto.LEDGER)
     for algorithm, key, data, _ in bad:
         print(f"openssl disagrees: {algorithm} {key} over {data[:60]!r}")
-    odd = [pair for path, text in made.items() if "/" in path for pair in reread.complaints(text)]
+    odd = [pair for path, text in made.items() if "/" in path for pair in (*reread.complaints(text), *reread_requests.complaints(text))]
     for id, complaint in odd:
         print(f"{id}: {complaint}")
     print(f"{len(made)} files, {len(dict.fromkeys(crypto.LEDGER))} signatures, digests and ciphers compared with openssl")

@@ -20,20 +20,20 @@ import sm2
 CODECS = {"UTF-8": "utf-8", "GBK": "gbk", "GB2312": "gb2312"}
 
 
-def _der(key, texts):
+def key_der(key, texts):
     text = texts[next(iter(key.values()))["$key"]]
     return base64.b64decode("".join(text.split("-----")[2].split())) if "-----" in text else base64.b64decode(text)
 
 
 def _public(key, texts):
-    der = _der(key, texts)
+    der = key_der(key, texts)
     try:
         return serialization.load_der_public_key(der)
     except ValueError:
         return x509.load_der_x509_certificate(der).public_key()
 
 
-def _valid(key, digest, data, signature):
+def rsa_valid(key, digest, data, signature):
     try:
         key.verify(base64.b64decode(signature, validate=True), data, padding.PKCS1v15(), digest)
         return True
@@ -53,7 +53,7 @@ def _sm_accepts(spki, encoding, user_id, data, signature):
 
 def _sm_valid(account, texts, data, sign):
     """The public key is the 91 bytes of SPKI, wherever in a certificate they stand."""
-    der = _der(account["gateway_public_key"], texts)
+    der = key_der(account["gateway_public_key"], texts)
     start = der.index(bytes.fromhex("3059301306072a8648ce3d020106082a811ccf5501822d034200"))
     user_id = account.get("sm2_user_id", sm2.USER_ID)
     return _sm_accepts(der[start : start + 91], account.get("sm2_encoding"), user_id, data, base64.b64decode(sign, validate=True))
@@ -74,14 +74,14 @@ def _members(text):
         at += 1
 
 
-def _canonical(value):
+def canonical(value):
     if isinstance(value, tuple):
         return value[0]
     if isinstance(value, dict):
         names = sorted((k for k in value if value[k] is not None), key=lambda k: k.encode("utf-16-be"))
-        return "{" + ",".join(_canonical(k) + ":" + _canonical(value[k]) for k in names) + "}"
+        return "{" + ",".join(canonical(k) + ":" + canonical(value[k]) for k in names) + "}"
     if isinstance(value, list):
-        return "[" + ",".join(map(_canonical, value)) + "]"
+        return "[" + ",".join(map(canonical, value)) + "]"
     return json.dumps(value, ensure_ascii=False).replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
@@ -97,7 +97,7 @@ def _edgeros(account, body, texts):
     number = lambda text: (text,)
     reply = json.loads(body, parse_float=number, parse_int=number)
     sign = reply["data"].pop("sign")
-    return _valid(_public(account["gateway_public_key"], texts), hashes.SHA256(), _canonical(reply).encode(), sign)
+    return rsa_valid(_public(account["gateway_public_key"], texts), hashes.SHA256(), canonical(reply).encode(), sign)
 
 
 def _object(name, slashes):
@@ -108,7 +108,7 @@ def _object(name, slashes):
         if account.get("sign_type") == "SM":
             return any(_sm_valid(account, texts, s.encode(codec), members["sign"][1]) for s in spans)
         digest = hashes.SHA256() if account.get("reply_hash") == "SHA-256" else hashes.SHA1()
-        return any(_valid(_public(account["gateway_public_key"], texts), digest, s.encode(codec), members["sign"][1]) for s in spans)
+        return any(rsa_valid(_public(account["gateway_public_key"], texts), digest, s.encode(codec), members["sign"][1]) for s in spans)
     return verifies
 
 
