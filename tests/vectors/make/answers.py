@@ -14,7 +14,7 @@ import wechat_verify
 import wire
 import ysepay
 import ysepay_verify
-from calls import ID, UNIFIED, call
+from calls import ID, PRINTED, UNIFIED, call
 from reply import reply
 from vectors import File, key
 from wire import Raw
@@ -53,6 +53,11 @@ def icbc_cases():
               "redirectUrl": "https://x/货", "ok": "true", "partnerSeq": "1"}
     yield "created", what, reply(good), authentic(fields, code="0", message="")
     yield "sign-first", what, reply(seal(text, sign="first")), authentic(fields)
+    for id, said in (("refused", ("5205", "订单关闭失败", "1", "true")), ("in-doubt", ("80005207", "调用企网指令查询服务异常", "3", "false"))):
+        printed = '{\n\t"agreeCode":"0000000000090000000001000000085016",\n\t"partnerSeq":"20190470026",\n\t"return_code":%s,\n\t"return_msg":"%s",\n\t"status":"%s",\n\t"success":%s}' % said
+        shown = {"agreeCode": "0000000000090000000001000000085016", "partnerSeq": "20190470026", **dict(zip(("return_code", "return_msg", "status", "success"), said))}
+        close = call(f"POST {icbc.PATHS['close']}", content=PRINTED, msg_id=icbc.MSG_ID)
+        yield f"page-sample-{id}", close, reply(seal(printed)), authentic(shown, code=said[0], message=said[1])
     gateway = f'{{"return_code":400011,"return_msg":"app id is not registered","msg_id":"{ID}"}}'
     yield "gateway-level", what, reply(seal(gateway)), authentic({"return_code": "400011", "return_msg": "app id is not registered", "msg_id": ID}, code="400011")
     yield "msg_id-of-another-call", what, reply(seal(gateway.replace(ID, "0" * 32))), bad("mismatch")

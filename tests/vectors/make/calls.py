@@ -97,11 +97,26 @@ def icbc_sign():
         ("page", icbc.config(), call(page, order, top_level={"notify_url": "https://shop.example/n"})),
         ("page-ca-gbk", icbc.config("CA", "GBK", **icbc.CA), call(page, order)),
         ("page-encrypted", icbc.config(encrypt_key=aes), call(page, order, encrypt=True)),
+        ("page-encrypted-gbk-rsa2", icbc.config("RSA2", "GBK", encrypt_key=aes), call(page, order, encrypt=True)),
+        ("page-content-is-sent-as-it-is", icbc.config("RSA2"), call(page, content='{ "goodsName":"书\\/<b>\'&+ \\"" }')),
+        ("page-of-the-shop", icbc.config("CA", **icbc.CA), call(page, order, top_level={"interfaceName": "ICBC_WAPB_B2C", "interfaceVersion": "1.0.0.0", "clientType": "0", "notify_url": "https://shop.example/通知?a=1&b=2", "extra": " "})),
+        ("page-omit", icbc.config(), call(page, order, omit=["format", "msg_id"])),
+        ("page-no-fields", icbc.config("RSA", "GBK"), call("POST /ui/x/y/V2")),
+        ("later-query", icbc.config(), call("POST /api/mybank/pay/cpay/cporderquery/V2", icbc.ORDER)),
     ]
     for id, conf, what in cases:
         text, expect = icbc_request(conf, what)
         file.add(f"icbc-call-{id}", config=conf, call=what, string_to_sign=text, expect=expect)
+    for id, what in (("close", icbc.call(icbc.ORDER)), ("query", icbc.query(icbc.ORDER))):
+        sample = call(f"POST {icbc.PATHS[id]}", content=PRINTED, msg_id=what["msg_id"], timestamp=what["timestamp"])
+        text, expect = icbc_request(icbc.config(), sample)
+        source = "vendor page cporderclose, section 7: its numbers, its times and its biz_content as printed; signed with our key"
+        file.add(f"icbc-call-page-sample-of-a-{id}", source=source, config=icbc.config(), call=sample, string_to_sign=text, expect=expect)
     return file
+
+
+#: What the vendor's page prints as biz_content of a close, which a query is asked with as well.
+PRINTED = '{\n\t"agreeCode":"0000000000090000000001000000085016",\n\t"partnerSeq":"20190470026",\n\t"orderCode":"2019021314281026"\n}'
 
 
 def ysepay_request(config, what):
@@ -135,6 +150,10 @@ def ysepay_sign():
         ("blank-top-level-is-dropped", ysepay.config("GB2312"), call("ysepay.online.trade.query", {"out_trade_no": "中"}, top_level={"tran_type": " "})),
         ("no-fields", ysepay.config(), call("ysepay.x.y")),
         ("page", ysepay.config("GBK"), call("ysepay.online.directpay.createbyuser", {"out_trade_no": "1", "subject": "订单 1", "total_amount": "1.00", "bank_type": ""}, top_level={"return_url": "https://shop.example/r"})),
+        ("page-utf8", ysepay.config(), call("ysepay.online.directpay.createbyuser", {"out_trade_no": "1", "subject": "书+<b>&='\"~*", "total_amount": "1.00", "notify_url": "https://shop.example/n?a=1&b=2"})),
+        ("page-of-another-method", ysepay.config("GB2312"), call("ysepay.online.wap.directpay.createbyuser", {"out_trade_no": "1", "subject": "订单", "business_code": " "}, version="3.5", top_level={"tran_type": "1"})),
+        ("page-omit", ysepay.config(), call("ysepay.online.mobile.controllerpay.CreateByUser", {"out_trade_no": "1"}, omit=["version"])),
+        ("page-no-fields", ysepay.config("GBK"), call("ysepay.online.directpay.createbyuser")),
     ]
     for id, conf, what in cases:
         text, expect = ysepay_request(conf, what)
@@ -212,6 +231,8 @@ def wechat_sign():
         ("profitsharing-hmac", wechat.config(hmac), call("POST /pay/profitsharingquery", {"transaction_id": "1", "out_order_no": "2"})),
         ("no-fields", wechat.config(), call("POST /pay/getsignkey", omit=["appid"])),
         ("page", wechat.config(), call("GET /papay/entrustweb", {"plan_id": "106", "contract_code": "122", "contract_display_account": "微信 代扣", "notify_url": "https://shop.example/n?a=1", "version": "1.0", "timestamp": "1414488825"}, omit=["nonce_str"])),
+        ("page-hmac", wechat.config(hmac), call("GET /papay/entrustweb", {"plan_id": "106", "contract_display_account": "微信+代扣&<b>"}, omit=["nonce_str"])),
+        ("page-of-a-sub-merchant", wechat.config(**wechat.INSTITUTION), call("GET /papay/partner/entrustweb", {"plan_id": "106", "request_serial": "1", "return_web": "1"}, omit=["nonce_str", "sub_appid"])),
         ("by-get", wechat.config(), call("GET /papay/h5entrustweb", {"plan_id": "106", "contract_code": "122", "clientip": "127.0.0.1", "timestamp": "1414488825"}, omit=["nonce_str"])),
     ]
     for id, conf, what in cases:
@@ -325,6 +346,10 @@ def chinaums_sign():
         ("page", chinaums.config(), call("GET /v1/netpay/trade/h5-pay", page)),
         ("page-of-wechat", chinaums.config(), call("GET /v1/netpay/webpay/pay", {**page, "instMid": "YUEDANDEFAULT"})),
         ("page-content", chinaums.config(), call("GET /v1/netpay/uac/order", content='{"msgId":"m-1", "a":"中 +"}', msg_id="m-1")),
+        ("page-of-wxpay", chinaums.config(), call("GET /v1/netpay/wxpay/h5-pay", {**page, "sceneType": "IOS_WAP", "orderDesc": "书+<b>&='\"~*\u2028"})),
+        ("page-of-a-mini-program", chinaums.config(mid=None, tid=None), call("GET /v1/netpay/wxpay/h5-to-minipay", {**page, "mid": "898201600000009", "tid": "88880009", "subOrders": [{"mid": "1", "totalAmount": 1}]}, msg_id="m-1")),
+        ("page-omit", chinaums.config(), call("GET /v1/netpay/uac/order", page, omit=["msgId", "requestTimestamp"])),
+        ("page-of-an-account-with-tokens", chinaums.config(authentication="access_token"), call("GET /v1/netpay/trade/h5-pay", page)),
     ]
     for id, conf, what in cases:
         text, expect = chinaums_request(conf, what)

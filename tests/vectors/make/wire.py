@@ -29,6 +29,8 @@ def value(v, also=""):
         return str(v)
     if isinstance(v, dict):
         return object_(v.items(), also)
+    if isinstance(v, list):
+        return "[" + ",".join(value(inner, also) for inner in v) + "]"
     return string(v, also)
 
 
