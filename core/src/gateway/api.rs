@@ -62,6 +62,17 @@ pub(crate) struct Document {
     pub(crate) numbers: &'static [&'static str],
 }
 
+/// What callers of other libraries give a file in: no call of ours has such a key.
+const UPLOADS: &[&str] = &["file", "files", "media", "multipart", "attachment", "attachments", "upload", "uploads"];
+
+/// The error of a file that is to be sent.
+pub(crate) fn upload(field: &str) -> Error {
+    Error::unsupported(field, "uploads a file, which is sent as multipart: another form of request").with_hint(
+        "upload it with the gateway's own page or SDK, and call the API that takes what that gives, such as a media_id",
+        "请用网关的平台页面或官方 SDK 上传,再用得到的标识(例如 media_id)调用相应接口",
+    )
+}
+
 /// The verb of a [`Document`].
 const SIGN: &str = "SIGN";
 
@@ -113,6 +124,9 @@ pub(crate) enum Whose<'a> {
 
 impl Api {
     pub(crate) fn read(call: &Node<'_>, gateway: &str, takes: &Takes) -> Result<Self> {
+        if let Some(key) = UPLOADS.iter().find(|key| call.member(key).is_some()) {
+            return Err(upload(key));
+        }
         let keys: Keys = de::read(call, Kind::Call, "")?;
         for (key, is_taken) in
             [("content", takes.json), ("top_level", takes.top_level), ("encrypt", takes.encrypt), ("version", takes.version)]
@@ -319,6 +333,10 @@ fn path(api: &str) -> Result<(&'static str, String)> {
 }
 
 fn method(api: &str) -> Result<String> {
+    // A service beside the gateway's, and no method.
+    if api.eq_ignore_ascii_case("upload") || api.contains("upload-service") {
+        return Err(upload("api"));
+    }
     let is_name = api.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._".contains(&byte)) && api.contains('.');
     match is_name {
         true => Ok(api.into()),
@@ -398,16 +416,24 @@ fn omitted(call: &Node<'_>, added: &[&str]) -> Result<Vec<String>> {
     names.iter().map(known).collect()
 }
 
+/// `SM4`, and what is written of its mode behind that.
+pub(crate) fn is_sm4(word: &str) -> bool {
+    word.get(..3).is_some_and(|cipher| cipher.eq_ignore_ascii_case("SM4"))
+}
+
+/// The error of a call that is to be encrypted so.
+pub(crate) fn sm4(field: &str) -> Error {
+    Error::unsupported(field, "SM4 is not supported: its IV is not public").with_hint(
+        "give `encrypt` as true, which is AES with the account's encrypt_key, where the API takes that",
+        "如该接口支持 AES,请将 `encrypt` 写为 true(使用账户的 encrypt_key)",
+    )
+}
+
 fn encrypt(call: &Node<'_>) -> Result<bool> {
     match call.member("encrypt").map(|node| &node.value) {
         None | Some(Value::Null) => Ok(false),
         Some(Value::Bool(encrypt)) => Ok(*encrypt),
-        Some(Value::String(word)) if word.eq_ignore_ascii_case("SM4") => {
-            Err(Error::unsupported("encrypt", "SM4 is not supported: its IV is not public").with_hint(
-                "write true, which is AES with the account's encrypt_key, where the API takes that",
-                "如该接口支持 AES,请写 true(使用账户的 encrypt_key)",
-            ))
-        }
+        Some(Value::String(word)) if is_sm4(word) => Err(sm4("encrypt")),
         Some(_) => Err(Error::call("encrypt", "must be true or false")),
     }
 }

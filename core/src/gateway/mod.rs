@@ -23,7 +23,7 @@ use serde::de::DeserializeOwned;
 
 pub(crate) use amount::{Fen, fen_of_yuan};
 pub use answer::Answer;
-pub(crate) use api::{Api, Document, Takes, Target, Whose};
+pub(crate) use api::{Api, Document, Takes, Target, Whose, is_sm4, sm4, upload};
 pub(crate) use calling::{Calls, Heard, Opened, Purpose, for_front_end, never, no_file, refused};
 pub use download::Saved;
 pub(crate) use download::{Gives, Place, To};

@@ -54,6 +54,33 @@ fn with(name: &str, pointer: &str, value: &Value) -> String {
     config.to_string()
 }
 
+/// What no call can do here: the account, what its call says more, the field, and of what the reason and the way out speak.
+#[test]
+fn what_is_not_supported_says_why_and_what_to_do() {
+    for (name, more, field, parts) in [
+        ("wechat", json!({"api": "POST /secapi/mch/uploadmedia"}), "api", ["multipart", "media_id"]),
+        ("wechat", json!({"api": "POST /v3/merchant/media/upload"}), "api", ["APIv3", "API v2"]),
+        ("wechat", json!({"api": "POST /bizpayurl"}), "api", ["native mode 1", "code_url"]),
+        ("wechat", json!({"api": "POST /pay/unifiedorder", "files": ["a.jpg"]}), "files", ["multipart", "SDK"]),
+        ("icbc", json!({"api": "POST /api/x/y/V1", "file": {"a": "a.jpg"}}), "file", ["multipart", "SDK"]),
+        ("icbc", json!({"api": "POST /api/x/y/V1", "encrypt": "SM4"}), "encrypt", ["IV is not public", "AES"]),
+        ("icbc", json!({"api": "POST /api/x/y/V1", "top_level": {"encrypt_type": "sm4"}}), "top_level.encrypt_type", ["SM4", "`encrypt`"]),
+        ("ysepay", json!({"api": "upload"}), "api", ["multipart", "SDK"]),
+        ("chinaums", json!({"api": "POST /v1/netpay-route-server/api"}), "api", ["sign inside the body", "SDK"]),
+        ("chinaums", json!({"api": "POST /self-contract-nmrs/interface/autoreg"}), "api", ["encrypted json_data", "SDK"]),
+        ("edgeros", json!({"api": "POST /pay/v1/transactions/create"}), "api", ["front end", "SIGN order"]),
+    ] {
+        let mut call = json!({"operation": "call"});
+        call.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let client = Client::new(&base(name).to_string()).unwrap();
+        let about = call.to_string();
+        let [signed, sent] = [client.sign(&about).unwrap_err(), client.call(&about).unwrap_err()];
+        for error in [signed, sent] {
+            assert_advice(&error, (Kind::Unsupported, Some(field)), &parts, &about);
+        }
+    }
+}
+
 fn refused(config: &str) -> Error {
     Client::new(config).err().unwrap_or_else(|| panic!("taken: {config}"))
 }

@@ -40,6 +40,8 @@ def of_every(file, config, good, names):
         add(f"omit-{name}", with_(omit=[name]), "omit")
     add("timestamp", with_(timestamp="2021-12-21T10:33:07"), "timestamp")
     add("msg_id-line", with_(msg_id="a\nb"), "msg_id")
+    for key in ("file", "files", "media", "multipart", "attachment", "upload"):
+        add(f"upload-{key}", with_(**{key: {"name": "a.jpg"}}), key, "unsupported")
     if names:
         add("given-and-omitted", with_(fields={**good["fields"], names: "1"}, omit=[names]), "omit")
     return add, with_
@@ -63,7 +65,9 @@ def icbc_refusals():
     add("version", with_(version="3.0"), "version")
     add("encrypt-without-key", with_(encrypt=True), "account.encrypt_key", "config")
     add("encrypt-text", with_(encrypt="AES"), "encrypt")
-    add("encrypt-sm4", with_(encrypt="SM4"), "encrypt", "unsupported")
+    for id, word in (("", "SM4"), ("-lower", "sm4"), ("-mode", "SM4/CBC")):
+        add(f"encrypt-sm4{id}", with_(encrypt=word), "encrypt", "unsupported")
+    add("top-level-sm4", with_(top_level={"encrypt_type": "SM4"}), "top_level.encrypt_type", "unsupported")
     content = {k: v for k, v in good.items() if k != "fields"}
     for id, text in (("not-json", "{"), ("list", "[]"), ("text", '"a"'), ("duplicate", '{"a":1,"a":2}'), ("trailing", "{} x"), ("empty", "")):
         add(f"content-{id}", {**content, "content": text}, "content")
@@ -80,6 +84,8 @@ def ysepay_refusals():
     add, with_ = of_every(file, ysepay.config(), good, None)
     for at, api in enumerate(("", "refund", "POST /gateway.do", "ysepay.online.trade.refund ", "ysepay.online/trade", "ysepay.在线", "ysepay.a&b")):
         add(f"api-{at}", with_(api=api), "api")
+    for id, api in (("name", "upload"), ("upper", "UPLOAD"), ("service", "yspay-upload-service")):
+        add(f"upload-{id}", with_(api=api), "api", "unsupported")
     for name in ("method", "partner_id", "timestamp", "charset", "sign_type", "version", "biz_content", "sign"):
         add(f"top-level-{name}", with_(top_level={name: "x"}), f"top_level.{name}")
     add("encrypt", with_(encrypt=True), "encrypt")
@@ -128,8 +134,9 @@ def wechat_refusals():
             add(f"{name}-another-{own}", {**front_end, "fields": {**prepaid, own: "wx1"}}, f"fields.{own}")
         add(f"{name}-omit", {**front_end, "omit": ["nonce_str"]}, "omit")
         add(f"{name}-nonce", {**front_end, "nonce": "a&b"}, "nonce")
-    add("upload", with_(api="POST /secapi/mch/uploadmedia"), "api", "unsupported")
-    add("native-mode-1", with_(api="POST /bizpayurl"), "api", "unsupported")
+    for path in ("/secapi/mch/uploadmedia", "/v3/merchant/media/upload", "/mch/UploadImage", "/v3/pay/transactions/native", "/v3/refund/domestic/refunds", "/bizpayurl", "/wxpay/bizpayurl"):
+        for verb in ("POST", "GET"):
+            add(f"unsupported-{verb}" + path.replace("/", "-"), with_(api=f"{verb} {path}"), "api", "unsupported")
     for path in ("/pay/downloadfundflow", "/billcommentsp/batchquerycomment", "/secapi/pay/profitsharing", "/secapi/pay/multiprofitsharing", "/pay/profitsharingquery", "/pay/profitsharingaddreceiver"):
         add("md5-" + path.strip("/").replace("/", "-"), with_(api=f"POST {path}"), "account.sign_type", "config")
     institution = wechat.config(**wechat.INSTITUTION)

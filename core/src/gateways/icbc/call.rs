@@ -3,7 +3,9 @@
 use super::account::Icbc;
 use super::envelope::{self, Request, VALUE, word};
 use crate::gateway::field::Field;
-use crate::gateway::{Api, Calls, Echo, Env, Heard, HttpReply, HttpRequest, Opened, Takes, Target, members_of, never, no_file};
+use crate::gateway::{
+    Api, Calls, Echo, Env, Heard, HttpReply, HttpRequest, Opened, Takes, Target, is_sm4, members_of, never, no_file, sm4,
+};
 use crate::ground::error::{Error, Result};
 use crate::ground::foreign;
 use crate::outcome::GatewayWords;
@@ -42,6 +44,9 @@ fn sign(icbc: &Icbc, api: &Api, env: &Env) -> Result<HttpRequest> {
     }
     if is_page && api.verb != "POST" {
         return Err(Error::call("api", "is a form, which is posted: write POST"));
+    }
+    if api.top_level.iter().any(|(name, text)| name == "encrypt_type" && is_sm4(text)) {
+        return Err(sm4("top_level.encrypt_type"));
     }
     api.refuse_at_top(OURS)?;
     let biz_content = api.json(&[]);

@@ -3,7 +3,7 @@
 use super::account::Wechat;
 use super::envelope::{self, Reply};
 use super::front_end::{self, DOCUMENTS};
-use crate::gateway::{Api, Calls, Echo, Env, Gives, Heard, HttpReply, HttpRequest, Opened, Takes, Target, Whose, refused};
+use crate::gateway::{Api, Calls, Echo, Env, Gives, Heard, HttpReply, HttpRequest, Opened, Takes, Target, Whose, refused, upload};
 use crate::ground::error::{Error, Result};
 use crate::ground::foreign;
 use crate::outcome::Reason;
@@ -22,7 +22,8 @@ pub(super) const CALLS: Calls<Wechat> = Calls {
         documents: DOCUMENTS,
     },
     is_page: |api| is_one(&api.name, PAGES),
-    needs_certificate: |api| is_one(&api.name, WITH_CERTIFICATE),
+    // What is refused whatever is shown needs none.
+    needs_certificate: |api| is_one(&api.name, WITH_CERTIFICATE) && !is_upload(&api.name),
     gives: |api| if is_one(&api.name, BILLS) { Gives::InReply(is_bill) } else { Gives::Nothing },
     sign,
     open,
@@ -73,14 +74,19 @@ fn is_one(path: &str, listed: &[&str]) -> bool {
     listed.iter().any(|one| path == *one || one.ends_with('/') && path.starts_with(one))
 }
 
+fn is_upload(path: &str) -> bool {
+    path.to_ascii_lowercase().contains("upload")
+}
+
 fn check(wechat: &Wechat, api: &Api) -> Result<()> {
     match api.name.as_str() {
-        "/secapi/mch/uploadmedia" => Err(refused(
-            "uploads a file as multipart, which is another form of request",
-            "upload it with the gateway's own page or SDK, and call the API that takes its media_id",
-            "请用商户平台或官方 SDK 上传,再以 media_id 调用相应接口",
+        path if path.starts_with("/v3/") => Err(refused(
+            "is of APIv3, which is JSON under another signature",
+            "call the same service by its path of API v2, or with an SDK of APIv3",
+            "请调用同一服务的 API v2 路径,或使用 APIv3 的 SDK",
         )),
-        "/bizpayurl" => Err(refused(
+        path if is_upload(path) => Err(upload("api")),
+        path if path.ends_with("/bizpayurl") => Err(refused(
             "is native mode 1, in which the gateway calls the merchant and wants another answer",
             "use native mode 2: POST /pay/unifiedorder with trade_type NATIVE gives code_url",
             "请使用扫码支付模式二:以 trade_type NATIVE 调用 POST /pay/unifiedorder 获取 code_url",
