@@ -1,6 +1,7 @@
 //! `chexiao key`: what is printed, what is not, and the exit codes.
 
 use crate::counter::{run, run_with};
+use serde_json::json;
 use std::path::Path;
 
 fn corpus(file: &str) -> String {
@@ -53,6 +54,42 @@ fn a_key_matches_its_public_key_and_no_other() {
     assert_eq!(matches("rsa-pkcs8.pem", "sm2-pkcs8.pem"), 1);
 }
 
+/// What `client_certificate` takes is shown like all else, and never its secret.
+#[test]
+fn pairs_that_tls_alone_signs_with_are_shown() {
+    let files = [
+        ("client-p-384.pem", "P-384", 384),
+        ("client-p-521.pfx", "P-521", 521),
+        ("client-ed25519.pem", "Ed25519", 256),
+        ("p-256-pfx.pfx", "P-256", 256),
+        ("foreign-key-under-rsa.pem", "P-256", 256),
+        ("client-encrypted.pem", "RSA", 2048),
+    ];
+    for (file, algorithm, bits) in files {
+        let inspect =
+            |more: &[&str]| run_with(&[&["key", "inspect", &corpus(file), "--password-env", "WORD"], more].concat(), &[("WORD", "123456")]);
+        let found = inspect(&["--json"]).json();
+        let (key, certificate) = (&found["private"], &found["certificates"][0]);
+        assert_eq!((key["algorithm"].as_str(), key["bits"].as_u64()), (Some(algorithm), Some(bits)), "{file}: {found}");
+        assert_eq!((&certificate["spki_sha256"], &certificate["matches"]), (&key["spki_sha256"], &json!(true)), "{file}: {found}");
+        assert!(certificate["not_after"].as_str().unwrap().ends_with('Z') && found["passed_over"] == json!([]), "{file}: {found}");
+        let people = inspect(&[]).out;
+        assert!(people.contains(&format!("private key  {algorithm}, {bits} bits")), "{file}: {people}");
+        assert!(
+            people.contains("belongs to the private key above") && !people.contains("-----") && !people.contains("123456"),
+            "{file}: {people}"
+        );
+    }
+    let matches = |a: &str, b: &str| run(&["key", "match", &corpus(a), &corpus(b)], "").code;
+    assert_eq!(matches("p-256-certificate.pem", "p-256-sec1.pem"), 0);
+    assert_eq!(matches("p-256-certificate.pem", "client-p-384.pem"), 1);
+    let other = run(&["key", "inspect", &corpus("client-of-another-key.pem")], "");
+    assert!(other.out.contains("does not belong to the private key above"), "{}", other.out);
+    // Of two, neither is the private key of the file.
+    let two = run(&["key", "inspect", &corpus("foreign-only-two-keys.pem"), "--json"], "");
+    assert_eq!((two.code, two.json()["reason"].as_str()), (2, Some("unsupported")));
+}
+
 /// What a client says of a file, `key inspect` says too.
 #[test]
 fn a_missing_password_says_how_to_give_it_here() {
@@ -72,13 +109,8 @@ fn a_missing_password_says_how_to_give_it_here() {
 fn what_no_role_takes_is_refused_and_what_is_foreign_is_passed_over() {
     let weak = run(&["key", "inspect", &corpus("rsa-512-public.pem"), "--json"], "");
     assert_eq!((weak.code, weak.json()["reason"].as_str()), (2, Some("wrong_size")));
-    let mixed = run(&["key", "inspect", &corpus("foreign-p-256-authority.pem")], "");
-    assert!(
-        mixed.code == 0 && mixed.out.contains("passed over  a certificate with an elliptic-curve key of another curve than SM2 (P-256)"),
-        "{}{}",
-        mixed.out,
-        mixed.err
-    );
+    let mixed = run(&["key", "inspect", &corpus("foreign-x25519-key-first.pem")], "");
+    assert!(mixed.code == 0 && mixed.out.contains("passed over  a key for key agreement"), "{}{}", mixed.out, mixed.err);
     let certificate = run(&["key", "inspect", &corpus("certificate-1024.cer")], "");
     assert!(certificate.out.contains("weak: verifies replies all the same"), "{}", certificate.out);
     assert_eq!(run(&["key", "match", &corpus("rsa-numbers-jdk.der"), &corpus("rsa-hex-der.txt")], "").code, 0);

@@ -20,6 +20,8 @@ pub(crate) struct Contents {
 pub(super) struct Foreign {
     pub(super) fault: Fault,
     pub(super) kind: ForeignKind,
+    /// How many certificates of use to a gateway stand before it.
+    pub(super) after: usize,
 }
 
 pub(super) enum ForeignKind {
@@ -65,7 +67,7 @@ impl Contents {
     pub(super) fn pass_over(&mut self, fault: Fault, kind: ForeignKind) -> Result<(), Fault> {
         match fault.reason {
             KeyFault::Unsupported | KeyFault::CertificateRequest | KeyFault::Openssh => {
-                self.foreign.push(Foreign { fault, kind });
+                self.foreign.push(Foreign { fault, kind, after: self.certificates.len() });
                 Ok(())
             }
             _ => Err(fault),

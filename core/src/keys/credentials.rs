@@ -6,6 +6,7 @@ use super::der::{Element, sequence};
 use super::material::PrivateKey;
 use super::server::extension;
 use super::source::{KeyPlace, KeySource, PrivateSource, SecretSource};
+use super::tls;
 use super::x509::Facts;
 use crate::ground::error::{Error, Result};
 use crate::ground::key_fault::{KeyFault, Remedy};
@@ -132,6 +133,7 @@ fn keys_of(contents: &Contents, field: &str) -> Result<Vec<Secret<Vec<u8>>>> {
     let mut keys: Vec<Secret<Vec<u8>>> = Vec::new();
     for foreign in &contents.foreign {
         if let ForeignKind::Private(Some(der)) = &foreign.kind
+            && tls::private(der).is_some()
             && !keys.contains(der)
         {
             keys.push(Secret::new(der.expose().clone()));
@@ -155,7 +157,7 @@ fn keys_of(contents: &Contents, field: &str) -> Result<Vec<Secret<Vec<u8>>>> {
         _ => {}
     }
     match fault.filter(|_| keys.is_empty()) {
-        Some(fault) => Err(fault.at(field)),
+        Some(fault) => Err(fault.at(field).mended_by(another())),
         None => Ok(keys),
     }
 }

@@ -1,10 +1,11 @@
 //! What is in a key file, for whoever has to find out: never the private material itself.
 
-use super::contents::Contents;
+use super::contents::{Contents, Foreign, ForeignKind};
 use super::fault::Fault;
 use super::material::{Certificate, PublicKey};
 use super::read::read;
 use super::source::read_file;
+use super::tls;
 use super::x509::Facts;
 use crate::ground::error::Result;
 use crate::ground::key_fault::KeyFault;
@@ -14,20 +15,20 @@ use std::path::Path;
 /// What a key file holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Inspection {
-    /// The private key.
+    /// The private key; one that TLS alone signs with, where there is no other.
     pub private: Option<KeyFacts>,
     /// Bare public keys.
     pub public: Vec<KeyFacts>,
     /// Certificates, in the order they stand there.
     pub certificates: Vec<CertificateFacts>,
-    /// What stands there too and no gateway uses: keys and certificates of other curves and algorithms, requests.
+    /// What stands there too and neither a gateway nor TLS uses: keys and certificates of other curves and algorithms, requests.
     pub passed_over: Vec<String>,
 }
 
 /// A key, described without its secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct KeyFacts {
-    /// `RSA` or `SM2`.
+    /// `RSA` or `SM2`; in a client certificate `P-256`, `P-384`, `P-521` or `Ed25519` too.
     pub algorithm: &'static str,
     /// Length of the modulus or of the curve.
     pub bits: usize,
@@ -66,15 +67,7 @@ pub struct CertificateFacts {
 /// # Errors
 /// [`Kind::Config`](crate::Kind::Config), with [`Error::reason`](crate::Error::reason) and [`Error::hint`](crate::Error::hint) and without a byte of the key.
 pub fn inspect(bytes: &[u8], password: Option<&str>) -> Result<Inspection> {
-    let contents = read(bytes, password).and_then(usable).map_err(|fault| fault.at("key"))?;
-    let own = contents.private.map(|key| key.public());
-    let facts = contents.certificates.iter().map(|certificate| certificate_facts(certificate, own.as_ref()));
-    Ok(Inspection {
-        private: own.as_ref().map(key_facts),
-        public: contents.public.iter().map(key_facts).collect(),
-        certificates: facts.collect::<Option<_>>().ok_or_else(|| broken().at("key"))?,
-        passed_over: contents.foreign.iter().map(|foreign| foreign.fault.noun().into()).collect(),
-    })
+    read(bytes, password).and_then(|contents| look_into(&contents)).map_err(|fault| fault.at("key"))
 }
 
 /// Reads the key file at `path`.
@@ -85,20 +78,70 @@ pub fn inspect_file(path: &Path, password: Option<&str>) -> Result<Inspection> {
     inspect(read_file(path, "file")?.expose(), password)
 }
 
-/// At least one key in it is one that some setting takes.
-fn usable(contents: Contents) -> std::result::Result<Contents, Fault> {
-    if let Some(key) = &contents.private {
-        if let PublicKey::Rsa(public) = key.public() {
-            public.check_size()?;
+fn look_into(contents: &Contents) -> std::result::Result<Inspection, Fault> {
+    let own = contents.private.as_ref().map(|key| key_facts(&key.public()));
+    let private = own.or_else(|| of_tls_alone(contents));
+    let certificates = certificates(contents, private.as_ref()).ok_or_else(broken)?;
+    let mut shown = private.iter().chain(certificates.iter().map(|certificate| &certificate.key));
+    if contents.private.is_some() || shown.all(|key| ["RSA", "SM2"].contains(&key.algorithm)) {
+        usable(contents)?;
+    }
+    let is_shown = |foreign: &&Foreign| match &foreign.kind {
+        ForeignKind::Private(Some(der)) => private.is_some() && tls::private(der) == private,
+        ForeignKind::Certificate(der) => tls::certified(der).is_some(),
+        _ => false,
+    };
+    Ok(Inspection {
+        public: contents.public.iter().map(key_facts).collect(),
+        passed_over: contents.foreign.iter().filter(|foreign| !is_shown(foreign)).map(|foreign| foreign.fault.noun().into()).collect(),
+        private,
+        certificates,
+    })
+}
+
+/// The one private key that TLS signs with and no gateway.
+fn of_tls_alone(contents: &Contents) -> Option<KeyFacts> {
+    let mut keys = contents.foreign.iter().filter_map(|foreign| match &foreign.kind {
+        ForeignKind::Private(Some(der)) => tls::private(der),
+        _ => None,
+    });
+    let first = keys.next()?;
+    keys.all(|key| key == first).then_some(first)
+}
+
+/// All, in the order they stand there; `None` if one is broken inside.
+fn certificates(contents: &Contents, private: Option<&KeyFacts>) -> Option<Vec<CertificateFacts>> {
+    let mut shown: Vec<(&[u8], KeyFacts)> = Vec::new();
+    for at in 0..=contents.certificates.len() {
+        for foreign in contents.foreign.iter().filter(|foreign| foreign.after == at) {
+            if let ForeignKind::Certificate(der) = &foreign.kind
+                && shown.iter().all(|(known, _)| known != der)
+            {
+                shown.extend(tls::certified(der).map(|key| (der.as_slice(), key)));
+            }
         }
-        return Ok(contents);
+        shown.extend(contents.certificates.get(at).map(|certificate| (certificate.der.as_slice(), key_facts(&certificate.key))));
+    }
+    shown.into_iter().map(|(der, key)| certificate_facts(der, key, private)).collect()
+}
+
+/// At least one key in it is one that some setting takes.
+fn usable(contents: &Contents) -> std::result::Result<(), Fault> {
+    if let Some(fault) = contents.only_foreign() {
+        return Err(fault);
+    }
+    if let Some(key) = &contents.private {
+        return match key.public() {
+            PublicKey::Rsa(public) => public.check_size(),
+            PublicKey::Sm2(_) => Ok(()),
+        };
     }
     let keys = contents.public.iter().chain(contents.certificates.iter().map(|certificate| &certificate.key));
     let mut checked = keys.map(PublicKey::check);
     let first = checked.next().unwrap_or_else(|| Err(KeyFault::NoKey.because("holds neither a key nor a certificate")));
     match first {
         Err(fault) if !checked.any(|key| key.is_ok()) => Err(fault),
-        _ => Ok(contents),
+        _ => Ok(()),
     }
 }
 
@@ -115,8 +158,8 @@ fn key_facts(key: &PublicKey) -> KeyFacts {
     }
 }
 
-fn certificate_facts(certificate: &Certificate, own: Option<&PublicKey>) -> Option<CertificateFacts> {
-    let facts = Facts::of(&certificate.der)?;
+fn certificate_facts(der: &[u8], key: KeyFacts, private: Option<&KeyFacts>) -> Option<CertificateFacts> {
+    let facts = Facts::of(der)?;
     Some(CertificateFacts {
         weak_signature: ["md5WithRSA", "sha1WithRSA"].contains(&facts.signed_with),
         subject: facts.subject,
@@ -125,8 +168,8 @@ fn certificate_facts(certificate: &Certificate, own: Option<&PublicKey>) -> Opti
         not_before: facts.not_before,
         not_after: facts.not_after,
         signed_with: facts.signed_with,
-        key: key_facts(&certificate.key),
-        matches: own.map(|own| *own == certificate.key),
+        matches: private.map(|private| private.spki_sha256 == key.spki_sha256),
+        key,
     })
 }
 

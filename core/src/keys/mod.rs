@@ -20,6 +20,7 @@ mod read;
 mod server;
 mod source;
 mod strangers;
+mod tls;
 mod value;
 mod x509;
 

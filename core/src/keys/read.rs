@@ -21,14 +21,8 @@ const MOST_AUTHORITIES: usize = 4096;
 /// Base64 of a PEM of base64: nobody wraps a key more often.
 const MOST_WRAPS: usize = 3;
 
-/// Reads key material; `password` opens what is encrypted and is not looked at otherwise.
-pub(crate) fn read(bytes: &[u8], password: Option<&str>) -> Result<Contents, Fault> {
-    let contents = read_foreign_too(bytes, password)?;
-    contents.only_foreign().map_or(Ok(contents), Err)
-}
-
-/// The same for whoever has a use for what no gateway uses.
-pub(super) fn read_foreign_too(bytes: &[u8], password: Option<&str>) -> Result<Contents, Fault> {
+/// Reads key material, what no gateway uses included; `password` opens what is encrypted and is not looked at otherwise.
+pub(super) fn read(bytes: &[u8], password: Option<&str>) -> Result<Contents, Fault> {
     let mut contents = Contents::of_at_most(MOST_PARTS);
     any(bytes, password, &mut Work::new(), &mut contents, 0)?;
     Ok(contents)

@@ -3,7 +3,7 @@
 use super::contents::Contents;
 use super::material::{Certificate, PrivateKey, PublicKey};
 use super::names;
-use super::read::read_foreign_too;
+use super::read::read;
 use crate::ground::error::{Error, Kind, Result};
 use crate::ground::key_fault::{KeyFault, Remedy};
 use crate::ground::secret::{self, AsIs, Secret};
@@ -140,7 +140,7 @@ impl<T> KeyPlace<T> {
             _ => return Err(Error::config(field, "needs exactly one of file, pem, base64, env")),
         };
         let password = self.password.map(|source| source.text(&format!("{field}.password"))).transpose()?;
-        read_foreign_too(bytes.expose(), password.as_ref().map(|text| text.expose().as_str())).map_err(|fault| fault.at(field))
+        read(bytes.expose(), password.as_ref().map(|text| text.expose().as_str())).map_err(|fault| fault.at(field))
     }
 }
 

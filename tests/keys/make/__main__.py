@@ -7,6 +7,7 @@ import shutil
 import sys
 
 import broken
+import client
 import corpus
 import encrypted
 import foreign
@@ -21,7 +22,7 @@ import sm2
 import tools_of_others
 
 KEYS = pathlib.Path(__file__).resolve().parent.parent
-FAMILIES = (private, public, encrypted, pfx, sm2, refused, broken, spelled, foreign, forms, tools_of_others)
+FAMILIES = (private, public, encrypted, pfx, sm2, refused, broken, spelled, foreign, forms, tools_of_others, client)
 
 
 def made(families):
@@ -45,6 +46,7 @@ def write(names):
         if case.data is not None:
             (files / case.file).write_bytes(case.data)
     rows |= {case.id: case.json() for case in cases}
+    client.beside(rows)
     rows = list(rows.values())
     manifest.write_text(corpus.manifest(rows), "utf-8")
     print(f"{len(rows)} cases, {len(list(files.iterdir()))} files")

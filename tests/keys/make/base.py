@@ -9,6 +9,8 @@ import hashlib
 import pathlib
 import re
 
+from cryptography.hazmat.primitives import serialization
+
 import der
 from tools import openssl
 
@@ -103,8 +105,28 @@ class Key:
         return {**self.facts(), "spki": base64.b64encode(self.spki).decode()}
 
 
+@dataclasses.dataclass(frozen=True)
+class Tls:
+    """The public half of a key that no gateway signs with, and TLS does."""
+
+    spki: bytes
+
+    @classmethod
+    def of(cls, pem):
+        return cls(openssl("pkey -pubout -outform DER", pem))
+
+    def facts(self):
+        public = serialization.load_der_public_key(self.spki)
+        curve = getattr(public, "curve", None)
+        algorithm, bits = (curve.name.replace("secp", "P-").removesuffix("r1"), curve.key_size) if curve else ("Ed25519", 256)
+        return {"algorithm": algorithm, "bits": bits, "spki_sha256": hashlib.sha256(self.spki).hexdigest()}
+
+
 @functools.cache
 def key(name):
+    """The key of this name; what is one stays so."""
+    if isinstance(name, Tls):
+        return name
     kept = dict(re.findall(r"^# (\w+)\n([^#]+)", FILE.read_text(), re.MULTILINE))
     if name not in kept:
         kept[name] = wanted(name)

@@ -59,7 +59,8 @@ class Case:
     roles: dict
     password: str | None = None
     key: str | None = None
-    #: What decides beside `load`: "private" (the private key is of no use here), "leaf" (so is the certificate that issued none).
+    #: What decides beside `load`: "private" (the private key is of no use here), "leaf" (so is the certificate that issued none), "pair" (a key
+    #: that TLS alone signs with stands here with its certificate too).
     foreign: str | None = None
 
     def json(self):
@@ -113,7 +114,14 @@ def roles():
         "sm2_private": _role(sm2 | {"private_key": wanted, "gateway_public_key": sm2_platform}),
         "sm2_public": _role(sm2 | {"private_key": corpus("sm2-pkcs8.pem"), "gateway_public_key": wanted}),
         "certificate": {"gateway": "icbc", "base_url": "https://127.0.0.1:1", "account": ca},
+        "client_certificate": _client(wanted),
+        "client_certificate_apart": _client({"file": "$file", "key": {"file": "$corpus/$key", "password": "$password"}}),
     }
+
+
+def _client(certificate):
+    account = {"appid": "wx8888888888888888", "mch_id": "1900000109", "api_key": "TEST ONLY TEST ONLY TEST ONLY 00"}
+    return {"gateway": "wechat", "base_url": "https://127.0.0.1:1", "account": account, "client_certificate": certificate}
 
 
 def manifest(rows):

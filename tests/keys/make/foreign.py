@@ -22,17 +22,24 @@ def under(key, ca_key, ca, subject="TEST ONLY under it"):
     """A certificate of the key by that authority, as `named` gives them."""
     request = openssl(f'req -new -key {{key}} -subj "/C=CN/O=TEST ONLY/CN={subject}"', key=base.key(key).pem if isinstance(key, str) else key)
     made = openssl("x509 -req -CA {ca} -CAkey {ca_key} -set_serial 0x77 -days 3650 -outform DER", request, ca=ca, ca_key=ca_key)
-    return Certificate(made, key if isinstance(key, str) else None)
+    return Certificate(made, key if isinstance(key, str) else base.Tls.of(key))
+
+
+def _certificate(pem):
+    """Of a key that no gateway uses."""
+    spki = openssl("pkey -pubin -outform DER", openssl("x509 -noout -pubkey", pem))
+    return Certificate(openssl("x509 -outform DER", pem), base.Tls(spki))
 
 
 def _chains():
     key = base.key("merchant").pem
     for id, options in (("p-256", "-algorithm EC -pkeyopt ec_paramgen_curve:P-256"), ("ed25519", "-algorithm ED25519"), ("p-384", "-algorithm EC -pkeyopt ec_paramgen_curve:P-384")):
         ca_key, ca = authority(options)
+        root = _certificate(ca)
         own, bank = under("merchant", ca_key, ca), under("bank", ca_key, ca)
-        load = Load("merchant", certificates=(own,))
+        load, reverse = (Load("merchant", certificates=both) for both in ((own, root), (root, own)))
         yield Case(f"foreign-{id}-authority-pem", f"foreign-{id}-authority.pem", key + own.pem + ca, f"openssl: an RSA key under an authority of {id}", load, RSA_BOTH)
-        yield Case(f"foreign-{id}-authority-first", f"foreign-{id}-authority-first.pem", ca + own.pem + key, "the same, the authority first", load, RSA_BOTH)
+        yield Case(f"foreign-{id}-authority-first", f"foreign-{id}-authority-first.pem", ca + own.pem + key, "the same, the authority first", reverse, RSA_BOTH)
         command = "pkcs12 -export -inkey {key} -in {leaf} -certfile {ca} -passout env:KEY_PASSWORD"
         pfx = openssl(command, password=PASSWORD, key=key, leaf=own.pem, ca=ca)
         yield Case(f"foreign-{id}-authority-pfx", f"foreign-{id}-authority.pfx", pfx, f"openssl {command}", load, RSA_BOTH, PASSWORD)
@@ -41,7 +48,7 @@ def _chains():
             f"foreign-{id}-platform-chain.pem",
             bank.pem + ca,
             f"openssl: the platform's certificate under an authority of {id}",
-            Load(certificates=(bank,)),
+            Load(certificates=(bank, root)),
             {"rsa_public": "ok", "rsa_private": "certificate"},
         )
     sm2_key = base.key("sm2_merchant").pem
@@ -50,7 +57,7 @@ def _chains():
         "foreign-sm2-authority.pem",
         sm2_key + ca,
         "openssl: an SM2 key, and an authority of P-384",
-        Load("sm2_merchant"),
+        Load("sm2_merchant", certificates=(root,)),
         SM2_PRIVATE,
     )
     leaf_key = openssl("genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256")
@@ -62,7 +69,7 @@ def _chains():
         "foreign-leaf-under-rsa.pem",
         leaf.pem + root.pem,
         "openssl: a leaf of P-256 under an authority of RSA",
-        Load(certificates=(root,)),
+        Load(certificates=(leaf, root)),
         {"rsa_public": "unsupported", "rsa_private": "certificate"},
         foreign="leaf",
     )
@@ -71,7 +78,7 @@ def _chains():
         "foreign-key-under-rsa.pem",
         leaf_key + leaf.pem + root.pem,
         "openssl: a key of P-256 with its chain of RSA",
-        Load(certificates=(root,)),
+        Load(leaf.key, certificates=(leaf, root)),
         {"rsa_private": "unsupported"},
         foreign="private",
     )
@@ -86,12 +93,14 @@ def _beside():
         yield Case(f"foreign-{id}-first", f"foreign-{id}-first.pem", beside + key, f"openssl: {id}, then an RSA key", Load("merchant"), RSA_PRIVATE)
         yield Case(f"foreign-{id}-last", f"foreign-{id}-last.pem", key + own.pem + beside, f"openssl: an RSA key, then {id}", Load("merchant", certificates=(own,)), RSA_BOTH)
     for id, data, by, certificates in (
-        ("bouncycastle-store", forms_java.file("mixed.p12"), "BouncyCastle KeyStore: entries of P-256 and RSA", (own,)),
-        ("bouncycastle-store-ed25519", forms_java.file("mixed-ed25519.p12"), "BouncyCastle KeyStore: entries of Ed25519 and RSA", (own,)),
+        ("bouncycastle-store", "mixed.p12", "BouncyCastle KeyStore: entries of P-256 and RSA", ("ec.cer", own)),
+        ("bouncycastle-store-ed25519", "mixed-ed25519.p12", "BouncyCastle KeyStore: entries of Ed25519 and RSA", ("ed.cer", own)),
     ):
+        certificates = tuple(_certificate(openssl("x509 -inform DER", forms_java.file(one))) if isinstance(one, str) else one for one in certificates)
+        data = forms_java.file(data)
         yield Case(f"foreign-{id}", f"foreign-{id}.p12", data, by, Load("merchant", certificates=certificates), RSA_BOTH, PASSWORD)
-    for id, data in (("two-keys", ec + ed), ("key-and-request", ec + request), ("dsa-and-x25519", dsa + x)):
-        yield Case(f"foreign-only-{id}", f"foreign-only-{id}.pem", data, f"openssl: {id}", Error("unsupported"), fails("unsupported", "rsa_private", "sm2_private"))
+    for id, data, load in (("two-keys", ec + ed, Error("unsupported")), ("key-and-request", ec + request, Load(base.Tls.of(ec))), ("dsa-and-x25519", dsa + x, Error("unsupported"))):
+        yield Case(f"foreign-only-{id}", f"foreign-only-{id}.pem", data, f"openssl: {id}", load, fails("unsupported", "rsa_private", "sm2_private"))
 
 
 def _collections():

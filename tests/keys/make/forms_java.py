@@ -12,7 +12,7 @@ import tools
 
 @functools.cache
 def _made():
-    """name -> bytes of every file that Forms.java writes."""
+    """name -> bytes of every file that Forms.java writes, and of certificates in them."""
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         for key in ("merchant", "sm2_merchant"):
@@ -24,7 +24,7 @@ def _made():
             (folder / f"{kind}.cer").write_bytes(tools.openssl('req -x509 -new -key {key} -subj "/CN=TEST ONLY" -outform DER', key=made))
         (folder / "out").mkdir()
         tools.run("java", "-cp", os.environ["KEYS_NEWER_JARS"], pathlib.Path(__file__).parent / "Forms.java", folder, folder / "out")
-        return {file.name: file.read_bytes() for file in (folder / "out").iterdir()}
+        return {file.name: file.read_bytes() for file in (*(folder / "out").iterdir(), folder / "ec.cer", folder / "ed.cer")}
 
 
 def file(name):

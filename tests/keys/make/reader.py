@@ -16,6 +16,8 @@ FOREIGN = {"CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST", "OPENSSH PRIVATE KE
 SM3_PRFS = (der.oid("1.2.156.10197.1.401.2"), der.oid("1.2.156.10197.1.401.3.1"), der.oid("1.2.156.10197.1.401"))
 PSS = der.oid("1.2.840.113549.1.1.10")
 SM4S = (der.oid("1.2.156.10197.1.104.2"), der.oid("1.2.156.10197.1.104"))
+#: What gateways sign with; of all else in `facts` TLS alone does.
+OWN = ("RSA", "SM2")
 _BLOCK = re.compile(rb"-----BEGIN ([^-]+)-----(.*?)-----END \1-----", re.DOTALL)
 
 
@@ -32,9 +34,11 @@ def read(data, password):
     found = {"private": set(), "public": [], "certificates": []}
     for label, block in _blocks(data):
         _unless_foreign(label, block, password, found)
-    if len(found["private"]) > 1:
+    private = [facts(spki) for spki in found["private"]]
+    own = [key for key in private if key["algorithm"] in OWN]
+    if len(own) > 1:
         raise Unreadable("several private keys")
-    private = facts(*found["private"]) if found["private"] else None
+    private = own[0] if own else private[0] if len(private) == 1 else None
     for certificate in found["certificates"]:
         certificate["matches"] = private and certificate["spki_sha256"] == private["spki_sha256"]
     if not (private or found["public"] or found["certificates"]):
@@ -55,10 +59,19 @@ def _unless_foreign(label, block, password, found):
 def facts(spki):
     """Algorithm, bits and hash of a SubjectPublicKeyInfo."""
     printed = openssl("pkey -pubin -inform DER -noout -text", spki).decode()
-    sm2, rsa = "ASN1 OID: SM2" in printed, re.match(r"(?:RSA )?Public-Key: \((\d+) bit\)\nModulus", printed)
-    if not sm2 and not rsa or PSS in spki:
+    size = re.match(r"(?:RSA )?Public-Key: \((\d+) bit\)\n", printed)
+    name = re.search(r"^(?:ASN1 OID: (SM2)|NIST CURVE: (P-(?:256|384|521)))$|^(ED25519) Public-Key:|^(Modulus):", printed, re.MULTILINE)
+    if not name or PSS in spki:
         raise Foreign(printed.splitlines()[0])
-    return {"algorithm": "SM2" if sm2 else "RSA", "bits": 256 if sm2 else int(rsa[1]), "spki_sha256": hashlib.sha256(spki).hexdigest()}
+    name = {"Modulus": "RSA", "ED25519": "Ed25519"}.get(found := next(filter(None, name.groups())), found)
+    return {"algorithm": name, "bits": int(size[1]) if size else 256, "spki_sha256": hashlib.sha256(spki).hexdigest()}
+
+
+def _public(spki):
+    """The facts of a bare public key, which TLS has no use for."""
+    if (found := facts(spki))["algorithm"] not in OWN:
+        raise Foreign(found["algorithm"])
+    return found
 
 
 def _blocks(data, depth=0):
@@ -140,7 +153,7 @@ def _split(data):
 def _hex(data, found):
     if len(data) in (33, 64, 65):
         try:
-            return found["public"].append(facts(arithmetic.spki(*arithmetic.point(data))))
+            return found["public"].append(_public(arithmetic.spki(*arithmetic.point(data))))
         except ValueError as error:
             raise Unreadable(str(error)) from error
     return found["private"].add(_from_number(data))
@@ -215,11 +228,11 @@ def _read_ec_point(block, password, found):
     (_, algorithm), (_, bits) = der.children(der.split(block)[1])
     if CURVE not in algorithm:
         raise ValueError("another curve")
-    found["public"].append(facts(arithmetic.spki(*arithmetic.point(bits[1:]))))
+    found["public"].append(_public(arithmetic.spki(*arithmetic.point(bits[1:]))))
 
 
 def _read_rsa_public_numbers(block, password, found):
-    found["public"].append(facts(arithmetic.rsa_public(block)))
+    found["public"].append(_public(arithmetic.rsa_public(block)))
 
 
 #: Where openssl refuses: the same numbers, otherwise spelled.
@@ -237,6 +250,8 @@ def _read_private(block, password, found):
         raise Refused("-check")
     ((_, spki),) = _blocks(_BLOCK.search(printed)[0])
     spki = arithmetic.named(spki)
+    if b"Field Type" in printed and CURVE not in spki:
+        spki = openssl("ec -pubin -inform DER -param_enc named_curve -outform DER", spki)
     facts(spki)
     found["private"].add(_uncompressed(spki) if CURVE in spki else spki)
 
@@ -256,10 +271,10 @@ def _read_public(block, password, found):
         block = der.sequence(EC_SM2, der.tlv(*der.children(der.split(block)[1])[1]))
     for command in ("rsa -pubin -inform DER -pubout -outform DER", "rsa -RSAPublicKey_in -inform DER -pubout -outform DER"):
         try:
-            return found["public"].append(facts(openssl(command, block)))
+            return found["public"].append(_public(openssl(command, block)))
         except Refused:
             continue
-    return found["public"].append(facts(_uncompressed(block)))
+    return found["public"].append(_public(_uncompressed(block)))
 
 
 def _bare(block):

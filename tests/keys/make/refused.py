@@ -1,6 +1,7 @@
 """Files that are whole, and of a kind that no role takes."""
 
 import base64
+import dataclasses
 import hashlib
 import json
 import pathlib
@@ -8,8 +9,8 @@ import tempfile
 
 import base
 import text
-from certificates import named
-from corpus import PASSWORD, Case, Error, fails
+from certificates import Certificate, named
+from corpus import PASSWORD, Case, Error, Load, fails
 from tools import openssl, run
 
 KEYS = ("rsa_private", "rsa_public", "certificate")
@@ -64,28 +65,37 @@ def _algorithms():
         ("rsa-three-primes", "-algorithm RSA -pkeyopt rsa_keygen_bits:2048 -pkeyopt rsa_keygen_primes:3"),
     ):
         made = openssl(f"genpkey {options}")
-        yield _no(f"{name}-private", made, f"openssl genpkey {options}", "unsupported", roles=("rsa_private",))
+        yield _tls(_no(f"{name}-private", made, f"openssl genpkey {options}", "unsupported", roles=("rsa_private",)), made)
         if name in ("ed25519", "p-256", "rsa-pss"):
             yield _no(
                 f"{name}-public", openssl("pkey -pubout", made), f"openssl genpkey {options}, pkey -pubout", "unsupported", roles=("rsa_public",)
             )
         if name == "p-256":
-            yield _no(
+            no = _no(
                 "p-256-sec1",
                 openssl("ecparam -name P-256") + openssl("ec", made),
                 "openssl ecparam -name P-256 -genkey",
                 "unsupported",
                 roles=("rsa_private", "sm2_private"),
             )
+            yield _tls(no, made)
             request = 'req -x509 -new -key {key} -subj "/CN=TEST ONLY P-256" -days 3650'
             certificate = openssl(request, key=made)
-            yield _no("p-256-certificate", certificate, f"openssl {request}", "unsupported", roles=("rsa_public", "certificate"))
+            own = Certificate(openssl("x509 -outform DER", certificate), base.Tls.of(made))
+            no = _no("p-256-certificate", certificate, f"openssl {request}", "unsupported", roles=("rsa_public", "certificate"))
+            yield dataclasses.replace(no, load=Load(certificates=(own,)))
             pfx = openssl("pkcs12 -export -inkey {key} -in {leaf} -passout env:KEY_PASSWORD", password=PASSWORD, key=made, leaf=certificate)
-            yield _no("p-256-pfx", pfx, "openssl pkcs12 -export", "unsupported", "pfx", ("rsa_private",), PASSWORD)
+            no = _no("p-256-pfx", pfx, "openssl pkcs12 -export", "unsupported", "pfx", ("rsa_private",), PASSWORD)
+            yield dataclasses.replace(no, load=Load(own.key, certificates=(own,)))
     parameters = openssl("dsaparam 1024")
     made = openssl("gendsa {parameters}", parameters=parameters)
     yield _no("dsa-private", made, "openssl gendsa", "unsupported", roles=("rsa_private",))
     yield _no("dsa-traditional", openssl("pkey -traditional", made), "openssl pkey -traditional", "unsupported", roles=("rsa_private",))
+
+
+def _tls(case, key):
+    """What no gateway takes, and TLS does."""
+    return dataclasses.replace(case, load=Load(base.Tls.of(key))) if case.id.startswith(("p-256", "ed25519")) else case
 
 
 def _collections(key):

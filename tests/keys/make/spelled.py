@@ -1,5 +1,6 @@
 """One number, spelled in many ways: curves written out, zeros too many or too few, keys of which a part was left out."""
 
+import dataclasses
 import math
 
 import arithmetic
@@ -68,7 +69,9 @@ def _curves():
     made = openssl(command, key=openssl("ec -param_enc explicit", platform.pem))
     yield Case("sm2-explicit-certificate", "sm2-explicit-certificate.cer", made, f"openssl ec -param_enc explicit, {command}", Load(certificates=(Explicit(made, "sm2_platform"),)), SM2_CERTIFICATE)
     other = openssl("genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -pkeyopt ec_param_enc:explicit")
-    yield _no("p-256-explicit-private", other, "openssl genpkey -pkeyopt ec_param_enc:explicit", "pem", ("sm2_private", "rsa_private"), "private")
+    named = base.Tls(openssl("ec -pubin -inform DER -param_enc named_curve -outform DER", openssl("pkey -pubout -outform DER", other)))
+    no = _no("p-256-explicit-private", other, "openssl genpkey -pkeyopt ec_param_enc:explicit", "pem", ("sm2_private", "rsa_private"), "private")
+    yield dataclasses.replace(no, load=Load(named))
     yield _no("p-256-explicit-public", openssl("pkey -pubout", other), "openssl pkey -pubout", "pem", ("sm2_public",))
     for id, parameters in (("b", curve(b=B ^ 1)), ("base", curve(g=base.key("sm2_other").point)), ("order", curve(n=ORDER - 2)), ("cofactor", curve(cofactor=2)), ("a", curve(a=A - 1))):
         yield _no(f"sm2-explicit-other-{id}", pkcs8(key, parameters), f"Python: SM2's curve but for {id}", "der", ("sm2_private",), "private")
