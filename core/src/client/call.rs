@@ -165,6 +165,12 @@ impl Given {
     }
 }
 
+/// What a call asks for, even where nothing else of it can be read; to close, if not even that.
+pub(crate) fn asked_in(call: &Node<'_>) -> Verb {
+    let word = call.member("operation").and_then(Node::text);
+    Verb::ALL.iter().copied().find(|verb| Some(verb.word()) == word).unwrap_or(Verb::Close)
+}
+
 /// Whether this is the document of a call of an API.
 pub(crate) fn is_of_api(call: &Node<'_>) -> bool {
     call.member("operation").and_then(Node::text) == Some(CALL)

@@ -16,8 +16,8 @@ use crate::keys;
 use crate::outcome::Outcome;
 use crate::strict::de;
 use crate::strict::json::Node;
-pub(crate) use call::is_of_api;
 use call::{Call, Given, Task};
+pub(crate) use call::{asked_in, is_of_api};
 use config::Config;
 use session::Session;
 use std::fmt;
@@ -281,17 +281,17 @@ impl Client {
     /// What `reply` proves about the order of `call`, where `sent` is what [`sign`](Self::sign) returned for it. Pure. Never
     /// an error, since the request is out: a `call` that cannot be read gives Unknown with the reason `input`.
     pub fn verify(&self, call: &str, sent: &HttpRequest, reply: &HttpReply) -> Outcome {
-        self.judge(Call::parse(call), sent, reply.clone())
+        self.judge(de::parse(call, Kind::Call, "the call", ""), sent, reply.clone())
     }
 
     /// The same, where the call stands in a document that has been read.
     pub(crate) fn verify_read(&self, call: Node<'_>, sent: &HttpRequest, reply: HttpReply) -> Outcome {
-        self.judge(Call::read(call), sent, reply)
+        self.judge(Ok(call), sent, reply)
     }
 
-    fn judge(&self, call: Result<Call<'_>>, sent: &HttpRequest, reply: HttpReply) -> Outcome {
-        let verb = call.as_ref().map_or(Verb::Close, |call| call.verb().unwrap_or(Verb::Close));
-        match call.and_then(|call| self.gateway.bind(call.verb()?, &call.order, Purpose::Verify)) {
+    fn judge(&self, call: Result<Node<'_>>, sent: &HttpRequest, reply: HttpReply) -> Outcome {
+        let verb = call.as_ref().map_or(Verb::Close, asked_in);
+        match call.and_then(Call::read).and_then(|call| self.gateway.bind(call.verb()?, &call.order, Purpose::Verify)) {
             Ok(asked) => asked.judge(sent, reply),
             Err(error) => {
                 let unread = Outcome::unreadable_input(error.to_string()).asked(verb);

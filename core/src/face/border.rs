@@ -11,7 +11,7 @@ pub type Answer = (i32, String);
 /// The status of success for functions that have no outcome.
 pub const OK: i32 = 0;
 
-const DEFECT: &str = "a defect of chexiao was stopped at its border; please report it";
+pub(super) const DEFECT: &str = "a defect of chexiao was stopped at its border; please report it";
 
 /// Runs `body`; its error or its panic becomes the answer. `panicked` is [`panicked`] or [`panicked_while_sending`].
 pub fn guarded(panicked: fn() -> Answer, body: impl FnOnce() -> Result<Answer, Error>) -> Answer {
@@ -30,7 +30,7 @@ pub fn panicked() -> Answer {
 
 /// A defect while a request may have left: Unknown, not an error.
 pub fn panicked_while_sending() -> Answer {
-    json::unknown_after(DEFECT)
+    json::unknown_after("", DEFECT)
 }
 
 /// The text of what a person keeps in a file or pipes in: UTF-8, or UTF-16 with a byte order mark, which is no part of the text.

@@ -1,11 +1,13 @@
 //! JSON in, JSON out: what the C interface, Java and the command line call. Strict inputs; results with every key, always.
 
+use super::border::DEFECT;
 use super::queue::Finished;
 use crate::client::{self, Client, Stop};
 use crate::gateway::{Answer, HttpReply, HttpRequest, Incoming, Notice, Verb};
 use crate::ground::error::{Error, Kind, Result};
 use crate::ground::foreign;
 use crate::ground::key_fault::KeyFault;
+use crate::ground::unwind::{survived, unwound};
 use crate::keys::Inspection;
 use crate::outcome::table::{Row, Table};
 use crate::outcome::{Code, Explanation, GatewayWords, Outcome, Reason};
@@ -60,10 +62,13 @@ pub fn send(client: &Client, call: &str) -> Result<Said> {
 
 /// The same without blocking.
 pub(super) async fn sending(client: &Client, call: &str, stop: &Stop) -> Result<Said> {
-    match de::parse(call, Kind::Call, "the call", "").is_ok_and(|node| client::is_of_api(&node)) {
-        true => client.calling(call, stop).await.map(|answer| answered(&answer)),
-        false => client.sending(call, stop).await.map(|outcome| judged(&outcome)),
-    }
+    let said = survived(async {
+        match de::parse(call, Kind::Call, "the call", "").is_ok_and(|node| client::is_of_api(&node)) {
+            true => client.calling(call, stop).await.map(|answer| answered(&answer)),
+            false => client.sending(call, stop).await.map(|outcome| judged(&outcome)),
+        }
+    });
+    said.await.unwrap_or_else(|| Ok(unknown_after(call, DEFECT)))
 }
 
 /// What was in a queue when it ended: `[{"tag":…,"status":…,"document":{…}},…]`.
@@ -80,11 +85,21 @@ pub fn finished(calls: &[Finished]) -> String {
 /// [`Client::verify`] or, of a `call`, [`Client::verify_call`]; from `{"call":…,"request":<what sign returned>,"reply":{"status","headers",
 /// "body_base64"}}`. The request is out, so this never fails: input that cannot be read proves nothing, with the reason `input`.
 pub fn verify(client: &Client, exchange: &str) -> Said {
-    match read_exchange(exchange) {
+    let said = unwound(|| match read_exchange(exchange) {
         Ok((call, request, reply)) if client::is_of_api(&call) => answered(&client.verify_call_read(call, &request, reply)),
         Ok((call, request, reply)) => judged(&client.verify_read(call, &request, reply)),
-        Err(error) => unknown_input(&error),
-    }
+        Err(error) => judged(&Outcome::unreadable_input(error.to_string()).asked(asked_in(exchange))),
+    });
+    said.unwrap_or_else(|| unknown_after(exchange, DEFECT))
+}
+
+/// What a call, or the call of an exchange, asks for, as far as that can be read: a refund leads to the query of a refund, whatever became of it.
+fn asked_in(text: &str) -> Verb {
+    let asked = unwound(|| {
+        let node = de::parse(text, Kind::Call, "the call", "").ok()?;
+        Some(client::asked_in(node.member("call").unwrap_or(&node)))
+    });
+    asked.flatten().unwrap_or(Verb::Close)
 }
 
 fn judged(outcome: &Outcome) -> Said {
@@ -178,9 +193,9 @@ pub fn unknown_input(error: &Error) -> Said {
     judged(&Outcome::unreadable_input(error.to_string()))
 }
 
-/// Unknown, for a binding that was stopped by a defect while the request may have been out; `note` goes into the explanation.
-pub fn unknown_after(note: &str) -> Said {
-    judged(&Outcome::interrupted(note.into()))
+/// Unknown, where a defect stopped what this text asked for while the request may have been out; `note` goes into the explanation.
+pub fn unknown_after(text: &str, note: &str) -> Said {
+    judged(&Outcome::interrupted(note.into()).asked(asked_in(text)))
 }
 
 /// Result JSON.

@@ -93,12 +93,36 @@ fn a_bindings_unknown_names_its_cause() {
     let not_utf8 = border::text("call", b"a\xFF").unwrap_err();
     for (reason, words, (code, result)) in [
         ("input", "is not UTF-8 at byte 1", json::unknown_input(&not_utf8)),
-        ("defect", "stopped by a defect", json::unknown_after("stopped by a defect")),
+        ("defect", "stopped by a defect", json::unknown_after("", "stopped by a defect")),
     ] {
         let result: Value = serde_json::from_str(&result).unwrap();
         assert_eq!(code, Code::Unknown as i32);
         assert_eq!(members(&result, &["outcome", "reason", "sent", "retry", "next"]), ["unknown", reason, "maybe", "never", "query"]);
         assert!(result["explanation"]["en"].as_str().unwrap().ends_with(words), "{}", result["explanation"]);
+    }
+}
+
+/// The way out of a refund that was stopped is the query of the refund, even where little of the call can be read.
+#[test]
+fn what_is_left_open_about_a_refund_is_asked_of_the_refund() {
+    let caller = Caller::open("wechat", &json!({}), &json!({ "out_trade_no": "A1" }));
+    let operations =
+        [("refund", "refund_query"), ("refund_query", "refund_query"), ("reverse", "query"), ("close", "query"), ("query", "query")];
+    for (operation, next) in operations {
+        let call = json!({ "operation": operation }).to_string();
+        let exchange = format!("{{\"call\":{call},\"request\":5}}");
+        for (_, result) in [json::unknown_after(&call, "x"), json::unknown_after(&exchange, "x"), json::verify(&caller.client, &exchange)] {
+            let result: Value = serde_json::from_str(&result).unwrap();
+            assert_eq!(members(&result, &["outcome", "retry", "next"]), ["unknown", "never", next], "{operation}");
+        }
+        assert_eq!(
+            caller.client.verify(&call, &caller.sent, &HttpReply { status: 200, headers: Vec::new(), body: Vec::new() }).next().word(),
+            next
+        );
+    }
+    for unreadable in ["", "{", "[]", r#"{"operation":5}"#, r#"{"operation":"refunds"}"#, r#"{"call":"refund"}"#] {
+        let result: Value = serde_json::from_str(&json::unknown_after(unreadable, "x").1).unwrap();
+        assert_eq!(members(&result, &["next"]), ["query"], "{unreadable}");
     }
 }
 

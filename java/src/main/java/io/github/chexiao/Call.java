@@ -198,6 +198,11 @@ public final class Call {
         return json.contains("\"call\"") && "call".equals(member("operation"));
     }
 
+    /** Whether it is a refund or the query of one, as far as that is seen without memory to read it. */
+    boolean isOfRefund() {
+        return json.contains("\"refund\"") || json.contains("\"refund_query\"");
+    }
+
     /** A member of the call if it is a text, else "". For records and logs: a call that cannot be read is refused elsewhere. */
     String member(String name) {
         try {

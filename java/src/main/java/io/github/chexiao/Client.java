@@ -220,7 +220,7 @@ public final class Client implements AutoCloseable {
         byte[] text = Utf8.bytes("call", ofOrder(call).toJson());
         return told("send", call, () -> {
             byte[][] out = new byte[1][];
-            return outcome(ask("send", text, out), out);
+            return outcome(call, ask("send", text, out), out);
         });
     }
 
@@ -375,7 +375,7 @@ public final class Client implements AutoCloseable {
         byte[] text = Utf8.bytes("exchange", exchange(call, request, reply));
         return told("verify", call, () -> {
             byte[][] out = new byte[1][];
-            return outcome(ask("verify", text, out), out);
+            return outcome(call, ask("verify", text, out), out);
         });
     }
 
@@ -450,7 +450,7 @@ public final class Client implements AutoCloseable {
 
     /** What has come of it, as {@link #send} says it; the listener is told. */
     Outcome ended(Queued queued, Call call, long started) {
-        return told("send", call, started, () -> outcome(queued.status(), queued.out()));
+        return told("send", call, started, () -> outcome(call, queued.status(), queued.out()));
     }
 
     /** A virtual thread leaves its carrier to others while a verb waits for the network. */
@@ -480,12 +480,12 @@ public final class Client implements AutoCloseable {
         return (String) JsonReader.object(document(status, out)).get("text");
     }
 
-    private static Outcome outcome(int status, byte[][] out) {
+    private static Outcome outcome(Call call, int status, byte[][] out) {
         try {
-            return out[0] == null && status > 0 ? Outcome.NO_MEMORY : new Outcome(document(status, out));
+            return out[0] == null && status > 0 ? Outcome.noMemory(call) : new Outcome(document(status, out));
         } catch (OutOfMemoryError full) {
             if (status > 0) {
-                return Outcome.NO_MEMORY;
+                return Outcome.noMemory(call);
             }
             throw full;
         }

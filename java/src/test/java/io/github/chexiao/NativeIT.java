@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeAll;
@@ -112,6 +113,12 @@ class NativeIT {
         assertEquals(OutcomeCode.UNKNOWN, Outcome.NO_MEMORY.code());
         assertEquals(Next.QUERY, Outcome.NO_MEMORY.next());
         assertEquals(0, Outcome.NO_MEMORY.raw().length);
+        Map<String, String> order = Collections.singletonMap("out_refund_no", "R1");
+        assertEquals(Next.REFUND_QUERY, Outcome.noMemory(Call.refund(order)).next());
+        assertEquals(Next.REFUND_QUERY, Outcome.noMemory(Call.refundQuery(order)).next());
+        assertEquals(Next.QUERY, Outcome.noMemory(Call.close(order)).next());
+        assertTrue(Outcome.NO_MEMORY_OF_REFUND.explanation().en().contains("`refund_query`"));
+        assertTrue(Outcome.NO_MEMORY_OF_REFUND.explanation().zh().contains("切勿换号再退"));
     }
 
     @Test
