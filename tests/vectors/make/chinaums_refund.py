@@ -32,7 +32,7 @@ def call(order=BILL, operation="refund", **when):
 def sign():
     file = File("chinaums", "sign", "refund-sign", "Refunds of bills and of other orders, and their queries, under OPEN-BODY-SIG: the full request.", "HMAC computed with Python hashlib and hmac, and again with the openssl command line")
     for kind, order in (("bill", BILL), ("online", ONLINE)):
-        long = {"mid": "m" * 32, "tid": "t" * 32, "refundOrderId": "r" * 32, "refundAmount": 999999999999, "refundDesc": "退" * 255, "srcReserve": "s" * 255}
+        long = {"mid": "m" * 32, "tid": "t" * 32, "refundOrderId": "r" * 50, "refundAmount": 999999999999, "refundDesc": "退" * 255, "srcReserve": "s" * 255}
         own = {"billNo": "b" * 31, "billDate": DATE} if kind == "bill" else {"merOrderId": "o" * 32, "instMid": "YUEDANDEFAULT"}
         cases = [("production", config("production"), order), ("test", config("test"), order), ("amount-as-a-text", config(), {**order, "refundAmount": "60"}), ("one-fen", config(), {**order, "refundAmount": 1}), ("longest", config(), {**own, **long}),
                  ("remarks", config(), {**order, "refundDesc": '客户"退货"\\', "srcReserve": ""}), ("terminal-in-order", config(mid=None, tid=None), {**order, "mid": "898201600000009", "tid": "88880009"}), ("number-characters", config(), {**order, "refundOrderId": "aZ09_-"})]
@@ -187,7 +187,7 @@ def verify():
 
 def refusals():
     file = File("chinaums", "refuse", "refund-refuse", "Refunds and their queries that are an error before anything is sent; expect names the kind and the field.", "read off the request rules: lengths, character sets, units, which members belong together")
-    numbers = {"missing": DROP, "null": None, "empty": "", "blank": "  ", "33-characters": "r" * 33, "blank-after": REFUND + " ", "chinese": "退款1", "dot": "R.1", "ampersand": "R&1", "emoji": "R" + EMOJI, "number": 1}
+    numbers = {"missing": DROP, "null": None, "empty": "", "blank": "  ", "51-characters": "r" * 51, "blank-after": REFUND + " ", "chinese": "退款1", "dot": "R.1", "ampersand": "R&1", "emoji": "R" + EMOJI, "number": 1}
     amounts = {"zero": 0, "zero-as-text": "0", "negative": -1, "fraction": 0.6, "yuan": "0.60", "zero-before": "060", "plus": "+60", "blank": " 60", "empty": "", "thirteen-digits": "1" * 13, "power": "6e1", "comma": "1,000", "true": True, "list": [60], "full-width": "６０"}
     for kind, order in (("bill", BILL), ("online", ONLINE)):
         for operation in ("refund", "refund_query"):

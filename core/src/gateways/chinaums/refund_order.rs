@@ -76,7 +76,7 @@ impl Refund {
         self.merchant(account).check()?;
         Field::of_call("order.refundOrderId", &self.number)
             .not_empty()?
-            .max_chars(32)?
+            .max_chars(50)?
             .only(|c| c.is_ascii_alphanumeric() || "_-".contains(c), "ASCII letters, digits, _ and -")?;
         self.amount.as_ref().map_or(Ok(""), |fen| fen.checked("order.refundAmount"))?;
         Field::of_call("order.refundDesc", self.desc.as_deref().unwrap_or_default()).max_chars(255)?;
