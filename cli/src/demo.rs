@@ -11,7 +11,7 @@ use chexiao::Evidence::{self, None as Unproven, SignedBound, SignedUnbound, TlsO
 use chexiao::gateways::ALL;
 use chexiao::{Client, Next, Outcome, Verb};
 use chexiao_sandbox::{Call, GATEWAYS, Keys, MovementKind, NoticeFault, Options, Sandbox, sample_call, sample_order};
-use life::Step;
+use life::{Says, Step};
 use merchant::Merchant;
 use serde_json::{Value, json};
 use std::error::Error;
@@ -126,8 +126,9 @@ reply of another order  Here ensure_closed has the last word: the query finds th
                         closed, and confirm. YSEPay has no query: there, the close alone. EdgerOS Pay's says no state.
 closed again, paid      YSEPay and EdgerOS Pay have no word for either, ChinaUMS none for paid: refused.
 wrong merchant key      EdgerOS Pay answers unsigned: nothing in it can be believed.
-made, given back, …     An order's life by calls of the gateway's own API, in the gateway's words. The same refund, asked
-                        for twice, happens once. EdgerOS Pay's orders are made by the front end alone.
+made, given back, …     An order's life; what is no operation here is a call, answered in the gateway's words. The same refund,
+                        asked for twice, happens once. EdgerOS Pay's orders are made by the front end alone, and what
+                        became of its refunds is told by its notifications alone.
 paid after the close    What the gateway posts to the merchant, and what that is answered; forged: one digit was changed.";
 
 pub(crate) fn run() -> Result<ExitCode, Box<dyn Error>> {
@@ -215,19 +216,34 @@ impl Counter {
     }
 
     fn step(&self, step: &Step, gateway: &str, client: &Client) -> Result<Row, Box<dyn Error>> {
-        let call = sample_call(gateway, step.call, life::NUMBER, life::REFUND).ok_or("no such call")?;
-        let answer = client.call(&call.to_string())?;
-        let (field, word) = step.says;
-        let said = answer.field(field).unwrap_or_default();
+        let sample = |call| sample_call(gateway, call, life::NUMBER, life::REFUND).ok_or("no such call");
+        let (cells, ms, is_said) = match step.says {
+            Says::Field(field, word) => {
+                let answer = client.call(&sample(step.call)?.to_string())?;
+                let said = answer.field(field).unwrap_or_default();
+                let is_number = said.bytes().all(|byte| byte.is_ascii_digit());
+                let shown = if is_number { format!("{field} {said}") } else { said.into() };
+                ([shown, answer.evidence().word().into(), String::new()], answer.elapsed_ms(), said == word && answer.is_authentic())
+            }
+            Says::Outcome(code) => {
+                let (operation, call) = match step.call {
+                    Call::RefundQuery => (Verb::RefundQuery, Call::Refund), // one order serves both
+                    Call::Refund => (Verb::Refund, Call::Refund),
+                    call => (Verb::Close, call),
+                };
+                let order = sample(call)?.get("fields").cloned();
+                let said = client.send(&json!({"operation": operation.word(), "order": order}).to_string())?;
+                let shown = [said.code().word(), said.evidence().word(), said.next().word()].map(String::from);
+                (shown, said.elapsed_ms(), said.code() == code && said.evidence() != Unproven)
+            }
+        };
         let is_refund = |kind: &MovementKind| matches!(kind, MovementKind::Refunded(number) if number == life::REFUND);
         let moved = self.sandbox.movements();
         let refunds = moved.iter().filter(|movement| movement.gateway == gateway && is_refund(&movement.kind)).count();
         let was_given_back = matches!(step.call, Call::Refund | Call::RefundQuery);
-        let right = said == word && answer.is_authentic() && refunds == usize::from(was_given_back);
-        let is_number = said.bytes().all(|byte| byte.is_ascii_digit());
-        let said = if is_number { format!("{field} {said}") } else { said.into() };
-        let cells = [step.name, &said, answer.evidence().word(), ""];
-        Ok(self.row(gateway, cells, life::NUMBER, u128::from(answer.elapsed_ms()), right))
+        let right = is_said && refunds == usize::from(was_given_back);
+        let [said, evidence, next] = &cells;
+        Ok(self.row(gateway, [step.name, said, evidence, next], life::NUMBER, u128::from(ms), right))
     }
 
     /// A buyer pays what is closed: the merchant hears of it, and then of something that the gateway has never said.
