@@ -5,7 +5,7 @@ SUITES := test-rust test-c test-cpp test-python test-java test-snippets test-tor
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test $(SUITES) test-long faults check vectors audit fmt wheel fuzz words torture peers coverage mutants bench bench-check queue-stress findings install
+.PHONY: help demo test ready tests releases $(SUITES) test-long faults check vectors audit fmt wheel fuzz words torture peers coverage mutants bench bench-check queue-stress findings install
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "make %-14s %s\n", $$1, $$2 }'
@@ -13,7 +13,19 @@ help: ## this list
 demo: ## builds, then closes orders at the five sandboxed gateways
 	@$(RUN) cargo run --release --locked -p chexiao-cli -- demo
 
-test: check $(SUITES) ## everything: check and the suites below, in their short forms
+test: ready $(SUITES) ## everything: check and the suites below, in their short forms
+
+ready: ## check, and beside it what the suites build: link-time optimisation keeps one core busy
+	$(RUN) scripts/beside "$(MAKE) --no-print-directory releases" "$(MAKE) --no-print-directory check tests"
+
+tests: ## the tests of the Rust crates, not run
+	$(RUN) cargo test --workspace --locked --no-run
+
+releases: ## the C library, the command, the wheel and the library for Java, as they ship
+	$(RUN) cargo build --release --locked -p chexiao-ffi
+	$(RUN) cargo build --release --locked -p chexiao-cli
+	python/wheel
+	java/native/build
 
 test-rust: ## the Rust crates: vectors, meaning, flips, invariants, faults, transport, keys, command line
 	$(RUN) cargo test --workspace --locked

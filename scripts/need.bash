@@ -3,8 +3,12 @@
 apt_install() {
     command -v apt-get >/dev/null && [ "$(id -u)" = 0 ] || return 1
     echo "installing $*" >&2
-    DEBIAN_FRONTEND=noninteractive apt-get -qq update >&2 || true
-    DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends -y "$@" >&2
+    (
+        flock 9 # apt refuses to run beside itself
+        export DEBIAN_FRONTEND=noninteractive
+        apt-get -qq update >&2 || true
+        apt-get -qq install --no-install-recommends -y "$@" >&2
+    ) 9<"${BASH_SOURCE[0]}"
 }
 
 need() { # what it is, how to see that it is there, Debian packages
