@@ -7,7 +7,7 @@ use super::download::{Gives, To};
 use super::message::{HttpReply, HttpRequest};
 use super::operation::{Bound, Echo, Env, Seal, as_sent, prove, seen};
 use crate::ground::error::{Error, Kind, Result};
-use crate::outcome::{Doubt, GatewayWords, Reason};
+use crate::outcome::{Doubt, GatewayWords, Reason, Verb};
 use crate::strict::json::Node;
 use crate::strict::xml::Fields;
 
@@ -21,6 +21,8 @@ pub(crate) struct Calls<G: Gateway> {
     pub(crate) needs_certificate: fn(&Api) -> bool,
     /// How it gives a file, if it gives one.
     pub(crate) gives: fn(&Api) -> Gives,
+    /// Which of them does what no operation here does, since too little is documented of it for an outcome.
+    pub(crate) instead: &'static [(Verb, &'static str)],
     /// The complete request. Pure: time, nonce and message id come in with `env`.
     pub(crate) sign: fn(&G, &Api, &Env) -> Result<HttpRequest>,
     /// The reply as it is read, and what seals it. Fails closed.

@@ -90,15 +90,17 @@ fn fields<G: Gateway>() -> Result<FieldCipher<G>> {
 fn not_documented<G: Gateway>(verb: Verb) -> Error {
     let known: Vec<String> = G::OPERATIONS.iter().map(|row| format!("`{}`", row.verb)).collect();
     let (id, known) = (G::ID, known.join(", "));
-    let what = format!("{id} documents no {verb} to rely on (`ensure_closed` needs `query`); here there is {known}");
+    let needed = if verb == Verb::Query { " (`ensure_closed` needs `query`)" } else { "" };
+    let what = format!("{id} documents no {verb} to rely on{needed}; here there is {known}");
+    let api = G::CALLS.instead.iter().find(|(operation, _)| *operation == verb).map(|(_, api)| format!(" \"{api}\"")).unwrap_or_default();
     Error::unsupported("operation", what).mended_by(match verb {
         Verb::Close | Verb::Query => Remedy::of(
-            format!("use {known}: where its outcome leaves a doubt, repeat it as its `retry` allows, or look the order up in the merchant console of {id}"),
-            format!("请使用 {known}:结果存疑时按其 `retry` 重复调用,或在 {id} 的商户后台查看订单"),
+            format!("use {known}: where its outcome leaves a doubt, repeat it as its `retry` allows, or look the order up in the merchant console of {id}, or by `call` with `api`{api}"),
+            format!("请使用 {known}:结果存疑时按其 `retry` 重复调用,或在 {id} 的商户后台查看订单,或用 `call` 并给出 `api`{api} 查询"),
         ),
         _ => Remedy::of(
-            format!("call the API of {id} by `call` with `api` and `fields`, and read its codes on the page of {id}"),
-            format!("请用 `call` 并给出 `api` 和 `fields` 调用 {id} 的接口,返回码以 {id} 的文档为准"),
+            format!("call the API of {id} by `call` with `api`{api} and `fields`, and read its codes on the page of {id}"),
+            format!("请用 `call` 并给出 `api`{api} 和 `fields` 调用 {id} 的接口,返回码以 {id} 的文档为准"),
         ),
     })
 }

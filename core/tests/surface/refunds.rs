@@ -271,12 +271,22 @@ fn a_reversal_undoes_what_was_paid_once() {
 #[test]
 fn a_gateway_that_has_none_says_how_else() {
     let shop = Shop::open();
-    for gateway in ["icbc", "ysepay"] {
-        for operation in ["refund", "refund_query", "reverse"] {
-            let client = shop.bare_client(gateway);
-            let error = send(&client, operation, &json!({})).unwrap_err();
-            assert_eq!((error.kind(), error.field()), (Kind::Unsupported, Some("operation")), "{error}");
-            assert!(error.hint().contains("`call`"), "{}", error.hint());
+    for (gateway, operation, api) in [
+        ("icbc", "refund", " \"POST /api/mybank/pay/cpay/cppayapply/V2\""),
+        ("icbc", "refund_query", ""),
+        ("icbc", "reverse", ""),
+        ("ysepay", "query", " \"ysepay.trusteeship.fastPay.queryProtocol\""),
+        ("ysepay", "refund", " \"ysepay.online.trade.refund\""),
+        ("ysepay", "refund_query", " \"ysepay.online.trade.refund.query\""),
+        ("ysepay", "reverse", ""),
+        ("edgeros", "reverse", ""),
+        ("chinaums", "reverse", ""),
+    ] {
+        let error = send(&shop.bare_client(gateway), operation, &json!({})).unwrap_err();
+        assert_eq!((error.kind(), error.field()), (Kind::Unsupported, Some("operation")), "{error}");
+        for advice in [format!("`call` with `api`{api}"), format!("`call` 并给出 `api`{api} ")] {
+            assert!(error.hint().contains(&advice), "{operation}: {}", error.hint());
         }
+        assert_eq!(error.message().contains("`ensure_closed`"), operation == "query", "{error}");
     }
 }

@@ -25,6 +25,7 @@ pub(super) const CALLS: Calls<Chinaums> = Calls {
     is_page: |api| api.verb == "GET",
     needs_certificate: never,
     gives: no_file,
+    instead: &[],
     sign,
     open,
 };

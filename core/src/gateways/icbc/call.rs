@@ -4,7 +4,7 @@ use super::account::Icbc;
 use super::envelope::{self, Request, VALUE, word};
 use crate::gateway::field::Field;
 use crate::gateway::{
-    Api, Calls, Echo, Env, Heard, HttpReply, HttpRequest, Opened, Takes, Target, is_sm4, members_of, never, no_file, sm4,
+    Api, Calls, Echo, Env, Heard, HttpReply, HttpRequest, Opened, Takes, Target, Verb, is_sm4, members_of, never, no_file, sm4,
 };
 use crate::ground::error::{Error, Result};
 use crate::ground::foreign;
@@ -25,6 +25,7 @@ pub(super) const CALLS: Calls<Icbc> = Calls {
     is_page: |api| api.name.starts_with(PAGES),
     needs_certificate: never,
     gives: no_file,
+    instead: &[(Verb::Refund, "POST /api/mybank/pay/cpay/cppayapply/V2")],
     sign,
     open,
 };

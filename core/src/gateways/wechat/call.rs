@@ -25,6 +25,7 @@ pub(super) const CALLS: Calls<Wechat> = Calls {
     // What is refused whatever is shown needs none.
     needs_certificate: |api| is_one(&api.name, WITH_CERTIFICATE) && !is_upload(&api.name),
     gives: |api| if is_one(&api.name, BILLS) { Gives::InReply(is_bill) } else { Gives::Nothing },
+    instead: &[],
     sign,
     open,
 };

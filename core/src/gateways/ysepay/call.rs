@@ -3,7 +3,7 @@
 use super::account::Ysepay;
 use super::envelope::{self, VERSION, response_of};
 use crate::gateway::field::Field;
-use crate::gateway::{Api, Calls, Echo, Env, Heard, HttpReply, HttpRequest, Opened, Takes, Target, members_of, never, no_file};
+use crate::gateway::{Api, Calls, Echo, Env, Heard, HttpReply, HttpRequest, Opened, Takes, Target, Verb, members_of, never, no_file};
 use crate::ground::error::{Error, Result};
 use crate::ground::foreign;
 use crate::outcome::GatewayWords;
@@ -23,6 +23,11 @@ pub(super) const CALLS: Calls<Ysepay> = Calls {
     is_page,
     needs_certificate: never,
     gives: no_file,
+    instead: &[
+        (Verb::Query, "ysepay.trusteeship.fastPay.queryProtocol"),
+        (Verb::Refund, "ysepay.online.trade.refund"),
+        (Verb::RefundQuery, "ysepay.online.trade.refund.query"),
+    ],
     sign,
     open,
 };
