@@ -240,9 +240,13 @@ def refusals():
         q = Refusals(file, config(), call(ONLINE, operation=operation))
         for id, value in {"missing": DROP, "null": None, "empty": "", "33-characters": "o" * 33, "ampersand": "a&b", "number": 1}.items():
             q.order(f"unpaid-online-{operation}-merOrderId-{id}", "merOrderId", value)
-        for id, value in {"lower-case": "h5default", "blank-after": "H5DEFAULT ", "empty": "", "33-characters": "I" * 33, "of-bills": "QRPAYDEFAULT", "of-bills-lower": "qrpaydefault", "number": 1}.items():
+        for id, value in {"lower-case": "h5default", "blank-after": "H5DEFAULT ", "empty": "", "33-characters": "I" * 33, "of-bills-lower": "qrpaydefault", "number": 1}.items():
             q.order(f"unpaid-online-{operation}-instMid-{id}", "instMid", value)
-        # Without instMid it is a completion, whose other members are missing.
+        # Whoever forgot what says the kind is asked for that, and not for what makes it a void.
+        q.order(f"unpaid-online-{operation}-instMid-missing", "instMid", DROP)
+        q = Refusals(file, config(), call({**ONLINE, "instMid": "QRPAYDEFAULT"}, operation=operation))
+        q.order(f"unpaid-online-{operation}-instMid-of-bills", "qrCodeId", DROP)
+        # With a member that a completion alone has it is one, whose others are missing.
         q = Refusals(file, config(), call({"merOrderId": NUMBER, **dict.fromkeys(("billDate", "authIdRespCd"), "")}, operation=operation))
         q.order(f"unpaid-neither-{operation}", "billNo", DROP)
         q = Refusals(file, config(), call({**COMPLETION, "qrCodeId": CODE}, operation=operation))

@@ -50,6 +50,7 @@ pub(super) enum Kind {
 impl<'de> Deserialize<'de> for Order {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
         let fields = Fields::deserialize(deserializer)?;
+        let is_of_completion = fields.bill_no.is_some() || fields.bill_date.is_some() || fields.auth_id_resp_cd.is_some();
         let kind = match (fields.qr_code_id, fields.inst_mid) {
             (Some(qr_code_id), inst_mid) => {
                 none_of(OF_BILL, &[("merOrderId", &fields.mer_order_id), ("authIdRespCd", &fields.auth_id_resp_cd)])?;
@@ -60,6 +61,10 @@ impl<'de> Deserialize<'de> for Order {
                 let of_others = [("billNo", &fields.bill_no), ("billDate", &fields.bill_date), ("authIdRespCd", &fields.auth_id_resp_cd)];
                 none_of(OF_ONLINE, &of_others)?;
                 Kind::Online { mer_order_id: given("merOrderId", fields.mer_order_id)?, inst_mid }
+            }
+            // Nothing here is a completion's alone: whoever forgot what the other kinds have is not led to a void.
+            (None, inst_mid) if fields.mer_order_id.is_some() && !is_of_completion => {
+                return Err(de::Error::missing_field(if inst_mid.is_some() { "qrCodeId" } else { "instMid" }));
             }
             (None, inst_mid) => {
                 none_of(OF_COMPLETION, &[("instMid", &inst_mid)])?;
