@@ -79,6 +79,12 @@ VENDORS = [
     ("chinaums", "A1-{}", "HAS_CANCELLED", "CLOSED"),
     ("chinaums", "NOTFOUND1-{}", "NO_ORDER", "NOTFOUND"),
     ("icbc-apply", "A3-{}", "0", "OPEN"),
+    ("icbc-query", "PAID3-{}", "1", "PAID"),
+    ("icbc-refund", "PAID4-{}", "0", "REFUNDED"),
+    ("ysepay-refund", "PAID2-{}", "10000", "REFUNDED"),
+    ("ysepay-refund-query", "PAID2-{}", "success", "REFUNDED"),
+    ("chinaums-refund", "PAID1-{}", "SUCCESS", "REFUNDED"),
+    ("chinaums-refund-query", "PAID1-{}", "SUCCESS", "REFUNDED"),
     ("edgeros-refund", "PAID1-{}", "SUCCESS", "REFUNDED"),
     ("edgeros-refund-query", "PAID1-{}", "SUCCESS", "REFUNDED"),
     ("edgeros-query", "PAID2-{}", "SUCCESS", "PAID"),
@@ -99,7 +105,7 @@ FLAWS = {
 # Who shows no certificate is turned away from a refund; ours is sent with one. Before it no bill is there. A wrong key would be made good.
 ONLY = {verb + hmac: "ours" for verb in ("refund", "refund-query", "bill") for hmac in ("", "-hmac")} | {"close-wrong-key": "own"}
 # How often a task queries; every other of these closes once.
-QUERIES = {"query": 1, "query-by-id": 2, "edgeros-query": 1}
+QUERIES = {"query": 1, "query-by-id": 2, "edgeros-query": 1, "icbc-query": 1}
 CLOSES = ("close", "close-hmac", "close-sub", "close-wrong-key", "ysepay", "icbc", "icbc-aes", "edgeros", "chinaums")
 
 

@@ -48,13 +48,20 @@ public class Peer {
 
     private static String word(String verb, String number) throws Exception {
         switch (verb) {
-            case "ysepay": return ysepay(number);
+            case "ysepay": return ysepay("ysepay.trusteeship.sign.cancel", "{\"protocol_no\":\"" + number + "\"}", "trade_status");
+            case "ysepay-refund": return ysepay("ysepay.online.trade.refund", "{\"out_trade_no\":\"" + number
+                + "\",\"refund_amount\":\"1.00\",\"refund_reason\":\"退货 <refund>+\",\"out_request_no\":\"R" + number + "\"}", "code");
+            case "ysepay-refund-query": return ysepay("ysepay.online.trade.refund.query", "{\"out_trade_no\":\"" + number
+                + "\",\"out_request_no\":\"R" + number + "\"}", "refund_state");
             case "icbc": return icbc(number, new Account("icbc"), null);
             case "icbc-aes": {
                 Account account = new Account("icbc-aes");
                 return icbc(number, account, Base64.getDecoder().decode(account.text("encrypt_key")));
             }
-            case "icbc-apply": return icbcApply(number);
+            case "icbc-apply": return icbcApply("V1", number, "");
+            case "icbc-refund": return icbcApply("V2", "R" + number, ",\"partnerSeqOrigin\":\"" + number + "\"");
+            case "icbc-query":
+                return member(icbc("/api/mybank/pay/cpay/cporderquery/V1", icbcOrder(number) + "}", new Account("icbc"), null), "payStatus");
             case "edgeros": return edgeros(number);
             case "edgeros-refund": return edgeros("POST", "refund", new TreeMap<>(Map.of("mch_trade_no", number, "mch_refund_no",
                 "R2021121511502522678" + number, "refund_amount", "1.00", "refund_reason", "退货 & <refund>")));
@@ -62,36 +69,43 @@ public class Peer {
             case "edgeros-refund-query": return edgeros("GET", "refund", new TreeMap<>(Map.of("mch_refund_no", "R2021121511502522678" + number)));
             case "edgeros-bill": return edgeros("GET", "bill", new TreeMap<>(Map.of("bill_date", number)));
             case "edgeros-order": return edgerosOrder(number);
-            case "chinaums": return chinaums(number);
+            case "chinaums":
+                return chinaums("preauthed-cancel", "\"billNo\":\"\",\"billDate\":\"\",\"authIdRespCd\":\"\",\"merOrderId\":\"" + number + "\"", "errCode");
+            case "chinaums-refund":
+                return chinaums("refund", chinaumsRefund(number) + ",\"refundAmount\":100,\"refundDesc\":\"退货 & <refund>\"", "refundStatus");
+            case "chinaums-refund-query": return chinaums("query", chinaumsRefund(number), "refundStatus");
             default: return "-";
         }
     }
 
     /** Escapes no more than the plus sign, and leaves the type of content to HttpURLConnection. */
-    private static String ysepay(String number) throws Exception {
+    private static String ysepay(String method, String biz, String said) throws Exception {
         Account account = new Account("ysepay");
         TreeMap<String, String> fields = new TreeMap<>(Map.of(
-            "method", "ysepay.trusteeship.sign.cancel", "partner_id", account.text("partner_id"), "timestamp", now("yyyy-MM-dd HH:mm:ss"),
-            "charset", "UTF-8", "sign_type", "RSA", "version", "3.0", "biz_content", "{\"protocol_no\":\"" + number + "\"}"));
+            "method", method, "partner_id", account.text("partner_id"), "timestamp", now("yyyy-MM-dd HH:mm:ss"),
+            "charset", "UTF-8", "sign_type", "RSA", "version", "3.0", "biz_content", biz));
         String signed = joined(fields);
         fields.put("sign", account.sign("SHA1withRSA", signed));
         String body = joined(fields).replace("+", "%2B");
         String reply = post("/gateway.do", body, Map.of());
-        Matcher parts = match("\\{\"sign\":\"([^\"]*)\",\"ysepay_trusteeship_sign_cancel_response\":(\\{.*\\})\\}", reply);
-        return account.verifies("SHA1withRSA", parts.group(2), parts.group(1)) ? member(parts.group(2), "trade_status") : "FORGED";
+        Matcher parts = match("\\{\"sign\":\"([^\"]*)\",\"" + method.replace('.', '_') + "_response\":(\\{.*\\})\\}", reply);
+        return account.verifies("SHA1withRSA", parts.group(2), parts.group(1)) ? member(parts.group(2), said) : "FORGED";
     }
 
     private static String icbc(String number, Account account, byte[] aes) throws Exception {
-        String biz = "{\"agreeCode\":\"0000000000090000000001000000085016\",\"orderCode\":\"2019021314281026\",\"partnerSeq\":\"" + number + "\"}";
-        String content = icbc("/api/mybank/pay/cpay/cporderclose/V1", biz, account, aes);
+        String content = icbc("/api/mybank/pay/cpay/cporderclose/V1", icbcOrder(number) + "}", account, aes);
         return content.equals("FORGED") ? content : match("\"return_code\":(-?\\d+)", content).group(1) + " " + member(content, "status");
     }
 
-    private static String icbcApply(String number) throws Exception {
-        String biz = "{\"agreeCode\":\"0000000000090000000001000000085016\",\"orderCode\":\"2019021314281026\",\"partnerSeq\":\"" + number
-            + "\",\"orderAmount\":\"100\",\"orderCurr\":\"001\",\"sumPayamt\":\"100\",\"submitTime\":\"" + now("yyyyMMddHHmmss")
+    private static String icbcOrder(String number) {
+        return "{\"agreeCode\":\"0000000000090000000001000000085016\",\"orderCode\":\"2019021314281026\",\"partnerSeq\":\"" + number + "\"";
+    }
+
+    /** What makes an order, and by its second version gives one back. */
+    private static String icbcApply(String version, String number, String more) throws Exception {
+        String biz = icbcOrder(number) + more + ",\"orderAmount\":\"100\",\"orderCurr\":\"001\",\"sumPayamt\":\"100\",\"submitTime\":\"" + now("yyyyMMddHHmmss")
             + "\",\"goodsList\":[{\"goodsName\":\"书 & <book>+\",\"goodsNum\":1.0}]}";
-        String content = icbc("/api/mybank/pay/cpay/cppayapply/V1", biz, new Account("icbc"), null);
+        String content = icbc("/api/mybank/pay/cpay/cppayapply/" + version, biz, new Account("icbc"), null);
         return content.equals("FORGED") ? content : match("\"return_code\":(-?\\d+)", content).group(1);
     }
 
@@ -177,12 +191,11 @@ public class Peer {
     }
 
     /** With the blanks after the commas of its header that the page's sample has not. */
-    private static String chinaums(String number) throws Exception {
+    private static String chinaums(String name, String fields, String said) throws Exception {
         Account account = new Account("chinaums");
         String msgId = id(), nonce = UUID.randomUUID().toString(), time = now("yyyyMMddHHmmss");
         String body = "{\"requestTimestamp\":\"" + now("yyyy-MM-dd HH:mm:ss") + "\",\"mid\":\"" + account.text("mid") + "\",\"tid\":\""
-            + account.text("tid") + "\",\"instMid\":\"QRPAYDEFAULT\",\"billNo\":\"\",\"billDate\":\"\",\"authIdRespCd\":\"\",\"merOrderId\":\""
-            + number + "\",\"msgId\":\"" + msgId + "\",\"msgSrc\":\"WWW.TEST.COM\"}";
+            + account.text("tid") + "\",\"instMid\":\"QRPAYDEFAULT\"," + fields + ",\"msgId\":\"" + msgId + "\",\"msgSrc\":\"WWW.TEST.COM\"}";
         StringBuilder digest = new StringBuilder();
         for (byte b : MessageDigest.getInstance("SHA-256").digest(body.getBytes("UTF-8"))) {
             digest.append(String.format("%02x", b));
@@ -192,8 +205,12 @@ public class Peer {
         String sign = Base64.getEncoder().encodeToString(mac.doFinal((account.text("app_id") + time + nonce + digest).getBytes("UTF-8")));
         String header = "OPEN-BODY-SIG AppId=\"" + account.text("app_id") + "\", Timestamp=\"" + time + "\", Nonce=\"" + nonce
             + "\", Signature=\"" + sign + "\"";
-        String reply = post("/v1/netpay/bills/preauthed-cancel", body, Map.of("Authorization", header, "Content-Type", "application/json"));
-        return msgId.equals(member(reply, "msgId")) ? member(reply, "errCode") : "FORGED";
+        String reply = post("/v1/netpay/bills/" + name, body, Map.of("Authorization", header, "Content-Type", "application/json"));
+        return msgId.equals(member(reply, "msgId")) ? member(reply, said) : "FORGED";
+    }
+
+    private static String chinaumsRefund(String number) {
+        return "\"billNo\":\"" + number + "\",\"billDate\":\"" + now("yyyy-MM-dd") + "\",\"refundOrderId\":\"R" + number + "\"";
     }
 
     private static String post(String path, String body, Map<String, String> headers) throws Exception {
