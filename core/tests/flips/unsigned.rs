@@ -112,3 +112,76 @@ fn unsigned_replies_say_no_more_than_they_hold() {
     ];
     check(&caller("close"), &replies, closes);
 }
+
+/// Whether the reply names the call, the merchant and no other kind of order; a query's need not name the call.
+fn names(reply: &Value, inst_mid: &str, must_name_call: bool) -> bool {
+    let is = |name: &str, ours: &str| reply[name].is_null() || reply[name] == "" || reply[name] == ours;
+    let call = reply["msgId"] == MSG_ID || !must_name_call && is("msgId", MSG_ID);
+    reply["errCode"] == "SUCCESS" && reply["mid"] == "Mid1" && reply["tid"] == "Tid1" && call && is("instMid", inst_mid)
+}
+
+/// What a reply to the refund R1 of 40 fen says by the page, and one to its query: the refund, the order and the amount, and done.
+fn refunded(body: &[u8], must_name_call: bool) -> Option<Code> {
+    let reply: Value = serde_json::from_slice(body).ok()?;
+    let amount = reply["refundAmount"] == 40 || reply["refundAmount"] == "40" || reply["refundAmount"] == "040";
+    let is_so = names(&reply, "H5DEFAULT", must_name_call) && amount && reply["refundOrderId"] == "R1" && reply["merOrderId"] == "M1";
+    (is_so && reply["refundStatus"] == "SUCCESS").then_some(Code::Refunded)
+}
+
+/// And one to the close of an order that nobody has paid.
+fn closes_unpaid(body: &[u8]) -> Option<Code> {
+    let reply: Value = serde_json::from_slice(body).ok()?;
+    let is_so = names(&reply, "H5DEFAULT", true) && reply["merOrderId"] == "M1" && reply["status"] == "TRADE_CLOSED";
+    is_so.then_some(Code::Closed)
+}
+
+/// Or of a code, whose page's sample has no word for it.
+fn closes_code(body: &[u8]) -> Option<Code> {
+    let reply: Value = serde_json::from_slice(body).ok()?;
+    let code = &reply["qrCodeId"];
+    (names(&reply, "QRPAYDEFAULT", true) && (code == "Q1" || code.is_null() || code == "")).then_some(Code::Closed)
+}
+
+/// And one to the query of that order.
+fn state_of_order(body: &[u8]) -> Option<Code> {
+    let reply: Value = serde_json::from_slice(body).ok()?;
+    let code = match reply["status"].as_str()? {
+        "TRADE_CLOSED" => Code::Closed,
+        "TRADE_SUCCESS" => Code::Paid,
+        "TRADE_REFUND" => Code::Refunded,
+        "NEW_ORDER" | "WAIT_BUYER_PAY" => Code::Open,
+        _ => return None,
+    };
+    (names(&reply, "H5DEFAULT", false) && reply["merOrderId"] == "M1").then_some(code)
+}
+
+#[test]
+fn unsigned_replies_of_the_siblings_say_no_more_than_they_hold() {
+    let of = |operation: &str, order: Value| Caller::of(operation, "chinaums", &json!({ "mid": "Mid1", "tid": "Tid1" }), &order);
+    let own = json!({ "errCode": "SUCCESS", "errMsg": "成功 {\"}", "mid": "Mid1", "tid": "Tid1", "msgId": MSG_ID, "instMid": "H5DEFAULT", "merOrderId": "M1" });
+    let with = |more: Value| with_members(&own, &more);
+    let order = json!({ "merOrderId": "M1", "instMid": "H5DEFAULT" });
+    let refund = with_members(&order, &json!({ "refundOrderId": "R1", "refundAmount": 40 }));
+    let told = |word: &str| {
+        with(json!({ "refundOrderId": "R1", "refundAmount": 40, "refundStatus": word, "status": "TRADE_SUCCESS", "totalAmount": 100 }))
+    };
+    let said = |operation: &'static str| {
+        [("SUCCESS", Code::Refunded), ("PROCESSING", Code::Processing), ("FAIL", Code::Refused), ("UNKNOWN", Code::Unknown)]
+            .map(|(word, code)| (operation, code, told(word)))
+    };
+    check(&of("refund", refund.clone()), &said("refund"), |body| refunded(body, true));
+    check(&of("refund_query", refund), &said("refund_query"), |body| refunded(body, false));
+    let state = |word: &str| with(json!({ "status": word, "totalAmount": 100 }));
+    check(&of("close", order.clone()), &[("unpaid: closed", Code::Closed, state("TRADE_CLOSED"))], closes_unpaid);
+    let states =
+        [("TRADE_CLOSED", Code::Closed), ("TRADE_SUCCESS", Code::Paid), ("TRADE_REFUND", Code::Refunded), ("NEW_ORDER", Code::Open)];
+    check(&of("query", order), &states.map(|(word, code)| ("unpaid: query", code, state(word))), state_of_order);
+    let code = json!({ "errCode": "SUCCESS", "errMsg": "成功关闭二维码", "mid": "Mid1", "tid": "Tid1", "msgId": MSG_ID, "instMid": "QRPAYDEFAULT", "qrCodeId": "Q1" });
+    check(&of("close", json!({ "qrCodeId": "Q1" })), &[("unpaid: code closed", Code::Closed, code)], closes_code);
+}
+
+fn with_members(one: &Value, more: &Value) -> Value {
+    let mut both = one.clone();
+    both.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    both
+}
