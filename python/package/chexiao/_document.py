@@ -102,8 +102,8 @@ def _plain(value: object, depth: int) -> Optional[str]:
         text = _quoted(member) if type(member) is str else _plain(member, depth - 1)
         if text is None or type(name) is not str:
             return None
-        written.append(f"{_quoted(name)}: {text}")
-    return "{" + ", ".join(written) + "}"
+        written.append(f"{_quoted(name)}:{text}")
+    return "{" + ",".join(written) + "}"
 
 
 _DEEPEST = 64
@@ -120,7 +120,7 @@ def _object(members: list[tuple[Any, Any]], path: tuple[object, ...], above: tup
         if name in written:
             raise _Refused(here, "is given more than once")
         written[name] = _value(value, here, above)
-    return "{" + ", ".join(f"{_encode(name)}: {value}" for name, value in written.items()) + "}"
+    return "{" + ",".join(f"{_encode(name)}:{value}" for name, value in written.items()) + "}"
 
 
 def _value(value: object, path: tuple[object, ...], above: tuple[int, ...]) -> str:
@@ -135,7 +135,7 @@ def _value(value: object, path: tuple[object, ...], above: tuple[int, ...]) -> s
     if members or isinstance(value, Mapping):
         return _object(members or [], path, above)
     if isinstance(value, (list, tuple)):
-        return "[" + ", ".join(_value(one, path, above) for one in value) + "]"
+        return "[" + ",".join(_value(one, path, above) for one in value) + "]"
     text = os.fsdecode(value) if isinstance(value, os.PathLike) else _text(value)
     if text is None and not (value is None or isinstance(value, (bool, int, float))):
         why = "is not UTF-8" if isinstance(value, (bytes, bytearray)) else f"is a {type(value).__name__}, which JSON does not have"
