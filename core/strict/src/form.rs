@@ -67,7 +67,7 @@ const FEW_PARAMETERS: usize = 32;
 /// Real forms hold fewer than sixty.
 const MAX_PARAMETERS: usize = 1_000;
 /// Bounds the cost of reading what nobody has signed.
-const MAX_NAMES_IN_VALUES: usize = 1_000;
+pub const MAX_NAMES_IN_VALUES: usize = 1_000;
 
 /// `a=1&b=2` in this order, as the query of a URL: UTF-8, with all escaped that RFC 3986 reserves, so that every reader reads the same.
 pub fn query(pairs: &[(&str, &str)]) -> String {
@@ -179,7 +179,7 @@ pub fn string_to_sign<'f>(fields: impl Iterator<Item = (&'f str, &'f str)>) -> S
 }
 
 /// The names in all values; `None` if there are more than can be looked at.
-pub fn names_in_values(fields: &Fields) -> Option<Vec<&str>> {
+fn names_in_values(fields: &Fields) -> Option<Vec<&str>> {
     let names: Vec<&str> = fields.values().flat_map(|text| names_inside(text)).take(MAX_NAMES_IN_VALUES + 1).collect();
     (names.len() <= MAX_NAMES_IN_VALUES).then_some(names)
 }

@@ -2,6 +2,7 @@
 //! after the value, no lone surrogate, bounded depth and size. Keeps the text of every value, so that the bytes that
 //! were signed are the ones that are read, and numbers never pass through a float.
 
+use crate::eight::{self, TOPS};
 use crate::foreign;
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -383,12 +384,8 @@ fn is_special(byte: u8) -> bool {
     byte < b' ' || byte == b'"' || byte == b'\\'
 }
 
-/// The top bit of each byte that is special; above the lowest of them, bits may stand that mean nothing.
 fn special(word: u64) -> u64 {
-    const ONES: u64 = u64::from_ne_bytes([1; 8]);
-    let below = |word: u64, limit: u8| word.wrapping_sub(ONES * u64::from(limit)) & !word;
-    let is = |byte: u8| below(word ^ (ONES * u64::from(byte)), 1);
-    (below(word, b' ') | is(b'"') | is(b'\\')) & ONES << 7
+    (eight::below(word, b' ') | eight::is(word, b'"') | eight::is(word, b'\\')) & TOPS
 }
 
 fn duplicate<'m>(members: &'m [(Cow<'_, str>, Node<'_>)]) -> Option<&'m str> {

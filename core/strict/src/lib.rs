@@ -8,6 +8,7 @@
 
 pub mod base64;
 pub mod charset;
+mod eight;
 pub mod foreign;
 pub mod form;
 pub mod json;

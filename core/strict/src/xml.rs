@@ -1,15 +1,13 @@
 //! One flat XML element of text elements, as `<xml><a>1</a><b><![CDATA[2]]></b></xml>`, and nothing else that XML can do:
 //! no DOCTYPE, no entities but the five and character references, no attributes, no duplicates, no nesting, no second
-//! root. `quick-xml` tokenises; every refusal is made here.
+//! root. The tests hold it against `quick-xml`.
 
-use memchr::{memchr, memchr3};
-use quick_xml::Reader;
-use quick_xml::escape::resolve_predefined_entity;
-use quick_xml::events::{BytesStart, Event};
+use crate::eight::{self, TOPS};
+use memchr::{memchr, memchr_iter, memchr2, memchr3};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-/// Element name to its text: CDATA, text and references joined, comments left out, nothing trimmed.
+/// Element name to its text.
 pub type Fields = BTreeMap<String, String>;
 
 /// Not that kind of document.
@@ -18,27 +16,66 @@ pub struct Malformed;
 
 /// Real replies hold fewer than thirty elements.
 const MAX_FIELDS: usize = 1_000;
+/// Most hold no more.
+const USUAL: usize = 16;
 
 const BYTE_ORDER_MARK: char = '\u{feff}';
+/// XML 1.0 §2.3.
+const BLANKS: [char; 4] = [' ', '\t', '\r', '\n'];
 
-/// Reads the document. A leading byte order mark and a leading `<?xml …?>` are accepted.
+/// The elements of a document, by name, ascending: of each the text, with CDATA and references joined, comments left out, nothing trimmed.
+pub struct Document {
+    /// Of each element the name, and the text behind it.
+    texts: String,
+    elements: Vec<Element>,
+}
+
+/// Where the name begins, the text begins, the text ends.
+#[derive(Clone, Copy)]
+struct Element(usize, usize, usize);
+
+impl Document {
+    /// Reads it. A leading byte order mark and a leading `<?xml …?>` are accepted.
+    pub fn read(text: &str, root: &str) -> Result<Self, Malformed> {
+        Rest(text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text)).document(root).ok_or(Malformed)
+    }
+
+    /// The text of an element.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        let is_it = |element: &&Element| element.1 - element.0 == name.len() && self.name(**element) == name;
+        self.elements.iter().find(is_it).map(|element| self.pair(*element).1)
+    }
+
+    /// Names and texts.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.elements.iter().map(|element| self.pair(*element))
+    }
+
+    /// The same as a map.
+    pub fn into_fields(self) -> Fields {
+        self.iter().map(|(name, text)| (name.into(), text.into())).collect()
+    }
+
+    fn name(&self, Element(start, middle, _): Element) -> &str {
+        self.texts.get(start..middle).unwrap_or_default()
+    }
+
+    fn pair(&self, element: Element) -> (&str, &str) {
+        (self.name(element), self.texts.get(element.1..element.2).unwrap_or_default())
+    }
+
+    fn sorted(mut self) -> Option<Self> {
+        let mut elements = std::mem::take(&mut self.elements);
+        elements.sort_unstable_by(|one, other| self.name(*one).cmp(self.name(*other)));
+        let is_twice = elements.windows(2).any(|two| matches!(two, [one, next] if self.name(*one) == self.name(*next)));
+        self.elements = elements;
+        (!is_twice).then_some(self)
+    }
+}
+
+/// The document as a map.
 pub fn parse(text: &str, root: &str) -> Result<Fields, Malformed> {
-    let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
-    if text.starts_with(BYTE_ORDER_MARK) {
-        return Err(Malformed);
-    }
-    let mut reader = Reader::from_str(text);
-    let config = reader.config_mut();
-    config.check_end_names = true;
-    config.check_comments = true;
-    let mut document = Document { root, place: Place::Before, fields: Fields::new(), anything_yet: false };
-    loop {
-        let event = reader.read_event().map_err(|_| Malformed)?;
-        if let Event::Eof = event {
-            return if let Place::After = document.place { Ok(document.fields) } else { Err(Malformed) };
-        }
-        document.take(event)?;
-    }
+    Document::read(text, root).map(Document::into_fields)
 }
 
 /// Writes `<root>` with one element per field, in the order given; `&`, `<` and `>` are escaped.
@@ -74,100 +111,192 @@ fn split_around(text: &str, at: usize) -> Option<(&str, &str, &str)> {
     Some((text.get(..at)?, text.get(at..=at)?, text.get(at + 1..)?))
 }
 
-enum Place {
-    Before,
-    InRoot,
-    InField(String, String),
-    After,
-}
+/// What has not been read yet.
+struct Rest<'a>(&'a str);
 
-struct Document<'r> {
-    root: &'r str,
-    place: Place,
-    fields: Fields,
-    anything_yet: bool,
-}
+impl<'a> Rest<'a> {
+    fn document(mut self, root: &str) -> Option<Document> {
+        // Half of a document is tags.
+        let mut document = Document { texts: String::with_capacity(self.0.len() / 2), elements: Vec::with_capacity(USUAL) };
+        self.declaration()?;
+        self.between()?;
+        let (name, is_whole) = self.start()?;
+        if name != root {
+            return None;
+        }
+        if !is_whole {
+            self.elements(root, &mut document)?;
+        }
+        self.between()?;
+        if self.0.is_empty() { document.sorted() } else { None }
+    }
 
-impl Document<'_> {
-    fn take(&mut self, event: Event<'_>) -> Result<(), Malformed> {
-        let first = !std::mem::replace(&mut self.anything_yet, true);
-        match event {
-            Event::Decl(_) if first => Ok(()),
-            Event::Comment(text) => characters(&text).map(drop),
-            Event::Start(tag) => self.start(name(&tag)?),
-            Event::Empty(tag) => {
-                self.start(name(&tag)?)?;
-                self.end()
+    /// What it declares is not looked at.
+    fn declaration(&mut self) -> Option<()> {
+        if !self.eat("<?xml") {
+            return Some(());
+        }
+        let declared = self.before("?>")?;
+        (declared.is_empty() || declared.starts_with(BLANKS)).then_some(())
+    }
+
+    /// Up to the end of the root.
+    fn elements(&mut self, root: &str, document: &mut Document) -> Option<()> {
+        loop {
+            self.between()?;
+            if self.0.starts_with("</") {
+                return self.end(root);
             }
-            Event::End(_) => self.end(),
-            Event::Text(text) if text.contains("]]>") => Err(Malformed),
-            Event::Text(text) => self.text(&newlines(characters(&text)?)),
-            Event::CData(text) => match &self.place {
-                Place::InField(..) => self.text(&newlines(characters(&text)?)),
-                _ => Err(Malformed),
-            },
-            Event::GeneralRef(reference) => {
-                let text = match reference.resolve_char_ref().map_err(|_| Malformed)? {
-                    Some(c) if is_xml_char(c) => c.to_string(),
-                    Some(_) => return Err(Malformed),
-                    None => resolve_predefined_entity(&reference).ok_or(Malformed)?.into(),
-                };
-                match &self.place {
-                    Place::InField(..) => self.text(&text),
-                    _ => Err(Malformed),
-                }
+            let start = document.texts.len();
+            let (name, is_whole) = self.start()?;
+            document.texts.push_str(name);
+            let middle = document.texts.len();
+            if !is_whole {
+                self.content(&mut document.texts)?;
+                self.end(name)?;
             }
-            _ => Err(Malformed),
+            if document.elements.len() == MAX_FIELDS {
+                return None;
+            }
+            document.elements.push(Element(start, middle, document.texts.len()));
         }
     }
 
-    fn start(&mut self, name: String) -> Result<(), Malformed> {
-        self.place = match self.place {
-            Place::Before if name == self.root => Place::InRoot,
-            Place::InRoot if !self.fields.contains_key(&name) && self.fields.len() < MAX_FIELDS => Place::InField(name, String::new()),
-            _ => return Err(Malformed),
+    /// Between elements only blanks and comments may stand.
+    fn between(&mut self) -> Option<()> {
+        self.skip_blanks();
+        while self.eat("<!--") {
+            self.comment()?;
+            self.skip_blanks();
+        }
+        Some(())
+    }
+
+    /// The name of a tag without attributes, and whether it is a whole element.
+    fn start(&mut self) -> Option<(&'a str, bool)> {
+        self.must_eat("<")?;
+        let is_of_name = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte);
+        let name = self.take(self.0.bytes().take_while(|byte| is_of_name(*byte)).count())?;
+        if !name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') {
+            return None;
+        }
+        self.skip_blanks();
+        let is_whole = self.eat("/");
+        self.must_eat(">")?;
+        Some((name, is_whole))
+    }
+
+    fn end(&mut self, name: &str) -> Option<()> {
+        self.must_eat("</")?;
+        self.must_eat(name)?;
+        self.skip_blanks();
+        self.must_eat(">")
+    }
+
+    /// Adds the text of an element, up to the tag that ends it.
+    fn content(&mut self, out: &mut String) -> Option<()> {
+        loop {
+            if self.eat("<![CDATA[") {
+                out.push_str(&self.cdata()?);
+            } else if self.eat("&") {
+                out.push(self.reference()?);
+            } else if self.eat("<!--") {
+                self.comment()?;
+            } else if self.0.starts_with('<') {
+                return Some(());
+            } else {
+                out.push_str(&self.characters()?);
+            }
+        }
+    }
+
+    /// Of text there is more than nothing.
+    fn characters(&mut self) -> Option<Cow<'a, str>> {
+        let plain = plain_length(self.0);
+        if let Some(b'<' | b'&') = self.0.as_bytes().get(plain) {
+            return self.take(plain).map(Cow::Borrowed);
+        }
+        let text = self.take(memchr2(b'<', b'&', self.0.as_bytes())?)?;
+        if cdata_end(text).is_some() { None } else { characters(text) }
+    }
+
+    fn cdata(&mut self) -> Option<Cow<'a, str>> {
+        let plain = self.0.get(..plain_length(self.0) + 1).and_then(|text| text.strip_suffix("]]>"));
+        let text = match plain {
+            Some(text) => Cow::Borrowed(self.take(text.len())?),
+            None => characters(self.take(cdata_end(self.0)?)?)?,
         };
-        Ok(())
+        self.must_eat("]]>")?;
+        Some(text)
     }
 
-    fn end(&mut self) -> Result<(), Malformed> {
-        match std::mem::replace(&mut self.place, Place::After) {
-            Place::InRoot => Ok(()),
-            Place::InField(name, text) => {
-                self.fields.insert(name, text);
-                self.place = Place::InRoot;
-                Ok(())
+    fn comment(&mut self) -> Option<()> {
+        let text = self.before("-->")?;
+        let is_one = !text.contains("--") && !text.ends_with('-');
+        characters(text).filter(|_| is_one).map(drop)
+    }
+
+    fn reference(&mut self) -> Option<char> {
+        match self.before(";")? {
+            "lt" => Some('<'),
+            "gt" => Some('>'),
+            "amp" => Some('&'),
+            "apos" => Some('\''),
+            "quot" => Some('"'),
+            other => {
+                let number = other.strip_prefix('#')?;
+                let (digits, radix) = number.strip_prefix('x').map_or((number, 10), |digits| (digits, 16));
+                let code = if digits.starts_with('+') { None } else { u32::from_str_radix(digits, radix).ok() };
+                char::from_u32(code?).filter(|c| is_xml_char(*c))
             }
-            Place::Before | Place::After => Err(Malformed),
         }
     }
 
-    /// Text inside a field is kept; between elements only blanks may stand.
-    fn text(&mut self, text: &str) -> Result<(), Malformed> {
-        match &mut self.place {
-            Place::InField(_, so_far) => so_far.push_str(text),
-            _ if text.bytes().all(|byte| b" \t\r\n".contains(&byte)) => {}
-            _ => return Err(Malformed),
-        }
-        Ok(())
+    fn skip_blanks(&mut self) {
+        self.0 = self.0.trim_start_matches(BLANKS);
+    }
+
+    fn eat(&mut self, token: &str) -> bool {
+        self.must_eat(token).is_some()
+    }
+
+    fn must_eat(&mut self, token: &str) -> Option<()> {
+        self.0 = self.0.strip_prefix(token)?;
+        Some(())
+    }
+
+    fn take(&mut self, length: usize) -> Option<&'a str> {
+        let (taken, rest) = self.0.split_at_checked(length)?;
+        self.0 = rest;
+        Some(taken)
+    }
+
+    /// What stands before `end`; both are read.
+    fn before(&mut self, end: &str) -> Option<&'a str> {
+        let (before, rest) = self.0.split_once(end)?;
+        self.0 = rest;
+        Some(before)
     }
 }
 
-/// The name of a tag without attributes.
-fn name(tag: &BytesStart<'_>) -> Result<String, Malformed> {
-    let name = tag.name();
-    let bare = tag.len() == name.as_ref().len()
-        || tag.get(name.as_ref().len()..).is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_whitespace()));
-    let text = name.as_ref();
-    let plain = text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte));
-    if bare && plain { Ok(text.into()) } else { Err(Malformed) }
+/// How many bytes stand before what is neither a character of ASCII that can be seen nor a blank, or ends or begins something.
+fn plain_length(text: &str) -> usize {
+    let special = |word| (eight::below(word, b' ') | eight::is(word, b'&') | eight::is(word, b'<') | eight::is(word, b'>') | word) & TOPS;
+    let is_special = |byte| !matches!(byte, b' '..=b'\x7F') || b"&<>".contains(&byte);
+    eight::before(text.as_bytes(), special, is_special)
 }
 
-fn characters(text: &str) -> Result<&str, Malformed> {
-    // Most texts are of plain ASCII, and that is seen many bytes at a time.
-    let is_plain = text.bytes().fold(true, |all, byte| all & matches!(byte, b' '..=b'~'));
-    if is_plain || text.chars().all(is_xml_char) { Ok(text) } else { Err(Malformed) }
+/// Where `]]>` stands.
+fn cdata_end(text: &str) -> Option<usize> {
+    let before = |at: usize| text.get(..at).and_then(|before| before.strip_suffix("]]"));
+    memchr_iter(b'>', text.as_bytes()).find_map(|at| before(at).map(str::len))
+}
+
+/// The text, as every parser hands it on, if all of it may stand in a document.
+fn characters(text: &str) -> Option<Cow<'_, str>> {
+    // Without an end before the last byte, so that many are looked at at once. 0xEF begins what may not stand there, and little else.
+    let is_plain = text.bytes().fold(true, |all, byte| all & (byte >= b' ' && byte != 0xEF || matches!(byte, b'\t' | b'\n' | b'\r')));
+    (is_plain || text.chars().all(is_xml_char)).then(|| newlines(text))
 }
 
 /// XML 1.0 §2.2.
@@ -182,6 +311,9 @@ fn newlines(text: &str) -> Cow<'_, str> {
         Some(_) => text.replace("\r\n", "\n").replace('\r', "\n").into(),
     }
 }
+
+#[cfg(test)]
+mod oracle;
 
 #[cfg(test)]
 mod tests {

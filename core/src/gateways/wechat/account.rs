@@ -156,8 +156,9 @@ impl Wechat {
     }
 
     /// Over `a=1&b=2`: the API key is appended as `&key=…`, and is the HMAC key as well; upper-case hexadecimal.
-    pub(super) fn signature(&self, string_to_sign: &str) -> String {
-        let text = Secret::new(format!("{string_to_sign}&key={}", self.api_key.expose()));
+    pub(super) fn signature(&self, string_to_sign: String) -> String {
+        let mut text = Secret::new(string_to_sign);
+        ["&key=", self.api_key.expose()].iter().for_each(|part| text.expose_mut().push_str(part));
         let digest = match self.sign_type {
             SignType::Md5 => mac::md5(text.expose().as_bytes()),
             SignType::HmacSha256 => mac::hmac_sha256(self.api_key.expose().as_bytes(), text.expose().as_bytes()),

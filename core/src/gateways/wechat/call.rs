@@ -132,7 +132,7 @@ fn sign(wechat: &Wechat, api: &Api, env: &Env) -> Result<HttpRequest> {
     if api.verb == "POST" {
         return Ok(envelope::seal_parameters(wechat, &api.name, &parameters, env));
     }
-    let signature = wechat.signature(&parameters.string_to_sign());
+    let signature = wechat.signature(parameters.string_to_sign());
     parameters.insert("sign", &signature);
     let query = String::from_utf8(parameters.body(Charset::Utf8)).unwrap_or_default();
     let url = format!("{}?{query}", wechat.base.join(&api.name));

@@ -8,8 +8,8 @@ use crate::outcome::table::{self, Row, Status, Table, When};
 use crate::outcome::{Code, Doubt, GatewayWords, Reason, Says};
 use crate::signatures::Verified;
 use crate::signatures::shared;
-use crate::strict::form::{self, Parameters, names_inside};
-use crate::strict::xml::{self, Fields};
+use crate::strict::form::{self, MAX_NAMES_IN_VALUES, Parameters, names_inside};
+use crate::strict::xml::{self, Document, Fields};
 
 const ROOT: &str = "xml";
 /// What decides something when it is read.
@@ -124,7 +124,7 @@ pub(super) fn check_text(path: &str, text: &str) -> Result<()> {
 
 /// These and their signature, as XML.
 pub(super) fn seal_parameters(account: &Wechat, path: &str, parameters: &Parameters<'_>, env: &Env) -> HttpRequest {
-    let signature = account.signature(&parameters.string_to_sign());
+    let signature = account.signature(parameters.string_to_sign());
     HttpRequest {
         method: "POST",
         url: account.base.join(path),
@@ -148,16 +148,17 @@ pub(super) fn unseal(account: &Wechat, received: &HttpReply) -> std::result::Res
 
 /// The one map of the reply: what is verified is what is read.
 pub(crate) struct Reply {
-    fields: Fields,
+    document: Document,
     /// However it is written, as a reference or in CDATA, a name in a value takes an ampersand.
     has_ampersand: bool,
 }
 
 impl Reply {
     pub(super) fn open(body: &str) -> std::result::Result<Self, Doubt> {
-        let reply = Self { fields: xml::parse(body, ROOT).map_err(|_| Reason::Parse)?, has_ampersand: body.contains('&') };
-        let hidden = if reply.has_ampersand { form::names_in_values(&reply.fields) } else { Some(Vec::new()) };
-        if hidden.is_none_or(|names| names.iter().any(|name| READ.contains(name) || reply.fields.contains_key(*name))) {
+        let document = Document::read(body, ROOT).map_err(|_| Reason::Parse)?;
+        let reply = Self { document, has_ampersand: body.contains('&') };
+        let hidden: Vec<&str> = reply.names_in_values().take(MAX_NAMES_IN_VALUES + 1).collect();
+        if hidden.len() > MAX_NAMES_IN_VALUES || hidden.iter().any(|name| READ.contains(name) || reply.document.text(name).is_some()) {
             return Err(Reason::Parse.into());
         }
         Ok(reply)
@@ -174,21 +175,22 @@ impl Reply {
     }
 
     /// Everything that is signed, and what is empty.
-    pub(super) fn into_signed(mut self) -> Fields {
-        self.fields.remove("sign");
-        self.fields
+    pub(super) fn into_signed(self) -> Fields {
+        let mut fields = self.document.into_fields();
+        fields.remove("sign");
+        fields
     }
 
     /// `&name=` inside a value: the same signed text could also be read as two fields. That matters where the second one would be looked
     /// at, or stands in the reply as well; a merchant's `attach` may hold anything else.
     fn names_in_values(&self) -> impl Iterator<Item = &str> {
-        self.fields.values().filter(|_| self.has_ampersand).flat_map(|text| names_inside(text))
+        self.document.iter().filter(|_| self.has_ampersand).flat_map(|(_, text)| names_inside(text))
     }
 
     /// Every name under which the signed text could be read. An empty element is not signed: anybody can add it or take it away.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
-        let signed = self.fields.iter().filter(|(_, text)| !text.is_empty());
-        signed.map(|(name, _)| name.as_str()).chain(self.names_in_values())
+        let signed = self.document.iter().filter(|(_, text)| !text.is_empty());
+        signed.map(|(name, _)| name).chain(self.names_in_values())
     }
 
     /// What a return_code other than SUCCESS says.
@@ -204,13 +206,13 @@ impl Reply {
 
     /// The text of an element; empty if it is absent, which WeChat does not tell apart either.
     pub(super) fn field(&self, name: &str) -> &str {
-        self.fields.get(name).map_or("", String::as_str)
+        self.document.text(name).unwrap_or_default()
     }
 
     /// Checks the signature over every non-empty field, those this library does not know included, in the account's algorithm.
     pub(super) fn verify(&self, account: &Wechat) -> Option<Verified> {
-        let fields = self.fields.iter().map(|(name, text)| (name.as_str(), text.as_str())).filter(|(_, text)| !text.is_empty());
-        shared::verify(&account.signature(&form::string_to_sign(fields)), self.field("sign"))
+        let fields = self.document.iter().filter(|(_, text)| !text.is_empty());
+        shared::verify(&account.signature(form::string_to_sign(fields)), self.field("sign"))
     }
 
     pub(super) fn succeeded(&self) -> bool {

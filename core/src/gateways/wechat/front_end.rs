@@ -45,7 +45,7 @@ pub(super) fn sign(wechat: &Wechat, api: &Api, env: &Env) -> Result<HttpRequest>
         ];
         (Parameters::new(&ours), "paySign")
     };
-    let signed = wechat.signature(&parameters.string_to_sign());
+    let signed = wechat.signature(parameters.string_to_sign());
     parameters.insert(signature, &signed);
     Ok(for_front_end(api, write::object(&parameters.iter().collect::<Vec<_>>()), env))
 }

@@ -24,7 +24,7 @@ fn sign(input: &Value) -> Value {
     let pairs: Vec<(&str, &str)> =
         input["params"].as_object().unwrap().iter().map(|(name, text)| (name.as_str(), text.as_str().unwrap())).collect();
     let string_to_sign = Parameters::new(&pairs).string_to_sign();
-    let signature = account(input).signature(&string_to_sign);
+    let signature = account(input).signature(string_to_sign.clone());
     value!({"sign": signature, "string_to_sign": format!("{string_to_sign}&key={}", input["key"].as_str().unwrap())})
 }
 
