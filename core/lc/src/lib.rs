@@ -151,6 +151,13 @@ impl Drop for Number {
     }
 }
 
+/// Empties `bytes`, once all that they have room for is overwritten; no optimisation leaves that out.
+pub fn wipe(bytes: &mut Vec<u8>) {
+    // SAFETY: the room is theirs, to its end; bytes of any value may be written into it.
+    unsafe { lc::OPENSSL_cleanse(bytes.as_mut_ptr().cast(), bytes.capacity()) };
+    bytes.clear();
+}
+
 /// MD5 of `message`.
 pub fn md5(message: &[u8]) -> [u8; 16] {
     let mut digest = [0; 16];

@@ -3,7 +3,7 @@
 // A test fails by panicking; clippy knows that of test functions, not of their helpers.
 #![allow(clippy::unwrap_used)]
 
-use chexiao_lc::{BadKey, PrivateKey, hmac_sha256, md5};
+use chexiao_lc::{BadKey, PrivateKey, hmac_sha256, md5, wipe};
 use hmac::{Hmac, Mac};
 use rsa::pkcs1::EncodeRsaPrivateKey;
 use rsa::pkcs1v15::Pkcs1v15Sign;
@@ -112,4 +112,15 @@ fn hmac_equals_the_hmac_crate() {
             assert_eq!(hmac_sha256(key, message).unwrap()[..], oracle[..]);
         }
     }
+}
+
+#[test]
+fn nothing_is_left_in_all_the_room_of_what_was_wiped() {
+    let mut bytes = vec![7; 90];
+    bytes.truncate(20);
+    wipe(&mut bytes);
+    assert!(bytes.is_empty());
+    // SAFETY: so many bytes were written there, and the room is still theirs.
+    assert_eq!(unsafe { std::slice::from_raw_parts(bytes.as_ptr(), 90) }, [0; 90]);
+    wipe(&mut Vec::new());
 }

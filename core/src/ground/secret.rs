@@ -1,10 +1,11 @@
 //! [`Secret`]: text that must not be seen.
 
+use chexiao_lc::wipe;
 use serde::de::Visitor;
 use serde::{Deserialize, Deserializer};
 use std::fmt;
 use std::marker::PhantomData;
-use zeroize::Zeroize;
+use std::mem::take;
 
 /// What a type that reads a secret calls itself to its deserializer, which notes that the text is one.
 pub(crate) const NAME: &str = "Secret";
@@ -37,10 +38,27 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for AsIs<T> {
     }
 }
 
-/// A value without `Display`, with a `Debug` that shows nothing, wiped when dropped.
-pub(crate) struct Secret<T: Zeroize>(T);
+/// What is overwritten with all the room it has before that is given back.
+pub(crate) trait Wiped {
+    fn wipe(&mut self);
+}
 
-impl<T: Zeroize> Secret<T> {
+impl Wiped for Vec<u8> {
+    fn wipe(&mut self) {
+        wipe(self);
+    }
+}
+
+impl Wiped for String {
+    fn wipe(&mut self) {
+        wipe(&mut take(self).into_bytes());
+    }
+}
+
+/// A value without `Display`, with a `Debug` that shows nothing, wiped when dropped.
+pub(crate) struct Secret<T: Wiped>(T);
+
+impl<T: Wiped> Secret<T> {
     /// Takes charge of `value`.
     pub(crate) fn new(value: T) -> Self {
         Self(value)
@@ -58,19 +76,19 @@ impl<T: Zeroize> Secret<T> {
 }
 
 /// Takes longer the more is the same: not for what a stranger hands in.
-impl<T: Zeroize + PartialEq> PartialEq for Secret<T> {
+impl<T: Wiped + PartialEq> PartialEq for Secret<T> {
     fn eq(&self, other: &Self) -> bool {
         self.0 == other.0
     }
 }
 
-impl<T: Zeroize> Drop for Secret<T> {
+impl<T: Wiped> Drop for Secret<T> {
     fn drop(&mut self) {
-        self.0.zeroize();
+        self.0.wipe();
     }
 }
 
-impl<T: Zeroize> fmt::Debug for Secret<T> {
+impl<T: Wiped> fmt::Debug for Secret<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Secret(..)")
     }
