@@ -52,6 +52,10 @@ pub(crate) struct Unseen {
 impl Unseen {
     /// The first one in `text`.
     pub(crate) fn in_text(text: &str) -> Option<Self> {
+        // Most are of plain ASCII, and all of that can be seen.
+        if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+            return None;
+        }
         let at = text.char_indices().find(|(_, c)| is_unseen(*c))?.0;
         Self::at(text, at)
     }

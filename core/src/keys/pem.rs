@@ -9,27 +9,28 @@ use super::read::{BadBase64, base64_of};
 use super::value;
 use crate::ground::key_fault::KeyFault;
 use crate::ground::secret::Secret;
+use crate::strict::find::{holds, split_once};
 
 const BEGIN: &str = "-----BEGIN ";
 
 /// Whether there is a block in it.
 pub(super) fn is(bytes: &[u8]) -> bool {
-    bytes.windows(BEGIN.len()).any(|window| window == BEGIN.as_bytes())
+    holds(bytes, BEGIN.as_bytes())
 }
 
 /// Adds what every block holds.
 pub(super) fn read(text: &Secret<String>, password: Option<&str>, work: &mut Work, contents: &mut Contents) -> Result<(), Fault> {
     // Environment variables and JSON in JSON carry line breaks as two characters; base64 has no backslash.
-    let text = Secret::new(text.expose().replace("\\r", "").replace("\\n", "\n"));
-    let text = text.expose().as_str();
+    let unescaped = text.expose().contains('\\').then(|| Secret::new(text.expose().replace("\\r", "").replace("\\n", "\n")));
+    let text = unescaped.as_ref().unwrap_or(text).expose().as_str();
     let mut rest = text;
-    while let Some((_, after)) = rest.split_once(BEGIN) {
+    while let Some((_, after)) = split_once(rest, BEGIN) {
         let unreadable = || KeyFault::Malformed.because("has a BEGIN line that cannot be read");
-        let (label, after) = after.split_once("-----").ok_or_else(unreadable)?;
+        let (label, after) = split_once(after, "-----").ok_or_else(unreadable)?;
         let cut_off = || KeyFault::Truncated.because("has no END line: it is cut off");
         let start = text.len() - after.len();
-        let (body, after) = after.split_once("-----END ").ok_or_else(cut_off)?;
-        let (end, after) = after.split_once("-----").ok_or_else(cut_off)?;
+        let (body, after) = split_once(after, "-----END ").ok_or_else(cut_off)?;
+        let (end, after) = split_once(after, "-----").ok_or_else(cut_off)?;
         if end != label {
             return Err(KeyFault::Malformed.because("has BEGIN and END lines that do not belong together"));
         }

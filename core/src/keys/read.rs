@@ -50,7 +50,8 @@ fn any(bytes: &[u8], password: Option<&str>, work: &mut Work, contents: &mut Con
     }
     let binary = matches!(bytes, [0x30, 0x80..=0xFF, ..]);
     if pem::is(bytes) && !binary {
-        return pem::read(&Secret::new(String::from_utf8_lossy(bytes).into()), password, work, contents);
+        let text = std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes).into(), String::from);
+        return pem::read(&Secret::new(text), password, work, contents);
     }
     if bytes.first() == Some(&0x30) && !bytes.is_ascii() {
         // A vendor's container may begin with any byte, 0x30 among them.
@@ -109,7 +110,8 @@ pub(super) struct BadBase64 {
 
 /// The bytes of base64 that blanks and line breaks may cut.
 pub(super) fn base64_of(text: &str) -> Result<Secret<Vec<u8>>, BadBase64> {
-    let joined = Secret::new(text.split_ascii_whitespace().collect::<String>());
+    let mut joined = Secret::new(String::with_capacity(text.len()));
+    text.split_ascii_whitespace().for_each(|part| joined.expose_mut().push_str(part));
     from_base64(joined.expose()).map(Secret::new).ok_or_else(|| {
         let standard = |byte: u8| byte.is_ascii_alphanumeric() || b"+/".contains(&byte);
         let with_plus = Secret::new(text.trim().lines().map(|line| line.trim().replace(' ', "+")).collect::<String>());
@@ -163,10 +165,12 @@ impl Raw {
 /// The digits of hexadecimal, which `0x`, blanks, line breaks and colons may cut.
 fn hexadecimal(text: &str) -> Option<Secret<String>> {
     let text = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")).unwrap_or(text);
-    let digits: String = text.chars().filter(|c| !(c.is_ascii_whitespace() || *c == ':')).collect();
-    let digits = Secret::new(digits);
-    let all = !digits.expose().is_empty() && digits.expose().bytes().all(|digit| digit.is_ascii_hexdigit());
-    all.then_some(digits)
+    let cuts = |byte: u8| byte.is_ascii_whitespace() || byte == b':';
+    if !text.bytes().all(|byte| byte.is_ascii_hexdigit() || cuts(byte)) {
+        return None;
+    }
+    let digits: String = text.bytes().filter(|byte| !cuts(*byte)).map(char::from).collect();
+    Some(Secret::new(digits)).filter(|digits| !digits.expose().is_empty())
 }
 
 /// Fewer digits than this are not half a number that begins with zeros.

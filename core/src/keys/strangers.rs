@@ -2,6 +2,7 @@
 
 use super::fault::Fault;
 use crate::ground::key_fault::KeyFault;
+use crate::strict::find;
 
 /// What `bytes` are, if they are of a kind that is known and not read.
 pub(super) fn check(bytes: &[u8]) -> Result<(), Fault> {
@@ -34,7 +35,7 @@ fn binary(bytes: &[u8]) -> Option<Fault> {
 fn text(bytes: &[u8]) -> Option<Fault> {
     let text = bytes.trim_ascii_start();
     let starts = |with: &str| text.get(..with.len()).is_some_and(|start| start.eq_ignore_ascii_case(with.as_bytes()));
-    let holds = |what: &str| text.windows(what.len()).any(|window| window == what.as_bytes());
+    let holds = |what: &str| find::holds(text, what.as_bytes());
     let (unsupported, malformed) = (|what| KeyFault::Unsupported.because(what), |what| KeyFault::Malformed.because(what));
     Some(match text {
         _ if starts("ssh-rsa ") || starts("ssh-ed25519 ") || starts("ecdsa-sha2-") || starts("---- BEGIN SSH2") => {

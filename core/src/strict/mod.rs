@@ -3,4 +3,4 @@
 mod advice;
 pub(crate) mod de;
 
-pub(crate) use chexiao_strict::{base64, charset, form, json, write, xml};
+pub(crate) use chexiao_strict::{base64, charset, find, form, json, write, xml};

@@ -9,6 +9,7 @@
 pub mod base64;
 pub mod charset;
 mod eight;
+pub mod find;
 pub mod foreign;
 pub mod form;
 pub mod json;
