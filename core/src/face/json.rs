@@ -1,9 +1,10 @@
 //! JSON in, JSON out: what the C interface, Java and the command line call. Strict inputs; results with every key, always.
 
 use super::border::DEFECT;
+use super::exchange::{Exchange, read_incoming};
 use super::queue::Finished;
 use crate::client::{self, Client, Stop};
-use crate::gateway::{Answer, HttpReply, HttpRequest, Incoming, Notice, Verb};
+use crate::gateway::{Answer, HttpReply, HttpRequest, Notice, Verb};
 use crate::ground::error::{Error, Kind, Result};
 use crate::ground::foreign;
 use crate::ground::key_fault::KeyFault;
@@ -11,11 +12,9 @@ use crate::ground::unwind::{survived, unwound};
 use crate::keys::Inspection;
 use crate::outcome::table::{Row, Table};
 use crate::outcome::{Code, Explanation, GatewayWords, Outcome, Reason};
-use crate::strict::base64::{from_base64, is_base64};
 use crate::strict::de;
-use crate::strict::json::Node;
 use crate::strict::write::Object;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -46,7 +45,7 @@ fn request_json(request: &HttpRequest) -> String {
     let mut out = Object::new();
     out.text("method", request.method);
     out.text("url", &request.url);
-    out.object("headers", |out| headers.iter().for_each(|(name, value)| out.text(name, value)));
+    out.object("headers", |out| headers.iter().for_each(|(name, value)| out.pair(name, value)));
     out.bytes("body_base64", &request.body);
     out.text("msg_id", &request.msg_id);
     shown(out.done())
@@ -85,9 +84,12 @@ pub fn finished(calls: &[Finished]) -> String {
 /// [`Client::verify`] or, of a `call`, [`Client::verify_call`]; from `{"call":…,"request":<what sign returned>,"reply":{"status","headers",
 /// "body_base64"}}`. The request is out, so this never fails: input that cannot be read proves nothing, with the reason `input`.
 pub fn verify(client: &Client, exchange: &str) -> Said {
-    let said = unwound(|| match read_exchange(exchange) {
-        Ok((call, request, reply)) if client::is_of_api(&call) => answered(&client.verify_call_read(call, &request, reply)),
-        Ok((call, request, reply)) => judged(&client.verify_read(call, &request, reply)),
+    let said = unwound(|| match Exchange::read(exchange) {
+        Ok(Exchange { call, request, reply, .. }) if client::is_of_api(&call) => answered(&client.verify_call_read(call, &request, reply)),
+        Ok(Exchange { call, request, reply, body }) => {
+            let outcome = client.verify_read(call, &request, reply);
+            (outcome.code() as i32, result_of(&outcome, body))
+        }
         Err(error) => judged(&Outcome::unreadable_input(error.to_string()).asked(asked_in(exchange))),
     });
     said.unwrap_or_else(|| unknown_after(exchange, DEFECT))
@@ -144,7 +146,7 @@ pub fn notice_json(notice: &Notice) -> String {
     out.optional("reason", notice.reason().as_ref().map(Reason::to_string).as_deref());
     out.optional("hint", notice.hint().map(Code::word));
     out.json("contradiction", notice.contradiction());
-    out.object("order", |out| notice.order().iter().for_each(|(name, text)| out.text(name, text)));
+    out.object("order", |out| notice.order().iter().for_each(|(name, text)| out.pair(name, text)));
     match notice.amount() {
         Some(amount) => out.object("amount", |out| {
             out.text("text", &amount.text);
@@ -153,7 +155,7 @@ pub fn notice_json(notice: &Notice) -> String {
         None => out.json("amount", "null"),
     }
     out.optional("time", notice.time());
-    out.object("fields", |out| notice.fields().iter().for_each(|(name, text)| out.text(name, text)));
+    out.object("fields", |out| notice.fields().iter().for_each(|(name, text)| out.pair(name, text)));
     put_words(&mut out, notice.gateway());
     out.optional("dedupe", notice.dedupe());
     put_explanation(&mut out, &notice.explanation());
@@ -165,10 +167,10 @@ pub fn notice_json(notice: &Notice) -> String {
     shown(out.done())
 }
 
-fn put_answer(out: &mut Object, name: &str, answer: &HttpReply) {
+fn put_answer(out: &mut Object, name: &'static str, answer: &HttpReply) {
     out.object(name, |out| {
         out.json("status", answer.status);
-        out.object("headers", |out| answer.headers.iter().for_each(|(name, value)| out.text(name, value)));
+        out.object("headers", |out| answer.headers.iter().for_each(|(name, value)| out.pair(name, value)));
         out.bytes("body_base64", &answer.body);
     });
 }
@@ -200,7 +202,13 @@ pub fn unknown_after(text: &str, note: &str) -> Said {
 
 /// Result JSON.
 pub fn result(outcome: &Outcome) -> String {
-    let mut out = Object::new();
+    result_of(outcome, "")
+}
+
+/// Bytes have one base64 here: where `raw` is that of the reply, it need not be made again.
+fn result_of(outcome: &Outcome, raw: &str) -> String {
+    let explanation = outcome.explanation();
+    let mut out = Object::of_about(explanation.en.len() + explanation.zh.len() + outcome.raw().len() * 4 / 3 + USUAL_RESULT);
     out.text("outcome", outcome.code().word());
     out.json("code", outcome.code() as i32);
     out.text("next", outcome.next().word());
@@ -216,17 +224,23 @@ pub fn result(outcome: &Outcome) -> String {
     out.text("msg_id", outcome.msg_id());
     out.number("http_status", outcome.http_status());
     out.json("elapsed_ms", outcome.elapsed_ms());
-    out.bytes("raw_base64", outcome.raw());
-    put_explanation(&mut out, &outcome.explanation());
+    match raw.len() == outcome.raw().len().div_ceil(3) * 4 {
+        true => out.text("raw_base64", raw),
+        false => out.bytes("raw_base64", outcome.raw()),
+    }
+    put_explanation(&mut out, &explanation);
     shown(out.done())
 }
+
+/// The rest of it has so many bytes and the gateway's words.
+const USUAL_RESULT: usize = 700;
 
 /// Answer JSON.
 pub fn answer_json(answer: &Answer) -> String {
     let mut out = Object::new();
     out.json("code", answer.status());
     match answer.verified() {
-        Some(fields) => out.object("verified", |out| fields.iter().for_each(|(name, text)| out.text(name, text))),
+        Some(fields) => out.object("verified", |out| fields.iter().for_each(|(name, text)| out.pair(name, text))),
         None => out.json("verified", "null"),
     }
     out.text("evidence", answer.evidence().word());
@@ -338,88 +352,6 @@ struct ErrorOut<'a> {
     field: Option<&'a str>,
     message: &'a str,
     hint: &'a str,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RequestIn {
-    method: String,
-    url: String,
-    headers: BTreeMap<String, String>,
-    body_base64: String,
-    msg_id: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ReplyIn {
-    status: u16,
-    #[serde(default)]
-    headers: BTreeMap<String, String>,
-    body_base64: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct IncomingIn {
-    url: Option<String>,
-    #[serde(default)]
-    headers: BTreeMap<String, String>,
-    body_base64: String,
-    #[serde(default)]
-    expect: BTreeMap<String, String>,
-}
-
-fn read_incoming(text: &str) -> Result<Incoming> {
-    let node = de::parse(text, Kind::Call, "the notification", "")?;
-    let message: IncomingIn = de::read(&node, Kind::Call, "")?;
-    Ok(Incoming {
-        url: message.url,
-        headers: message.headers.into_iter().collect(),
-        body: bytes("body_base64", &message.body_base64)?,
-        expect: message.expect.into_iter().collect(),
-    })
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ExchangeKeys {
-    #[serde(rename = "call")]
-    _call: serde::de::IgnoredAny,
-    request: RequestIn,
-    reply: ReplyIn,
-}
-
-/// What `sign` gives.
-const METHODS: &[&str] = &["POST", "GET"];
-
-fn read_exchange(text: &str) -> Result<(Node<'_>, HttpRequest, HttpReply)> {
-    let mut node = de::parse(text, Kind::Call, "the exchange", "")?;
-    let ExchangeKeys { request, reply, .. } = de::read(&node, Kind::Call, "")?;
-    let call = node.take_member("call").ok_or_else(|| Error::call("call", "is missing"))?;
-    let method = METHODS.iter().find(|method| **method == request.method);
-    let method = method.ok_or_else(|| Error::call("request.method", format!("must be {}", METHODS.join(" or "))))?;
-    if !is_base64(&request.body_base64) {
-        return Err(not_base64("request.body_base64"));
-    }
-    let request = HttpRequest {
-        method,
-        url: request.url,
-        headers: request.headers.into_iter().collect(),
-        // No reply is held against it.
-        body: Vec::new(),
-        msg_id: request.msg_id,
-    };
-    let body = bytes("reply.body_base64", &reply.body_base64)?;
-    Ok((call, request, HttpReply { status: reply.status, headers: reply.headers.into_iter().collect(), body }))
-}
-
-fn bytes(field: &str, text: &str) -> Result<Vec<u8>> {
-    from_base64(text).ok_or_else(|| not_base64(field))
-}
-
-fn not_base64(field: &str) -> Error {
-    Error::call(field, "is not standard base64")
 }
 
 /// Serialising these structs cannot fail: they hold only strings, numbers and string-keyed maps. The document goes into logs and onto

@@ -2,6 +2,7 @@
 
 mod bell;
 pub mod border;
+mod exchange;
 pub mod handles;
 pub mod json;
 pub mod queue;

@@ -279,11 +279,11 @@ impl Api {
             return content.text.clone();
         }
         let mut object = Object::new();
-        added.iter().for_each(|(name, text)| object.text(name, text));
+        added.iter().for_each(|(name, text)| object.pair(name, text));
         for (name, given) in &self.fields {
             match given.is_text {
-                true => object.text(name, &given.text),
-                false => object.json(name, &given.text),
+                true => object.pair(name, &given.text),
+                false => object.json_pair(name, &given.text),
             }
         }
         object.done()

@@ -8,7 +8,7 @@ use crate::ground::foreign;
 use crate::ground::key_fault::Remedy;
 use crate::ground::secret;
 use crate::ground::text::{Unseen, without_mark};
-use serde::de::{self, DeserializeOwned, IntoDeserializer, Visitor};
+use serde::de::{self, Deserialize, IntoDeserializer, Visitor};
 use std::fmt;
 
 /// Inputs are settings and orders of a few hundred bytes, or a reply of at most 1 MiB in base64.
@@ -32,7 +32,7 @@ pub(crate) fn parse<'a>(text: &'a str, kind: Kind, what: &str, at: &str) -> Resu
 }
 
 /// Reads a typed value; `at` is the path of `node` itself, empty for the document.
-pub(crate) fn read<T: DeserializeOwned>(node: &Node<'_>, kind: Kind, at: &str) -> Result<T, Error> {
+pub(crate) fn read<'de, T: Deserialize<'de>>(node: &'de Node<'_>, kind: Kind, at: &str) -> Result<T, Error> {
     let texts = if kind == Kind::Config { Texts::Seen } else { Texts::Any };
     T::deserialize(Reader { node, texts }).map_err(|fault| at_path(kind, at, fault))
 }

@@ -39,26 +39,39 @@ fn escape(out: &mut String, c: char) {
 /// A compact JSON object of strings, in the order given.
 pub fn object(members: &[(&str, &str)]) -> String {
     let mut object = Object::new();
-    members.iter().for_each(|(name, text)| object.text(name, text));
+    members.iter().for_each(|(name, text)| object.pair(name, text));
     object.done()
 }
 
-/// A compact JSON object, written member by member.
+/// A compact JSON object, written member by member. Names that stand in the source need no escape.
 pub struct Object(String);
 
 impl Object {
     pub fn new() -> Self {
-        let mut out = String::with_capacity(1024);
+        Self::of_about(1000)
+    }
+
+    /// With room for so many bytes.
+    pub fn of_about(length: usize) -> Self {
+        let mut out = String::with_capacity(length);
         out.push('{');
         Self(out)
     }
 
-    pub fn text(&mut self, name: &str, text: &str) {
+    /// A string under any name.
+    pub fn pair(&mut self, name: &str, text: &str) {
+        self.comma();
+        string(&mut self.0, name);
+        self.0.push(':');
+        string(&mut self.0, text);
+    }
+
+    pub fn text(&mut self, name: &'static str, text: &str) {
         string(self.name(name), text);
     }
 
     /// Bytes, as base64.
-    pub fn bytes(&mut self, name: &str, bytes: &[u8]) {
+    pub fn bytes(&mut self, name: &'static str, bytes: &[u8]) {
         let out = self.name(name);
         out.reserve(bytes.len().div_ceil(3) * 4 + 2);
         out.push('"');
@@ -67,7 +80,7 @@ impl Object {
     }
 
     /// A string, or null.
-    pub fn optional(&mut self, name: &str, text: Option<&str>) {
+    pub fn optional(&mut self, name: &'static str, text: Option<&str>) {
         match text {
             Some(text) => self.text(name, text),
             None => self.json(name, "null"),
@@ -75,20 +88,28 @@ impl Object {
     }
 
     /// Whatever writes itself as JSON does: a number, `true`, `null`.
-    pub fn json(&mut self, name: &str, value: impl Display) {
+    pub fn json(&mut self, name: &'static str, value: impl Display) {
         // Writing to a String cannot fail.
         _ = write!(self.name(name), "{value}");
     }
 
+    /// The same under any name.
+    pub fn json_pair(&mut self, name: &str, value: &str) {
+        self.comma();
+        string(&mut self.0, name);
+        self.0.push(':');
+        self.0.push_str(value);
+    }
+
     /// A number, or null.
-    pub fn number(&mut self, name: &str, number: Option<impl Display>) {
+    pub fn number(&mut self, name: &'static str, number: Option<impl Display>) {
         match number {
             Some(number) => self.json(name, number),
             None => self.json(name, "null"),
         }
     }
 
-    pub fn object(&mut self, name: &str, write: impl FnOnce(&mut Self)) {
+    pub fn object(&mut self, name: &'static str, write: impl FnOnce(&mut Self)) {
         self.name(name).push('{');
         write(self);
         self.0.push('}');
@@ -99,13 +120,20 @@ impl Object {
         self.0
     }
 
-    fn name(&mut self, name: &str) -> &mut String {
+    fn name(&mut self, name: &'static str) -> &mut String {
+        debug_assert_eq!(json::plain_length(name.as_bytes()), name.len());
+        self.comma();
+        self.0.reserve(name.len() + 3);
+        self.0.push('"');
+        self.0.push_str(name);
+        self.0.push_str("\":");
+        &mut self.0
+    }
+
+    fn comma(&mut self) {
         if !self.0.ends_with('{') {
             self.0.push(',');
         }
-        string(&mut self.0, name);
-        self.0.push(':');
-        &mut self.0
     }
 }
 
@@ -118,7 +146,7 @@ mod tests {
     #[test]
     fn members_stand_in_the_order_given() {
         let mut object = Object::new();
-        object.text("{", "{");
+        object.pair("{", "{");
         object.object("b", |_| ());
         object.object("a", |inner| inner.optional("x", None));
         object.optional("y", Some("\"\\\u{1}中"));

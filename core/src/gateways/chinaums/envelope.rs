@@ -24,7 +24,7 @@ const REFUSED: &[Row] = &[Row { code: When::Is(&["1000"]), status: When::Any, sa
 /// `fields` behind those that every request has.
 pub(super) fn seal(account: &Chinaums, path: &str, whose: &Whose<'_>, fields: &[(&str, &str)], env: &Env) -> Result<HttpRequest> {
     let mut body = begun(whose, env)?;
-    fields.iter().for_each(|(name, text)| body.text(name, text));
+    fields.iter().for_each(|(name, text)| body.pair(name, text));
     seal_body(account, path, body.done(), env)
 }
 

@@ -37,10 +37,10 @@ impl Operation<Chinaums> for Refund {
         let path = if matches!(order.paid, Paid::Bill { .. }) { OF_BILL } else { OF_ORDER };
         let question = order.question(chinaums)?;
         let mut body = envelope::begun(&order.whose(chinaums, &env.msg_id), env)?;
-        question.into_iter().for_each(|(name, text)| body.text(name, text));
+        question.into_iter().for_each(|(name, text)| body.pair(name, text));
         body.json("refundAmount", order.amount()?);
         body.text("msgId", &env.msg_id);
-        order.remarks().for_each(|(name, text)| body.text(name, text));
+        order.remarks().for_each(|(name, text)| body.pair(name, text));
         envelope::seal_body(chinaums, path, body.done(), env)
     }
 
