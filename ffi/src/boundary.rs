@@ -27,9 +27,10 @@ pub(crate) unsafe fn guarded(
     // SAFETY: not NULL, hence writable by the caller's promise.
     unsafe { out.write(ptr::null_mut()) };
     let (status, json) = border::guarded(panicked, body);
-    let document = match json.is_empty() {
+    let document = match json.is_empty() || border::has_nul(json.as_bytes()) {
         true => ptr::null_mut(),
-        false => CString::new(json).map_or(ptr::null_mut(), CString::into_raw),
+        // SAFETY: no NUL stands in it.
+        false => unsafe { CString::from_vec_unchecked(json.into_bytes()) }.into_raw(),
     };
     // SAFETY: as above.
     unsafe { out.write(document) };
@@ -68,7 +69,7 @@ pub(crate) unsafe fn text<'a>(parameter: &str, start: *const c_char, length: usi
         _ if isize::try_from(length).is_ok() => unsafe { std::slice::from_raw_parts(start.cast(), length) },
         _ => return Err(Error::at_border(Kind::Utf8, parameter, "has a length that no object can have")),
     };
-    if bytes.contains(&0) {
+    if border::has_nul(bytes) {
         return Err(Error::at_border(Kind::Utf8, parameter, "holds a NUL; the length does not count the terminator"));
     }
     border::text(parameter, bytes)

@@ -52,9 +52,7 @@ impl PrivateKey {
             Self::checked(unsafe { lc::RSA_new_private_key_no_crt(n.0.as_ptr(), e.0.as_ptr(), d.0.as_ptr()) })?
         };
         let proof = key.sign_sha256(b"chexiao").map_err(|Failed| BadKey)?;
-        let mut digest = [0; 32];
-        // SAFETY: reads seven bytes and writes the 32 bytes of `digest`.
-        unsafe { lc::SHA256(b"chexiao".as_ptr(), 7, digest.as_mut_ptr()) };
+        let digest = sha256(b"chexiao");
         let _no_fork = NoFork::begin();
         // SAFETY: digest and signature are read with their own lengths; the key is live.
         let fits = unsafe { lc::RSA_verify(lc::NID_sha256, digest.as_ptr(), digest.len(), proof.as_ptr(), proof.len(), key.0.as_ptr()) };
@@ -80,10 +78,7 @@ impl PrivateKey {
 
     /// RSASSA-PKCS1-v1_5 with SHA-256 (`SHA256withRSA`) over `message`.
     pub fn sign_sha256(&self, message: &[u8]) -> Result<Vec<u8>, Failed> {
-        let mut digest = [0; 32];
-        // SAFETY: reads `message.len()` bytes and writes the 32 bytes of `digest`.
-        unsafe { lc::SHA256(message.as_ptr(), message.len(), digest.as_mut_ptr()) };
-        self.sign(lc::NID_sha256, &digest)
+        self.sign(lc::NID_sha256, &sha256(message))
     }
 
     /// PKCS#1 type-1 padding over the bare 20-byte SHA-1 of `message`, without a DigestInfo. Not `SHA1withRSA`.
@@ -163,6 +158,14 @@ pub fn md5(message: &[u8]) -> [u8; 16] {
     let mut digest = [0; 16];
     // SAFETY: reads `message.len()` bytes and writes the 16 bytes of `digest`.
     unsafe { lc::MD5(message.as_ptr(), message.len(), digest.as_mut_ptr()) };
+    digest
+}
+
+/// SHA-256 of `message`.
+pub fn sha256(message: &[u8]) -> [u8; 32] {
+    let mut digest = [0; 32];
+    // SAFETY: reads `message.len()` bytes and writes the 32 bytes of `digest`.
+    unsafe { lc::SHA256(message.as_ptr(), message.len(), digest.as_mut_ptr()) };
     digest
 }
 

@@ -3,7 +3,7 @@
 // A test fails by panicking; clippy knows that of test functions, not of their helpers.
 #![allow(clippy::unwrap_used)]
 
-use chexiao_lc::{BadKey, PrivateKey, hmac_sha256, md5, wipe};
+use chexiao_lc::{BadKey, PrivateKey, hmac_sha256, md5, sha256, wipe};
 use hmac::{Hmac, Mac};
 use rsa::pkcs1::EncodeRsaPrivateKey;
 use rsa::pkcs1v15::Pkcs1v15Sign;
@@ -100,6 +100,7 @@ fn one_key_signs_in_many_threads() {
 fn md5_equals_the_md5_crate() {
     for message in [b"".as_slice(), b"appid=wx&key=k", &[0xFF; 300]] {
         assert_eq!(md5(message)[..], <md5::Md5 as md5::Digest>::digest(message)[..]);
+        assert_eq!(sha256(message)[..], Sha256::digest(message)[..]);
     }
 }
 

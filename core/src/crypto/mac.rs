@@ -13,7 +13,7 @@ pub(crate) fn hmac_sha256(key: &[u8], message: &[u8]) -> Vec<u8> {
 
 /// SHA-256.
 pub(crate) fn sha256(message: &[u8]) -> Vec<u8> {
-    digest::digest(&digest::SHA256, message).as_ref().into()
+    chexiao_lc::sha256(message).into()
 }
 
 /// A hash that is made piece by piece.

@@ -4,6 +4,7 @@
 use crate::face::json;
 use crate::ground::error::{Error, Kind};
 pub use crate::ground::unwind::unwound;
+use crate::strict::find;
 
 /// What a function of a binding has to say: 0, an outcome (1 to 11) or the negative number of an error; and one JSON document.
 pub type Answer = (i32, String);
@@ -31,6 +32,11 @@ pub fn panicked() -> Answer {
 /// A defect while a request may have left: Unknown, not an error.
 pub fn panicked_while_sending() -> Answer {
     json::unknown_after("", DEFECT)
+}
+
+/// Whether a NUL stands in a text, which would end it in C.
+pub fn has_nul(text: &[u8]) -> bool {
+    find::has(text, 0)
 }
 
 /// The text of what a person keeps in a file or pipes in: UTF-8, or UTF-16 with a byte order mark, which is no part of the text.

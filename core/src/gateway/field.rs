@@ -79,11 +79,17 @@ impl<'a> Field<'a> {
 
     /// Nothing that ends a line, hides or reorders what stands beside it: such a text goes into logs.
     pub(crate) fn one_line(self) -> Result<Self> {
+        if self.text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+            return Ok(self);
+        }
         self.only(|c| !is_unseen(c), "characters that can be seen")
     }
 
     /// No `&` and no `<`: an order number with one is an injection or a mistake, never an order number.
     pub(crate) fn order_number(self) -> Result<Self> {
+        if self.text.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'&' && byte != b'<') {
+            return Ok(self);
+        }
         self.only(|c| c != '&' && c != '<' && !c.is_control(), "characters other than `&`, `<` and controls")
     }
 }

@@ -1,6 +1,7 @@
 //! What goes over the wire, and when the body of a message from outside may be believed to be what was sent.
 
 use crate::outcome::{Doubt, Reason};
+use crate::strict::find;
 use std::fmt;
 
 /// The body of a reply or of a notification is read up to this size, in bytes; a larger one proves nothing.
@@ -140,7 +141,7 @@ impl<'m> Received<'m> {
             _ if lengths.any(|other| Some(other) != first) => Err(Reason::Encoding.into()),
             body if body.len() > MAX_REPLY => Err(Reason::TooLarge.into()),
             // In UTF-8 and in GBK it is always a character, which no message here can hold.
-            body if body.contains(&0) => Err(Reason::Charset.into()),
+            body if find::has(body, 0) => Err(Reason::Charset.into()),
             body => Ok(body),
         }
     }

@@ -74,7 +74,8 @@ fn written(moment: PrimitiveDateTime, [dash, blank, colon]: [&str; 3]) -> String
     let mut text = String::with_capacity(20);
     for (before, number) in day.into_iter().chain(time) {
         text.push_str(before);
-        text.extend([digit(number / 10), digit(number)]);
+        text.push(digit(number / 10));
+        text.push(digit(number));
     }
     text
 }

@@ -84,20 +84,17 @@ fn is_hidden(c: char) -> bool {
     c != '\n' && is_unseen(c)
 }
 
-/// Whether anything is to be escaped: every result and every error is searched. The first two looks have no end before the last byte, so
-/// that many bytes are looked at at once, and the first is enough for ASCII; in Chinese few characters begin as those do that are hidden.
+/// Whether anything is to be escaped: every result and every error is searched. The first look has no end before the last byte, so that many
+/// bytes are looked at at once, and it is enough for ASCII; in Chinese few characters begin as those do that are hidden.
 /// (Not to be built into a caller, which may be built for size.)
 #[inline(never)]
 fn hides(text: &str) -> bool {
-    let is_plain = text.bytes().fold(true, |all, byte| all & matches!(byte, b' '..=b'~' | b'\n'));
-    if is_plain {
-        return false;
-    }
-    let is_rare = text.bytes().fold(false, |any, byte| any | matches!(byte, 0..=9 | 11..=31 | 0x7F | 0xD8 | 0xE1 | 0xF3));
-    match is_rare {
-        true => text.contains(is_hidden),
-        false => memchr3_iter(0xC2, 0xE2, 0xEF, text.as_bytes())
+    let look = |(rare, high), byte| (rare | u8::from(matches!(byte, 0..=9 | 11..=31 | 0x7F | 0xD8 | 0xE1 | 0xF3)), high | byte);
+    match text.bytes().fold((0, 0), look) {
+        (0, ..=0x7F) => false,
+        (0, _) => memchr3_iter(0xC2, 0xE2, 0xEF, text.as_bytes())
             .any(|at| text.get(at..).and_then(|rest| rest.chars().next()).is_some_and(is_hidden)),
+        _ => text.contains(is_hidden),
     }
 }
 

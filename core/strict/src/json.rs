@@ -276,6 +276,18 @@ impl<'a> Parser<'a> {
 
     fn string(&mut self) -> Result<Cow<'a, str>, Refusal> {
         self.at += 1;
+        let Some((_, rest)) = self.text.split_at_checked(self.at) else { return self.escaped_string() };
+        let length = plain_length(rest.as_bytes());
+        match rest.split_at_checked(length) {
+            Some((text, rest)) if rest.as_bytes().first() == Some(&b'"') => {
+                self.at += length + 1;
+                Ok(Cow::Borrowed(text))
+            }
+            _ => self.escaped_string(),
+        }
+    }
+
+    fn escaped_string(&mut self) -> Result<Cow<'a, str>, Refusal> {
         let mut unescaped: Option<String> = None;
         let mut plain = self.at;
         loop {
@@ -352,22 +364,24 @@ impl<'a> Parser<'a> {
 }
 
 /// How many bytes stand before what ends a string, begins an escape, or may not stand in one.
+#[inline]
 pub(crate) fn plain_length(bytes: &[u8]) -> usize {
-    let (words, rest) = bytes.as_chunks();
-    for (at, word) in words.iter().enumerate() {
+    let (mut rest, mut before) = (bytes, 0);
+    // Most strings are short.
+    while let Some((word, behind)) = rest.split_first_chunk() {
         let found = special(u64::from_le_bytes(*word));
         if found != 0 {
-            return at * 8 + (found.trailing_zeros() / 8) as usize;
+            return before + (found.trailing_zeros() / 8) as usize;
         }
-        if at == SHORT {
-            return plain_length_of_many(bytes);
+        (rest, before) = (behind, before + 8);
+        if before > SHORT {
+            break;
         }
     }
-    words.len() * 8 + rest.iter().position(|byte| is_special(*byte)).unwrap_or(rest.len())
+    before + plain_length_of_many(rest)
 }
 
-/// Most strings have no more words.
-const SHORT: usize = 4;
+const SHORT: usize = 32;
 
 fn plain_length_of_many(bytes: &[u8]) -> usize {
     // Without an end before the last byte of a block, so that many are looked at at once.

@@ -9,7 +9,7 @@ use crate::outcome::{Code, Confirm, Doubt, GatewayWords, Reason, Says};
 use crate::signatures::Verified;
 use crate::strict::charset::Charset;
 use crate::strict::json::{self, Node, Value};
-use crate::strict::{form, write};
+use crate::strict::{find, form, write};
 use std::borrow::Cow;
 
 pub(super) const SIGN_TYPE: &str = "SHA256withRSA";
@@ -196,7 +196,7 @@ pub(super) fn canonical_notification(message: &Node<'_>) -> String {
 
 /// As the platform's Gson writes it: members sorted by UTF-16 code unit, nulls dropped, numbers as they came, `data` without its `sign`.
 fn canonical(message: &Node<'_>, place: Place) -> String {
-    let mut out = String::new();
+    let mut out = String::with_capacity(message.raw.len());
     write_value(&mut out, message, place);
     escape_separators(out)
 }
@@ -241,5 +241,9 @@ fn write_list<T>(out: &mut String, [open, close]: [char; 2], items: impl IntoIte
 
 /// Gson escapes the two line separators of JavaScript, which only strings can hold.
 fn escape_separators(json: String) -> String {
+    // The first byte of both.
+    if !find::has(json.as_bytes(), 0xE2) {
+        return json;
+    }
     json.replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029")
 }
