@@ -194,6 +194,7 @@ impl<'a> Parser<'a> {
 
     fn object(&mut self, depth: usize) -> Result<Value<'a>, Refusal> {
         let mut members: Vec<(Cow<'a, str>, Node<'a>)> = Vec::with_capacity(USUAL);
+        let (mut marks, mut are_alike) = (0, false);
         self.at += 1;
         self.skip_blanks();
         if self.eat(b'}') {
@@ -205,6 +206,8 @@ impl<'a> Parser<'a> {
                 return self.fail("a member name is expected here");
             }
             let name = self.string()?;
+            are_alike |= marks & mark(&name) != 0;
+            marks |= mark(&name);
             self.skip_blanks();
             if !self.eat(b':') {
                 return self.fail("`:` is expected here");
@@ -220,7 +223,8 @@ impl<'a> Parser<'a> {
                 return self.fail("`,` or `}` is expected here");
             }
         }
-        match duplicate(&members) {
+        let twice = if are_alike { duplicate(&members) } else { None };
+        match twice {
             Some(name) => self.fail("duplicate key").map_err(|bad| Box::new(Malformed { path: Some(foreign::name(name).into()), ..*bad })),
             None => Ok(Value::Object(members)),
         }
@@ -400,6 +404,13 @@ fn is_special(byte: u8) -> bool {
 
 fn special(word: u64) -> u64 {
     (eight::below(word, b' ') | eight::is(word, b'"') | eight::is(word, b'\\')) & TOPS
+}
+
+/// One of 64 bits, so that equal names have the same, and of few other names two do.
+fn mark(name: &str) -> u64 {
+    let byte = |byte: Option<&u8>| byte.copied().map_or(0, u32::from);
+    let length = u32::try_from(name.len()).unwrap_or_default() & 63;
+    1_u64.rotate_left((byte(name.as_bytes().first()) * 5 + byte(name.as_bytes().last()) * 3 + length * 7) & 63)
 }
 
 fn duplicate<'m>(members: &'m [(Cow<'_, str>, Node<'_>)]) -> Option<&'m str> {
