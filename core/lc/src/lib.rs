@@ -1,4 +1,4 @@
-//! RSA signing, MD5 and HMAC over `aws-lc-sys`, for what `aws-lc-rs` does not offer and payment gateways demand: SHA-1 signing,
+//! RSA, MD5, SHA-256 and HMAC over `aws-lc-sys`, for what `aws-lc-rs` does not offer and payment gateways demand: SHA-1 signing,
 //! PKCS#1 padding over a bare digest, RSA-1024 private keys. And forks that wait for AWS-LC's locks.
 //!
 //! The one crate of the core with `unsafe` code. Every function is checked byte for byte against the `rsa` crate in
@@ -7,9 +7,11 @@
 
 mod fork;
 mod identity;
+mod public;
 
 pub use fork::{LONGEST_WAIT_FOR_FORK, LONGEST_WAIT_OF_FORK, NoFork};
 pub use identity::Process;
+pub use public::PublicKey;
 
 use aws_lc_sys as lc;
 use std::ptr::NonNull;

@@ -3,9 +3,9 @@
 // A test fails by panicking; clippy knows that of test functions, not of their helpers.
 #![allow(clippy::unwrap_used)]
 
-use chexiao_lc::{BadKey, PrivateKey, hmac_sha256, md5, sha256, wipe};
+use chexiao_lc::{BadKey, PrivateKey, PublicKey, hmac_sha256, md5, sha256, wipe};
 use hmac::{Hmac, Mac};
-use rsa::pkcs1::EncodeRsaPrivateKey;
+use rsa::pkcs1::{EncodeRsaPrivateKey, EncodeRsaPublicKey};
 use rsa::pkcs1v15::Pkcs1v15Sign;
 use rsa::pkcs8::EncodePrivateKey;
 use rsa::traits::PublicKeyParts;
@@ -30,6 +30,46 @@ fn signatures_equal_the_rsa_crate() {
             assert_eq!(ours.sign_sha256(message).unwrap(), oracle.sign(Pkcs1v15Sign::new::<Sha256>(), &sha256).unwrap());
             assert_eq!(ours.sign_bare_sha1(message).unwrap(), oracle.sign(Pkcs1v15Sign::new_unprefixed(), &sha1).unwrap());
         }
+    }
+}
+
+#[test]
+fn only_signatures_of_the_rsa_crate_are_right() {
+    for bits in [1024, 2048] {
+        let (oracle, _) = pair(bits);
+        let ours = PublicKey::from_pkcs1(oracle.to_public_key().to_pkcs1_der().unwrap().as_bytes()).unwrap();
+        for message in [b"".as_slice(), b"a=1&b=2", &[7; 5000]] {
+            let sha1 = oracle.sign(Pkcs1v15Sign::new::<Sha1>(), &Sha1::digest(message)).unwrap();
+            let sha256 = oracle.sign(Pkcs1v15Sign::new::<Sha256>(), &Sha256::digest(message)).unwrap();
+            let bare = oracle.sign(Pkcs1v15Sign::new_unprefixed(), &Sha1::digest(message)).unwrap();
+            assert!(ours.verifies_sha1(message, &sha1) && ours.verifies_sha256(message, &sha256));
+            assert!(!ours.verifies_sha1(message, &sha256) && !ours.verifies_sha256(message, &sha1) && !ours.verifies_sha1(message, &bare));
+            assert!(!ours.verifies_sha1(b"another", &sha1) && !ours.verifies_sha256(b"another", &sha256));
+            for bad in
+                [&sha256[1..], &[&[0], &sha256[..]].concat(), &[&sha256[..], &[0]].concat(), b"", &vec![0; bits / 8], &vec![255; bits / 8]]
+            {
+                assert!(!ours.verifies_sha256(message, bad));
+            }
+            for at in 0..sha256.len() {
+                let mut bad = sha256.clone();
+                bad[at] ^= 1;
+                assert!(!ours.verifies_sha256(message, &bad), "byte {at}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_not_exactly_one_public_key_is_refused() {
+    let (oracle, _) = pair(1024);
+    let good = oracle.to_public_key().to_pkcs1_der().unwrap().into_vec();
+    let whole = oracle.to_pkcs1_der().unwrap();
+    let small = rsa::RsaPrivateKey::new(&mut rand::thread_rng(), 512).unwrap().to_public_key().to_pkcs1_der().unwrap().into_vec();
+    for bad in [&[&good[..], b"\0"].concat(), whole.as_bytes(), &small, b"", &good[1..]] {
+        assert_eq!(PublicKey::from_pkcs1(bad).err(), Some(BadKey));
+    }
+    for cut in 0..good.len() {
+        assert_eq!(PublicKey::from_pkcs1(&good[..cut]).err(), Some(BadKey), "cut at {cut}");
     }
 }
 

@@ -6,8 +6,7 @@ use crate::crypto::{mac, sm2};
 use crate::ground::key_fault::KeyFault;
 use crate::ground::process::{Owned, PerProcess};
 use crate::ground::secret::Secret;
-use aws_lc_rs::signature::{ParsedPublicKey, RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY};
-use chexiao_lc::{BadKey, NoFork};
+use chexiao_lc::BadKey;
 use std::sync::Arc;
 
 /// A private key.
@@ -210,11 +209,12 @@ impl RsaPublic {
     /// That signatures can be verified with it.
     pub(crate) fn check(&self) -> Result<(), Fault> {
         self.check_size()?;
-        let _no_fork = NoFork::begin();
-        match ParsedPublicKey::new(&RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY, self.pkcs1()) {
-            Ok(_) => Ok(()),
-            Err(_) => Err(Self::of_no_key()),
-        }
+        self.parse().map(drop).map_err(|BadKey| Self::of_no_key())
+    }
+
+    /// The key as AWS-LC holds it: for one process.
+    pub(crate) fn parse(&self) -> Result<chexiao_lc::PublicKey, BadKey> {
+        chexiao_lc::PublicKey::from_pkcs1(&self.pkcs1())
     }
 
     /// What is wrong with one of a right size that cannot be parsed.

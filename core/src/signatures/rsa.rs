@@ -6,9 +6,7 @@ use crate::ground::key_fault::KeyFault;
 use crate::ground::process::{Owned, PerProcess};
 use crate::keys::{OWN_KEY, PrivateKey, PrivateSource, PublicKey, PublicSource, RsaPrivate, RsaPublic};
 use crate::strict::base64::{base64, from_base64};
-use aws_lc_rs::error::KeyRejected;
-use aws_lc_rs::signature::{ParsedPublicKey, RSA_PKCS1_1024_8192_SHA1_FOR_LEGACY_USE_ONLY, RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY};
-use chexiao_lc::{BadKey, NoFork};
+use chexiao_lc::BadKey;
 use std::sync::Arc;
 
 const NOT_RSA: &str = "is not an RSA key but an SM2 key";
@@ -70,7 +68,7 @@ impl SigningKey {
 pub(crate) struct VerifyingKey {
     key: RsaPublic,
     hash: Hash,
-    parsed: PerProcess<ParsedPublicKey>,
+    parsed: PerProcess<chexiao_lc::PublicKey>,
 }
 
 /// Which hash a reply is verified with.
@@ -81,17 +79,6 @@ pub(crate) enum Hash {
     Sha1,
     #[serde(rename = "SHA-256")]
     Sha256,
-}
-
-impl Hash {
-    fn parse(self, der: &[u8]) -> std::result::Result<ParsedPublicKey, KeyRejected> {
-        let algorithm = match self {
-            Hash::Sha1 => &RSA_PKCS1_1024_8192_SHA1_FOR_LEGACY_USE_ONLY,
-            Hash::Sha256 => &RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY,
-        };
-        let _no_fork = NoFork::begin();
-        ParsedPublicKey::new(algorithm, der)
-    }
 }
 
 impl VerifyingKey {
@@ -126,12 +113,16 @@ impl VerifyingKey {
     /// Checks a base64 signature over `message`.
     pub(crate) fn verify(&self, message: &[u8], signature: &str) -> Option<Verified> {
         let signature = from_base64(signature)?;
-        let key = self.parsed().ok()?;
-        let _no_fork = NoFork::begin();
-        key.value()?.verify_sig(message, &signature).ok().map(|()| Verified(()))
+        let parsed = self.parsed().ok()?;
+        let key = parsed.value()?;
+        let is_right = match self.hash {
+            Hash::Sha1 => key.verifies_sha1(message, &signature),
+            Hash::Sha256 => key.verifies_sha256(message, &signature),
+        };
+        is_right.then_some(Verified(()))
     }
 
-    fn parsed(&self) -> std::result::Result<Arc<Owned<ParsedPublicKey>>, KeyRejected> {
-        self.parsed.get(|| self.hash.parse(&self.key.pkcs1()))
+    fn parsed(&self) -> std::result::Result<Arc<Owned<chexiao_lc::PublicKey>>, BadKey> {
+        self.parsed.get(|| self.key.parse())
     }
 }
