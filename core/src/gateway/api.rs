@@ -333,10 +333,6 @@ fn path(api: &str) -> Result<(&'static str, String)> {
 }
 
 fn method(api: &str) -> Result<String> {
-    // A service beside the gateway's, and no method.
-    if api.eq_ignore_ascii_case("upload") || api.contains("upload-service") {
-        return Err(upload("api"));
-    }
     let is_name = api.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._".contains(&byte)) && api.contains('.');
     match is_name {
         true => Ok(api.into()),

@@ -15,6 +15,8 @@ use crate::strict::xml::Fields;
 pub(crate) struct Calls<G: Gateway> {
     /// What of a call document it takes.
     pub(crate) takes: &'static Takes,
+    /// Why the API of this name is none that can be called here, however it is written and whatever else the call says.
+    pub(crate) refuses: fn(&str) -> Option<Error>,
     /// Whether this is a page or a form that a browser opens: signed here, never sent, and without a reply.
     pub(crate) is_page: fn(&Api) -> bool,
     /// Whether the gateway answers it only to a client certificate.
@@ -51,6 +53,9 @@ pub(crate) enum Purpose {
 
 /// The call of this document, which is read here.
 pub(super) fn bind<'g, G: Gateway>(gateway: &'g G, call: &Node<'_>, purpose: Purpose) -> Result<Box<dyn Bound<Answer> + 'g>> {
+    if let Some(refused) = call.member("api").and_then(Node::text).and_then(G::CALLS.refuses) {
+        return Err(refused);
+    }
     let api = Api::read(call, G::ID, G::CALLS.takes)?;
     match purpose {
         Purpose::Sign | Purpose::Verify if api.to.is_some() => Err(Error::call("to", "is for `send`, which fetches the file")

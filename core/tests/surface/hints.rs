@@ -66,7 +66,7 @@ fn what_is_not_supported_says_why_and_what_to_do() {
         ("icbc", json!({"api": "POST /api/x/y/V1", "encrypt": "SM4"}), "encrypt", ["IV is not public", "AES"]),
         ("icbc", json!({"api": "POST /api/x/y/V1", "top_level": {"encrypt_type": "sm4"}}), "top_level.encrypt_type", ["SM4", "`encrypt`"]),
         ("ysepay", json!({"api": "upload"}), "api", ["multipart", "SDK"]),
-        ("chinaums", json!({"api": "POST /v1/netpay-route-server/api"}), "api", ["sign inside the body", "SDK"]),
+        ("chinaums", json!({"api": "POST /netpay-route-server/api/"}), "api", ["sign inside the body", "SDK"]),
         ("chinaums", json!({"api": "POST /self-contract-nmrs/interface/autoreg"}), "api", ["encrypted json_data", "SDK"]),
         ("edgeros", json!({"api": "POST /pay/v1/transactions/create"}), "api", ["front end", "SIGN order"]),
     ] {

@@ -84,7 +84,7 @@ def ysepay_refusals():
     add, with_ = of_every(file, ysepay.config(), good, None)
     for at, api in enumerate(("", "refund", "POST /gateway.do", "ysepay.online.trade.refund ", "ysepay.online/trade", "ysepay.在线", "ysepay.a&b")):
         add(f"api-{at}", with_(api=api), "api")
-    for id, api in (("name", "upload"), ("upper", "UPLOAD"), ("service", "yspay-upload-service")):
+    for id, api in (("name", "upload"), ("upper", "UPLOAD"), ("service", "yspay-upload-service"), ("url", "https://uploadApi.ysepay.com:2443/yspay-upload-service?method=upload")):
         add(f"upload-{id}", with_(api=api), "api", "unsupported")
     for name in ("method", "partner_id", "timestamp", "charset", "sign_type", "version", "biz_content", "sign"):
         add(f"top-level-{name}", with_(top_level={name: "x"}), f"top_level.{name}")
@@ -134,9 +134,9 @@ def wechat_refusals():
             add(f"{name}-another-{own}", {**front_end, "fields": {**prepaid, own: "wx1"}}, f"fields.{own}")
         add(f"{name}-omit", {**front_end, "omit": ["nonce_str"]}, "omit")
         add(f"{name}-nonce", {**front_end, "nonce": "a&b"}, "nonce")
-    for path in ("/secapi/mch/uploadmedia", "/v3/merchant/media/upload", "/mch/UploadImage", "/v3/pay/transactions/native", "/v3/refund/domestic/refunds", "/bizpayurl", "/wxpay/bizpayurl"):
+    for path in ("/secapi/mch/uploadmedia", "/v3/merchant/media/upload", "/mch/UploadImage", "/v3/pay/transactions/native", "/v3/refund/domestic/refunds", "/bizpayurl", "/wxpay/bizpayurl", "weixin://wxpay/bizpayurl?pr=1", "https://api.mch.weixin.qq.com/v3/certificates"):
         for verb in ("POST", "GET"):
-            add(f"unsupported-{verb}" + path.replace("/", "-"), with_(api=f"{verb} {path}"), "api", "unsupported")
+            add(f"unsupported-{verb}" + path.replace("/", "-").replace(":", ""), with_(api=f"{verb} {path}"), "api", "unsupported")
     for path in ("/pay/downloadfundflow", "/billcommentsp/batchquerycomment", "/secapi/pay/profitsharing", "/secapi/pay/multiprofitsharing", "/pay/profitsharingquery", "/pay/profitsharingaddreceiver"):
         add("md5-" + path.strip("/").replace("/", "-"), with_(api=f"POST {path}"), "account.sign_type", "config")
     institution = wechat.config(**wechat.INSTITUTION)
@@ -185,8 +185,10 @@ def chinaums_refusals():
     add("msg_id-said-twice", with_(fields={"msgId": "m"}), "fields.msgId")
     for path in ("/v1/netpay/webpay/pay", "/v1/netpay/trade/h5-pay", "/v1/netpay/wxpay/h5-pay", "/v1/netpay/wxpay/h5-to-minipay", "/v1/netpay/uac/order"):
         add("page-" + path.strip("/").replace("/", "-"), with_(api=f"POST {path}"), "api")
-    for path in ("/v1/netpay-route-server/api", "/netpay-route-server/api/x", "/self-contract-nmrs/interface/autoreg", "/v1/self-sign/apply"):
-        add("protocol-" + path.strip("/").replace("/", "-"), with_(api=f"POST {path}"), "api", "unsupported")
+    for at, path in enumerate(("/v1/netpay-route-server/api", "/netpay-route-server/api/x", "/netpay-route-server/api/", "/netpay-route-server/api/bills/qrCode.do?msgId=1", "https://qr.chinaums.com/netpay-route-server/api/",
+                               "/self-contract-nmrs/interface/autoreg", "/self-contract-nmrs/interface/autoReg", "/v1/self-sign/apply")):
+        for verb in ("POST", "GET"):
+            add(f"protocol-{verb}-{at}", with_(api=f"{verb} {path}"), "api", "unsupported")
     for member, value in (("top_level", {"a": "1"}), ("encrypt", True), ("version", "3.0")):
         add(member, {**good, member: value}, member)
     for name in ("mid", "tid"):

@@ -22,6 +22,7 @@ pub(super) const CALLS: Calls<Chinaums> = Calls {
         aliases: &[("msg_id", "msgId")],
         documents: &[],
     },
+    refuses,
     is_page: |api| api.verb == "GET",
     needs_certificate: never,
     gives: no_file,
@@ -46,15 +47,19 @@ const IDS: &[&str] = &["msgId", "mid", "tid", "merOrderId", "billNo", "billDate"
 /// Which of them name the order, beside the merchant.
 const NUMBERS: &[&str] = &["merOrderId", "billNo"];
 
-fn check(api: &Api) -> Result<()> {
-    let path = api.name.as_str();
-    if OTHER_PROTOCOLS.iter().any(|family| path.to_ascii_lowercase().contains(family)) {
-        return Err(refused(
+fn refuses(api: &str) -> Option<Error> {
+    let api = api.to_ascii_lowercase();
+    OTHER_PROTOCOLS.iter().any(|family| api.contains(family)).then(|| {
+        refused(
             "belongs to a family with another protocol: an encrypted json_data, or a sign inside the body",
             "use what the gateway gives for that family",
             "请使用该接口族自己的 SDK 或页面",
-        ));
-    }
+        )
+    })
+}
+
+fn check(api: &Api) -> Result<()> {
+    let path = api.name.as_str();
     let parts = path.strip_prefix(BEGINNING).map_or(0, |rest| rest.split('/').count());
     if parts < 2 {
         return Err(Error::call("api", "must name /v1/<family>/<name>"));

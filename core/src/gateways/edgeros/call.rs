@@ -26,6 +26,7 @@ pub(super) const CALLS: Calls<Edgeros> = Calls {
         aliases: &[],
         documents: DOCUMENTS,
     },
+    refuses: |_| None,
     is_page: |_| false,
     needs_certificate: never,
     gives: |api| if (api.verb, api.name.as_str()) == BILL { Gives::Elsewhere(bill) } else { Gives::Nothing },

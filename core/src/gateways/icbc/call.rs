@@ -22,6 +22,7 @@ pub(super) const CALLS: Calls<Icbc> = Calls {
         aliases: &[],
         documents: &[],
     },
+    refuses: |_| None,
     is_page: |api| api.name.starts_with(PAGES),
     needs_certificate: never,
     gives: no_file,

@@ -21,9 +21,9 @@ pub(super) const CALLS: Calls<Wechat> = Calls {
         aliases: &[("nonce", "nonce_str")],
         documents: DOCUMENTS,
     },
+    refuses,
     is_page: |api| is_one(&api.name, PAGES),
-    // What is refused whatever is shown needs none.
-    needs_certificate: |api| is_one(&api.name, WITH_CERTIFICATE) && !is_upload(&api.name),
+    needs_certificate: |api| is_one(&api.name, WITH_CERTIFICATE),
     gives: |api| if is_one(&api.name, BILLS) { Gives::InReply(is_bill) } else { Gives::Nothing },
     instead: &[],
     sign,
@@ -75,23 +75,27 @@ fn is_one(path: &str, listed: &[&str]) -> bool {
     listed.iter().any(|one| path == *one || one.ends_with('/') && path.starts_with(one))
 }
 
-fn is_upload(path: &str) -> bool {
-    path.to_ascii_lowercase().contains("upload")
+fn refuses(api: &str) -> Option<Error> {
+    let api = api.to_ascii_lowercase();
+    let error = match () {
+        () if api.contains("/v3/") => refused(
+            "is of APIv3, which is JSON under another signature",
+            "call the same service by its path of API v2, or with an SDK of APIv3",
+            "请调用同一服务的 API v2 路径,或使用 APIv3 的 SDK",
+        ),
+        () if api.contains("upload") => upload("api"),
+        () if api.contains("bizpayurl") => refused(
+            "is native mode 1, in which the gateway calls the merchant and wants another answer",
+            "use native mode 2: POST /pay/unifiedorder with trade_type NATIVE gives code_url",
+            "请使用扫码支付模式二:以 trade_type NATIVE 调用 POST /pay/unifiedorder 获取 code_url",
+        ),
+        () => return None,
+    };
+    Some(error)
 }
 
 fn check(wechat: &Wechat, api: &Api) -> Result<()> {
     match api.name.as_str() {
-        path if path.starts_with("/v3/") => Err(refused(
-            "is of APIv3, which is JSON under another signature",
-            "call the same service by its path of API v2, or with an SDK of APIv3",
-            "请调用同一服务的 API v2 路径,或使用 APIv3 的 SDK",
-        )),
-        path if is_upload(path) => Err(upload("api")),
-        path if path.ends_with("/bizpayurl") => Err(refused(
-            "is native mode 1, in which the gateway calls the merchant and wants another answer",
-            "use native mode 2: POST /pay/unifiedorder with trade_type NATIVE gives code_url",
-            "请使用扫码支付模式二:以 trade_type NATIVE 调用 POST /pay/unifiedorder 获取 code_url",
-        )),
         path if is_one(path, PAGES) && api.verb != "GET" => {
             Err(Error::call("api", "is a page for the buyer's browser, which is opened and not posted")
                 .with_hint("write GET before the path and call `sign`", "请在路径前写 GET,并调用 `sign`"))

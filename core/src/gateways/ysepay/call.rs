@@ -3,7 +3,9 @@
 use super::account::Ysepay;
 use super::envelope::{self, VERSION, response_of};
 use crate::gateway::field::Field;
-use crate::gateway::{Api, Calls, Echo, Env, Heard, HttpReply, HttpRequest, Opened, Takes, Target, Verb, members_of, never, no_file};
+use crate::gateway::{
+    Api, Calls, Echo, Env, Heard, HttpReply, HttpRequest, Opened, Takes, Target, Verb, members_of, never, no_file, upload,
+};
 use crate::ground::error::{Error, Result};
 use crate::ground::foreign;
 use crate::outcome::GatewayWords;
@@ -20,6 +22,7 @@ pub(super) const CALLS: Calls<Ysepay> = Calls {
         aliases: &[],
         documents: &[],
     },
+    refuses,
     is_page,
     needs_certificate: never,
     gives: no_file,
@@ -38,6 +41,11 @@ const OURS: &[&str] = &["method", "partner_id", "timestamp", "charset", "sign_ty
 const PAGE: &str = "createbyuser";
 /// The platform misspells the reply to one method; one client reports it.
 const MISSPELT: (&str, &str) = ("ysepay.df.single.query", "ysepay_df_single_query_respose");
+
+/// A service beside the gateway's, which takes files and is no method.
+fn refuses(api: &str) -> Option<Error> {
+    (api.eq_ignore_ascii_case("upload") || api.contains("upload-service")).then(|| upload("api"))
+}
 
 fn is_page(api: &Api) -> bool {
     api.name.to_ascii_lowercase().ends_with(PAGE)
