@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Collections;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeAll;
@@ -117,8 +118,8 @@ class NativeIT {
         assertEquals(Next.REFUND_QUERY, Outcome.noMemory(Call.refund(order)).next());
         assertEquals(Next.REFUND_QUERY, Outcome.noMemory(Call.refundQuery(order)).next());
         assertEquals(Next.QUERY, Outcome.noMemory(Call.close(order)).next());
-        assertTrue(Outcome.NO_MEMORY_OF_REFUND.explanation().en().contains("`refund_query`"));
-        assertTrue(Outcome.NO_MEMORY_OF_REFUND.explanation().zh().contains("切勿换号再退"));
+        assertTrue(Outcome.NO_MEMORY_OF_REFUND.explanation(Locale.ENGLISH).contains("`refund_query`"));
+        assertTrue(Outcome.NO_MEMORY_OF_REFUND.explanation(Locale.CHINESE).contains("切勿换号再退"));
     }
 
     @Test
