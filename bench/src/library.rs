@@ -7,6 +7,14 @@ use std::ptr;
 type Warm = unsafe extern "C" fn(u64, *mut *mut c_char) -> i32;
 type Ask = unsafe extern "C" fn(u64, *const c_char, usize, *mut *mut c_char) -> i32;
 
+/// Those of a queue.
+struct Queues {
+    new: unsafe extern "C" fn(u32, *mut u64, *mut *mut c_char) -> i32,
+    submit: unsafe extern "C" fn(u64, u64, u64, *const c_char, usize, *mut *mut c_char) -> i32,
+    take: unsafe extern "C" fn(u64, u32, *mut u64, *mut i32, *mut *mut c_char) -> i32,
+    free: unsafe extern "C" fn(u64, *mut *mut c_char) -> i32,
+}
+
 /// The functions that are measured.
 pub struct Library {
     client_new: unsafe extern "C" fn(*const c_char, usize, *mut u64, *mut *mut c_char) -> i32,
@@ -14,8 +22,9 @@ pub struct Library {
     sign: Ask,
     verify: Ask,
     send: Ask,
-    /// Builds before 2026-11-29, with which later ones are compared, have none.
+    /// Builds before 2026-11-29, with which later ones are compared, have none of these.
     warm: Option<Warm>,
+    queues: Option<Queues>,
     string_free: unsafe extern "C" fn(*mut c_char),
 }
 
@@ -41,6 +50,12 @@ impl Library {
                 verify: function(library, c"chexiao_verify"),
                 send: function(library, c"chexiao_send"),
                 warm: found(library, c"chexiao_warm"),
+                queues: found::<*const ()>(library, c"chexiao_queue_new").map(|_| Queues {
+                    new: function(library, c"chexiao_queue_new"),
+                    submit: function(library, c"chexiao_queue_submit"),
+                    take: function(library, c"chexiao_queue_take"),
+                    free: function(library, c"chexiao_queue_free"),
+                }),
                 string_free: function(library, c"chexiao_string_free"),
             }
         }
@@ -112,6 +127,34 @@ impl Client<'_> {
         let status = unsafe { warm(self.handle, &mut out) };
         let said = self.library.taken(out);
         assert_eq!(status, 0, "{said}");
+    }
+
+    /// So many closes by a queue, with so many under way at once; all must succeed.
+    pub fn close_by_queue(&self, call: &str, closes: usize, at_once: usize) {
+        let queues = self.library.queues.as_ref().expect("a build that has them");
+        let (mut queue, mut out) = (0, ptr::null_mut());
+        // SAFETY: both places can be written.
+        assert_eq!(unsafe { (queues.new)(at_once as u32, &mut queue, &mut out) }, 0);
+        self.library.taken(out);
+        let (mut submitted, mut taken) = (0, 0);
+        while taken < closes {
+            while submitted < closes && submitted - taken < at_once {
+                // SAFETY: the text has this length; the place can be written.
+                let status = unsafe { (queues.submit)(queue, self.handle, 0, call.as_ptr().cast(), call.len(), &mut out) };
+                let said = self.library.taken(out);
+                assert_eq!(status, 0, "{said}");
+                submitted += 1;
+            }
+            let (mut tag, mut outcome) = (0, 0);
+            // SAFETY: the places can be written.
+            let status = unsafe { (queues.take)(queue, 60_000, &mut tag, &mut outcome, &mut out) };
+            assert_eq!((status, outcome), (0, 1));
+            self.library.taken(out);
+            taken += 1;
+        }
+        // SAFETY: the place can be written.
+        assert_eq!(unsafe { (queues.free)(queue, &mut out) }, 0);
+        self.library.taken(out);
     }
 
     fn asked(&self, ask: Ask, text: &str) -> (i32, String) {

@@ -3,7 +3,7 @@
 use crate::cases;
 use crate::figures::{Measured, Row};
 use crate::library::Library;
-use crate::pairs::Turns;
+use crate::pairs::{Turns, processor_time};
 use crate::probes::probed;
 use crate::programs;
 use crate::reqwests::Reqwests;
@@ -28,6 +28,7 @@ pub fn all(path: &Path, library: &Library, root: &Path, folder: &Path, turns: Tu
     rows.extend(["wechat MD5", "edgeros"].map(|name| cold_process(path, library, root, folder, turns, name)));
     rows.extend(["chinaums", "edgeros", "icbc RSA"].into_iter().flat_map(|name| clients_of_one_host(path, folder, turns, name)));
     rows.extend(requests_per_second(library, root, folder, turns));
+    rows.extend(many_from_one_thread(library, root, folder, turns));
     rows.extend(round_trips(library, root, folder, turns));
     rows
 }
@@ -83,6 +84,36 @@ fn requests_per_second(library: &Library, root: &Path, folder: &Path, turns: Tur
         let figure = format!("chinaums: closes per second of {THREADS} threads over {scheme} / those of {THREADS} tasks of bare reqwest");
         Row::at_least(figure, Measured::of(ratios), 0.9)
     })
+}
+
+/// Closes over the long line by one thread with a queue, and by as many threads as calls are under way.
+fn many_from_one_thread(library: &Library, root: &Path, folder: &Path, turns: Turns) -> [Row; 2] {
+    const AT_ONCE: usize = 128;
+    let closes = AT_ONCE * if turns.0 > 20 { 80 } else { 16 };
+    let (server, case) = (Server::start(folder, "chinaums", ROUND_TRIP), cases::named(library, root, "chinaums"));
+    let client = library.open(&case.config_at(&server.http, &server.ca_file));
+    let cost = |closing: &dyn Fn()| {
+        let begun = processor_time(libc::CLOCK_PROCESS_CPUTIME_ID);
+        let seconds = taken(closing);
+        [seconds, (processor_time(libc::CLOCK_PROCESS_CPUTIME_ID) - begun) as f64]
+    };
+    let by_queue = || client.close_by_queue(&case.call, closes, AT_ONCE);
+    let by_threads = || {
+        thread::scope(|scope| {
+            for _ in 0..AT_ONCE {
+                scope.spawn(|| (0..closes / AT_ONCE).for_each(|_| client.close(&case.call)));
+            }
+        });
+    };
+    // Connections are made before.
+    client.close_by_queue(&case.call, AT_ONCE, AT_ONCE);
+    let pairs: Vec<_> = (0..turns.0.div_ceil(10)).map(|_| (cost(&by_queue), cost(&by_threads))).collect();
+    let of = |ratio: fn([f64; 2], [f64; 2]) -> f64| Measured::of(pairs.iter().map(|(queue, threads)| ratio(*queue, *threads)).collect());
+    let figure = |what: &str| format!("chinaums: {what} of {closes} closes by one thread over the long line / by {AT_ONCE} threads");
+    [
+        Row::at_least(figure("closes per second"), of(|queue, threads| threads[0] / queue[0]), 1.0),
+        Row::at_most(figure("processor time"), of(|queue, threads| queue[1] / threads[1]), 0.6),
+    ]
 }
 
 /// The reply of WeChat Pay names nothing, so that each close has a connection of its own; beside it, reqwest keeps one.
