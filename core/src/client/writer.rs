@@ -6,10 +6,18 @@ use crate::gateway::{Saved, To};
 use crate::ground::error::{Error, Result};
 use crate::ground::foreign::cut;
 pub(super) use hyper::body::Bytes;
+#[cfg(target_os = "linux")]
+use nix::{
+    fcntl::{AT_FDCWD, AtFlags},
+    libc,
+    unistd::linkat,
+};
 use std::fmt::Display;
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions};
 use std::future::{Future, poll_fn};
 use std::io::{self, ErrorKind, Seek, SeekFrom, Write};
+#[cfg(target_os = "linux")]
+use std::os::{fd::AsRawFd, unix::fs::OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
@@ -126,7 +134,8 @@ impl Writer {
 /// A file that has not got its name yet. Dropping it removes it.
 struct Part {
     to: To,
-    path: PathBuf,
+    /// Its name until then. Where it can do without, a process that is killed leaves nothing.
+    path: Option<PathBuf>,
     file: File,
     hash: Digest,
     bytes: u64,
@@ -135,11 +144,11 @@ struct Part {
 impl Part {
     fn create(to: To) -> Result<Self> {
         check(&to)?;
-        let mut random = [0; 8];
-        getrandom::fill(&mut random).map_err(|error| unusable(&error))?;
-        let path = to.path.with_file_name(format!(".chexiao-{:016x}.part", u64::from_ne_bytes(random)));
-        // Read again where the gateway names another hash than the usual one.
-        let file = File::options().read(true).write(true).create_new(true).open(&path).map_err(|error| unusable(&error))?;
+        let begun = match nameless(folder(&to.path)) {
+            Some(file) => Ok((file, None)),
+            None => other_name(&to.path).and_then(|path| Ok((options().create_new(true).open(&path)?, Some(path)))),
+        };
+        let (file, path) = begun.map_err(|error| unusable(&error))?;
         Ok(Self { to, path, file, hash: Digest::new(&SHA256), bytes: 0 })
     }
 
@@ -178,14 +187,23 @@ impl Part {
     }
 
     /// Nothing that has come there meanwhile is replaced, unless it is to be.
-    fn rename(&self) -> io::Result<()> {
+    fn rename(&mut self) -> io::Result<()> {
+        let path = match &self.path {
+            None if !self.to.replace => return link(&self.file, &self.to.path),
+            None => {
+                let path = other_name(&self.to.path)?;
+                link(&self.file, &path)?;
+                self.path.insert(path)
+            }
+            Some(path) => path,
+        };
         if self.to.replace {
-            return fs::rename(&self.path, &self.to.path);
+            return fs::rename(path, &self.to.path);
         }
-        match fs::hard_link(&self.path, &self.to.path) {
+        match fs::hard_link(path, &self.to.path) {
             // A file system without links.
             Err(error) if error.kind() != ErrorKind::AlreadyExists && fs::symlink_metadata(&self.to.path).is_err() => {
-                fs::rename(&self.path, &self.to.path)
+                fs::rename(path, &self.to.path)
             }
             linked => linked,
         }
@@ -195,8 +213,49 @@ impl Part {
 impl Drop for Part {
     fn drop(&mut self) {
         // Once it has its name there is none of this one, or one too many.
-        _ = fs::remove_file(&self.path);
+        _ = self.path.as_ref().map(fs::remove_file);
     }
+}
+
+/// To read again, where the gateway names another hash than the usual one.
+fn options() -> OpenOptions {
+    let mut options = File::options();
+    options.read(true).write(true);
+    options
+}
+
+fn other_name(to: &Path) -> io::Result<PathBuf> {
+    let mut random = [0; 8];
+    getrandom::fill(&mut random).map_err(|error| io::Error::other(error.to_string()))?;
+    Ok(to.with_file_name(format!(".chexiao-{:016x}.part", u64::from_ne_bytes(random))))
+}
+
+/// A file in this folder that has no name and can be given one; `None` where there is no such thing.
+#[cfg(target_os = "linux")]
+fn nameless(folder: &Path) -> Option<File> {
+    let file = options().custom_flags(libc::O_TMPFILE).open(folder).ok()?;
+    fs::symlink_metadata(own_link(&file)).ok()?;
+    Some(file)
+}
+
+#[cfg(target_os = "linux")]
+fn link(file: &File, to: &Path) -> io::Result<()> {
+    Ok(linkat(AT_FDCWD, &own_link(file), AT_FDCWD, to, AtFlags::AT_SYMLINK_FOLLOW)?)
+}
+
+#[cfg(target_os = "linux")]
+fn own_link(file: &File) -> PathBuf {
+    PathBuf::from(format!("/proc/self/fd/{}", file.as_raw_fd()))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn nameless(_: &Path) -> Option<File> {
+    None
+}
+
+#[cfg(not(target_os = "linux"))]
+fn link(_: &File, _: &Path) -> io::Result<()> {
+    Err(ErrorKind::Unsupported.into())
 }
 
 /// What is there is not replaced; and nothing else than a file ever is.
