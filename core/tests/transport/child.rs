@@ -1,6 +1,6 @@
 //! A test in a process of its own: this binary again, with one test alone.
 
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 const ARGUMENT: &str = "CHEXIAO_TEST_CHILD";
@@ -34,12 +34,23 @@ pub(crate) fn run_under(mut command: Command, test: &str, argument: &str) {
     run_with(command, test, argument, &[]);
 }
 
-#[track_caller]
-fn run_with(mut command: Command, test: &str, argument: &str, variables: &[(&str, &str)]) {
-    command.args([test, "--exact", "--test-threads=1", "--nocapture"]).env(ARGUMENT, argument).envs(variables.iter().copied());
+/// The child itself, for whoever ends it.
+pub(crate) fn spawn(test: &str, argument: &str) -> Child {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    ask(&mut command, test, argument).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+}
+
+fn ask<'a>(command: &'a mut Command, test: &str, argument: &str) -> &'a mut Command {
+    command.args([test, "--exact", "--test-threads=1", "--nocapture"]).env(ARGUMENT, argument);
     for spared in ["NO_PROXY", "no_proxy"] {
         command.env_remove(spared);
     }
+    command
+}
+
+#[track_caller]
+fn run_with(mut command: Command, test: &str, argument: &str, variables: &[(&str, &str)]) {
+    let command = ask(&mut command, test, argument).envs(variables.iter().copied());
     let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let late = Instant::now() + if std::env::var_os("CHEXIAO_LONG").is_some() { LONG_PATIENCE } else { PATIENCE };
     while child.try_wait().unwrap().is_none() && Instant::now() < late {

@@ -5,11 +5,15 @@ use crate::server::{Connection, Server};
 use crate::support::{http, wechat, with};
 use chexiao::{Answer, Client, Error, Evidence, Kind, Reason, Stop};
 use chexiao_kit::openssl::{Folder, openssl};
+use nix::libc::O_TMPFILE;
 use serde_json::{Value, json};
 use std::fs;
-use std::os::unix::fs::symlink;
+use std::os::unix::fs::{OpenOptionsExt, symlink};
+use std::os::unix::net::UnixListener;
 use std::path::Path;
 use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 const MIB: usize = 1 << 20;
@@ -17,7 +21,7 @@ const XML: &str = "<xml><return_code>FAIL</return_code><return_msg>No Bill Exist
 
 /// Bytes that tell every place from every other, behind the beginning of a bill.
 pub(crate) fn bill(length: usize) -> Vec<u8> {
-    let mut bytes = "\u{feff}交易时间,公众账号ID\r\n".as_bytes().to_vec();
+    let mut bytes = "\u{feff}交易时间,公众账号ID\r\n`".as_bytes().to_vec();
     bytes.extend((0..length as u64 / 8 + 1).flat_map(|at| (at * 0x9e37_79b9).to_le_bytes()));
     bytes.truncate(length);
     bytes
@@ -90,11 +94,14 @@ pub(crate) fn assert_missing((answer, left): (Answer, Option<Vec<u8>>), reason: 
 
 #[test]
 fn a_bill_is_written_as_it_came_and_nothing_is_said_to_be_proven() {
-    let text = bill(3 * MIB + 17);
+    let text = bill(MIB + 17);
     // What would unpack to more than there is memory for: it is kept as it is.
     let zipped = [b"\x1f\x8b\x08".as_slice(), &bill(5000)].concat();
-    let replies = [with_length(&text), chunked(&text, 700), chunked(&text, MIB), with_length(&zipped), with_length(b"0\n`2017")];
-    for (reply, bytes) in replies.into_iter().zip([&text, &text, &text, &zipped, &b"0\n`2017".to_vec()]) {
+    let short: [&[u8]; 3] = [b"0\n`2017", b"`2017", b"\r\n \xef\xbc\x8c,\n`"];
+    let [comments, bare, blanks] = short.map(<[u8]>::to_vec);
+    let replies = [with_length(&text), chunked(&text, 700), chunked(&text, MIB), chunked(&zipped, 1)];
+    let replies = replies.into_iter().chain([&zipped, &comments, &bare, &blanks].map(|bytes| with_length(bytes)));
+    for (reply, bytes) in replies.zip([&text, &text, &text, &zipped, &zipped, &comments, &bare, &blanks]) {
         let server = replying(reply);
         let (answer, left) = fetched(&server, json!({}));
         assert!(left.as_ref() == Some(bytes), "{answer:?}");
@@ -109,10 +116,31 @@ fn a_bill_is_written_as_it_came_and_nothing_is_said_to_be_proven() {
 #[test]
 fn a_refusal_is_an_answer_and_no_file() {
     let padded = format!("\u{feff} \r\n{XML}");
-    for body in [XML, &padded, "{\"errcode\":1}", "<html>busy</html>", "", "\u{feff}", " \n"] {
+    let (words, line) = (format!("upstream connect error\n{}", "reset\n".repeat(2000)), "系统繁忙,".repeat(1000));
+    let bodies = [
+        XML,
+        &padded,
+        "{\"errcode\":1}",
+        "<html>busy</html>",
+        "<!DOCTYPE html>\n`",
+        "",
+        "\u{feff}",
+        " \n",
+        "\u{feff}<html>",
+        "\u{1f}",
+        "404 page not found",
+        "404 page not found\n",
+        "系统繁忙,请稍后再试\r\n\r\n",
+        "a,b,c\n1,2,3\n",
+        &words,
+        &line,
+    ];
+    for body in bodies {
         let server = replying(with_length(body.as_bytes()));
         let (answer, left) = fetched(&server, json!({}));
         assert!((answer.file(), left) == (None, None) && answer.raw() == body.as_bytes() && answer.status() == 9, "{body}: {answer:?}");
+        // Nobody says of what is no bill that bills are not signed.
+        assert!(body.contains("return_code") || answer.reason() != Some(Reason::Signature), "{body}: {answer:?}");
     }
     let one_by_one = Server::start(|connection| {
         if connection.request().is_some() {
@@ -150,7 +178,7 @@ fn a_file_above_the_limit_is_not_written_and_one_at_the_limit_is() {
         assert_missing(fetched(&server, json!({"download_limit_bytes": 2 * MIB - 1})), "too_large");
     }
     // The head alone says enough; and by default it is 64 MiB.
-    let server = replying(format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\nbill", 64 * MIB + 1));
+    let server = replying(format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n`bill", 64 * MIB + 1));
     assert_missing(fetched(&server, json!({})), "too_large");
     for limit in [json!(0), json!((1_u64 << 40) + 1), json!("64"), json!(-1)] {
         let error = Client::new(&with(&wechat(&server.url()), &json!({"download_limit_bytes": limit})).to_string()).unwrap_err();
@@ -226,6 +254,9 @@ fn where_no_file_can_be_written_nothing_is_sent() {
     let folder = Folder::fresh();
     let file = folder.write("old.csv", b"old");
     symlink(&file, folder.path("link")).unwrap();
+    symlink(folder.path("nowhere"), folder.path("dangling")).unwrap();
+    let _socket = UnixListener::bind(folder.path("socket")).unwrap();
+    assert!(Command::new("mkfifo").arg(folder.path("pipe")).status().unwrap().success());
     let replacing = |to: &str| document(to).replacen('{', "{\"replace\":true,", 1);
     assert_unsent(&server, &document(&file), "to", "`replace`");
     for document in [document, replacing] {
@@ -238,6 +269,13 @@ fn where_no_file_can_be_written_nothing_is_sent() {
             ("/".into(), "no name"),
             ("a\0b".into(), "no name"),
             (folder.path("link"), "no file"),
+            (folder.path("link/bill.csv"), "Not a directory"),
+            (folder.path("dangling"), "no file"),
+            (folder.path("pipe"), "no file"),
+            (folder.path("socket"), "no file"),
+            // Where not even root may.
+            ("/proc/bill.csv".into(), "cannot be written"),
+            ("/sys/bill.csv".into(), "cannot be written"),
             (folder.path("."), "no file"),
             ("/dev/full".into(), "no file"),
             (folder.path(&"n".repeat(300)), "too long"),
@@ -249,7 +287,7 @@ fn where_no_file_can_be_written_nothing_is_sent() {
     assert_unsent(&server, &document("x").replace("\"to\"", "\"replace\":true,\"_to\"").replace(",\"_to\":\"x\"", ""), "replace", "`to`");
     assert_eq!(
         (server.seen().connections, fs::read(&file).unwrap(), fs::read_dir(folder.path("")).unwrap().count()),
-        (0, b"old".into(), 2)
+        (0, b"old".into(), 5)
     );
 }
 
@@ -304,6 +342,43 @@ fn a_disk_that_takes_no_more_is_named() {
     let (answer, left) = fetched(&replying(with_length(&bill(3 * MIB))), json!({}));
     assert!(answer.explanation().en.contains("File too large"), "{:?}", answer.explanation());
     assert_missing((answer, left), "file");
+}
+
+/// It had no name yet: what it had written goes with it. Where files without names are unknown, it leaves one, and nothing under the name.
+#[test]
+fn a_process_that_is_killed_leaves_nothing() {
+    const NAME: &str = "download::a_process_that_is_killed_leaves_nothing";
+    if let Some(given) = child::argument() {
+        let [url, document] = serde_json::from_str::<[String; 2]>(&given).unwrap();
+        _ = Client::new(&wechat(&url).to_string()).unwrap().call(&document);
+        return;
+    }
+    let sent = Arc::new(AtomicUsize::new(0));
+    let counted = sent.clone();
+    let server = Server::start(move |connection| {
+        if connection.request().is_some() && connection.send(&with_length(&bill(3 * MIB))[..2 * MIB]) {
+            counted.fetch_add(1, Ordering::SeqCst);
+            connection.hold();
+        }
+    });
+    let folder = Folder::fresh();
+    let nameless = fs::File::options().write(true).custom_flags(O_TMPFILE).open(folder.path("")).is_ok();
+    let old = folder.write("old.csv", b"old");
+    for (before, document) in [document(&folder.path("bill.csv")), document(&old).replacen('{', "{\"replace\":true,", 1)].iter().enumerate()
+    {
+        let mut killed = child::spawn(NAME, &json!([server.url(), document]).to_string());
+        let late = Instant::now() + Duration::from_secs(10);
+        while sent.load(Ordering::SeqCst) == before && Instant::now() < late {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        assert!(sent.load(Ordering::SeqCst) > before && killed.try_wait().unwrap().is_none());
+        std::thread::sleep(Duration::from_millis(100));
+        killed.kill().unwrap();
+        killed.wait().unwrap();
+        let left: Vec<_> = fs::read_dir(folder.path("")).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        assert!(left.iter().all(|name| name == "old.csv" || !nameless && name.ends_with(".part")), "{left:?}");
+        assert_eq!(fs::read(&old).unwrap(), b"old");
+    }
 }
 
 #[test]
