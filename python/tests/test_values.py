@@ -226,3 +226,14 @@ def test_refunds_and_reversals_are_methods(wechat: chexiao.Client) -> None:
     with pytest.raises(chexiao.ConfigError) as refused:
         wechat.reverse({"out_trade_no": "PAID1"})
     assert refused.value.field == "client_certificate"
+
+
+def test_a_kept_answer_is_authentic_by_all_that_says_so() -> None:
+    words = {"code": None, "sub_code": None, "status": None, "message": None}
+    proven = {"code": 0, "verified": {"a": "1"}, "evidence": "signed_unbound", "sent": "answered", "reason": None, "gateway": words}
+    proven |= {"msg_id": "", "http_status": 200, "elapsed_ms": 0, "file": None, "raw_base64": "", "explanation": {"en": "", "zh": ""}}
+    answer = chexiao.CallAnswer.from_dict(proven)
+    assert answer.is_authentic and answer.verified == {"a": "1"} and answer.to_dict() == proven
+    for doubtful in ({"code": 9}, {"verified": None}, {"evidence": "none"}, {"evidence": "sealed_by_wax"}):
+        answer = chexiao.CallAnswer.from_dict({**proven, **doubtful})
+        assert (answer.is_authentic, answer.code, answer.verified, answer.evidence) == (False, 9, None, "none"), doubtful

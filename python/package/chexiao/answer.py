@@ -72,8 +72,8 @@ class CallAnswer(Record):
 
     @property
     def is_authentic(self) -> bool:
-        """Whether the gateway's own proof stands behind it."""
-        return self.verified is not None
+        """Whether the gateway's own proof stands behind it: ``code`` is 0, not 9."""
+        return self.code == 0
 
     def to_dict(self) -> dict[str, Any]:
         """The answer JSON as plain values, every key always. ``raw`` is ``raw_base64`` there."""
@@ -94,8 +94,9 @@ class CallAnswer(Record):
 
     @classmethod
     def from_dict(cls, told: Mapping[str, Any]) -> CallAnswer:
-        """The answer that :meth:`to_dict` wrote, perhaps in another version: evidence that this one does not know proves nothing."""
-        verified = told.get("verified") if told["code"] == 0 and told["evidence"] in _EVIDENCE else None
+        """The answer that :meth:`to_dict` wrote, perhaps in another version: without evidence that this one knows nothing is proven."""
+        proven = told["code"] == 0 and _EVIDENCE.get(told["evidence"], Evidence.NONE) is not Evidence.NONE
+        verified = told.get("verified") if proven else None
         return cls(
             code=9 if verified is None else 0,
             verified=verified,

@@ -63,10 +63,10 @@ public final class CallAnswer extends Document {
      * Whether the gateway's own proof stands behind it: its signature or, where it signs nothing, TLS and the echo of this call. If not,
      * the call may have been executed, and nothing is proven.
      *
-     * @return whether {@code code} is 0, not 9
+     * @return whether {@code code} is 0, not 9; an answer that was kept and has no evidence that this version knows is not
      */
     public boolean isAuthentic() {
-        return Long.valueOf(0).equals(members.get("code")) && members.get("verified") != null;
+        return Long.valueOf(0).equals(members.get("code")) && members.get("verified") != null && evidence() != Evidence.NONE;
     }
 
     /**

@@ -60,4 +60,24 @@ class DownloadsIT {
         String bad = CallAnswer.NO_MEMORY.toJson().replace("\"file\":null", "\"file\":{\"path\":1}");
         assertThrows(IllegalArgumentException.class, () -> CallAnswer.ofJson(bad));
     }
+
+    /** One member alone does not make a kept answer authentic. */
+    @Test
+    void aKeptAnswerIsAuthenticByAllThatSaysSo() {
+        String none = CallAnswer.NO_MEMORY.toJson();
+        String proven = none.replace("\"code\":9", "\"code\":0").replace("\"verified\":null", "\"verified\":{\"a\":\"1\"}")
+                .replace("\"evidence\":\"none\"", "\"evidence\":\"signed_unbound\"").replace("\"reason\":\"defect\"", "\"reason\":null");
+        assertTrue(CallAnswer.ofJson(proven).isAuthentic());
+        assertEquals(Optional.of("1"), CallAnswer.ofJson(proven).field("a"));
+        for (String doubtful : new String[] {
+            none,
+            proven.replace("\"code\":0", "\"code\":9"),
+            proven.replace("{\"a\":\"1\"}", "null"),
+            proven.replace("signed_unbound", "none"),
+            proven.replace("signed_unbound", "sealed_by_wax"),
+        }) {
+            assertEquals(false, CallAnswer.ofJson(doubtful).isAuthentic(), doubtful);
+            assertEquals(Optional.empty(), CallAnswer.ofJson(doubtful).verified(), doubtful);
+        }
+    }
 }
