@@ -1,7 +1,7 @@
 //! What holds whatever came in.
 
 use crate::vectors;
-use chexiao::{Code, Error, HttpReply, Outcome, face};
+use chexiao::{Answer, Code, Error, HttpReply, Outcome, face};
 use nix::time::{ClockId, clock_gettime};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -24,6 +24,20 @@ const RESULT: [&str; 17] = [
     "retry",
     "retry_after_ms",
     "sent",
+];
+const ANSWER: [&str; 12] = [
+    "code",
+    "elapsed_ms",
+    "evidence",
+    "explanation",
+    "file",
+    "gateway",
+    "http_status",
+    "msg_id",
+    "raw_base64",
+    "reason",
+    "sent",
+    "verified",
 ];
 const NOTICE: [&str; 16] = [
     "acknowledge",
@@ -64,6 +78,19 @@ pub fn sound(outcome: &Outcome, reply: &HttpReply, signs: bool) {
     assert!(!claim || (reply.status == 200 && !outcome.contradiction()), "{result}");
     assert_eq!(vectors::decode(&result["raw_base64"]), reply.body);
     assert_eq!(result["http_status"], reply.status);
+}
+
+/// An answer: every key, no other, and nothing verified without evidence.
+pub fn sound_answer(answer: &Answer, reply: &HttpReply) {
+    let said: Value = serde_json::from_str(&face::json::answer_json(answer)).expect("answer JSON");
+    let names: Vec<&str> = said.as_object().unwrap().keys().map(String::as_str).collect();
+    assert_eq!(names, ANSWER);
+    let proven = answer.is_authentic();
+    assert_eq!((said["code"] == 0, said["code"] == 9), (proven, !proven), "{said}");
+    let unproven = [said["verified"].is_null(), said["evidence"] == "none", !said["reason"].is_null()];
+    assert_eq!(unproven, [!proven; 3], "{said}");
+    assert!(!proven || reply.status == 200, "{said}");
+    assert_eq!((vectors::decode(&said["raw_base64"]), &said["http_status"]), (reply.body.clone(), &json!(reply.status)));
 }
 
 /// A notice: every key, no other, and no member that belies another. `has_unsigned`: of a gateway with a kind that is never signed.

@@ -39,7 +39,7 @@ pub fn seeds() -> Vec<Vec<u8>> {
     LAB.seeds()
 }
 
-fn covered(_: &Account, body: &[u8]) -> Vec<Vec<u8>> {
+pub(super) fn covered(_: &Account, body: &[u8]) -> Vec<Vec<u8>> {
     let text = std::str::from_utf8(body).unwrap_or_default();
     let Some(node) = json::read(text) else { return Vec::new() };
     let form = canonical(&node, Place::Envelope);

@@ -1,5 +1,6 @@
 //! One module per target: `run` takes an input and panics if something does not hold; `seeds` are inputs to begin with.
 
+pub mod call_answer;
 pub mod cfca;
 pub mod chinaums_body;
 pub mod config_json;
@@ -42,6 +43,7 @@ pub static ALL: &[Target] = targets![
     wechat_xml,
     edgeros_canonical,
     chinaums_body,
+    call_answer,
     notification_icbc,
     notification_ysepay,
     notification_wechat,
