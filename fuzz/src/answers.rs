@@ -151,5 +151,5 @@ fn is_own_word(text: &[u8], said: &str) -> bool {
 /// What is signed, as it stands: an encrypted reply to a call that has encrypted nothing.
 fn is_whole(text: &[u8], said: &str) -> bool {
     let Ok(text) = serde_json::from_slice::<String>(text) else { return false };
-    said == serde_json::json!({ "response_biz_content": text }).to_string()
+    serde_json::from_str::<Value>(said).is_ok_and(|said| said == serde_json::json!({ "response_biz_content": text }))
 }
