@@ -135,11 +135,12 @@ fn closes_unpaid(body: &[u8]) -> Option<Code> {
     is_so.then_some(Code::Closed)
 }
 
-/// Or of a code, whose page's sample has no word for it.
+/// Or of a code.
 fn closes_code(body: &[u8]) -> Option<Code> {
     let reply: Value = serde_json::from_slice(body).ok()?;
     let code = &reply["qrCodeId"];
-    (names(&reply, "QRPAYDEFAULT", true) && (code == "Q1" || code.is_null() || code == "")).then_some(Code::Closed)
+    let is_so = reply["billStatus"] == "CLOSED" && (code == "Q1" || code.is_null() || code == "");
+    (names(&reply, "QRPAYDEFAULT", true) && is_so).then_some(Code::Closed)
 }
 
 /// And one to the query of that order.
@@ -176,7 +177,7 @@ fn unsigned_replies_of_the_siblings_say_no_more_than_they_hold() {
     let states =
         [("TRADE_CLOSED", Code::Closed), ("TRADE_SUCCESS", Code::Paid), ("TRADE_REFUND", Code::Refunded), ("NEW_ORDER", Code::Open)];
     check(&of("query", order), &states.map(|(word, code)| ("unpaid: query", code, state(word))), state_of_order);
-    let code = json!({ "errCode": "SUCCESS", "errMsg": "成功关闭二维码", "mid": "Mid1", "tid": "Tid1", "msgId": MSG_ID, "instMid": "QRPAYDEFAULT", "qrCodeId": "Q1" });
+    let code = json!({ "errCode": "SUCCESS", "errMsg": "成功关闭二维码", "mid": "Mid1", "tid": "Tid1", "msgId": MSG_ID, "instMid": "QRPAYDEFAULT", "qrCodeId": "Q1", "billStatus": "CLOSED" });
     check(&of("close", json!({ "qrCodeId": "Q1" })), &[("unpaid: code closed", Code::Closed, code)], closes_code);
 }
 

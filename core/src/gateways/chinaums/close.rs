@@ -33,8 +33,7 @@ impl Operation<Chinaums> for Close {
     const VERB: Verb = Verb::Close;
     const TABLES: &'static [Table] = &[
         Table { of: "a void's reply that names the call: errCode · billPayment.status and billStatus", rows: ROWS },
-        unpaid::CLOSE_OF_BILL,
-        unpaid::CLOSE_OF_ORDER,
+        unpaid::CLOSE,
         REFUSED_BY_PLATFORM,
     ];
     const REPEAT: Repeat = Repeat::AfterQuery;
@@ -60,8 +59,7 @@ impl Operation<Chinaums> for Close {
     fn says(reply: &Reply, order: &Order) -> Says {
         let (rows, state) = match &order.kind {
             Kind::Completion { .. } => (ROWS, reply.state()),
-            Kind::Bill { .. } => (unpaid::CLOSE_OF_BILL.rows, reply.state_anywhere()),
-            Kind::Online { .. } => (unpaid::CLOSE_OF_ORDER.rows, reply.state_anywhere()),
+            Kind::Bill { .. } | Kind::Online { .. } => (unpaid::CLOSE.rows, reply.state_anywhere()),
         };
         reply.refusal().unwrap_or_else(|| table::look_up(rows, reply.code(), Status::Members(&state)))
     }

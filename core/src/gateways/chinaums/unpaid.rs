@@ -3,7 +3,7 @@
 
 use super::words::{
     AMOUNTS, CONTRADICTION, DIFFER, EARLIER_REFUND, ERRORS, IN_PART_OR_WHOLE, IN_PROCESS, NO_SUCH_ORDER, NO_SUCH_ORDER_BUT_A_STATE,
-    NO_SUCH_ORDER_BUT_MONEY, NO_WORD, NOT_EXECUTED, SOME_MONEY, SUCCESS, TAKEN, WORDS, WORDS_BESIDE,
+    NO_SUCH_ORDER_BUT_MONEY, NOT_EXECUTED, SOME_MONEY, SUCCESS, TAKEN, WORDS, WORDS_BESIDE,
 };
 use crate::outcome::table::{Row, Table, When};
 use crate::outcome::{Code, Confirm, Says};
@@ -31,33 +31,17 @@ const ACCEPTED: Row = Row { code: SUCCESS, status: When::Any, says: Says::new(Co
 const NOT_ALLOWED: Row =
     Row { code: When::Is(&["OPERATION_NOT_ALLOWED"]), status: When::Any, says: Says::new(Code::Refused), source: ERRORS };
 
-pub(super) const CLOSE_OF_ORDER: Table =
-    Table { of: "a reply to netpay/close that names the call and the order: errCode · status", rows: CLOSE_OF_ORDER_ROWS };
+pub(super) const CLOSE: Table = Table {
+    of: "a reply to bills/close-qrcode or netpay/close that names the call: errCode · billStatus, billPayment.status, status",
+    rows: CLOSE_ROWS,
+};
 
 /// Read from the top.
-const CLOSE_OF_ORDER_ROWS: &[Row] = &[
+const CLOSE_ROWS: &[Row] = &[
     PAID_AFTER_ALL,
     CLOSED_AFTER_A_REFUND,
     CLOSED_IN_WORDS,
-    ACCEPTED,
-    NO_SUCH_ORDER,
-    NO_SUCH_ORDER_BUT_MONEY,
-    NO_SUCH_ORDER_BUT_A_STATE,
-    IN_PROCESS,
-    NOT_ALLOWED,
-    NOT_EXECUTED,
-];
-
-pub(super) const CLOSE_OF_BILL: Table =
-    Table { of: "a reply to bills/close-qrcode that names the call: errCode · billStatus", rows: CLOSE_OF_BILL_ROWS };
-
-/// Read from the top.
-const CLOSE_OF_BILL_ROWS: &[Row] = &[
-    PAID_AFTER_ALL,
-    CLOSED_AFTER_A_REFUND,
-    CLOSED_IN_WORDS,
-    // The page's own sample has no state: the code is closed, it says.
-    row(&[NO_WORD], REPORTED_CLOSED, "ChinaUMS close-qrcode page, sample reply"),
+    // The page's own sample of close-qrcode has no state. That its code is closed says nothing of who had scanned it.
     ACCEPTED,
     NO_SUCH_ORDER,
     NO_SUCH_ORDER_BUT_MONEY,
