@@ -196,8 +196,6 @@ const ADVICE: &[(&str, Option<&str>, &str)] = &[
     ("private.pvk", None, "openssl rsa -inform PVK"),
     ("putty-3.ppk", None, "puttygen FILE -O private-openssh"),
     ("openssh-private.pem", None, "ssh-keygen -p -m PKCS8"),
-    ("p-256-private.pem", None, "ec_paramgen_curve:SM2"),
-    ("ed25519-private.pem", None, "sign_type"),
     ("filtered-replacement.pfx", Some("123456"), "copy it as binary"),
     ("filtered-latin-1.pfx", Some("123456"), "copy it as binary"),
     ("filtered-question-marks.pfx", Some("123456"), "copy it as binary"),
@@ -225,7 +223,15 @@ fn advice_is_made_from_what_was_found() {
     let two = keys::inspect(&read("foreign-only-two-keys.pem"), None).unwrap_err().to_string();
     assert!(two.contains("P-256") && two.contains("Ed25519"), "{two}");
     let mixed = keys::inspect(&read("foreign-p-256-authority.pem"), None).unwrap();
-    assert_eq!(mixed.passed_over, ["a certificate with an elliptic-curve key of another curve than SM2 (P-256)"]);
+    assert_eq!(mixed.certificates.iter().map(|certificate| certificate.key.algorithm).collect::<Vec<_>>(), ["RSA", "P-256"]);
+    // TLS signs with these, no gateway does.
+    for (name, algorithm, advice) in
+        [("p-256-private.pem", "P-256", "ec_paramgen_curve:SM2"), ("ed25519-private.pem", "Ed25519", "sign_type")]
+    {
+        assert_eq!(keys::inspect(&read(name), None).unwrap().private.unwrap().algorithm, algorithm);
+        let error = refused(&ysepay(&json!({"pem": String::from_utf8(read(name)).unwrap()})));
+        assert!(error.hint().contains(advice), "{name}: {error}: {}", error.hint());
+    }
 }
 
 /// What a client opens is shown, however odd its dates and names are.

@@ -22,7 +22,7 @@ pub(crate) struct Deal {
 pub(crate) struct Book {
     /// Which way, and how many fen.
     pub(crate) movements: Vec<(MovementKind, u64)>,
-    /// Whether the gateway has accepted the refund.
+    /// Whether the gateway has accepted the refund, or closed the order that was to be undone.
     pub(crate) accepted: bool,
     /// Whether the order is paid, or some of it given back by its number.
     pub(crate) paid: bool,
@@ -61,7 +61,8 @@ impl Counter {
             "call" => self.text(scenario, deal, deal.api),
             // One order serves a refund and its query.
             _ => {
-                let call: Value = serde_json::from_str(&self.text(scenario, deal, Api::Refund)).unwrap();
+                let api = if deal.api == Api::RefundQuery { Api::Refund } else { deal.api };
+                let call: Value = serde_json::from_str(&self.text(scenario, deal, api)).unwrap();
                 json!({"operation": operation, "order": call["fields"]}).to_string()
             }
         };
@@ -122,13 +123,18 @@ impl Counter {
         let mut movements = self.sandbox.movements();
         movements.retain(|movement| (movement.gateway, &movement.order) == (deal.gateway, &deal.order));
         let movements: Vec<_> = movements.into_iter().map(|movement| (movement.kind, movement.fen)).collect();
+        let is_undone = movements.iter().any(|(kind, _)| *kind == MovementKind::Undone);
         let is_ours = |refund: &Refund| {
             let told = (refund.gateway, &refund.order, &refund.number);
             told == (deal.gateway, &deal.order, &deal.refund) && refund.state != RefundState::Failed
         };
         Book {
-            accepted: self.sandbox.refunds().iter().any(is_ours),
-            paid: matches!(state, Some(State::Paid | State::Refunded)) && !movements.iter().any(|(kind, _)| *kind == MovementKind::Undone),
+            accepted: if deal.api == Api::Reverse {
+                is_undone || state == Some(State::Closed)
+            } else {
+                self.sandbox.refunds().iter().any(is_ours)
+            },
+            paid: matches!(state, Some(State::Paid | State::Refunded)) && !is_undone,
             movements,
         }
     }

@@ -101,6 +101,7 @@ fn of_outcome(deal: &Deal, outcome: &str, result: &Value, book: &Book, lies: boo
     let refunded = book.movements.contains(&(MovementKind::Refunded(deal.refund.clone()), PART));
     let is_so = match outcome {
         "refunded" => refunded,
+        "closed" => deal.api == Api::Reverse && book.accepted,
         "processing" => book.accepted,
         "refused" | "not_found" | "throttled" | "misconfigured" => !book.accepted,
         _ => outcome == "unknown",
@@ -198,5 +199,10 @@ pub(crate) fn check_itself() {
     ] {
         let broken = of_answer(&deal("wechat", Api::Refund), &said, &book(accepted, &movements), false);
         assert_eq!(broken.as_deref().map_or("", |why| &why[..2]), rule, "{said}");
+    }
+    for (rule, accepted) in [("", true), ("A5", false)] {
+        let undone = outcome("closed", "signed_unbound");
+        let broken = of_answer(&deal("wechat", Api::Reverse), &undone, &book(accepted, &[]), false);
+        assert_eq!(broken.as_deref().map_or("", |why| &why[..2]), rule, "{undone}");
     }
 }

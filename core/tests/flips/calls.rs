@@ -2,10 +2,9 @@
 //! what a reply holds that still names the call.
 
 use crate::change::Change;
+use crate::vector::{Answered, answered};
 use chexiao::{Answer, Client, HttpReply, HttpRequest};
-use chexiao_kit::with_keys;
 use serde_json::Value;
-use std::path::Path;
 
 /// Orders made, refunds, their queries and bills, in every way that each gateway signs them.
 const SIGNED: [(&str, &[&str]); 4] = [
@@ -22,25 +21,21 @@ const UNSIGNED: [&str; 5] =
 struct Called {
     id: String,
     client: Client,
-    call: Value,
+    call: String,
     sent: HttpRequest,
     body: Vec<u8>,
 }
 
 impl Called {
     fn open(gateway: &str, id: &str) -> Called {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../tests/vectors/{gateway}/call-answer.json"));
-        let file: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
         let id = format!("{gateway}-answer-{id}");
-        let vector = file["vectors"].as_array().unwrap().iter().find(|vector| vector["id"] == *id).unwrap();
-        let vector = with_keys(vector, &file["keys"]);
-        let client = Client::new(&vector["config"].to_string()).unwrap();
-        let sent = client.sign(&vector["call"].to_string()).unwrap();
-        Called { id, client, call: vector["call"].clone(), sent, body: decode(vector["reply"]["body_base64"].as_str().unwrap()) }
+        let Answered { client, call, body } = answered(&format!("{gateway}/call-answer"), &id);
+        let sent = client.sign(&call).unwrap();
+        Called { id, client, call, sent, body }
     }
 
     fn judge(&self, body: Vec<u8>) -> Answer {
-        self.client.verify_call(&self.call.to_string(), &self.sent, &HttpReply { status: 200, headers: Vec::new(), body })
+        self.client.verify_call(&self.call, &self.sent, &HttpReply { status: 200, headers: Vec::new(), body })
     }
 
     /// How many changes leave an answer that is proven and, as it must be, `allowed`.
@@ -101,9 +96,4 @@ fn what_nobody_signs_is_verified_only_where_it_names_the_call() {
     }
     println!("flips of calls, nothing signed: {runs} runs over {} replies", UNSIGNED.len());
     assert!(runs > 4_000, "{runs}");
-}
-
-fn decode(base64: &str) -> Vec<u8> {
-    use base64::Engine;
-    base64::engine::general_purpose::STANDARD.decode(base64).unwrap()
 }

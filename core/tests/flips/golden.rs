@@ -1,5 +1,6 @@
 //! The replies, as the gateways send them, and where they are signed.
 
+use crate::vector::{Answered, answered};
 use chexiao::Code;
 use chexiao_kit::{Caller, KEYS, MSG_ID, edgeros, icbc, wechat, ysepay};
 use chexiao_sandbox::Sm2Encoding;
@@ -25,7 +26,32 @@ pub(crate) enum Signed {
 
 pub(crate) fn all() -> Vec<Golden> {
     let closes = icbc_replies().into_iter().chain(ysepay_replies()).chain(wechat_replies()).chain(edgeros_replies());
-    closes.chain(icbc_states()).chain(wechat_states()).collect()
+    closes.chain(icbc_states()).chain(wechat_states()).chain(siblings()).collect()
+}
+
+/// Refunds, their queries, and payments undone, as the test vectors have them.
+fn siblings() -> Vec<Golden> {
+    let golden = |file, name: &'static str, code| {
+        let Answered { client, call, body } = answered(file, name);
+        let signed = match file {
+            "edgeros/refund" => Signed::Members,
+            _ => Signed::Bytes(elements(str::from_utf8(&body).unwrap())),
+        };
+        let sent = client.sign(&call).unwrap();
+        Golden { name, caller: Caller { client, call, sent }, code, body, signed }
+    };
+    vec![
+        golden("wechat/refund", "wechat-refund-taken-up", Code::Processing),
+        golden("wechat/refund", "wechat-refund-NOTENOUGH-named", Code::Refused),
+        golden("wechat/refund", "wechat-refund-query-SUCCESS", Code::Refunded),
+        golden("wechat/refund", "wechat-refund-query-REFUNDCLOSE", Code::Refused),
+        golden("wechat/refund", "wechat-refund-query-REFUNDNOTEXIST", Code::NotFound),
+        golden("wechat/reverse", "wechat-reverse-undone-names-the-order", Code::Closed),
+        golden("wechat/reverse", "wechat-reverse-hmac", Code::Closed),
+        golden("edgeros/refund", "edgeros-refund-taken-up", Code::Processing),
+        golden("edgeros/refund", "edgeros-refund-1007", Code::NotFound),
+        golden("edgeros/refund", "edgeros-refund-query-done-perhaps", Code::Unknown),
+    ]
 }
 
 /// What came of this operation, with these members of response_biz_content.

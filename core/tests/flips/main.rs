@@ -10,3 +10,4 @@ mod change;
 mod golden;
 mod run;
 mod unsigned;
+mod vector;
