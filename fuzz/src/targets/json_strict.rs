@@ -99,5 +99,6 @@ fn as_reply(body: &[u8], node: Option<&Node<'_>>) {
     let words = outcome.gateway();
     assert_eq!(words.code, text(node, "errCode"));
     assert_eq!(words.sub_code, text(node, "billStatus"));
-    assert_eq!(words.status, node.member("billPayment").and_then(|payment| text(payment, "status")));
+    let of_payment = node.member("billPayment").and_then(|payment| text(payment, "status"));
+    assert_eq!(words.status, of_payment.or_else(|| text(node, "status")).or_else(|| text(node, "refundStatus")));
 }
