@@ -132,7 +132,7 @@ fn a_refund_that_failed_is_refused_and_keeps_its_number() {
 }
 
 /// One of each kind of fault; those that take their time are left out.
-const FAULTS: &[&str] = &[
+pub(crate) const FAULTS: &[&str] = &[
     "reset",
     "reset-handled",
     "cut",

@@ -1,5 +1,6 @@
 //! ChinaUMS: what nobody has paid is closed, by the code of a bill or by the number of any other order, and is never taken for a void.
 
+use crate::refunds::FAULTS;
 use chexiao::{Client, Code, Evidence, Next, Outcome};
 use chexiao_kit::KEYS;
 use chexiao_sandbox::{Call, Injection, Options, Sandbox, State};
@@ -93,32 +94,8 @@ fn what_was_paid_is_not_closed() {
 #[test]
 fn no_fault_makes_a_false_word() {
     let shop = Shop::open();
-    let faults = [
-        "reset",
-        "reset-handled",
-        "cut",
-        "half",
-        "garbage-head",
-        "redirect:307",
-        "status:503",
-        "status:200:empty",
-        "status:500:signed",
-        "encoding:gzip",
-        "two-lengths",
-        "cut-at:40:rst",
-        "flip:signed",
-        "charset:bom",
-        "document:duplicate",
-        "document:trailing",
-        "unsigned",
-        "wrongkey",
-        "other",
-        "other-merchant",
-        "other-method",
-        "again",
-    ];
     for kind in KINDS {
-        for (at, fault) in faults.iter().enumerate() {
+        for (at, fault) in FAULTS.iter().enumerate() {
             let (case, number) = (format!("{kind} {fault}"), format!("327M-{kind}-F{at}"));
             let order = shop.made(kind, &number);
             shop.sandbox.inject(CHINAUMS, Injection::parse(fault).unwrap(), 1);
