@@ -1,0 +1,10 @@
+//! Closes many orders, each by the steps that its outcomes name, so that the job can be killed at any moment and taken up again.
+#![forbid(unsafe_code)]
+
+mod event;
+mod order;
+mod pace;
+
+pub use event::{Ending, Event, Watch};
+pub use order::Order;
+pub use pace::{Pace, Turn, Unpaced};
