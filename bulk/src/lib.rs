@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod event;
+pub mod input;
 mod order;
 mod pace;
 
