@@ -2,10 +2,12 @@
 #![forbid(unsafe_code)]
 
 mod event;
+mod governor;
 pub mod input;
 mod order;
 mod pace;
 
 pub use event::{Ending, Event, Watch};
+pub use governor::{Governor, Limits};
 pub use order::Order;
 pub use pace::{Pace, Turn, Unpaced};
