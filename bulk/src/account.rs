@@ -1,0 +1,95 @@
+//! [`Account`]: one merchant account of a job.
+
+use chexiao::{Client, Error, HttpReply, HttpRequest, Kind, Result, Retry, Verb, gateways};
+use serde_json::Value;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The core's own, where the configuration does not say.
+const DEFAULT_DEADLINE_MS: u64 = 30_000;
+
+/// One merchant account at one gateway, under the name by which orders choose it.
+#[derive(Clone)]
+pub struct Account {
+    name: String,
+    host: String,
+    client: Arc<Client>,
+    deadline: Duration,
+    has_query: bool,
+}
+
+impl Account {
+    /// Opens a client from configuration JSON, as [`Client::new`] does.
+    ///
+    /// # Errors
+    /// As for [`Client::new`].
+    pub fn open(name: impl Into<String>, config: &str) -> Result<Self> {
+        let client = Client::new(config)?;
+        let settings: Value = serde_json::from_str(config).map_err(|error| Error::at_border(Kind::Config, "config", error.to_string()))?;
+        let entry = gateways::ALL.iter().find(|entry| entry.id == client.gateway());
+        let of_environment = |name: &str| entry?.environments.iter().find(|(known, _)| *known == name).map(|(_, url)| *url);
+        let text = |name: &str| settings.get(name).and_then(Value::as_str);
+        let url = text("base_url").or_else(|| of_environment(text("environment")?)).unwrap_or_default();
+        Ok(Self {
+            name: name.into(),
+            host: host(url),
+            deadline: Duration::from_millis(settings.get("deadline_ms").and_then(Value::as_u64).unwrap_or(DEFAULT_DEADLINE_MS)),
+            has_query: entry.is_some_and(|entry| !entry.tables(Verb::Query).is_empty()),
+            client: Arc::new(client),
+        })
+    }
+
+    /// Its name in this job.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The host that its requests go to, with the port where one is given: what the pace of a gateway is counted by.
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// Its client.
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    pub(crate) fn deadline(&self) -> Duration {
+        self.deadline
+    }
+
+    pub(crate) fn has_query(&self) -> bool {
+        self.has_query
+    }
+
+    /// What its gateway says of repeating a close of which nothing was heard: an answer that says nothing tells it too.
+    pub(crate) fn repeat_of_lost(&self, call: &str) -> Retry {
+        let sent = HttpRequest { method: "POST", url: String::new(), headers: Vec::new(), body: Vec::new(), msg_id: String::new() };
+        self.client.verify(call, &sent, &HttpReply { status: 500, headers: Vec::new(), body: Vec::new() }).retry()
+    }
+}
+
+/// `host` or `host:port`, in lower case.
+fn host(url: &str) -> String {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    rest.get(..end).unwrap_or_default().to_ascii_lowercase()
+}
+
+impl fmt::Debug for Account {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Account").field("name", &self.name).field("client", &self.client).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_host_of_a_url() {
+        assert_eq!(host("https://Api.Example.com/pay?x"), "api.example.com");
+        assert_eq!(host("http://127.0.0.1:8080"), "127.0.0.1:8080");
+    }
+}

@@ -1,0 +1,234 @@
+//! [`Job`]: orders are taken from the journal, each by a task of its own, as many at once as the job may.
+
+use crate::account::Account;
+use crate::event::{Event, Watch};
+use crate::journal::{Failure, Journal, Result};
+use crate::life;
+use crate::pace::Pace;
+use crate::steps::Rules;
+use chexiao::Code;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::SeqCst};
+use std::time::Duration;
+use tokio::sync::Notify;
+use tokio::task::JoinSet;
+
+/// Misconfigured requests in a row that stop an account.
+const STOPPED_BY: u32 = 10;
+/// What another process does is looked at again after so long.
+const LOOKS_AGAIN: Duration = Duration::from_secs(1);
+
+/// How a job runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Options {
+    /// Orders of one account under way at once: 32 at first. Pace bounds requests.
+    pub in_flight: usize,
+    /// When an order is asked about again.
+    pub rules: Rules,
+    /// A worker holds an order for the longest deadline of its accounts and so long besides: 10 s at first. If it dies, the order is taken
+    /// up after that.
+    pub grace: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { in_flight: 32, rules: Rules::default(), grace: Duration::from_secs(10) }
+    }
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// Every order of its accounts has its last word.
+    Complete,
+    /// It was told to stop.
+    Stopped,
+    /// Orders are left at accounts that were stopped, and nowhere else.
+    AccountsStopped,
+}
+
+/// Tells a job to take no more orders. Those under way are waited for: their requests may have left.
+#[derive(Debug, Clone, Default)]
+pub struct Stopper(Arc<Stopping>);
+
+#[derive(Debug, Default)]
+struct Stopping {
+    told: AtomicBool,
+    changed: Notify,
+}
+
+impl Stopper {
+    /// One that a job is to be given.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// No further order is taken, no further request begun.
+    pub fn stop(&self) {
+        self.0.told.store(true, SeqCst);
+        self.0.changed.notify_waiters();
+    }
+
+    /// Whether it was told.
+    pub fn is_told(&self) -> bool {
+        self.0.told.load(SeqCst)
+    }
+
+    pub(crate) async fn told(&self) {
+        let changed = self.0.changed.notified();
+        tokio::pin!(changed);
+        changed.as_mut().enable();
+        if !self.is_told() {
+            changed.await;
+        }
+    }
+}
+
+/// What a run works with.
+pub struct Job {
+    pub(crate) journal: Arc<Journal>,
+    pub(crate) pace: Arc<dyn Pace>,
+    pub(crate) watch: Arc<dyn Watch>,
+    pub(crate) options: Options,
+    pub(crate) stopper: Stopper,
+    pub(crate) lease: Duration,
+    accounts: Vec<Arc<Site>>,
+}
+
+/// An account and how it fares in this run.
+pub(crate) struct Site {
+    pub(crate) account: Account,
+    misconfigured: AtomicU32,
+}
+
+impl Site {
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.misconfigured.load(SeqCst) >= STOPPED_BY
+    }
+
+    /// Whether that one stopped it.
+    pub(crate) fn has_answered(&self, code: Code) -> bool {
+        let counted = |count: u32| match code {
+            Code::Misconfigured => count.saturating_add(1),
+            // What was stopped stays so.
+            _ if count >= STOPPED_BY => count,
+            _ => 0,
+        };
+        let before = self.misconfigured.fetch_update(SeqCst, SeqCst, |count| Some(counted(count)));
+        code == Code::Misconfigured && before == Ok(STOPPED_BY - 1)
+    }
+}
+
+impl Job {
+    /// Closes the orders of these accounts that the journal holds.
+    pub fn new(
+        journal: Arc<Journal>,
+        accounts: Vec<Account>,
+        pace: Arc<dyn Pace>,
+        watch: Arc<dyn Watch>,
+        options: Options,
+        stopper: Stopper,
+    ) -> Self {
+        let longest = accounts.iter().map(Account::deadline).max().unwrap_or_default();
+        let accounts = accounts.into_iter().map(|account| Arc::new(Site { account, misconfigured: AtomicU32::new(0) })).collect();
+        Self { journal, pace, watch, lease: longest + options.grace, options, stopper, accounts }
+    }
+
+    /// Works until every order has its last word, or until it is stopped. Blocks; not to be called on an executor's thread.
+    ///
+    /// # Errors
+    /// The journal failed. What is under way is waited for, and what cannot be written of it is found as unknown by the next run.
+    pub fn run(self) -> Result<End> {
+        let threads = std::thread::available_parallelism().map_or(2, usize::from).min(8);
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_time().thread_name("chexiao-bulk").build();
+        runtime.map_err(|error| Failure::new(error.to_string()))?.block_on(Arc::new(self).works())
+    }
+
+    async fn works(self: Arc<Self>) -> Result<End> {
+        let mut lives: JoinSet<(usize, Result<()>)> = JoinSet::new();
+        let mut running = vec![0; self.accounts.len()];
+        let mut failed = None;
+        loop {
+            while let Some(ended) = lives.try_join_next() {
+                self.notes(ended, &mut running, &mut failed);
+            }
+            if failed.is_some() || self.stopper.is_told() {
+                break;
+            }
+            let wait = match self.takes(&mut lives, &mut running).await {
+                Ok(Some(wait)) => wait,
+                Ok(None) if lives.is_empty() => break,
+                Ok(None) => LOOKS_AGAIN,
+                Err(failure) => {
+                    failed = Some(failure);
+                    break;
+                }
+            };
+            tokio::select! {
+                Some(ended) = lives.join_next() => self.notes(ended, &mut running, &mut failed),
+                () = self.stopper.told() => {}
+                () = tokio::time::sleep(wait) => {}
+            }
+        }
+        while let Some(ended) = lives.join_next().await {
+            self.notes(ended, &mut running, &mut failed);
+        }
+        match failed {
+            Some(failure) => Err(failure),
+            None if self.stopper.is_told() => Ok(End::Stopped),
+            None if self.accounts.iter().any(|site| site.is_stopped()) => Ok(End::AccountsStopped),
+            None => Ok(End::Complete),
+        }
+    }
+
+    fn notes(
+        &self,
+        ended: std::result::Result<(usize, Result<()>), tokio::task::JoinError>,
+        running: &mut [usize],
+        failed: &mut Option<Failure>,
+    ) {
+        match ended {
+            Ok((at, done)) => {
+                running.iter_mut().skip(at).take(1).for_each(|running| *running -= 1);
+                if let Err(failure) = done {
+                    failed.get_or_insert(failure);
+                }
+            }
+            Err(error) => _ = failed.get_or_insert_with(|| Failure::new(format!("a task ended: {error}"))),
+        }
+    }
+
+    /// Takes what is due and has room. How long to wait for more; none if nothing is left to wait for but what is under way.
+    async fn takes(self: &Arc<Self>, lives: &mut JoinSet<(usize, Result<()>)>, running: &mut [usize]) -> Result<Option<Duration>> {
+        let mut wait: Option<Duration> = None;
+        for (at, (site, running)) in self.accounts.iter().zip(running).enumerate() {
+            let room = self.options.in_flight.max(1) - (*running).min(self.options.in_flight.max(1));
+            // A quarter at a time: who comes for each single one keeps the journal busy with that.
+            if site.is_stopped() || room == 0 || (*running > 0 && room * 4 < self.options.in_flight) {
+                continue;
+            }
+            let (name, lease) = (site.account.name().to_string(), millis(self.lease));
+            let taken = self.journal.tell(move |book| book.claim(&name, i64::try_from(room).unwrap_or(i64::MAX), lease)).await?;
+            if taken.is_empty() {
+                let name = site.account.name().to_string();
+                if let Some(due) = self.journal.tell(move |book| book.next_due_in(&name)).await? {
+                    let due = Duration::from_millis(u64::try_from(due).unwrap_or_default()).clamp(Duration::from_millis(5), LOOKS_AGAIN);
+                    wait = Some(wait.map_or(due, |wait| wait.min(due)));
+                }
+                continue;
+            }
+            wait = Some(LOOKS_AGAIN);
+            *running += taken.len();
+            for order in taken {
+                self.watch.hear(&Event::Taken { account: site.account.name(), line: order.line });
+                let (job, site) = (self.clone(), site.clone());
+                lives.spawn(async move { (at, life::lives(&job, &site, order).await) });
+            }
+        }
+        Ok(wait)
+    }
+}
+
+pub(crate) fn millis(time: Duration) -> i64 {
+    i64::try_from(time.as_millis()).unwrap_or(i64::MAX)
+}

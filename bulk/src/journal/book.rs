@@ -1,0 +1,230 @@
+//! What is written and read, in one transaction of many.
+
+use super::database::{Database, Row, values};
+use super::failure::{Failure, Result};
+use crate::order::Order;
+use crate::settle::Reported;
+use crate::steps::Standing;
+use chexiao::{Retry, Verb};
+
+/// A journal within a transaction.
+pub(crate) struct Book<'d> {
+    pub(super) database: &'d mut dyn Database,
+    /// Of this transaction.
+    pub(super) now: i64,
+    pub(super) tag: &'d str,
+    pub(super) worker: &'d str,
+}
+
+/// A claim that ends later than this was made by another clock.
+const HORIZON_MS: i64 = 3_600_000;
+
+/// An order that this worker holds until its lease is over.
+#[derive(Debug, Clone)]
+pub(crate) struct Taken {
+    pub(crate) held: Held,
+    pub(crate) line: u64,
+    pub(crate) members: String,
+    pub(crate) ask: Verb,
+    pub(crate) attempts: u32,
+    pub(crate) standing: Standing,
+    /// What was begun and never heard of: it may have left.
+    pub(crate) open: Option<Verb>,
+    /// Milliseconds since it was first taken.
+    pub(crate) since_ms: i64,
+}
+
+/// Which order, and which claim to it: whoever claims it later has a greater one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Held {
+    pub(crate) id: i64,
+    pub(crate) claim: i64,
+}
+
+/// What came of an attempt.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Heard {
+    pub(crate) word: String,
+    pub(crate) next: Option<String>,
+    pub(crate) evidence: Option<String>,
+    pub(crate) reason: Option<String>,
+    pub(crate) http_status: Option<i64>,
+    pub(crate) said: Option<String>,
+    pub(crate) elapsed_ms: i64,
+}
+
+/// What becomes of the order by that.
+#[derive(Debug, Clone)]
+pub(crate) struct Move {
+    pub(crate) standing: Standing,
+    pub(crate) then: Then,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Then {
+    /// The same worker goes on, with so many milliseconds of lease.
+    GoesOn { ask: Verb, lease_ms: i64 },
+    /// Anyone may take it, in so many milliseconds.
+    Waits { ask: Verb, delay_ms: i64 },
+    /// It has its last word; `settled`: whoever says so may have lost the claim.
+    Ends { settled: bool },
+}
+
+impl Book<'_> {
+    /// How many of them are new; the others are in it already, by one of their names.
+    pub(crate) fn add(&mut self, orders: &[Order]) -> Result<u64> {
+        let mut new = 0;
+        for order in orders {
+            new += u64::from(self.add_one(order)?);
+        }
+        Ok(new)
+    }
+
+    fn add_one(&mut self, order: &Order) -> Result<bool> {
+        let line = i64::try_from(order.line()).unwrap_or(i64::MAX);
+        for name in order.names() {
+            let sql = "SELECT n.order_id, o.line FROM names n JOIN orders o ON o.id = n.order_id WHERE n.account = ?1 AND n.name = ?2";
+            if let Some(known) = self.database.rows(sql, values![order.account(), name.as_str()])?.first_mut() {
+                let (id, first) = (known.int(), known.int());
+                if first != line {
+                    let sql = "INSERT INTO repeats (order_id, line) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+                    self.database.run(sql, values![id, line])?;
+                }
+                return Ok(false);
+            }
+        }
+        // What is due last is taken first: those that wait for their next step, then the new ones, as they stand in the input.
+        let sql = "INSERT INTO orders (account, line, members, due_at) VALUES (?1, ?2, ?3, ?4) RETURNING id";
+        let id = self.database.rows(sql, values![order.account(), line, order.json(), -line])?.first_mut().map_or(0, Row::int);
+        for name in order.names() {
+            let sql = "INSERT INTO names (account, name, order_id) VALUES (?1, ?2, ?3)";
+            self.database.run(sql, values![order.account(), name.as_str(), id])?;
+        }
+        Ok(true)
+    }
+
+    /// At most so many orders of the account that are due and that nobody holds.
+    pub(crate) fn claim(&mut self, account: &str, limit: i64, lease_ms: i64) -> Result<Vec<Taken>> {
+        let mut rows = self.claim_where("due_at <= ?2", account, self.now, limit, lease_ms)?;
+        if rows.is_empty() {
+            // The clock was set back: nobody waits as long as that.
+            rows = self.claim_where("due_at > ?2", account, self.now.saturating_add(HORIZON_MS), limit, lease_ms)?;
+        }
+        let mut taken: Vec<Taken> = rows.into_iter().map(taken).collect::<Result<_>>()?;
+        for order in taken.iter_mut().filter(|order| order.attempts > 0) {
+            let sql = "SELECT verb FROM attempts WHERE order_id = ?1 AND attempt = ?2 AND ended_at IS NULL";
+            let open = self.database.rows(sql, values![order.held.id, i64::from(order.attempts)])?;
+            order.open = open.into_iter().next().and_then(|mut row| row.text()).map(|word| verb(&word)).transpose()?;
+        }
+        taken.sort_by_key(|order| order.line);
+        Ok(taken)
+    }
+
+    fn claim_where(&mut self, due: &str, account: &str, when: i64, limit: i64, lease_ms: i64) -> Result<Vec<Row>> {
+        let sql = format!(
+            "WITH picked AS MATERIALIZED (SELECT id FROM orders WHERE account = ?1 AND ended_at IS NULL AND {due}
+                ORDER BY due_at DESC LIMIT ?3 {})
+            UPDATE orders SET claim = claim + 1, due_at = ?4, worker = ?5, taken_at = coalesce(taken_at, ?6)
+            WHERE id IN (SELECT id FROM picked)
+            RETURNING id, claim, line, members, ask, attempts, ?6 - taken_at, reported, repeat, word, next, why",
+            self.database.words().for_taking
+        );
+        self.database.rows(&sql, values![account, when, limit, self.now + lease_ms, self.worker, self.now])
+    }
+
+    /// The id of an attempt that may leave once this is committed; none if the order was lost to another worker. Said twice it is the same.
+    pub(crate) fn begin(&mut self, held: Held, attempt: u32, verb: Verb, lease_ms: i64) -> Result<Option<String>> {
+        let sql = "UPDATE orders SET attempts = ?3, due_at = ?4 WHERE id = ?1 AND claim = ?2 AND ended_at IS NULL";
+        if self.database.run(sql, values![held.id, held.claim, i64::from(attempt), self.now + lease_ms])? == 0 {
+            return Ok(None);
+        }
+        let msg_id = format!("{}{:010x}{attempt:06x}", self.tag, held.id);
+        let sql = "INSERT INTO attempts (order_id, attempt, verb, msg_id, claim, worker, begun_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+            ON CONFLICT DO NOTHING";
+        let attempt = i64::from(attempt);
+        self.database.run(sql, values![held.id, attempt, verb.word(), msg_id.as_str(), held.claim, self.worker, self.now])?;
+        Ok(Some(msg_id))
+    }
+
+    /// What came of an attempt, and what becomes of its order. The attempt is written whoever holds the order by now; the order only by its
+    /// holder, or where it is settled and has no last word yet. Whether the order was written.
+    pub(crate) fn finish(&mut self, held: Held, attempt: u32, heard: &Heard, made: &Move) -> Result<bool> {
+        let sql = "UPDATE attempts SET ended_at = ?3, word = ?4, next = ?5, evidence = ?6, reason = ?7, http_status = ?8, said = ?9,
+            elapsed_ms = ?10 WHERE order_id = ?1 AND attempt = ?2";
+        let Heard { word, next, evidence, reason, http_status, said, elapsed_ms } = heard.clone();
+        let facts = values![held.id, i64::from(attempt), self.now, word, next, evidence, reason, http_status, said, elapsed_ms];
+        self.database.run(sql, facts)?;
+        self.moves(held, made)
+    }
+
+    /// What becomes of an order that was held and not asked about.
+    pub(crate) fn gives_back(&mut self, held: Held, made: &Move) -> Result<bool> {
+        self.moves(held, made)
+    }
+
+    fn moves(&mut self, held: Held, Move { standing, then }: &Move) -> Result<bool> {
+        let (ask, due, ended, anyone) = match *then {
+            Then::GoesOn { ask, lease_ms } => (ask, self.now + lease_ms, None, false),
+            Then::Waits { ask, delay_ms } => (ask, self.now + delay_ms, None, false),
+            Then::Ends { settled } => (Verb::Query, self.now, Some(self.now), settled),
+        };
+        let Standing { reported, repeat, word, next, why } = standing.clone();
+        let sql = "UPDATE orders SET ask = ?3, due_at = ?4, reported = ?5, repeat = ?6, word = ?7, next = ?8, why = ?9, needs_person = ?10,
+            ended_at = ?11 WHERE id = ?1 AND (claim = ?2 OR ?12 = 1) AND ended_at IS NULL";
+        let changed = self.database.run(
+            sql,
+            values![
+                held.id,
+                held.claim,
+                ask.word(),
+                due,
+                reported.map(Reported::word),
+                repeat.map(Retry::word),
+                word,
+                next,
+                why,
+                i64::from(standing.needs_person()),
+                ended,
+                i64::from(anyone)
+            ],
+        )?;
+        Ok(changed > 0)
+    }
+
+    /// Holds an order on, from now; false if it was lost.
+    pub(crate) fn renew(&mut self, held: Held, lease_ms: i64) -> Result<bool> {
+        let sql = "UPDATE orders SET due_at = ?3 WHERE id = ?1 AND claim = ?2 AND ended_at IS NULL";
+        Ok(self.database.run(sql, values![held.id, held.claim, self.now + lease_ms])? > 0)
+    }
+
+    /// In how many milliseconds the next order of the account is due; none if all have their last word.
+    pub(crate) fn next_due_in(&mut self, account: &str) -> Result<Option<i64>> {
+        let sql = "SELECT due_at FROM orders WHERE account = ?1 AND ended_at IS NULL ORDER BY due_at LIMIT 1";
+        let due = self.database.rows(sql, values![account])?.first_mut().map(Row::int);
+        Ok(due.map(|due| due.saturating_sub(self.now).max(0)))
+    }
+}
+
+fn taken(mut row: Row) -> Result<Taken> {
+    let held = Held { id: row.int(), claim: row.int() };
+    let (line, members) = (u64::try_from(row.int()).unwrap_or_default(), row.text().unwrap_or_default());
+    let (ask, attempts, since_ms) = (verb(&row.text().unwrap_or_default())?, u32::try_from(row.int()).unwrap_or(u32::MAX), row.int());
+    let standing = Standing {
+        reported: row.text().map(|word| known("reported", &word, &Reported::ALL, Reported::word)).transpose()?,
+        repeat: row.text().map(|word| known("repeat", &word, Retry::ALL, Retry::word)).transpose()?,
+        word: row.text(),
+        next: row.text(),
+        why: row.text(),
+    };
+    Ok(Taken { held, line, members, ask, attempts, standing, open: None, since_ms })
+}
+
+fn verb(word: &str) -> Result<Verb> {
+    known("verb", word, &[Verb::Close, Verb::Query], Verb::word)
+}
+
+/// Somebody may have written into it by hand.
+fn known<T: Copy>(column: &str, word: &str, all: &[T], spelt: fn(T) -> &'static str) -> Result<T> {
+    let unknown = || Failure::new(format!("{column} \"{word}\" is no word of it"));
+    all.iter().copied().find(|&one| spelt(one) == word).ok_or_else(unknown)
+}

@@ -1,0 +1,96 @@
+//! What the journal asks of a database, and what the two kinds of them do differently.
+
+use super::failure::Result;
+
+/// A value of a column: both databases have these in common.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Value {
+    Null,
+    Int(i64),
+    Text(String),
+}
+
+/// One connection. Statements are written for both, with `?1`, `?2` for their values in turn.
+pub(crate) trait Database: Send {
+    fn words(&self) -> &'static Words;
+    /// Begins a transaction that will write.
+    fn begin(&mut self) -> Result<()>;
+    /// When this returns, it is on the disk.
+    fn commit(&mut self) -> Result<()>;
+    /// Gives up what was begun, if anything was.
+    fn roll_back(&mut self);
+    /// Milliseconds since 1970 by the one clock that all who share the journal go by.
+    fn now(&mut self) -> Result<i64>;
+    /// How many rows it changed.
+    fn run(&mut self, sql: &str, values: &[Value]) -> Result<u64>;
+    fn rows(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>>;
+    /// Statements without values, split by semicolons.
+    fn script(&mut self, sql: &str) -> Result<()>;
+    /// Connects once more, after a failure that may pass.
+    fn again(&mut self) -> Result<()>;
+}
+
+/// What is spelt differently.
+pub(crate) struct Words {
+    /// The type of a number that the database counts up.
+    pub(crate) id: &'static str,
+    /// At the end of a table.
+    pub(crate) table_end: &'static str,
+    /// At the end of a SELECT of rows that are about to be taken.
+    pub(crate) for_taking: &'static str,
+    /// At the head of a migration: one at a time.
+    pub(crate) alone: &'static str,
+    /// A column of milliseconds as a text for people, in UTC: before it and after it.
+    pub(crate) time: (&'static str, &'static str),
+}
+
+/// One row of an answer.
+pub(crate) struct Row(pub(crate) std::vec::IntoIter<Value>);
+
+impl Row {
+    /// The next column; 0 where it is null.
+    pub(crate) fn int(&mut self) -> i64 {
+        match self.0.next() {
+            Some(Value::Int(number)) => number,
+            _ => 0,
+        }
+    }
+
+    /// The next column, where it is not null.
+    pub(crate) fn text(&mut self) -> Option<String> {
+        match self.0.next() {
+            Some(Value::Text(text)) => Some(text),
+            _ => None,
+        }
+    }
+}
+
+impl From<i64> for Value {
+    fn from(number: i64) -> Self {
+        Self::Int(number)
+    }
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::Text(text.into())
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl<T: Into<Value>> From<Option<T>> for Value {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Null, Into::into)
+    }
+}
+
+/// Values of different types in one list.
+macro_rules! values {
+    ($($value:expr),* $(,)?) => { &[$(crate::journal::database::Value::from($value)),*] };
+}
+pub(crate) use values;

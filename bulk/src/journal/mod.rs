@@ -1,0 +1,172 @@
+//! [`Journal`]: what a job knows, on the disk before anything is done about it.
+//!
+//! A thread of its own writes. What comes while it waits for the disk is written together, in one transaction.
+
+mod book;
+mod database;
+mod failure;
+mod reading;
+mod schema;
+mod sqlite;
+
+pub(crate) use book::{Book, Heard, Move, Taken, Then};
+pub use failure::Failure;
+pub(crate) use failure::Result;
+pub use reading::{Count, Ended};
+
+use crate::order::Order;
+use database::{Database, Row, values};
+use sqlite::Sqlite;
+use std::path::Path;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::{Duration, Instant};
+use tokio::sync::oneshot;
+
+/// What is written in one transaction at most.
+const GROUP: usize = 1024;
+/// For a database that is busy, or restarts.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The journal of one job, open. Several processes may have it open, and work on the job together.
+pub struct Journal {
+    jobs: Sender<Box<dyn Job>>,
+}
+
+impl Journal {
+    /// The journal in this file, on a local disk; a new one, if there is none.
+    ///
+    /// # Errors
+    /// It cannot be opened, is no journal, or that of a newer version.
+    pub fn sqlite(path: impl AsRef<Path>) -> Result<Self> {
+        Self::start(Box::new(Sqlite::open(path.as_ref())?))
+    }
+
+    fn start(mut database: Box<dyn Database>) -> Result<Self> {
+        schema::migrate(&mut *database)?;
+        let tag = tag(&mut *database)?;
+        let worker = worker();
+        let (jobs, coming) = channel();
+        let write = move || Writer { database, tag, worker }.write(&coming);
+        std::thread::Builder::new().name("chexiao-journal".into()).spawn(write).map_err(|error| Failure::new(error.to_string()))?;
+        Ok(Self { jobs })
+    }
+
+    /// Adds orders, all or none, and gives how many are new. The others are in it already, by one of their names: the same line once more, or
+    /// another line with the same order, which is noted and not closed a second time.
+    ///
+    /// # Errors
+    /// None was added.
+    pub fn add(&self, orders: Vec<Order>) -> Result<u64> {
+        self.wait(move |book| book.add(&orders))
+    }
+
+    /// Blocks until this is on the disk.
+    pub(crate) fn wait<T: Send + 'static>(&self, operation: impl FnMut(&mut Book<'_>) -> Result<T> + Send + 'static) -> Result<T> {
+        self.told(operation)?.blocking_recv().unwrap_or_else(|_| Err(gone()))
+    }
+
+    /// Done, and on the disk, when this has come to its end. It may be done more than once, where nobody knows whether it was.
+    pub(crate) async fn tell<T: Send + 'static>(&self, operation: impl FnMut(&mut Book<'_>) -> Result<T> + Send + 'static) -> Result<T> {
+        self.told(operation)?.await.unwrap_or_else(|_| Err(gone()))
+    }
+
+    fn told<T, O>(&self, operation: O) -> Result<oneshot::Receiver<Result<T>>>
+    where
+        T: Send + 'static,
+        O: FnMut(&mut Book<'_>) -> Result<T> + Send + 'static,
+    {
+        let (reply, replied) = oneshot::channel();
+        self.jobs.send(Box::new(Asked { operation, made: None, reply })).map_err(|_| gone())?;
+        Ok(replied)
+    }
+}
+
+fn gone() -> Failure {
+    Failure::new("its thread has ended")
+}
+
+/// 64 random bits that begin the message ids of this job, so that no two jobs share one.
+fn tag(database: &mut dyn Database) -> Result<String> {
+    let known = |database: &mut dyn Database| -> Result<Option<String>> {
+        Ok(database.rows("SELECT tag FROM job ORDER BY made_at, tag LIMIT 1", &[])?.first_mut().and_then(Row::text))
+    };
+    if let Some(tag) = known(database)? {
+        return Ok(tag);
+    }
+    let random = getrandom::u64().map_err(|_| Failure::new("the system gives no random numbers"))?;
+    let now = database.now()?;
+    let sql = "INSERT INTO job (tag, made_at) SELECT CAST(?1 AS TEXT), CAST(?2 AS BIGINT) WHERE NOT EXISTS (SELECT 1 FROM job)";
+    database.run(sql, values![format!("{random:016x}"), now])?;
+    known(database)?.ok_or_else(|| Failure::new("it has no tag"))
+}
+
+/// For people: which machine and process.
+fn worker() -> String {
+    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    format!("{}:{}", host.trim(), std::process::id())
+}
+
+/// One operation and who waits for it.
+trait Job: Send {
+    fn run(&mut self, book: &mut Book<'_>) -> Result<()>;
+    /// After the commit, or the failure.
+    fn tell(self: Box<Self>, committed: Result<()>);
+}
+
+struct Asked<T, O> {
+    operation: O,
+    made: Option<T>,
+    reply: oneshot::Sender<Result<T>>,
+}
+
+impl<T: Send, O: FnMut(&mut Book<'_>) -> Result<T> + Send> Job for Asked<T, O> {
+    fn run(&mut self, book: &mut Book<'_>) -> Result<()> {
+        self.made = Some((self.operation)(book)?);
+        Ok(())
+    }
+
+    fn tell(self: Box<Self>, committed: Result<()>) {
+        let Self { made, reply, .. } = *self;
+        _ = reply.send(committed.and_then(|()| made.ok_or_else(gone)));
+    }
+}
+
+struct Writer {
+    database: Box<dyn Database>,
+    tag: String,
+    worker: String,
+}
+
+impl Writer {
+    /// Until the journal is dropped.
+    fn write(mut self, coming: &Receiver<Box<dyn Job>>) {
+        while let Ok(first) = coming.recv() {
+            let mut jobs = vec![first];
+            jobs.extend(coming.try_iter().take(GROUP - 1));
+            let written = self.persists(&mut jobs);
+            jobs.into_iter().for_each(|job| job.tell(written.clone()));
+        }
+    }
+
+    /// What fails for a time is done again from its beginning: a commit that was cut off may have happened.
+    fn persists(&mut self, jobs: &mut [Box<dyn Job>]) -> Result<()> {
+        let started = Instant::now();
+        loop {
+            let Err(failure) = self.group(jobs) else { return Ok(()) };
+            self.database.roll_back();
+            if !failure.passes() || started.elapsed() > PATIENCE {
+                return Err(failure);
+            }
+            std::thread::sleep(Duration::from_millis(100));
+            _ = self.database.again();
+        }
+    }
+
+    fn group(&mut self, jobs: &mut [Box<dyn Job>]) -> Result<()> {
+        self.database.begin()?;
+        let now = self.database.now()?;
+        let mut book = Book { database: &mut *self.database, now, tag: &self.tag, worker: &self.worker };
+        jobs.iter_mut().try_for_each(|job| job.run(&mut book))?;
+        self.database.commit()
+    }
+}

@@ -1,0 +1,117 @@
+//! The tables, and the steps by which an older journal becomes one of today.
+
+use super::database::{Database, Words, values};
+use super::failure::{Failure, Result};
+
+/// Each step leads from the version of its index to the next one. A step that was released is never changed.
+const STEPS: &[fn(&Words) -> String] = &[tables, views];
+
+/// Brings the journal to the newest version; a new database becomes a journal.
+pub(super) fn migrate(database: &mut dyn Database) -> Result<()> {
+    migrate_to(database, STEPS.len())
+}
+
+pub(super) fn migrate_to(database: &mut dyn Database, newest: usize) -> Result<()> {
+    database.begin()?;
+    let done = migrate_in(database, newest).and_then(|()| database.commit());
+    if done.is_err() {
+        database.roll_back();
+    }
+    done
+}
+
+fn migrate_in(database: &mut dyn Database, newest: usize) -> Result<()> {
+    let words = database.words();
+    database.script(words.alone)?;
+    database.script("CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL)")?;
+    let version = database.rows("SELECT version FROM schema_version", &[])?.first_mut().map(|row| row.int());
+    let at = usize::try_from(version.unwrap_or_default()).unwrap_or(usize::MAX);
+    if at > newest {
+        return Err(Failure::new(format!("it is of version {at}, and this program knows {newest}: use the newer program")));
+    }
+    for step in STEPS.iter().take(newest).skip(at) {
+        database.script(&step(words))?;
+    }
+    let newest = i64::try_from(newest).unwrap_or(i64::MAX);
+    let set = if version.is_some() { "UPDATE schema_version SET version = ?1" } else { "INSERT INTO schema_version VALUES (?1)" };
+    database.run(set, values![newest]).map(drop)
+}
+
+/// Times are milliseconds since 1970.
+fn tables(Words { id, table_end, .. }: &Words) -> String {
+    // BIGINT is no word of a STRICT table, and INTEGER is too short elsewhere.
+    let int = if table_end.is_empty() { "BIGINT" } else { "INTEGER" };
+    format!(
+        "CREATE TABLE job (tag TEXT NOT NULL, made_at {int} NOT NULL){table_end};
+CREATE TABLE orders (
+    id {id},
+    account TEXT NOT NULL,
+    line {int} NOT NULL,
+    members TEXT NOT NULL,
+    ask TEXT NOT NULL DEFAULT 'close',
+    due_at {int} NOT NULL,
+    claim {int} NOT NULL DEFAULT 0,
+    worker TEXT,
+    taken_at {int},
+    attempts {int} NOT NULL DEFAULT 0,
+    reported TEXT,
+    repeat TEXT,
+    word TEXT,
+    next TEXT,
+    why TEXT,
+    needs_person {int} NOT NULL DEFAULT 0,
+    ended_at {int}
+){table_end};
+CREATE INDEX orders_due ON orders (account, due_at) WHERE ended_at IS NULL;
+CREATE TABLE names (
+    account TEXT NOT NULL,
+    name TEXT NOT NULL,
+    order_id {int} NOT NULL REFERENCES orders (id),
+    PRIMARY KEY (account, name)
+){table_end};
+CREATE TABLE repeats (
+    order_id {int} NOT NULL REFERENCES orders (id),
+    line {int} NOT NULL,
+    PRIMARY KEY (order_id, line)
+){table_end};
+CREATE TABLE attempts (
+    order_id {int} NOT NULL REFERENCES orders (id),
+    attempt {int} NOT NULL,
+    verb TEXT NOT NULL,
+    msg_id TEXT NOT NULL,
+    claim {int} NOT NULL,
+    worker TEXT,
+    begun_at {int} NOT NULL,
+    ended_at {int},
+    word TEXT,
+    next TEXT,
+    evidence TEXT,
+    reason TEXT,
+    http_status {int},
+    said TEXT,
+    elapsed_ms {int},
+    PRIMARY KEY (order_id, attempt)
+){table_end};"
+    )
+}
+
+/// For people, who read the journal by `sqlite3` or `psql`.
+fn views(Words { time: (before, after), .. }: &Words) -> String {
+    let time = |column: &str| format!("{before}{column}{after}");
+    let (ended, due, begun, heard) = (time("ended_at"), time("due_at"), time("begun_at"), time("a.ended_at"));
+    format!(
+        "CREATE VIEW results AS
+    SELECT account, line, members, word, next, needs_person, attempts, why, {ended} AS ended FROM orders WHERE ended_at IS NOT NULL;
+CREATE VIEW people AS SELECT account, line, members, word, next, attempts, why, ended FROM results WHERE needs_person = 1;
+CREATE VIEW waiting AS
+    SELECT account, line, members, ask, attempts, word, why, worker, {due} AS due FROM orders WHERE ended_at IS NULL AND attempts > 0;
+CREATE VIEW progress AS
+    SELECT account, CASE WHEN ended_at IS NOT NULL THEN 'ended' WHEN attempts > 0 THEN 'waiting' ELSE 'new' END AS state,
+        word, next, needs_person, count(*) AS orders
+    FROM orders GROUP BY 1, 2, 3, 4, 5;
+CREATE VIEW history AS
+    SELECT o.account, o.line, a.attempt, a.verb, a.msg_id, {begun} AS begun, {heard} AS heard, a.word, a.next, a.evidence, a.reason,
+        a.http_status, a.said, a.elapsed_ms, a.worker
+    FROM attempts a JOIN orders o ON o.id = a.order_id;"
+    )
+}

@@ -1,0 +1,122 @@
+//! SQLite: the journal is a file, which processes of one machine may share.
+
+use super::database::{Database, Row, Value, Words};
+use super::failure::{Failure, Result};
+use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
+use rusqlite::{Connection, ErrorCode, params_from_iter};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+/// For whoever writes at the same time.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+const WORDS: Words = Words {
+    id: "INTEGER PRIMARY KEY",
+    table_end: " STRICT",
+    for_taking: "",
+    alone: "",
+    time: ("strftime('%Y-%m-%dT%H:%M:%SZ', ", " / 1000, 'unixepoch')"),
+};
+
+pub(super) struct Sqlite {
+    path: PathBuf,
+    connection: Connection,
+}
+
+impl Sqlite {
+    pub(super) fn open(path: &Path) -> Result<Self> {
+        let started = Instant::now();
+        loop {
+            match connect(path) {
+                Ok(connection) => return Ok(Self { path: path.into(), connection }),
+                // Of two that turn a new file into a WAL at once, one is refused without being made to wait.
+                Err(failure) if failure.passes() && started.elapsed() < PATIENCE => std::thread::sleep(Duration::from_millis(20)),
+                Err(failure) => return Err(failure),
+            }
+        }
+    }
+}
+
+fn connect(path: &Path) -> Result<Connection> {
+    let connection = Connection::open(path).map_err(failed)?;
+    connection.busy_timeout(PATIENCE).map_err(failed)?;
+    // FULL: a commit that has returned outlives a loss of power.
+    connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON").map_err(failed)?;
+    connection.set_prepared_statement_cache_capacity(64);
+    Ok(connection)
+}
+
+impl Database for Sqlite {
+    fn words(&self) -> &'static Words {
+        &WORDS
+    }
+
+    fn begin(&mut self) -> Result<()> {
+        self.script("BEGIN IMMEDIATE")
+    }
+
+    fn commit(&mut self) -> Result<()> {
+        self.script("COMMIT")
+    }
+
+    fn roll_back(&mut self) {
+        // It fails where a failure has done it already.
+        _ = self.connection.execute_batch("ROLLBACK");
+    }
+
+    fn now(&mut self) -> Result<i64> {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        Ok(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+    }
+
+    fn run(&mut self, sql: &str, values: &[Value]) -> Result<u64> {
+        let mut statement = self.connection.prepare_cached(sql).map_err(failed)?;
+        statement.execute(params_from_iter(values)).map(|changed| changed as u64).map_err(failed)
+    }
+
+    fn rows(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>> {
+        let mut statement = self.connection.prepare_cached(sql).map_err(failed)?;
+        let columns = statement.column_count();
+        let row = |row: &rusqlite::Row<'_>| (0..columns).map(|column| row.get_ref(column).map(value)).collect::<rusqlite::Result<Vec<_>>>();
+        // Every row is fetched: what a RETURNING has changed stands only then.
+        let rows = statement.query_map(params_from_iter(values), row).map_err(failed)?;
+        rows.map(|row| row.map(|row| Row(row.into_iter()))).collect::<rusqlite::Result<_>>().map_err(failed)
+    }
+
+    fn script(&mut self, sql: &str) -> Result<()> {
+        self.connection.execute_batch(sql).map_err(failed)
+    }
+
+    fn again(&mut self) -> Result<()> {
+        self.connection = connect(&self.path)?;
+        Ok(())
+    }
+}
+
+fn value(value: ValueRef<'_>) -> Value {
+    match value {
+        ValueRef::Integer(number) => Value::Int(number),
+        ValueRef::Text(text) => Value::Text(String::from_utf8_lossy(text).into_owned()),
+        _ => Value::Null,
+    }
+}
+
+impl ToSql for Value {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Self::Null => ValueRef::Null,
+            Self::Int(number) => ValueRef::Integer(*number),
+            Self::Text(text) => ValueRef::Text(text.as_bytes()),
+        }))
+    }
+}
+
+fn failed(error: rusqlite::Error) -> Failure {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Failure::passing(error.to_string()),
+        Some(ErrorCode::DiskFull) => {
+            Failure::new(format!("{error}. Make room on the disk, then run the job again: it goes on where it stopped"))
+        }
+        _ => Failure::new(error.to_string()),
+    }
+}

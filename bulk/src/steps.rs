@@ -1,0 +1,172 @@
+//! What is done with an order next: pure, from what stands of it and what was heard. ADR 20 says why each rule is what it is.
+
+use crate::settle::{self, Reported, Settled};
+use chexiao::{Code, Error, Kind, Next, Outcome, Retry, Verb};
+use std::time::Duration;
+
+/// How often an order is asked about, and how long it is waited in between.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rules {
+    /// Closes and queries of one order together, those that could not be sent included. After so many it needs a person. 12 at first.
+    pub attempts: u32,
+    /// Before what is asked again: at first so long, then twice as long each time. 2 s at first. What a gateway asks for is waited at least.
+    pub delay: Duration,
+    /// No longer than this. 5 min at first.
+    pub longest_delay: Duration,
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        Self { attempts: 12, delay: Duration::from_secs(2), longest_delay: Duration::from_secs(300) }
+    }
+}
+
+/// What is to be done with an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// To ask, at once.
+    Now(Verb),
+    /// To ask, no sooner than in so long.
+    Later(Verb, Duration),
+    /// Nothing: what stands is its last word.
+    End,
+}
+
+/// What stands of an order: the word that it would end with now, and what the next step must know of those before.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Standing {
+    pub(crate) reported: Option<Reported>,
+    /// Whether the last close may be sent again.
+    pub(crate) repeat: Option<Retry>,
+    /// None as long as nothing is known to have left.
+    pub(crate) word: Option<String>,
+    pub(crate) next: Option<String>,
+    pub(crate) why: Option<String>,
+}
+
+impl Standing {
+    /// Whether the job may be silent about it: it is settled as closed, or as paid.
+    pub(crate) fn needs_person(&self) -> bool {
+        ![Next::Done, Next::FulfilOrRefund].iter().any(|next| Some(next.word()) == self.next.as_deref())
+    }
+
+    fn takes(&mut self, outcome: &Outcome) {
+        self.says(outcome.code().word(), outcome.next().word(), outcome);
+    }
+
+    fn says(&mut self, word: &str, next: &str, outcome: &Outcome) {
+        let told = outcome.explanation();
+        (self.word, self.next, self.why) = (Some(word.into()), Some(next.into()), Some(format!("{} {}", told.en, told.zh)));
+    }
+}
+
+/// The rules, at one account.
+pub(crate) struct Steps<'r> {
+    pub(crate) rules: &'r Rules,
+    pub(crate) has_query: bool,
+    /// What has been asked about this order so far, the last one included.
+    pub(crate) attempts: u32,
+}
+
+impl Steps<'_> {
+    /// After an answer, or the want of one.
+    pub(crate) fn heard(&self, standing: &mut Standing, verb: Verb, outcome: &Outcome) -> Step {
+        if verb == Verb::Query { self.queried(standing, outcome) } else { self.closed(standing, outcome) }
+    }
+
+    fn closed(&self, standing: &mut Standing, outcome: &Outcome) -> Step {
+        standing.takes(outcome);
+        standing.reported = Reported::by(outcome);
+        standing.repeat = Some(outcome.retry());
+        match outcome.next() {
+            Next::RetryLater => self.later(Verb::Close, outcome.retry_after_ms()),
+            Next::Confirm if self.has_query => self.now(Verb::Query),
+            Next::Query if self.has_query => self.later(Verb::Query, outcome.retry_after_ms()),
+            Next::Query if outcome.retry() == Retry::SameRequest => self.later(Verb::Close, outcome.retry_after_ms()),
+            _ => Step::End,
+        }
+    }
+
+    fn queried(&self, standing: &mut Standing, query: &Outcome) -> Step {
+        match settle::by(standing.reported, query) {
+            Settled::Agreed(word) => {
+                let next = if word == Code::Paid { Next::FulfilOrRefund } else { Next::Done };
+                standing.says(word.word(), next.word(), query);
+                return Step::End;
+            }
+            Settled::Taken => {
+                standing.takes(query);
+                if matches!(query.next(), Next::Done | Next::FulfilOrRefund | Next::Reconcile) {
+                    return Step::End;
+                }
+            }
+            Settled::Denied { by_money } => {
+                standing.says(Code::Unknown.word(), Next::Query.word(), query);
+                standing.reported = None;
+                if by_money {
+                    return Step::End;
+                }
+            }
+            Settled::Kept => {
+                if standing.word.as_deref() == Some(Code::Unknown.word()) {
+                    standing.says(Code::Unknown.word(), Next::Query.word(), query);
+                }
+            }
+        }
+        let may_close = matches!(standing.repeat, None | Some(Retry::AfterQuery | Retry::SameRequest));
+        match query.code() {
+            Code::Misconfigured => Step::End,
+            Code::Open if may_close && standing.reported.is_none() => self.now(Verb::Close),
+            _ => self.later(Verb::Query, query.retry_after_ms()),
+        }
+    }
+
+    /// After an error: nothing of this attempt has left. What stands stays.
+    pub(crate) fn not_sent(&self, standing: &mut Standing, verb: Verb, error: &Error) -> Step {
+        let step = match error.kind() {
+            Kind::Dns | Kind::Connect | Kind::Tls | Kind::NotSent => self.later(verb, None),
+            _ => Step::End,
+        };
+        let told = format!("{error} {}", error.hint());
+        if standing.repeat.is_none() {
+            (standing.word, standing.next, standing.why) = (Some(error.kind().word().into()), Some(Next::Fix.word().into()), Some(told));
+        } else if step == Step::End {
+            standing.why = Some(format!("{} {told}", standing.why.take().unwrap_or_default()));
+        }
+        step
+    }
+
+    /// An attempt was begun, and nobody knows what came of it: it may have left. `repeat` is what the gateway says of a close that was lost.
+    pub(crate) fn lost(&self, standing: &mut Standing, verb: Verb, repeat: Retry) -> Step {
+        if verb != Verb::Query {
+            *standing = Standing {
+                reported: None,
+                repeat: Some(repeat),
+                word: Some(Code::Unknown.word().into()),
+                next: Some(Next::Query.word().into()),
+                why: Some(LOST.into()),
+            };
+        }
+        match self.has_query {
+            true => self.now(Verb::Query),
+            false if repeat == Retry::SameRequest => self.now(Verb::Close),
+            false => Step::End,
+        }
+    }
+
+    fn now(&self, verb: Verb) -> Step {
+        if self.attempts < self.rules.attempts { Step::Now(verb) } else { Step::End }
+    }
+
+    fn later(&self, verb: Verb, asked_ms: Option<u32>) -> Step {
+        if self.attempts >= self.rules.attempts {
+            return Step::End;
+        }
+        let doubled = 1u32.checked_shl(self.attempts.saturating_sub(1)).unwrap_or(u32::MAX);
+        let delay = self.rules.delay.saturating_mul(doubled).min(self.rules.longest_delay);
+        Step::Later(verb, delay.max(Duration::from_millis(asked_ms.unwrap_or_default().into())))
+    }
+}
+
+const LOST: &str = "The job was ended while this close was under way: it may have happened. Query the order. \
+                    任务在本次关单进行中被终止,关单可能已执行。请查询订单。";

@@ -1,0 +1,5 @@
+//! Jobs at the sandbox: what becomes of every order, whatever happens to the job.
+#![allow(missing_docs, clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+
+mod endings;
+mod support;
