@@ -8,10 +8,13 @@ pub mod input;
 mod job;
 mod journal;
 mod life;
+pub mod metrics;
 mod order;
 mod pace;
+pub mod picture;
 mod settle;
 mod steps;
+mod tally;
 
 pub use account::Account;
 pub use event::{Ending, Event, Watch};
@@ -21,3 +24,4 @@ pub use journal::{Count, Ended, Failure, Journal};
 pub use order::Order;
 pub use pace::{Pace, Turn, Unpaced};
 pub use steps::Rules;
+pub use tally::{Histogram, Sums, Tally, Timeline};
