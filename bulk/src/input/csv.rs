@@ -105,7 +105,7 @@ impl Csv {
                 ("opens quotes that are not closed on this line", NO_BREAKS, column)
             }
         };
-        Unreadable::new(line, what, remedy).in_column(column)
+        Unreadable::new(line, what, remedy).in_column(column as u64)
     }
 }
 

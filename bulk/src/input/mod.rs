@@ -76,25 +76,25 @@ pub struct Unreadable {
     /// From 1; the line of names counts.
     pub line: u64,
     /// Of a table: the cell, from 1.
-    pub column: Option<usize>,
+    pub column: Option<u64>,
     /// The name of the column or member.
     pub field: Option<String>,
     /// What is wrong.
     pub what: String,
-    /// What to do about it, in English and Chinese.
-    pub remedy: (&'static str, &'static str),
+    /// What to do about it, in English and then in Chinese.
+    pub hint: String,
 }
 
 impl Unreadable {
-    fn new(line: u64, what: impl Into<String>, remedy: (&'static str, &'static str)) -> Self {
-        Self { line, column: None, field: None, what: what.into(), remedy }
+    fn new(line: u64, what: impl Into<String>, (en, zh): (&'static str, &'static str)) -> Self {
+        Self { line, column: None, field: None, what: what.into(), hint: format!("{en} {zh}") }
     }
 
     fn of_damage(line: u64, field: &str, damage: damage::Damage) -> Self {
         Self { field: Some(field.into()), ..Self::new(line, damage.what, (damage.en, damage.zh)) }
     }
 
-    fn in_column(self, column: usize) -> Self {
+    fn in_column(self, column: u64) -> Self {
         Self { column: Some(column), ..self }
     }
 }

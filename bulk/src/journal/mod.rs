@@ -5,6 +5,7 @@
 mod book;
 mod database;
 mod failure;
+mod inputs;
 mod reading;
 mod schema;
 mod sqlite;

@@ -4,7 +4,7 @@ use super::database::{Database, Words, values};
 use super::failure::{Failure, Result};
 
 /// Each step leads from the version of its index to the next one. A step that was released is never changed.
-const STEPS: &[fn(&Words) -> String] = &[tables, views];
+const STEPS: &[fn(&Words) -> String] = &[tables, views, inputs];
 
 /// Brings the journal to the newest version; a new database becomes a journal.
 pub(super) fn migrate(database: &mut dyn Database) -> Result<()> {
@@ -113,5 +113,22 @@ CREATE VIEW history AS
     SELECT o.account, o.line, a.attempt, a.verb, a.msg_id, {begun} AS begun, {heard} AS heard, a.word, a.next, a.evidence, a.reason,
         a.http_status, a.said, a.elapsed_ms, a.worker
     FROM attempts a JOIN orders o ON o.id = a.order_id;"
+    )
+}
+
+/// What was read, and the lines of it that give no order.
+fn inputs(Words { table_end, .. }: &Words) -> String {
+    let int = if table_end.is_empty() { "BIGINT" } else { "INTEGER" };
+    format!(
+        "CREATE TABLE inputs (name TEXT NOT NULL PRIMARY KEY, begun_at {int} NOT NULL, read_at {int}){table_end};
+CREATE TABLE unreadable (
+    input TEXT NOT NULL REFERENCES inputs (name),
+    line {int} NOT NULL,
+    cell {int},
+    field TEXT,
+    what TEXT NOT NULL,
+    hint TEXT NOT NULL,
+    PRIMARY KEY (input, line)
+){table_end};"
     )
 }
