@@ -9,6 +9,10 @@ use std::time::Duration;
 /// The core's own, where the configuration does not say.
 const DEFAULT_DEADLINE_MS: u64 = 30_000;
 
+/// Gateways whose page says that a second close does no harm ("returns 0 again"), and whose query has no word but `processing` for an order
+/// that nobody has paid yet: there, that is taken for a proof that the order still stands.
+const STANDS_WHILE_PROCESSING: [&str; 1] = ["icbc"];
+
 /// One merchant account at one gateway, under the name by which orders choose it.
 #[derive(Clone)]
 pub struct Account {
@@ -17,6 +21,7 @@ pub struct Account {
     client: Arc<Client>,
     deadline: Duration,
     has_query: bool,
+    stands_while_processing: bool,
 }
 
 impl Account {
@@ -36,6 +41,7 @@ impl Account {
             host: host(url),
             deadline: Duration::from_millis(settings.get("deadline_ms").and_then(Value::as_u64).unwrap_or(DEFAULT_DEADLINE_MS)),
             has_query: entry.is_some_and(|entry| !entry.tables(Verb::Query).is_empty()),
+            stands_while_processing: STANDS_WHILE_PROCESSING.contains(&client.gateway()),
             client: Arc::new(client),
         })
     }
@@ -61,6 +67,10 @@ impl Account {
 
     pub(crate) fn has_query(&self) -> bool {
         self.has_query
+    }
+
+    pub(crate) fn stands_while_processing(&self) -> bool {
+        self.stands_while_processing
     }
 
     /// What its gateway says of repeating a close of which nothing was heard: an answer that says nothing tells it too.

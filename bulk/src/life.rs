@@ -44,7 +44,13 @@ impl Life<'_> {
     }
 
     fn steps(&self) -> Steps<'_> {
-        Steps { rules: &self.job.options.rules, has_query: self.site.account.has_query(), attempts: self.order.attempts }
+        let account = &self.site.account;
+        Steps {
+            rules: &self.job.options.rules,
+            has_query: account.has_query(),
+            stands_while_processing: account.stands_while_processing(),
+            attempts: self.order.attempts,
+        }
     }
 
     fn was_lost(&mut self, verb: Verb) -> Step {

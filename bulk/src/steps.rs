@@ -64,6 +64,8 @@ impl Standing {
 pub(crate) struct Steps<'r> {
     pub(crate) rules: &'r Rules,
     pub(crate) has_query: bool,
+    /// Whether `processing` is what its query says of an order that nobody has paid, and that may be closed again.
+    pub(crate) stands_while_processing: bool,
     /// What has been asked about this order so far, the last one included.
     pub(crate) attempts: u32,
 }
@@ -88,6 +90,7 @@ impl Steps<'_> {
     }
 
     fn queried(&self, standing: &mut Standing, query: &Outcome) -> Step {
+        let is_unknown = standing.word.as_deref() == Some(Code::Unknown.word());
         match settle::by(standing.reported, query) {
             Settled::Agreed(word) => {
                 let next = if word == Code::Paid { Next::FulfilOrRefund } else { Next::Done };
@@ -108,7 +111,7 @@ impl Steps<'_> {
                 }
             }
             Settled::Kept => {
-                if standing.word.as_deref() == Some(Code::Unknown.word()) {
+                if is_unknown {
                     standing.says(Code::Unknown.word(), Next::Query.word(), query);
                 }
             }
@@ -117,6 +120,9 @@ impl Steps<'_> {
         match query.code() {
             Code::Misconfigured => Step::End,
             Code::Open if may_close && standing.reported.is_none() => self.now(Verb::Close),
+            Code::Processing if may_close && standing.reported.is_none() && is_unknown && self.stands_while_processing => {
+                self.now(Verb::Close)
+            }
             _ => self.later(Verb::Query, query.retry_after_ms()),
         }
     }

@@ -1,5 +1,8 @@
 //! Jobs at the sandbox: what becomes of every order, whatever happens to the job.
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
+mod book;
+mod child;
 mod endings;
+mod kills;
 mod support;

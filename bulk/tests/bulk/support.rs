@@ -110,3 +110,8 @@ pub(crate) fn ended(journal: &Journal) -> BTreeMap<(String, u64), Ended> {
         }
     }
 }
+
+/// The journal of this name: a file.
+pub(crate) fn open(name: &str) -> Result<Journal, Failure> {
+    Journal::sqlite(name)
+}

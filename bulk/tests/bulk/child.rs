@@ -1,0 +1,40 @@
+//! A job in a process of its own, that can be killed: this binary again, with one test alone.
+
+use crate::support::{accounts, options, run};
+use chexiao_bulk::End;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+
+const ARGUMENT: &str = "CHEXIAO_BULK_CHILD";
+/// Of every order in these tests.
+pub(crate) const ATTEMPTS: u32 = 6;
+
+/// What it says once its journal is open.
+pub(crate) const OPEN: &str = "journal is open";
+
+pub(crate) fn spawn(journal: &Path, configs: &BTreeMap<String, Value>, in_flight: usize) -> Child {
+    command(Command::new(std::env::current_exe().unwrap()), journal, configs, in_flight).spawn().unwrap()
+}
+
+/// The same as the last argument of another command.
+pub(crate) fn command(mut command: Command, journal: &Path, configs: &BTreeMap<String, Value>, in_flight: usize) -> Command {
+    command.args(["child::works", "--exact", "--test-threads=1", "--nocapture"]);
+    command.env(ARGUMENT, json!({ "journal": journal, "configs": configs, "in_flight": in_flight }).to_string());
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    command
+}
+
+#[test]
+fn works() {
+    let Ok(argument) = std::env::var(ARGUMENT) else { return };
+    let argument: Value = serde_json::from_str(&argument).unwrap();
+    let configs: BTreeMap<String, Value> = serde_json::from_value(argument["configs"].clone()).unwrap();
+    let journal = Arc::new(crate::support::open(argument["journal"].as_str().unwrap()).unwrap());
+    println!("{OPEN}");
+    let in_flight = usize::try_from(argument["in_flight"].as_u64().unwrap()).unwrap();
+    let (end, _) = run(&journal, accounts(&configs), chexiao_bulk::Options { in_flight, ..options(ATTEMPTS) });
+    assert_eq!(end, Ok(End::Complete));
+}
