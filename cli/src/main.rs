@@ -6,6 +6,7 @@ mod call;
 mod configs;
 mod demo;
 mod exit;
+mod explain;
 mod gateways;
 mod key;
 mod listen;
@@ -57,6 +58,9 @@ enum Command {
     /// Play the five gateways on 127.0.0.1 until stopped, with throw-away keys and ready configurations
     #[command(after_help = sandbox::help())]
     Sandbox(sandbox::Arguments),
+    /// Take a request of any client apart: why is its signature wrong?
+    #[command(after_help = explain::HELP)]
+    Explain(explain::Arguments),
     /// Look into key files; private material is never printed
     Key {
         #[command(subcommand)]
@@ -91,6 +95,7 @@ fn main() -> ExitCode {
         Command::Call(arguments) => api::run(arguments),
         Command::Listen(arguments) => listen::run(arguments),
         Command::Sandbox(arguments) => sandbox::run(arguments),
+        Command::Explain(arguments) => explain::run(&arguments),
         Command::Key { command } => key::run(&command),
         Command::Gateways { json } => gateways::run(json),
     };

@@ -8,6 +8,7 @@ mod close;
 mod counter;
 mod demo;
 mod exit;
+mod explain;
 mod gateways;
 mod interrupt;
 mod key;

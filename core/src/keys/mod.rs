@@ -18,6 +18,7 @@ mod pfx;
 pub(crate) mod primitives;
 mod read;
 mod server;
+mod settings;
 mod source;
 mod strangers;
 mod tls;
@@ -32,4 +33,5 @@ pub(crate) const OWN_KEY: &str = "is the merchant's own key; the gateway's publi
 
 pub(crate) use read::authorities;
 pub(crate) use server::ServerCertificate;
+pub use settings::{public_half, secret_text};
 pub(crate) use source::{PrivateSource, PublicSource, SecretSource, read_document, read_file};

@@ -63,6 +63,11 @@ pub(crate) type PrivateSource = KeySource<KeyPlace<Secret<String>>>;
 pub(crate) type PublicSource = KeySource<KeyPlace<String>>;
 
 impl PrivateSource {
+    /// All that stands there.
+    pub(super) fn read(self, field: &str) -> Result<Contents> {
+        self.contents(field, |text| text)
+    }
+
     /// The one private key.
     pub(crate) fn private_key(self, field: &str) -> Result<PrivateKey> {
         let contents = self.contents(field, |text| text)?;
@@ -157,7 +162,7 @@ fn misplaced(text: &str, field: &str) -> Error {
     error.mended_by(Remedy::of(format!("write {example}"), "请如此书写"))
 }
 
-fn no_key() -> super::fault::Fault {
+pub(super) fn no_key() -> super::fault::Fault {
     KeyFault::NoKey.because("holds neither a key nor a certificate")
 }
 

@@ -1,0 +1,95 @@
+//! `chexiao explain`: what it prints, what it hides, and its exit codes.
+
+use crate::counter::{Counter, Folder, run};
+use chexiao_sandbox::GATEWAYS;
+use serde_json::{Value, json};
+
+/// Raw HTTP of a request that this library has signed.
+fn signed(counter: &Counter, config: &str, order: &Value) -> String {
+    let config = counter.config(config).to_string();
+    let client = chexiao::Client::new(&config).unwrap();
+    let request = client.sign(&json!({ "operation": "close", "order": order }).to_string()).unwrap();
+    let headers: String = request.headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+    format!("{} {} HTTP/1.1\r\n{headers}\r\n{}", request.method, request.url, String::from_utf8(request.body).unwrap())
+}
+
+#[test]
+fn our_own_requests_are_right_and_a_changed_one_is_not() {
+    let counter = Counter::open();
+    for gateway in GATEWAYS {
+        let config = counter.folder.write("config.json", &counter.config(gateway).to_string());
+        let request = signed(&counter, gateway, &chexiao_sandbox::sample_order(gateway, "A100200300").unwrap());
+        let done = run(&["explain", "--request", "-", "--config", &config], &request);
+        assert_eq!((done.code, done.out.split(':').next()), (0, Some("right")), "{gateway}: {}{}", done.out, done.err);
+        let done = run(&["explain", "--request", "-", "--config", &config, "--json"], request.replace("A100200300", "A100200301"));
+        assert_eq!((done.code, done.json()["verdict"].as_str()), (1, Some("unexplained")), "{gateway}");
+    }
+}
+
+/// The first line that names a mistake names the cause, to people in both languages.
+#[test]
+fn the_cause_is_named_first() {
+    let counter = Counter::open();
+    let config = counter.config("wechat");
+    let key = config["account"]["api_key"].as_str().unwrap();
+    let config = counter.folder.write("config.json", &config.to_string());
+    // MD5 of `a=1&key=KEY\n`, by nobody else than openssl.
+    let digest = chexiao_kit::openssl::openssl(&["dgst", "-md5", "-r"], format!("a=1&key={key}\n").as_bytes());
+    let sign = String::from_utf8(digest).unwrap()[..32].to_uppercase();
+    let file = counter.folder.write("request.txt", &format!("curl https://h/pay/closeorder -d '<xml><a>1</a><sign>{sign}</sign></xml>'"));
+    let done = run(&["explain", "--request", &file, "--config", &config], "");
+    let lines: Vec<&str> = done.out.lines().collect();
+    assert_eq!((done.code, lines[0].starts_with("wrong: one of these"), lines[1]), (1, true, "  key_newline (\\n)"), "{}", done.out);
+    for part in
+        ["密钥末尾带换行", "to do: ", "expected   a=1&key=***\n", "signed     a=1&key=***\\n\n", "at byte 11", "read as    curl command"]
+    {
+        assert!(done.out.contains(part), "no `{part}` in\n{}", done.out);
+    }
+    assert!(!done.out.contains(key));
+    let found = run(&["explain", "--request", &file, "--config", &config, "--json"], "").json();
+    assert_eq!((&found["mistakes"][0]["mistake"], &found["or"][0][0]["mistake"]), (&json!("key_newline"), &json!("newline_last")));
+    assert_eq!((&found["difference"]["at"], &found["difference"]["byte_theirs"]), (&json!(11), &json!(10)));
+}
+
+#[test]
+fn another_configuration_tells_whose_key_it_was() {
+    let counter = Counter::open();
+    let mut other = counter.config("wechat");
+    other["account"]["api_key"] = "0123456789abcdef0123456789ABCDEF".into();
+    let [ours, theirs] = [("ours.json", counter.config("wechat")), ("theirs.json", other.clone())]
+        .map(|(name, config)| counter.folder.write(name, &config.to_string()));
+    let client = chexiao::Client::new(&other.to_string()).unwrap();
+    let request = client.sign(r#"{"operation":"close","order":{"out_trade_no":"A1"}}"#).unwrap();
+    let alone = run(&["explain", "--request", "-", "--config", &ours, "--json"], &request.body).json();
+    assert_eq!(alone["verdict"], "unexplained");
+    let done = run(&["explain", "--request", "-", "--config", &ours, "--also", &theirs, "--json"], &request.body);
+    let found = done.json();
+    assert_eq!(found["mistakes"][0]["mistake"], "key_of_other_config");
+    assert!(
+        found["mistakes"][0]["detail"].as_str().unwrap().ends_with("theirs.json") && !done.out.contains("0123456789abcdef0123456789ABCDEF")
+    );
+}
+
+#[test]
+fn what_cannot_be_taken_apart_is_exit_code_2() {
+    let counter = Counter::open();
+    let folder = Folder::new();
+    let secret = counter.config("wechat").to_string();
+    let config = folder.write("config.json", &secret);
+    let wrong = folder.write("wrong.json", &secret.replace("\"wechat\"", "\"wechta\""));
+    for (arguments, part) in [
+        (vec!["--request", "-", "--config", &config], "no parameter `sign`"),
+        (vec!["--reply", "-", "--config", &config], "no parameter `sign`"),
+        (vec!["--request", "/nowhere/at/all", "--config", &config], "cannot be read"),
+        (vec!["--request", "-", "--config", &wrong], "names no known gateway"),
+        (vec!["--request", "-", "--config", &secret], "cannot be read"),
+        (vec!["--config", &config], "--request"),
+    ] {
+        let done = run(&[&["explain"], &arguments[..]].concat(), "<xml><a>1</a></xml>");
+        assert!(done.code == 2 && done.err.contains(part) && done.out.is_empty(), "{part}: {} {}", done.code, done.err);
+        let key = counter.config("wechat")["account"]["api_key"].as_str().unwrap().to_string();
+        assert!(!arguments.contains(&"-") || !done.err.contains(&key), "{}", done.err);
+    }
+    let done = run(&["explain", "--request", "-", "--config", &config, "--json"], "nothing");
+    assert_eq!((done.code, done.json()["error"].is_string()), (2, true));
+}

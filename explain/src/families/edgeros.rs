@@ -1,0 +1,229 @@
+//! EdgerOS: JSON of the fields and three headers, sorted, RSA with SHA-256 in a header. Its replies: the whole envelope, sorted.
+
+use super::pairs::{encoded, finished, order, with_pairs, with_text};
+use super::{Case, body, parse, unreadable};
+use crate::message::{Message, Side};
+use crate::seal::Hash;
+use crate::seal::rsa::{Due, RsaSeal};
+use crate::search::{Deviation, Draft, Pair, Stage};
+use crate::settings::Settings;
+use crate::text::{Charset, unicode_escaped};
+use crate::tree::{self, Style, Tree};
+use chexiao::Result;
+
+/// What is sent and not signed.
+const UNSIGNED: [&str; 2] = ["aco_pay_sdk", "version"];
+const DUE: Due = Due::Named(Hash::Sha256);
+
+/// The values of the pairs are JSON here, as it is signed.
+pub(super) fn request(settings: &Settings, message: &Message) -> Result<Case> {
+    let bad = |what: &str| unreadable(Side::Request, what);
+    let text = String::from_utf8_lossy(&message.body).into_owned();
+    let mut fields = match Tree::read(&text) {
+        Some(Tree::Object(members)) => members.into_iter().map(|(name, value)| (name, value.compact())).collect(),
+        Some(_) => return Err(bad("holds JSON that is no object")),
+        None if !text.trim().is_empty() => return Err(bad("holds no JSON: EdgerOS takes JSON, or a query")),
+        None => of_query(message),
+    };
+    let of_body = take(&mut fields, "sign");
+    let signature = message.header("x-acopay-sign").map(String::from).or(of_body);
+    let signature = signature.ok_or_else(|| bad("shows no header x-acopay-sign: the signature of EdgerOS stands there"))?;
+    let mut heads = Vec::new();
+    for (header, name) in [("x-acopay-mch-no", "mch_no"), ("x-acopay-nonce", "nonce"), ("x-acopay-sign-type", "sign_type")] {
+        match message.header(header) {
+            Some(value) => heads.push((name.to_string(), Tree::Text(value.into()).compact())),
+            None if fields.iter().any(|(known, _)| known == name) => {}
+            None => return Err(bad(&format!("shows no header {header}: it takes part in the signature"))),
+        }
+    }
+    let remarks = remarks(settings, &heads);
+    let pair = |(name, value): (String, String)| Pair { name, value, ..Pair::default() };
+    let pairs: Vec<Pair> = fields.into_iter().chain(heads).map(pair).collect();
+    let names: Vec<String> = pairs.iter().map(|pair| pair.name.clone()).collect();
+    let seal = RsaSeal::open(&signature, DUE, &body::keys(settings, "private_key"));
+    let stages =
+        vec![picked(&names), values(), order(), written(text, message.query().into()), framed(message), encoded(Charset::Utf8), finished()];
+    Ok(Case { charset: Charset::Utf8, stages, start: Draft { pairs, ..Draft::default() }, seal: Box::new(seal), remarks })
+}
+
+fn of_query(message: &Message) -> Vec<(String, String)> {
+    let pairs = parse::form(message).into_iter();
+    pairs.map(|pair| (pair.name, Tree::Text(String::from_utf8_lossy(&pair.bytes).into_owned()).compact())).collect()
+}
+
+fn take(fields: &mut Vec<(String, String)>, name: &str) -> Option<String> {
+    let at = fields.iter().position(|(known, _)| known == name)?;
+    Tree::read(&fields.remove(at).1)?.word().map(String::from)
+}
+
+fn picked(names: &[String]) -> Stage {
+    let keep = |draft: &Draft, is_kept: &dyn Fn(&Pair) -> bool| with_pairs(draft, |pairs| pairs.into_iter().filter(is_kept).collect());
+    let is_signed = |pair: &Pair| !UNSIGNED.contains(&pair.name.as_str()) && pair.value != "null";
+    let mut stage = Stage::new(move |draft| keep(draft, &is_signed))
+        .or_of("field_too_many", "version", move |draft| keep(draft, &|pair| pair.name == "version" || is_signed(pair)))
+        .or_of("field_too_many", "aco_pay_sdk", move |draft| keep(draft, &|pair| pair.name == "aco_pay_sdk" || is_signed(pair)))
+        .or_of("field_too_many", "version, aco_pay_sdk", move |draft| keep(draft, &|pair| pair.value != "null"))
+        .or("null_kept", move |draft| keep(draft, &|pair| !UNSIGNED.contains(&pair.name.as_str())))
+        .or("empty_dropped", move |draft| keep(draft, &|pair| is_signed(pair) && pair.value != "\"\""))
+        .or_of("field_left_out", "mch_no, nonce, sign_type", move |draft| {
+            keep(draft, &|pair| is_signed(pair) && !["mch_no", "nonce", "sign_type"].contains(&pair.name.as_str()))
+        })
+        .or("sign_empty_kept", move |draft| {
+            let sign = Pair { name: "sign".into(), value: "\"\"".into(), ..Pair::default() };
+            with_pairs(&keep(draft, &is_signed)?, |pairs| pairs.into_iter().chain([sign]).collect())
+        })
+        .or("header_names_signed", move |draft| {
+            with_pairs(&keep(draft, &is_signed)?, |pairs| {
+                let rename = |pair: Pair| match pair.name.as_str() {
+                    "mch_no" => Pair { name: "x-acopay-mch-no".into(), ..pair },
+                    "nonce" => Pair { name: "x-acopay-nonce".into(), ..pair },
+                    "sign_type" => Pair { name: "x-acopay-sign-type".into(), ..pair },
+                    _ => pair,
+                };
+                pairs.into_iter().map(rename).collect()
+            })
+        });
+    for name in names.iter().filter(|name| !UNSIGNED.contains(&name.as_str())).cloned() {
+        stage = stage.or_of("field_left_out", name.clone(), move |draft| keep(draft, &|pair| is_signed(pair) && pair.name != name));
+    }
+    stage
+}
+
+/// The JSON of single values.
+fn values() -> Stage {
+    let map = |draft: &Draft, change: &dyn Fn(Tree) -> String| {
+        with_pairs(draft, |pairs| {
+            pairs.into_iter().map(|pair| Pair { value: Tree::read(&pair.value).map_or(pair.value.clone(), change), ..pair }).collect()
+        })
+    };
+    let escape = |text: &str| crate::text::escaped(text.as_bytes(), crate::text::Escape::Form);
+    let texts = move |change: fn(&str) -> String| {
+        move |tree: Tree| {
+            tree.leaves(&|leaf| match leaf {
+                Tree::Text(text) => Tree::Text(change(&text)),
+                other => other,
+            })
+            .compact()
+        }
+    };
+    Stage::new(move |draft| map(draft, &|tree| tree::sorted(tree::without(tree, &|value| *value == Tree::Plain("null".into()))).compact()))
+        .or("json_numbers_as_text", move |draft| map(draft, &|tree| tree.leaves(&tree::number_as_text).compact()))
+        .or("json_texts_as_numbers", move |draft| map(draft, &|tree| tree.leaves(&tree::text_as_number).compact()))
+        .or("json_members_unsorted", move |draft| map(draft, &|tree| tree.compact()))
+        .or("json_as_text", move |draft| {
+            map(draft, &|tree| match tree {
+                Tree::Object(_) | Tree::List(_) => Tree::Text(tree.compact()).compact(),
+                other => other.compact(),
+            })
+        })
+        .or("values_url_encoded", move |draft| map(draft, &texts(escape)))
+        .or("values_trimmed", move |draft| map(draft, &texts(|text| text.trim().into())))
+        .or("values_lower_case", move |draft| map(draft, &texts(str::to_lowercase)))
+}
+
+/// How the object is written.
+fn written(body: String, query: String) -> Stage {
+    let object = |draft: &Draft, style: Style| {
+        let members: Option<Vec<(String, Tree)>> =
+            draft.pairs.iter().map(|pair| Some((pair.name.clone(), Tree::read(&pair.value)?))).collect();
+        Some(Tree::Object(members?).write(style))
+    };
+    let plain = move |draft: &Draft| object(draft, Style::default());
+    let joined = |draft: &Draft, equals: &str, between: &str| {
+        let value = |pair: &Pair| {
+            Tree::read(&pair.value).map_or_else(|| pair.value.clone(), |tree| tree.word().map_or_else(|| tree.compact(), String::from))
+        };
+        draft.pairs.iter().map(|pair| format!("{}{equals}{}", pair.name, value(pair))).collect::<Vec<_>>().join(between)
+    };
+    let styled = move |style: Style| move |draft: &Draft| with_text(draft, separators(object(draft, style)?));
+    let base = Style::default();
+    Stage::new(styled(base))
+        .or("json_blanks", styled(Style { blanks: true, ..base }))
+        .or_of("json_pretty", "2", styled(Style { indent: 2, ..base }))
+        .or_of("json_pretty", "4", styled(Style { indent: 4, ..base }))
+        .or_of("json_pretty", "tab", styled(Style { indent: 9, ..base }))
+        .or("json_slashes", styled(Style { slashes: true, ..base }))
+        .or("json_unicode", styled(Style { ascii: true, ..base }))
+        .or_of("json_unicode", "with blanks", styled(Style { ascii: true, blanks: true, ..base }))
+        .or("json_slashes_unicode", styled(Style { ascii: true, slashes: true, ..base }))
+        .or("json_html", styled(Style { html: true, ..base }))
+        .or("json_separators_raw", move |draft| with_text(draft, plain(draft)?))
+        .or("pairs_not_json", move |draft| with_text(draft, joined(draft, "=", "&")))
+        .or_of("pairs_not_json", "java", move |draft| with_text(draft, format!("{{{}}}", joined(draft, "=", ", "))))
+        .or("values_only", move |draft| with_text(draft, joined(draft, "", "")))
+        .or("json_python_text", move |draft| with_text(draft, Tree::read(&plain(draft)?)?.python()))
+        .or("body_signed", move |draft| (!body.is_empty()).then(|| body.clone()).and_then(|body| with_text(draft, body)))
+        .or_of("body_signed", "query", move |draft| (!query.is_empty()).then(|| query.clone()).and_then(|query| with_text(draft, query)))
+        .or_of("values_unicode_escaped", "all", move |draft| with_text(draft, unicode_escaped(&plain(draft)?).to_uppercase()))
+}
+
+/// Gson escapes these two.
+fn separators(json: String) -> String {
+    json.replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029")
+}
+
+fn framed(message: &Message) -> Stage {
+    let path = message.path().to_string();
+    let method = message.method.clone().unwrap_or_else(|| "POST".into());
+    let head = |name: &str| message.header(name).unwrap_or_default().to_string();
+    let (nonce, mch_no) = (head("x-acopay-nonce"), head("x-acopay-mch-no"));
+    let with =
+        |before: String| move |draft: &Draft| if before.is_empty() { None } else { with_text(draft, format!("{before}{}", draft.text)) };
+    Stage::new(|draft| Some(draft.clone()))
+        .or("path_signed", with(path.clone()))
+        .or("path_signed", with(format!("{path}?")))
+        .or_of("path_signed", "method", with(format!("{method}{path}")))
+        .or_of("path_signed", "method", with(format!("{method}\n{path}\n")))
+        .or_of("head_signed_before", "nonce", with(nonce.clone()))
+        .or_of("head_signed_before", "mch_no, nonce", with(format!("{mch_no}{nonce}")))
+}
+
+fn remarks(settings: &Settings, heads: &[(String, String)]) -> Vec<Deviation> {
+    let of = |name: &str| heads.iter().find(|(known, _)| known == name).and_then(|(_, value)| Tree::read(value)?.word().map(String::from));
+    let mut remarks = Vec::new();
+    if of("mch_no").is_some_and(|mch_no| mch_no != settings.text("mch_no")) {
+        remarks.push(Deviation::new("id_of_another", "x-acopay-mch-no"));
+    }
+    if let Some(word) = of("sign_type").filter(|word| word != "SHA256withRSA") {
+        remarks.push(Deviation::new("sign_type_unknown", word));
+    }
+    if of("nonce").is_some_and(|nonce| nonce.len() != 32) {
+        remarks.push(Deviation::new("nonce_length", "32"));
+    }
+    remarks
+}
+
+/// The envelope without `data.sign`.
+pub(super) fn reply(settings: &Settings, message: &Message) -> Result<Case> {
+    let bad = |what: &str| unreadable(Side::Reply, what);
+    let text = String::from_utf8_lossy(&message.body).into_owned();
+    let envelope = Tree::read(&text).ok_or_else(|| bad("is not the JSON of a reply of EdgerOS"))?;
+    let data = envelope.member("data").ok_or_else(|| bad("holds no data: it is not signed"))?;
+    let signature = data.member("sign").and_then(Tree::word).ok_or_else(|| bad("holds no data.sign: it is not signed"))?.to_string();
+    let seal = RsaSeal::open(&signature, DUE, &body::keys(settings, "gateway_public_key"));
+    let without_sign = |tree: Tree| match tree {
+        Tree::Object(members) => {
+            let change = |(name, value): (String, Tree)| match value {
+                Tree::Object(data) if name == "data" => (name, Tree::Object(data.into_iter().filter(|(name, _)| name != "sign").collect())),
+                other => (name, other),
+            };
+            Tree::Object(members.into_iter().map(change).collect())
+        }
+        other => other,
+    };
+    let is_null = |value: &Tree| *value == Tree::Plain("null".into());
+    let canonical =
+        move |draft: &Draft, change: &dyn Fn(Tree) -> Tree| with_text(draft, separators(change(Tree::read(&draft.text)?).compact()));
+    let stage = Stage::new(move |draft| canonical(draft, &|tree| tree::sorted(tree::without(without_sign(tree), &is_null))))
+        .or("null_kept", move |draft| canonical(draft, &|tree| tree::sorted(without_sign(tree))))
+        .or("order_as_sent", move |draft| canonical(draft, &|tree| tree::without(without_sign(tree), &is_null)))
+        .or("sign_kept", move |draft| canonical(draft, &|tree| tree::sorted(tree::without(tree, &is_null))))
+        .or("data_alone", move |draft| {
+            canonical(draft, &|tree| {
+                let tree = tree::sorted(tree::without(without_sign(tree), &is_null));
+                tree.member("data").cloned().unwrap_or(tree)
+            })
+        });
+    let stages = vec![stage, body::json_text(), encoded(Charset::Utf8), finished()];
+    Ok(Case { charset: Charset::Utf8, stages, start: Draft { text, ..Draft::default() }, seal: Box::new(seal), remarks: Vec::new() })
+}

@@ -1,0 +1,49 @@
+//! How each gateway has things signed, as stages, with the ways in which its clients go wrong.
+
+mod body;
+mod chinaums;
+mod edgeros;
+mod icbc;
+mod pairs;
+mod parse;
+mod wechat;
+mod ysepay;
+
+use crate::message::{Message, Side};
+use crate::seal::Seal;
+use crate::search::{Deviation, Draft, Stage};
+use crate::settings::Settings;
+use crate::text::Charset;
+use chexiao::{Error, Kind, Result};
+
+/// A message with a signature, ready to be taken apart.
+pub(crate) struct Case {
+    pub(crate) stages: Vec<Stage>,
+    pub(crate) start: Draft,
+    pub(crate) seal: Box<dyn Seal>,
+    /// What strikes about the message whether or not its signature is right.
+    pub(crate) remarks: Vec<Deviation>,
+    /// The charset that people are to read it in.
+    pub(crate) charset: Charset,
+}
+
+/// Every case that a message may be: more than one where the file does not say which.
+pub(crate) fn cases(settings: &Settings, message: &Message, side: Side) -> Result<Vec<Case>> {
+    match (settings.gateway.as_str(), side) {
+        ("wechat", _) => wechat::case(settings, message, side).map(|case| vec![case]),
+        ("icbc", Side::Request) => icbc::requests(settings, message),
+        ("icbc", Side::Reply) => icbc::reply(settings, message).map(|case| vec![case]),
+        ("ysepay", Side::Request) => ysepay::request(settings, message).map(|case| vec![case]),
+        ("ysepay", Side::Reply) => ysepay::reply(settings, message).map(|case| vec![case]),
+        ("edgeros", Side::Request) => edgeros::request(settings, message).map(|case| vec![case]),
+        ("edgeros", Side::Reply) => edgeros::reply(settings, message).map(|case| vec![case]),
+        ("chinaums", Side::Request) => chinaums::request(settings, message),
+        ("chinaums", Side::Reply) => Err(unreadable(side, "this gateway signs no reply: there is no signature to explain")),
+        (other, _) => Err(unreadable(side, &format!("signatures of {other} are not known here"))),
+    }
+}
+
+/// Why a message cannot be taken apart.
+pub(crate) fn unreadable(side: Side, what: &str) -> Error {
+    Error::at_border(Kind::Call, if side == Side::Request { "request" } else { "reply" }, what)
+}

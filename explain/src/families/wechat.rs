@@ -1,0 +1,115 @@
+//! WeChat Pay v2: sorted pairs, `&key=` and the API key, MD5 or HMAC-SHA256, upper-case hexadecimal.
+
+use super::pairs::{Picked, encoded, finished, form_values, joined, json_in_values, order, picked, values, with_text, xml_values};
+use super::parse::{self, value};
+use super::{Case, unreadable};
+use crate::message::{Message, Side};
+use crate::seal::Hash;
+use crate::seal::shared::{Method, SharedSeal};
+use crate::seal::written::Written;
+use crate::search::{Deviation, Draft, Pair, SECRET, Stage};
+use crate::settings::Settings;
+use crate::text::Charset;
+use chexiao::Result;
+
+pub(super) fn case(settings: &Settings, message: &Message, side: Side) -> Result<Case> {
+    let text = String::from_utf8_lossy(&message.body).into_owned();
+    let of_xml = parse::xml(&text);
+    let is_xml = of_xml.is_some();
+    let pairs = of_xml.or_else(|| parse::object(&text)).unwrap_or_else(|| decoded(parse::form(message)));
+    let found = ["sign", "paySign"].into_iter().find_map(|name| Some((name, value(&pairs, name)?.to_string())));
+    let (sign, signature) = found.ok_or_else(|| unreadable(side, "holds no parameter `sign`: this is no signed message of WeChat Pay"))?;
+    let due = due(settings, &pairs, side);
+    let own = settings.secret("api_key")?;
+    let seal = SharedSeal::open(&signature, Written::UpperHex, due, &own, &settings.mistakable("api_key"));
+    let names = pairs.iter().map(|pair| pair.name.clone()).collect();
+    let unsent = vec![("sign_type", "MD5"), ("sign_type", "HMAC-SHA256"), ("signType", "MD5"), ("version", "1.0")];
+    let stages = vec![
+        if is_xml { xml_values() } else { form_values(Charset::Utf8) },
+        picked(Picked { sign, names, unsent, has_key: true, blank_is_empty: false }),
+        json_in_values(),
+        values(),
+        order(),
+        joined(),
+        keyed(),
+        encoded(Charset::Utf8),
+        finished(),
+    ];
+    Ok(Case {
+        charset: Charset::Utf8,
+        stages,
+        remarks: remarks(settings, &pairs, side),
+        start: Draft { pairs, ..Draft::default() },
+        seal: Box::new(seal),
+    })
+}
+
+fn decoded(pairs: Vec<Pair>) -> Vec<Pair> {
+    pairs.into_iter().map(|pair| Pair { value: String::from_utf8_lossy(&pair.bytes).into_owned(), ..pair }).collect()
+}
+
+/// What the gateway verifies by: what the request says, or else MD5. It replies, and a front end signs, by the account's.
+fn due(settings: &Settings, pairs: &[Pair], side: Side) -> Method {
+    let said = value(pairs, "sign_type").or(value(pairs, "signType")).filter(|word| !word.is_empty());
+    let is_front_end = value(pairs, "partnerid").is_some();
+    let by_account = side == Side::Reply || is_front_end;
+    match said.filter(|_| side == Side::Request).unwrap_or(if by_account { settings.text("sign_type") } else { "MD5" }) {
+        "HMAC-SHA256" => Method::Hmac(Hash::Sha256),
+        _ => Method::Plain(Hash::Md5),
+    }
+}
+
+fn keyed() -> Stage {
+    let behind = |before: &'static str, after: &'static str| {
+        move |draft: &Draft| {
+            if draft.keyed { None } else { with_text(draft, format!("{}{before}{SECRET}{after}", draft.text)) }
+        }
+    };
+    Stage::new(move |draft| if draft.keyed { Some(draft.clone()) } else { behind("&key=", "")(draft) })
+        .or("key_missing", |draft| if draft.keyed { None } else { Some(draft.clone()) })
+        .or("key_without_name", behind("", ""))
+        .or("key_without_name", behind("&", ""))
+        .or("key_without_ampersand", behind("key=", ""))
+        .or("key_name_case", behind("&KEY=", ""))
+        .or("key_name_case", behind("&Key=", ""))
+        .or_of("key_name_other", "secret", behind("&secret=", ""))
+        .or_of("key_name_other", "api_key", behind("&api_key=", ""))
+        .or_of("key_name_other", "apikey", behind("&apikey=", ""))
+        .or_of("key_name_other", "appkey", behind("&appkey=", ""))
+        .or_of("key_name_other", "app_secret", behind("&app_secret=", ""))
+        .or_of("key_name_other", "paySignKey", behind("&paySignKey=", ""))
+        .or("key_ampersand_last", behind("&key=", "&"))
+        .or("key_twice", |draft| if draft.keyed { None } else { with_text(draft, format!("{}&key={SECRET}&key={SECRET}", draft.text)) })
+        .or("key_first", |draft| if draft.keyed { None } else { with_text(draft, format!("key={SECRET}&{}", draft.text)) })
+        .or("key_first", |draft| if draft.keyed { None } else { with_text(draft, format!("{SECRET}{}", draft.text)) })
+        .or("key_on_both_sides", |draft| if draft.keyed { None } else { with_text(draft, format!("{SECRET}{}{SECRET}", draft.text)) })
+}
+
+fn remarks(settings: &Settings, pairs: &[Pair], side: Side) -> Vec<Deviation> {
+    let mut remarks = Vec::new();
+    let of = |name: &str| value(pairs, name).unwrap_or_default();
+    let [appid, mch_id] = ["appid", "mch_id"].map(|name| settings.text(name));
+    if !appid.is_empty() && of("appid") == mch_id && of("mch_id") == appid {
+        remarks.push(Deviation::new("ids_swapped", "appid, mch_id"));
+    } else {
+        for (name, ours) in [("appid", appid), ("mch_id", mch_id)] {
+            if !of(name).is_empty() && of(name) != ours {
+                remarks.push(Deviation::new("id_of_another", name));
+            }
+        }
+    }
+    if side == Side::Request && !["", "MD5", "HMAC-SHA256"].contains(&of("sign_type")) {
+        remarks.push(Deviation::new("sign_type_unknown", of("sign_type")));
+    }
+    if pairs.iter().any(|pair| pair.name == "key" || settings.secrets.iter().any(|secret| secret.text == pair.value)) {
+        remarks.push(Deviation::new("secret_sent", ""));
+    }
+    remarks.extend(
+        pairs
+            .iter()
+            .enumerate()
+            .filter(|(at, pair)| pairs.iter().take(*at).any(|other| other.name == pair.name))
+            .map(|(_, pair)| Deviation::new("field_twice", pair.name.clone())),
+    );
+    remarks
+}

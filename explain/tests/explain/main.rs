@@ -1,0 +1,10 @@
+//! Requests that other clients have made, right and wrong, and what is said of them.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+
+mod catalogue;
+mod client;
+mod files;
+mod icbc;
+mod vectors;
+mod wechat;
