@@ -28,7 +28,7 @@ releases: ## the C library, the command, the wheel and the library for Java, as 
 	java/native/build
 
 test-rust: ## the Rust crates: vectors, meaning, flips, invariants, faults, transport, keys, command line
-	$(RUN) cargo test --workspace --locked
+	$(RUN) scripts/with-postgres cargo test --workspace --locked
 
 test-c: ## the C interface: sanitizers, valgrind, misuse, forks, signals
 	$(RUN) tests/c/run
@@ -51,8 +51,9 @@ test-torture: ## the short form of torture
 test-fuzz: ## every input of the fuzz corpora once more
 	$(RUN) fuzz/run replay
 
-test-long: ## the tests that have a long form, in it: 10,000 calls each among duplicated replies, 1,000 deadlines
+test-long: ## the tests that have a long form, in it: 10,000 calls each among duplicated replies, 1,000 deadlines, 500 kills of a bulk job
 	CHEXIAO_LONG=1 $(RUN) cargo test -p chexiao --locked --test transport -- --nocapture duplicates deadline flood
+	CHEXIAO_LONG=1 $(RUN) scripts/with-postgres cargo test -p chexiao-bulk --locked --test bulk -- --nocapture kill database
 
 faults: ## the fault matrix at every gateway, with the table of what ran
 	$(RUN) cargo test -p chexiao --locked --test faults -- --nocapture

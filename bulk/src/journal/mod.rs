@@ -6,6 +6,7 @@ mod book;
 mod database;
 mod failure;
 mod inputs;
+mod postgres;
 mod reading;
 mod schema;
 mod sqlite;
@@ -17,6 +18,7 @@ pub use reading::{Count, Ended};
 
 use crate::order::Order;
 use database::{Database, Row, values};
+use postgres::Postgres;
 use sqlite::Sqlite;
 use std::path::Path;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -40,6 +42,16 @@ impl Journal {
     /// It cannot be opened, is no journal, or that of a newer version.
     pub fn sqlite(path: impl AsRef<Path>) -> Result<Self> {
         Self::start(Box::new(Sqlite::open(path.as_ref())?))
+    }
+
+    /// The journal in this schema (1 to 63 of `a`-`z`, `0`-`9`, `_`) of a PostgreSQL database; a new one, if there is none. `url` is
+    /// `postgres://user:password@host/database` or `host=… user=… dbname=…`; the connection is not encrypted. Blocks; not to be called on an
+    /// executor's thread.
+    ///
+    /// # Errors
+    /// It cannot be reached or opened, or is that of a newer version.
+    pub fn postgres(url: &str, schema: &str) -> Result<Self> {
+        Self::start(Box::new(Postgres::open(url, schema)?))
     }
 
     fn start(mut database: Box<dyn Database>) -> Result<Self> {
@@ -89,16 +101,29 @@ fn gone() -> Failure {
 /// 64 random bits that begin the message ids of this job, so that no two jobs share one.
 fn tag(database: &mut dyn Database) -> Result<String> {
     let known = |database: &mut dyn Database| -> Result<Option<String>> {
-        Ok(database.rows("SELECT tag FROM job ORDER BY made_at, tag LIMIT 1", &[])?.first_mut().and_then(Row::text))
+        Ok(database.rows("SELECT tag FROM job", &[])?.first_mut().and_then(Row::text))
     };
     if let Some(tag) = known(database)? {
         return Ok(tag);
     }
     let random = getrandom::u64().map_err(|_| Failure::new("the system gives no random numbers"))?;
-    let now = database.now()?;
-    let sql = "INSERT INTO job (tag, made_at) SELECT CAST(?1 AS TEXT), CAST(?2 AS BIGINT) WHERE NOT EXISTS (SELECT 1 FROM job)";
-    database.run(sql, values![format!("{random:016x}"), now])?;
+    alone(database, &mut |database| {
+        let now = database.now()?;
+        let sql = "INSERT INTO job (tag, made_at) SELECT CAST(?1 AS TEXT), CAST(?2 AS BIGINT) WHERE NOT EXISTS (SELECT 1 FROM job)";
+        database.run(sql, values![format!("{random:016x}"), now]).map(drop)
+    })?;
     known(database)?.ok_or_else(|| Failure::new("it has no tag"))
+}
+
+/// In a transaction, and nobody else in such a one at the same time.
+fn alone(database: &mut dyn Database, work: &mut dyn FnMut(&mut dyn Database) -> Result<()>) -> Result<()> {
+    database.begin()?;
+    let words = database.words();
+    let done = database.script(words.alone).and_then(|()| work(database)).and_then(|()| database.commit());
+    if done.is_err() {
+        database.roll_back();
+    }
+    done
 }
 
 /// For people: which machine and process.

@@ -1,5 +1,6 @@
 //! The tables, and the steps by which an older journal becomes one of today.
 
+use super::alone;
 use super::database::{Database, Words, values};
 use super::failure::{Failure, Result};
 
@@ -12,17 +13,11 @@ pub(super) fn migrate(database: &mut dyn Database) -> Result<()> {
 }
 
 pub(super) fn migrate_to(database: &mut dyn Database, newest: usize) -> Result<()> {
-    database.begin()?;
-    let done = migrate_in(database, newest).and_then(|()| database.commit());
-    if done.is_err() {
-        database.roll_back();
-    }
-    done
+    alone(database, &mut |database| migrate_in(database, newest))
 }
 
 fn migrate_in(database: &mut dyn Database, newest: usize) -> Result<()> {
     let words = database.words();
-    database.script(words.alone)?;
     database.script("CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL)")?;
     let version = database.rows("SELECT version FROM schema_version", &[])?.first_mut().map(|row| row.int());
     let at = usize::try_from(version.unwrap_or_default()).unwrap_or(usize::MAX);

@@ -5,7 +5,6 @@ use chexiao_bulk::Journal;
 use chexiao_sandbox::Sandbox;
 use rusqlite::Connection;
 use std::collections::BTreeMap;
-use std::path::Path;
 
 /// One attempt, as the journal tells it to whoever reads it by hand.
 #[derive(Debug)]
@@ -14,19 +13,32 @@ pub(crate) struct Attempt {
     pub(crate) word: Option<String>,
     pub(crate) reason: Option<String>,
     pub(crate) answered: bool,
+    pub(crate) worker: String,
 }
 
-pub(crate) fn history(path: &Path) -> BTreeMap<(String, u64), Vec<Attempt>> {
-    let connection = Connection::open(path).unwrap();
-    let sql = "SELECT account, line, verb, word, reason, http_status IS NOT NULL FROM history ORDER BY account, line, attempt";
-    let mut statement = connection.prepare(sql).unwrap();
+const HISTORY: &str =
+    "SELECT account, line, verb, word, reason, CASE WHEN http_status IS NULL THEN 0 ELSE 1 END, worker FROM history ORDER BY 1, 2, attempt";
+
+pub(crate) fn history(place: &str) -> BTreeMap<(String, u64), Vec<Attempt>> {
     let mut all: BTreeMap<_, Vec<_>> = BTreeMap::new();
-    let row = |row: &rusqlite::Row<'_>| {
-        let attempt = Attempt { verb: row.get(2)?, word: row.get(3)?, reason: row.get(4)?, answered: row.get(5)? };
-        Ok(((row.get(0)?, row.get::<_, i64>(1)?.unsigned_abs()), attempt))
-    };
-    for (order, attempt) in statement.query_map([], row).unwrap().map(Result::unwrap) {
-        all.entry(order).or_default().push(attempt);
+    let mut add = |account: String, line: i64, attempt| all.entry((account, line.unsigned_abs())).or_default().push(attempt);
+    if let Some((url, schema)) = place.split_once('|') {
+        let mut client = postgres::Client::connect(url, postgres::NoTls).unwrap();
+        client.batch_execute(&format!("SET search_path TO {schema}")).unwrap();
+        for row in client.query(HISTORY, &[]).unwrap() {
+            let answered = row.get::<_, i32>(5) == 1;
+            add(row.get(0), row.get(1), Attempt { verb: row.get(2), word: row.get(3), reason: row.get(4), answered, worker: row.get(6) });
+        }
+    } else {
+        let connection = Connection::open(place).unwrap();
+        let mut statement = connection.prepare(HISTORY).unwrap();
+        let mut rows = statement.query([]).unwrap();
+        while let Some(row) = rows.next().unwrap() {
+            let text = |at| row.get::<_, Option<String>>(at).unwrap();
+            let answered = row.get::<_, i64>(5).unwrap() == 1;
+            let attempt = Attempt { verb: row.get(2).unwrap(), word: text(3), reason: text(4), answered, worker: text(6).unwrap() };
+            add(row.get(0).unwrap(), row.get(1).unwrap(), attempt);
+        }
     }
     all
 }
@@ -40,8 +52,8 @@ pub(crate) struct Tally {
 }
 
 /// Checks every order that was added; `number` of account and line.
-pub(crate) fn agrees(journal: &Journal, path: &Path, sandbox: &Sandbox, orders: &[(String, u64, String)]) -> Tally {
-    let (results, history) = (ended(journal), history(path));
+pub(crate) fn agrees(journal: &Journal, place: &str, sandbox: &Sandbox, orders: &[(String, u64, String)]) -> Tally {
+    let (results, history) = (ended(journal), history(place));
     assert_eq!(results.len(), orders.len(), "none forgotten, none invented");
     let mut tally = Tally::default();
     for (account, line, number) in orders {

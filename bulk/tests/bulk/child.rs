@@ -4,7 +4,6 @@ use crate::support::{accounts, options, run};
 use chexiao_bulk::End;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 
@@ -15,12 +14,12 @@ pub(crate) const ATTEMPTS: u32 = 6;
 /// What it says once its journal is open.
 pub(crate) const OPEN: &str = "journal is open";
 
-pub(crate) fn spawn(journal: &Path, configs: &BTreeMap<String, Value>, in_flight: usize) -> Child {
+pub(crate) fn spawn(journal: &str, configs: &BTreeMap<String, Value>, in_flight: usize) -> Child {
     command(Command::new(std::env::current_exe().unwrap()), journal, configs, in_flight).spawn().unwrap()
 }
 
 /// The same as the last argument of another command.
-pub(crate) fn command(mut command: Command, journal: &Path, configs: &BTreeMap<String, Value>, in_flight: usize) -> Command {
+pub(crate) fn command(mut command: Command, journal: &str, configs: &BTreeMap<String, Value>, in_flight: usize) -> Command {
     command.args(["child::works", "--exact", "--test-threads=1", "--nocapture"]);
     command.env(ARGUMENT, json!({ "journal": journal, "configs": configs, "in_flight": in_flight }).to_string());
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());

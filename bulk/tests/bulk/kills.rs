@@ -1,13 +1,13 @@
 //! Row F34: the job is killed at random moments, one after the other and two at once.
 
-use crate::book::{Tally, agrees};
+use crate::book::{Tally, agrees, history};
 use crate::child::{self, ATTEMPTS};
-use crate::support::{Folder, accounts, configs, options, order, run, sandbox};
-use chexiao_bulk::{End, Journal};
+use crate::support::{Folder, accounts, configs, open, options, order, run, sandbox};
+use chexiao_bulk::End;
 use chexiao_sandbox::GATEWAYS;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
-use std::path::Path;
+use std::collections::BTreeSet;
 use std::process::Child;
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,7 +15,7 @@ use std::time::Duration;
 /// Of each gateway in every run; a fifth of them are paid.
 const ORDERS: u64 = 60;
 
-fn kills() -> usize {
+pub(crate) fn kills() -> usize {
     if std::env::var_os("CHEXIAO_LONG").is_some() { 500 } else { 24 }
 }
 
@@ -29,20 +29,19 @@ fn end(mut child: Child) {
     child.wait().unwrap();
 }
 
-/// Runs jobs of so many processes at once, each killed after a while, until there were so many kills.
-fn killed(seed: u64, at_once: usize, kills: usize) -> Tally {
+/// Runs jobs of so many processes at once, each killed after a while, until there were so many kills. Each job has a place of its own.
+pub(crate) fn killed(seed: u64, at_once: usize, kills: usize, place: &dyn Fn(usize) -> String) -> Tally {
     let mut random = StdRng::seed_from_u64(seed);
     let sandbox = sandbox();
     let configs = configs(&sandbox, 500);
     let (mut all, mut done, mut job) = (Tally::default(), 0, 0);
     while done < kills {
-        let folder = Folder::new();
-        let path = folder.journal();
-        let journal = Arc::new(Journal::sqlite(&path).unwrap());
+        let place = place(job);
+        let journal = Arc::new(open(&place).unwrap());
         let orders = numbers(job);
         journal.add(orders.iter().map(|(gateway, line, number)| order(gateway, *line, number)).collect()).unwrap();
         for _ in 0..kills.min(8) / at_once {
-            let children: Vec<Child> = (0..at_once).map(|_| child::spawn(&path, &configs, 4)).collect();
+            let children: Vec<Child> = (0..at_once).map(|_| child::spawn(&place, &configs, 4)).collect();
             for child in children {
                 std::thread::sleep(Duration::from_millis(random.gen_range(60..240)));
                 end(child);
@@ -51,16 +50,17 @@ fn killed(seed: u64, at_once: usize, kills: usize) -> Tally {
         }
         let (end, _) = run(&journal, accounts(&configs), options(ATTEMPTS));
         assert_eq!(end, Ok(End::Complete), "seed {seed}");
-        let tally = agrees(&journal, &path, &sandbox, &orders);
+        let tally = agrees(&journal, &place, &sandbox, &orders);
         all.lost += tally.lost;
         all.posted_twice += tally.posted_twice;
         tally.words.into_iter().for_each(|(word, count)| *all.words.entry(word).or_default() += count);
         job += 1;
     }
     println!(
-        "{done} kills, {job} jobs, {} closes lost, {} orders posted twice, as they may be: {:#?}",
+        "{done} kills, {job} jobs, {} closes lost, {} orders posted twice, as they may be: {:?}",
         all.lost, all.posted_twice, all.words
     );
+    most_are_settled(&all);
     all
 }
 
@@ -79,33 +79,35 @@ fn most_are_settled(tally: &Tally) {
 
 #[test]
 fn killed_at_random_moments_no_order_is_lost_or_closed_once_too_often() {
-    most_are_settled(&killed(34, 1, kills()));
+    let folder = Folder::new();
+    killed(34, 1, kills(), &|job| folder.of(job));
 }
 
 #[test]
 fn two_workers_that_are_killed_hold_no_order_at_once() {
-    most_are_settled(&killed(35, 2, kills() / 3));
+    let folder = Folder::new();
+    killed(35, 2, kills() / 3, &|job| folder.of(job));
+}
+
+#[test]
+fn two_workers_share_a_job() {
+    shared(&Folder::new().journal());
 }
 
 /// Two workers that nobody kills: each order is asked about by one of them.
-#[test]
-fn two_workers_share_a_job() {
-    let (sandbox, folder) = (sandbox(), Folder::new());
-    let (configs, path) = (configs(&sandbox, 2000), folder.journal());
-    let journal = Journal::sqlite(&path).unwrap();
+pub(crate) fn shared(place: &str) {
+    let sandbox = sandbox();
+    let configs = configs(&sandbox, 2000);
+    let journal = open(place).unwrap();
     let orders = numbers(0);
     journal.add(orders.iter().map(|(gateway, line, number)| order(gateway, *line, number)).collect()).unwrap();
-    let children: Vec<Child> = (0..2).map(|_| child::spawn(&path, &configs, 4)).collect();
+    let children: Vec<Child> = (0..2).map(|_| child::spawn(place, &configs, 4)).collect();
     for child in children {
         let done = child.wait_with_output().unwrap();
         assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stdout));
     }
-    let tally = agrees(&journal, &path, &sandbox, &orders);
+    let tally = agrees(&journal, place, &sandbox, &orders);
     assert_eq!((tally.lost, tally.posted_twice), (0, 0));
-    assert_eq!(workers(&path), 2, "both had a part in it");
-}
-
-fn workers(path: &Path) -> i64 {
-    let connection = rusqlite::Connection::open(path).unwrap();
-    connection.query_row("SELECT count(DISTINCT worker) FROM history", [], |row| row.get(0)).unwrap()
+    let workers: BTreeSet<String> = history(place).into_values().flatten().map(|attempt| attempt.worker).collect();
+    assert_eq!(workers.len(), 2, "both had a part in it");
 }

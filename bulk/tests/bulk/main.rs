@@ -3,6 +3,7 @@
 
 mod book;
 mod child;
+mod database;
 mod endings;
 mod kills;
 mod support;

@@ -30,8 +30,17 @@ impl Folder {
         Self(folder)
     }
 
-    pub(crate) fn journal(&self) -> PathBuf {
-        self.0.join("journal.db")
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// The journal of job so many.
+    pub(crate) fn of(&self, job: usize) -> String {
+        self.0.join(format!("journal-{job}.db")).to_str().unwrap().into()
+    }
+
+    pub(crate) fn journal(&self) -> String {
+        self.0.join("journal.db").to_str().unwrap().into()
     }
 }
 
@@ -111,7 +120,10 @@ pub(crate) fn ended(journal: &Journal) -> BTreeMap<(String, u64), Ended> {
     }
 }
 
-/// The journal of this name: a file.
-pub(crate) fn open(name: &str) -> Result<Journal, Failure> {
-    Journal::sqlite(name)
+/// Where a journal is: a file, or, after `|`, a schema of a database.
+pub(crate) fn open(place: &str) -> Result<Journal, Failure> {
+    match place.split_once('|') {
+        Some((url, schema)) => Journal::postgres(url, schema),
+        None => Journal::sqlite(place),
+    }
 }

@@ -1,0 +1,167 @@
+//! PostgreSQL: the journal is a schema, and workers on many machines share one job.
+
+use super::database::{Database, Row, Value, Words};
+use super::failure::{Failure, Result};
+use bytes::BytesMut;
+use postgres::types::{IsNull, ToSql, Type, to_sql_checked};
+use postgres::{Client, Config, Error, NoTls, Statement};
+use std::collections::HashMap;
+use std::time::Duration;
+
+const WORDS: Words = Words {
+    id: "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
+    table_end: "",
+    for_taking: "FOR UPDATE SKIP LOCKED",
+    alone: "SELECT pg_advisory_xact_lock(3474)",
+    time: ("to_char(to_timestamp(", " / 1000) AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"),
+};
+
+/// A server that does not answer is as good as one that is not there.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A commit that has returned outlives a crash of the server, whatever that is set to; and nothing is waited for without end.
+const SETTINGS: &str =
+    "SET synchronous_commit = on; SET lock_timeout = '20s'; SET statement_timeout = '60s'; SET idle_in_transaction_session_timeout = '60s'";
+
+pub(super) struct Postgres {
+    config: Config,
+    schema: String,
+    client: Client,
+    prepared: HashMap<String, Statement>,
+}
+
+impl Postgres {
+    pub(super) fn open(url: &str, schema: &str) -> Result<Self> {
+        let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+        if schema.is_empty() || schema.len() > 63 || !schema.bytes().all(is_plain) {
+            return Err(Failure::new("its schema must be 1 to 63 of a-z, 0-9 and _"));
+        }
+        // Not with the error's own words, which may repeat a password.
+        let mut config: Config =
+            url.parse().map_err(|_| Failure::new("its address is none that PostgreSQL has: postgres://user@host/database"))?;
+        config.application_name("chexiao-bulk").connect_timeout(PATIENCE).tcp_user_timeout(PATIENCE);
+        let client = connect(&config, schema)?;
+        Ok(Self { config, schema: schema.into(), client, prepared: HashMap::new() })
+    }
+
+    fn prepared(&mut self, sql: &str) -> Result<Statement> {
+        if let Some(statement) = self.prepared.get(sql) {
+            return Ok(statement.clone());
+        }
+        let statement = self.client.prepare(&sql.replace('?', "$")).map_err(failed)?;
+        self.prepared.insert(sql.into(), statement.clone());
+        Ok(statement)
+    }
+}
+
+fn connect(config: &Config, schema: &str) -> Result<Client> {
+    let mut client = config.connect(NoTls).map_err(failed)?;
+    // IF NOT EXISTS fails for one of two that come at once.
+    let made = format!("SELECT pg_advisory_lock(3473); CREATE SCHEMA IF NOT EXISTS {schema}; SELECT pg_advisory_unlock(3473)");
+    client.batch_execute(&format!("{SETTINGS}; {made}; SET search_path TO {schema}")).map_err(failed)?;
+    Ok(client)
+}
+
+impl Database for Postgres {
+    fn words(&self) -> &'static Words {
+        &WORDS
+    }
+
+    fn begin(&mut self) -> Result<()> {
+        self.script("BEGIN")
+    }
+
+    fn commit(&mut self) -> Result<()> {
+        self.script("COMMIT")
+    }
+
+    fn roll_back(&mut self) {
+        // It fails where the connection has ended, and the transaction with it.
+        _ = self.client.batch_execute("ROLLBACK");
+    }
+
+    fn now(&mut self) -> Result<i64> {
+        let sql = "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint";
+        Ok(self.rows(sql, &[])?.first_mut().map_or(0, Row::int))
+    }
+
+    fn run(&mut self, sql: &str, values: &[Value]) -> Result<u64> {
+        let statement = self.prepared(sql)?;
+        self.client.execute(&statement, &parameters(values)).map_err(failed)
+    }
+
+    fn rows(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>> {
+        let statement = self.prepared(sql)?;
+        let rows = self.client.query(&statement, &parameters(values)).map_err(failed)?;
+        let row = |row: postgres::Row| (0..row.len()).map(|column| value(&row, column)).collect::<Result<Vec<_>>>();
+        rows.into_iter().map(|one| Ok(Row(row(one)?.into_iter()))).collect()
+    }
+
+    fn script(&mut self, sql: &str) -> Result<()> {
+        self.client.batch_execute(sql).map_err(failed)
+    }
+
+    fn again(&mut self) -> Result<()> {
+        if self.client.is_closed() {
+            self.prepared.clear();
+            self.client = connect(&self.config, &self.schema)?;
+        }
+        Ok(())
+    }
+}
+
+fn parameters(values: &[Value]) -> Vec<&(dyn ToSql + Sync)> {
+    values.iter().map(|value| value as _).collect()
+}
+
+fn value(row: &postgres::Row, column: usize) -> Result<Value> {
+    let of = row.columns().get(column).map(postgres::Column::type_);
+    Ok(match of {
+        Some(&Type::INT8) => row.try_get::<_, Option<i64>>(column).map_err(failed)?.into(),
+        Some(&Type::INT4) => row.try_get::<_, Option<i32>>(column).map_err(failed)?.map(i64::from).into(),
+        _ => row.try_get::<_, Option<String>>(column).map_err(failed)?.into(),
+    })
+}
+
+impl ToSql for Value {
+    fn to_sql(&self, of: &Type, out: &mut BytesMut) -> std::result::Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
+        match self {
+            Self::Null => Ok(IsNull::Yes),
+            Self::Int(number) if *of == Type::INT4 => i32::try_from(*number)?.to_sql(of, out),
+            Self::Int(number) => number.to_sql(of, out),
+            // A NUL is no character of a text there.
+            Self::Text(text) if text.contains('\0') => text.replace('\0', "\u{fffd}").to_sql(of, out),
+            Self::Text(text) => text.to_sql(of, out),
+        }
+    }
+
+    fn accepts(of: &Type) -> bool {
+        [Type::INT4, Type::INT8, Type::TEXT].contains(of)
+    }
+
+    to_sql_checked!();
+}
+
+/// Two workers have added the same order: the second time it is found.
+const UNIQUE_VIOLATION: &str = "23505";
+
+/// What passes: a connection that ended, a server that stops, starts or has too many connections, a deadlock, a time-out.
+fn failed(error: Error) -> Failure {
+    let class = error.code().map(|code| code.code().get(..2).unwrap_or_default().to_string());
+    let told = match error.as_db_error() {
+        Some(said) => format!("PostgreSQL says: {}", said.message()),
+        None => {
+            let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();
+            format!("PostgreSQL: {error}{cause}")
+        }
+    };
+    match class.as_deref() {
+        _ if error.code().is_some_and(|code| code.code() == UNIQUE_VIOLATION) => Failure::passing(told),
+        Some("08" | "40" | "53" | "55" | "57") => Failure::passing(told),
+        Some(_) => Failure::new(told),
+        None if error.is_closed() || std::error::Error::source(&error).is_some_and(|cause| cause.is::<std::io::Error>()) => {
+            Failure::passing(told)
+        }
+        None => Failure::new(told),
+    }
+}
