@@ -130,8 +130,9 @@ fn examined(settings: &Settings, message: &Message, side: Side, case: &Case) -> 
     }
 }
 
-/// What happens to all parameters happens to the signature among them.
-const CONSEQUENCES: [(&str, &str); 2] = [("plus_lost", "sign_plus_lost"), ("double_encoded", "sign_url_encoded")];
+/// What happens to all parameters happens to the signature among them, and who names another charset than he sends signs in his own.
+const CONSEQUENCES: [(&str, &str); 3] =
+    [("plus_lost", "sign_plus_lost"), ("double_encoded", "sign_url_encoded"), ("body_charset", "charset_other")];
 
 fn without_consequences(way: &[Deviation]) -> Vec<Deviation> {
     let has = |name: &str| way.iter().any(|deviation| deviation.mistake == name);

@@ -210,7 +210,7 @@ pub(crate) fn without(tree: Tree, is_dropped: &dyn Fn(&Tree) -> bool) -> Tree {
 }
 
 fn is_number(text: &str) -> bool {
-    !text.is_empty() && matches!(Tree::read(text), Some(Tree::Plain(plain)) if !["null", "true", "false"].contains(&plain.as_str()))
+    text.trim() == text && matches!(Tree::read(text), Some(Tree::Plain(plain)) if !["null", "true", "false"].contains(&plain.as_str()))
 }
 
 pub(crate) fn number_as_text(leaf: Tree) -> Tree {
@@ -228,7 +228,7 @@ pub(crate) fn text_as_number(leaf: Tree) -> Tree {
 }
 
 /// As a library writes that holds every number as a floating point number: `1` as `1.0`, `1.00` as `1.0`.
-fn as_float(leaf: Tree) -> Tree {
+pub(crate) fn as_float(leaf: Tree) -> Tree {
     match leaf {
         Tree::Plain(text) if is_number(&text) => {
             let number = text.parse::<f64>().map_or(text, |number| format!("{number:?}"));

@@ -1,6 +1,6 @@
 //! What gateways share that sign a text of JSON.
 
-use super::pairs::{encoded, finished, with_text};
+use super::pairs::{encoded, finished_or_hashed, with_text};
 use super::{Case, unreadable};
 use crate::message::{Message, Side};
 use crate::seal::rsa::{Due, RsaSeal};
@@ -54,7 +54,7 @@ pub(super) fn signed_member(
 }
 
 pub(super) fn reply_stages(charset: Charset) -> Vec<Stage> {
-    vec![json_text(), encoded(charset), finished()]
+    vec![json_text(), encoded(charset), finished_or_hashed()]
 }
 
 /// The text of the member and the signature beside it.

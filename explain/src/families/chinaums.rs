@@ -10,7 +10,7 @@ use crate::seal::written::Written;
 use crate::seal::{Hash, hex};
 use crate::search::{Deviation, Draft, Pair, SECRET, Stage};
 use crate::settings::Settings;
-use crate::text::{Charset, Escape, escaped, percent_decoded};
+use crate::text::{Charset, percent_decoded};
 use chexiao::Result;
 
 /// What is signed beside the body.
@@ -77,10 +77,7 @@ fn of_page(message: &Message) -> Option<Head> {
 
 fn escapes() -> Stage {
     let text = |draft: &Draft, text: String| with_text(draft, text);
-    Stage::new(|draft| Some(draft.clone()))
-        .or("values_url_encoded", move |draft| text(draft, escaped(draft.text.as_bytes(), Escape::Form)))
-        .or_of("values_url_encoded", "%20", move |draft| text(draft, escaped(draft.text.as_bytes(), Escape::Query)))
-        .or("double_encoded", move |draft| text(draft, percent_decoded(&draft.text)))
+    Stage::new(|draft| Some(draft.clone())).or("double_encoded", move |draft| text(draft, percent_decoded(&draft.text)))
 }
 
 /// The hash of the body as text.

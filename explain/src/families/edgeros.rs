@@ -1,6 +1,6 @@
 //! EdgerOS: JSON of the fields and three headers, sorted, RSA with SHA-256 in a header. Its replies: the whole envelope, sorted.
 
-use super::pairs::{encoded, finished, order, with_pairs, with_text};
+use super::pairs::{encoded, finished_or_hashed, order, with_pairs, with_text};
 use super::{Case, body, parse, unreadable};
 use crate::message::{Message, Side};
 use crate::seal::Hash;
@@ -39,10 +39,16 @@ pub(super) fn request(settings: &Settings, message: &Message) -> Result<Case> {
     let remarks = remarks(settings, &heads);
     let pair = |(name, value): (String, String)| Pair { name, value, ..Pair::default() };
     let pairs: Vec<Pair> = fields.into_iter().chain(heads).map(pair).collect();
-    let names: Vec<String> = pairs.iter().map(|pair| pair.name.clone()).collect();
     let seal = RsaSeal::open(&signature, DUE, &body::keys(settings, "private_key"));
-    let stages =
-        vec![picked(&names), values(), order(), written(text, message.query().into()), framed(message), encoded(Charset::Utf8), finished()];
+    let stages = vec![
+        picked(&pairs),
+        values(),
+        order(),
+        written(text, message.query().into()),
+        framed(message),
+        encoded(Charset::Utf8),
+        finished_or_hashed(),
+    ];
     Ok(Case { charset: Charset::Utf8, stages, start: Draft { pairs, ..Draft::default() }, seal: Box::new(seal), remarks })
 }
 
@@ -56,7 +62,10 @@ fn take(fields: &mut Vec<(String, String)>, name: &str) -> Option<String> {
     Tree::read(&fields.remove(at).1)?.word().map(String::from)
 }
 
-fn picked(names: &[String]) -> Stage {
+fn picked(pairs: &[Pair]) -> Stage {
+    // An empty one that is missing has another name.
+    let is_named = |pair: &&Pair| !UNSIGNED.contains(&pair.name.as_str()) && !["null", "\"\""].contains(&pair.value.as_str());
+    let signed_names: Vec<String> = pairs.iter().filter(is_named).map(|pair| pair.name.clone()).collect();
     let keep = |draft: &Draft, is_kept: &dyn Fn(&Pair) -> bool| with_pairs(draft, |pairs| pairs.into_iter().filter(is_kept).collect());
     let is_signed = |pair: &Pair| !UNSIGNED.contains(&pair.name.as_str()) && pair.value != "null";
     let mut stage = Stage::new(move |draft| keep(draft, &is_signed))
@@ -83,7 +92,7 @@ fn picked(names: &[String]) -> Stage {
                 pairs.into_iter().map(rename).collect()
             })
         });
-    for name in names.iter().filter(|name| !UNSIGNED.contains(&name.as_str())).cloned() {
+    for name in signed_names {
         stage = stage.or_of("field_left_out", name.clone(), move |draft| keep(draft, &|pair| is_signed(pair) && pair.name != name));
     }
     stage
@@ -91,34 +100,32 @@ fn picked(names: &[String]) -> Stage {
 
 /// The JSON of single values.
 fn values() -> Stage {
-    let map = |draft: &Draft, change: &dyn Fn(Tree) -> String| {
-        with_pairs(draft, |pairs| {
-            pairs.into_iter().map(|pair| Pair { value: Tree::read(&pair.value).map_or(pair.value.clone(), change), ..pair }).collect()
-        })
+    let written = |draft: &Draft, prepare: fn(Tree) -> Tree, change: &dyn Fn(Tree) -> Tree| {
+        let value = |pair: &Pair| Tree::read(&pair.value).map_or(pair.value.clone(), |tree| change(prepare(tree)).compact());
+        with_pairs(draft, |pairs| pairs.into_iter().map(|pair| Pair { value: value(&pair), ..pair }).collect())
     };
-    let escape = |text: &str| crate::text::escaped(text.as_bytes(), crate::text::Escape::Form);
+    let without_nulls: fn(Tree) -> Tree = |tree| tree::without(tree, &|value| *value == Tree::Plain("null".into()));
+    let right: fn(Tree) -> Tree = |tree| tree::sorted(tree::without(tree, &|value| *value == Tree::Plain("null".into())));
+    let leaves = move |change: fn(Tree) -> Tree| move |draft: &Draft| written(draft, right, &|tree| tree.leaves(&change));
     let texts = move |change: fn(&str) -> String| {
-        move |tree: Tree| {
-            tree.leaves(&|leaf| match leaf {
-                Tree::Text(text) => Tree::Text(change(&text)),
-                other => other,
-            })
-            .compact()
+        move |draft: &Draft| {
+            let leaf = |leaf: Tree| if let Tree::Text(text) = leaf { Tree::Text(change(&text)) } else { leaf };
+            written(draft, right, &|tree| tree.leaves(&leaf))
         }
     };
-    Stage::new(move |draft| map(draft, &|tree| tree::sorted(tree::without(tree, &|value| *value == Tree::Plain("null".into()))).compact()))
-        .or("json_numbers_as_text", move |draft| map(draft, &|tree| tree.leaves(&tree::number_as_text).compact()))
-        .or("json_texts_as_numbers", move |draft| map(draft, &|tree| tree.leaves(&tree::text_as_number).compact()))
-        .or("json_members_unsorted", move |draft| map(draft, &|tree| tree.compact()))
+    Stage::new(move |draft| written(draft, right, &|tree| tree))
+        .or("json_numbers_as_text", leaves(tree::number_as_text))
+        .or("json_texts_as_numbers", leaves(tree::text_as_number))
+        .or("json_float", leaves(tree::as_float))
+        .or("json_members_unsorted", move |draft| written(draft, without_nulls, &|tree| tree))
         .or("json_as_text", move |draft| {
-            map(draft, &|tree| match tree {
-                Tree::Object(_) | Tree::List(_) => Tree::Text(tree.compact()).compact(),
-                other => other.compact(),
-            })
+            let text = |tree: Tree| if matches!(tree, Tree::Object(_) | Tree::List(_)) { Tree::Text(tree.compact()) } else { tree };
+            written(draft, right, &text)
         })
-        .or("values_url_encoded", move |draft| map(draft, &texts(escape)))
-        .or("values_trimmed", move |draft| map(draft, &texts(|text| text.trim().into())))
-        .or("values_lower_case", move |draft| map(draft, &texts(str::to_lowercase)))
+        .or("values_url_encoded", texts(|text| crate::text::escaped(text.as_bytes(), crate::text::Escape::Form)))
+        .or_of("values_url_encoded", "%20", texts(|text| crate::text::escaped(text.as_bytes(), crate::text::Escape::Query)))
+        .or("values_trimmed", texts(|text| text.trim().into()))
+        .or("values_lower_case", texts(str::to_lowercase))
 }
 
 /// How the object is written.
@@ -129,11 +136,12 @@ fn written(body: String, query: String) -> Stage {
         Some(Tree::Object(members?).write(style))
     };
     let plain = move |draft: &Draft| object(draft, Style::default());
-    let joined = |draft: &Draft, equals: &str, between: &str| {
-        let value = |pair: &Pair| {
-            Tree::read(&pair.value).map_or_else(|| pair.value.clone(), |tree| tree.word().map_or_else(|| tree.compact(), String::from))
-        };
-        draft.pairs.iter().map(|pair| format!("{}{equals}{}", pair.name, value(pair))).collect::<Vec<_>>().join(between)
+    let value = |pair: &Pair| {
+        let tree = Tree::read(&pair.value);
+        tree.map_or_else(|| pair.value.clone(), |tree| tree.word().map_or_else(|| tree.compact(), String::from))
+    };
+    let joined = move |draft: &Draft, between: &str| {
+        draft.pairs.iter().map(|pair| format!("{}={}", pair.name, value(pair))).collect::<Vec<_>>().join(between)
     };
     let styled = move |style: Style| move |draft: &Draft| with_text(draft, separators(object(draft, style)?));
     let base = Style::default();
@@ -148,9 +156,9 @@ fn written(body: String, query: String) -> Stage {
         .or("json_slashes_unicode", styled(Style { ascii: true, slashes: true, ..base }))
         .or("json_html", styled(Style { html: true, ..base }))
         .or("json_separators_raw", move |draft| with_text(draft, plain(draft)?))
-        .or("pairs_not_json", move |draft| with_text(draft, joined(draft, "=", "&")))
-        .or_of("pairs_not_json", "java", move |draft| with_text(draft, format!("{{{}}}", joined(draft, "=", ", "))))
-        .or("values_only", move |draft| with_text(draft, joined(draft, "", "")))
+        .or("pairs_not_json", move |draft| with_text(draft, joined(draft, "&")))
+        .or_of("pairs_not_json", "java", move |draft| with_text(draft, format!("{{{}}}", joined(draft, ", "))))
+        .or("values_only", move |draft| with_text(draft, draft.pairs.iter().map(value).collect()))
         .or("json_python_text", move |draft| with_text(draft, Tree::read(&plain(draft)?)?.python()))
         .or("body_signed", move |draft| (!body.is_empty()).then(|| body.clone()).and_then(|body| with_text(draft, body)))
         .or_of("body_signed", "query", move |draft| (!query.is_empty()).then(|| query.clone()).and_then(|query| with_text(draft, query)))
@@ -224,6 +232,6 @@ pub(super) fn reply(settings: &Settings, message: &Message) -> Result<Case> {
                 tree.member("data").cloned().unwrap_or(tree)
             })
         });
-    let stages = vec![stage, body::json_text(), encoded(Charset::Utf8), finished()];
+    let stages = vec![stage, body::json_text(), encoded(Charset::Utf8), finished_or_hashed()];
     Ok(Case { charset: Charset::Utf8, stages, start: Draft { text, ..Draft::default() }, seal: Box::new(seal), remarks: Vec::new() })
 }

@@ -1,6 +1,8 @@
 //! ICBC: the path, `?` and sorted pairs, RSA. Its replies: the text of one member.
 
-use super::pairs::{Picked, encoded, finished, form_values, joined, json_in_values, order, picked, values, with_pairs, with_text};
+use super::pairs::{
+    Picked, encoded, finished_or_hashed, form_values, joined, json_in_values, order, picked, values, with_pairs, with_text,
+};
 use super::parse::{self, decoded, value};
 use super::{Case, body, unreadable};
 use crate::message::{Message, Side};
@@ -56,7 +58,7 @@ fn request(settings: &Settings, message: &Message, path: &str, is_guess: bool) -
         joined(),
         behind_path(path, message),
         encoded(charset),
-        finished(),
+        finished_or_hashed(),
     ];
     let mut remarks = remarks(settings, &plain);
     if is_guess {

@@ -31,7 +31,6 @@ pub(super) fn form_values(charset: Charset) -> Stage {
         .or_of("values_url_encoded", "lower-case digits", anew(Escape::LowerForm))
         .or("double_encoded", move |draft| of(draft, &|pair| text(&percent_decoded_bytes(&String::from_utf8_lossy(&pair.bytes), true))))
         .or_of("body_charset", charset.other().name(), move |draft| of(draft, &|pair| charset.other().decode(&pair.bytes)))
-        .or("text_mojibake", move |draft| of(draft, &|pair| Some(pair.bytes.iter().map(|byte| char::from(*byte)).collect())))
 }
 
 /// Values out of XML.
@@ -50,7 +49,6 @@ pub(super) fn xml_values() -> Stage {
         .or("values_url_encoded", anew(Escape::Form))
         .or_of("values_url_encoded", "%20", anew(Escape::Query))
         .or_of("values_url_encoded", "lower-case digits", anew(Escape::LowerForm))
-        .or("text_mojibake", move |draft| map(draft, &|pair| pair.value.bytes().map(char::from).collect()))
 }
 
 /// Which parameters take part.
@@ -221,6 +219,10 @@ pub(super) fn encoded(charset: Charset) -> Stage {
     let question = |draft: &Draft| draft.text.chars().map(|c| if c.is_ascii() { c } else { '?' }).collect::<String>();
     Stage::new(move |draft| with_bytes(draft, charset.encode(&draft.text).unwrap_or_else(|| draft.text.clone().into())))
         .or_of("charset_other", charset.other().name(), move |draft| with_bytes(draft, charset.other().encode(&draft.text)?))
+        .or("text_mojibake", move |draft| {
+            let bytes = charset.encode(&draft.text)?;
+            with_bytes(draft, bytes.into_iter().map(char::from).collect::<String>().into_bytes())
+        })
         .or("charset_lost", move |draft| with_bytes(draft, question(draft).into()))
         .or_of("charset_other", "UTF-16", move |draft| with_bytes(draft, draft.text.encode_utf16().flat_map(u16::to_be_bytes).collect()))
 }
@@ -232,13 +234,7 @@ pub(super) fn finished() -> Stage {
     let text = move |draft: &Draft, change: fn(&str) -> String| {
         std::str::from_utf8(&draft.bytes).ok().and_then(|text| map(draft, change(text).into_bytes()))
     };
-    // A secret that stands in the text is not known yet.
-    let hashed = move |hash: Hash, write: fn(&[u8]) -> String| {
-        move |draft: &Draft| {
-            if draft.bytes.contains(&(SECRET as u8)) { None } else { map(draft, write(&hash.of(&draft.bytes)).into_bytes()) }
-        }
-    };
-    let mut stage = Stage::new(|draft| Some(draft.clone()))
+    Stage::new(|draft| Some(draft.clone()))
         .or_of("newline_last", "\\n", around(b"", b"\n"))
         .or_of("newline_last", "\\r\\n", around(b"", b"\r\n"))
         .or("blank_around", around(b"", b" "))
@@ -254,15 +250,20 @@ pub(super) fn finished() -> Stage {
         .or("text_url_encoded", move |draft| map(draft, escaped(&draft.bytes, Escape::Form).replace("%01", "\u{1}").into_bytes()))
         .or_of("text_url_encoded", "%20", move |draft| {
             map(draft, escaped(&draft.bytes, Escape::Query).replace("%01", "\u{1}").into_bytes())
-        });
+        })
+}
+
+/// The same, and a hash in the place of the whole: of signatures that hash by themselves.
+pub(super) fn finished_or_hashed() -> Stage {
+    let map = |draft: &Draft, bytes: Vec<u8>| Some(Draft { bytes, ..draft.clone() });
+    let hashed = move |hash: Hash, write: fn(&[u8]) -> String| move |draft: &Draft| map(draft, write(&hash.of(&draft.bytes)).into_bytes());
+    let mut stage = finished();
     for hash in [Hash::Md5, Hash::Sha1, Hash::Sha256] {
         stage = stage
             .or_of("hashed_twice", hash.name(), hashed(hash, hex))
             .or_of("hashed_twice", hash.name(), hashed(hash, |digest| hex(digest).to_uppercase()))
             .or_of("hashed_twice", hash.name(), hashed(hash, chexiao_strict::base64::base64))
-            .or_of("hashed_twice", hash.name(), move |draft| {
-                if draft.bytes.contains(&(SECRET as u8)) { None } else { map(draft, hash.of(&draft.bytes)) }
-            });
+            .or_of("hashed_twice", hash.name(), move |draft| map(draft, hash.of(&draft.bytes)));
     }
     stage
 }

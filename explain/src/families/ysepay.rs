@@ -1,6 +1,6 @@
 //! YSEPay: sorted pairs, RSA with SHA-1 or SM2. Its replies: the text of one member.
 
-use super::pairs::{Picked, encoded, finished, form_values, joined, json_in_values, order, picked, values, with_text};
+use super::pairs::{Picked, encoded, finished_or_hashed, form_values, joined, json_in_values, order, picked, values, with_text};
 use super::parse::{self, decoded, value};
 use super::{Case, body, unreadable};
 use crate::message::{Message, Side};
@@ -31,7 +31,7 @@ pub(super) fn request(settings: &Settings, message: &Message) -> Result<Case> {
         joined(),
         bare(message),
         encoded(charset),
-        finished(),
+        finished_or_hashed(),
     ];
     Ok(Case { charset, stages, remarks: remarks(settings, &plain), start: Draft { pairs, ..Draft::default() }, seal })
 }

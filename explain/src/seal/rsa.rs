@@ -155,16 +155,17 @@ fn payload(block: &[u8], due: Due) -> Option<(Vec<Deviation>, Payload)> {
         let form = matches!(due, Due::Bare(_)).then(|| Deviation::new("digest_info", ""));
         return Some((form.into_iter().chain(other(hash)).collect(), Payload::Digest(hash, digest.to_vec())));
     }
-    if let Some(hash) = Hash::ALL.into_iter().find(|hash| hash.size() == content.len()) {
-        let form = matches!(due, Due::Named(_)).then(|| Deviation::new("digest_bare", ""));
-        return Some((form.into_iter().chain(other(hash)).collect(), Payload::Digest(hash, content.to_vec())));
-    }
+    // First: so many digits are as many bytes as a longer digest has.
     let digits = std::str::from_utf8(content).ok().and_then(super::from_hex);
     if let Some((hash, digest)) =
         digits.and_then(|bytes| Hash::ALL.into_iter().find(|hash| hash.size() == bytes.len()).map(|hash| (hash, bytes)))
     {
         let form = Deviation::new("digest_hex", "");
         return Some((std::iter::once(form).chain(other(hash)).collect(), Payload::Digest(hash, digest)));
+    }
+    if let Some(hash) = Hash::ALL.into_iter().find(|hash| hash.size() == content.len()) {
+        let form = matches!(due, Due::Named(_)).then(|| Deviation::new("digest_bare", ""));
+        return Some((form.into_iter().chain(other(hash)).collect(), Payload::Digest(hash, content.to_vec())));
     }
     Some((vec![Deviation::new("text_unhashed", "")], Payload::Text(content.to_vec())))
 }

@@ -50,6 +50,7 @@ fn unwrapped(text: &str) -> Vec<(Vec<Deviation>, String)> {
 fn plain(text: &str, due: Written) -> Vec<Reading> {
     let is_lower = !text.chars().any(|c| c.is_ascii_uppercase());
     let is_upper = !text.chars().any(|c| c.is_ascii_lowercase());
+    let is_url_safe = text.contains(['-', '_']);
     let mut found = Vec::new();
     let mut add = |mistake: &'static str, bytes: Option<Vec<u8>>| {
         let deviations = if mistake.is_empty() { Vec::new() } else { vec![Deviation::new(mistake, "")] };
@@ -67,7 +68,7 @@ fn plain(text: &str, due: Written) -> Vec<Reading> {
     match due {
         Written::Base64 => {
             add("", strict);
-            add("sign_url_safe", lenient(text, true));
+            add("sign_url_safe", lenient(text, true).filter(|_| is_url_safe));
             add("sign_padding", lenient(text, false));
             add("sign_base64_twice", again.as_deref().and_then(chexiao_strict::base64::from_base64));
             add("sign_base64_of_hex", again.as_deref().and_then(from_hex));
@@ -76,7 +77,7 @@ fn plain(text: &str, due: Written) -> Vec<Reading> {
         Written::UpperHex => {
             add("sign_base64_of_hex", again.as_deref().and_then(from_hex));
             add("sign_base64", strict);
-            add("sign_url_safe", lenient(text, true));
+            add("sign_url_safe", lenient(text, true).filter(|_| is_url_safe));
         }
     }
     found

@@ -3,8 +3,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 mod catalogue;
+mod chinaums;
 mod client;
+mod edgeros;
 mod files;
 mod icbc;
 mod vectors;
 mod wechat;
+mod ysepay;
