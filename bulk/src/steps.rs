@@ -176,3 +176,51 @@ impl Steps<'_> {
 
 const LOST: &str = "The job was ended while this close was under way: it may have happened. Query the order. \
                     任务在本次关单进行中被终止,关单可能已执行。请查询订单。";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn later(attempts: u32, asked_ms: Option<u32>) -> Option<u128> {
+        let steps = Steps { rules: &Rules::default(), has_query: true, stands_while_processing: false, attempts };
+        match steps.later(Verb::Query, asked_ms) {
+            Step::Later(_, delay) => Some(delay.as_millis()),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn each_wait_is_twice_the_last_one_up_to_a_bound_and_no_shorter_than_the_gateway_asks() {
+        let waits: Vec<_> = (1..=12).map(|attempts| later(attempts, None)).collect();
+        let expected = [2000, 4000, 8000, 16_000, 32_000, 64_000, 128_000, 256_000, 300_000, 300_000, 300_000];
+        assert_eq!(waits, expected.map(Some).into_iter().chain([None]).collect::<Vec<_>>());
+        assert_eq!((later(1, Some(60_000)), later(3, Some(60))), (Some(60_000), Some(8000)));
+        let without_end = Rules { attempts: u32::MAX, ..Rules::default() };
+        let steps = Steps { rules: &without_end, has_query: true, stands_while_processing: false, attempts: 4_000_000_000 };
+        assert_eq!(steps.later(Verb::Query, None), Step::Later(Verb::Query, Duration::from_secs(300)));
+    }
+
+    #[test]
+    fn a_close_that_nobody_heard_of_is_queried_and_never_sent_again_at_once() {
+        for repeat in [Retry::Never, Retry::AfterQuery, Retry::SameRequest] {
+            let after = |has_query| {
+                let mut standing = Standing { reported: Some(Reported::Closed), ..Standing::default() };
+                let steps = Steps { rules: &Rules::default(), has_query, stands_while_processing: false, attempts: 1 };
+                let step = steps.lost(&mut standing, Verb::Close, repeat);
+                assert_eq!((standing.reported, standing.word.as_deref(), standing.needs_person()), (None, Some("unknown"), true));
+                step
+            };
+            assert_eq!(after(true), Step::Now(Verb::Query));
+            let harmless = repeat == Retry::SameRequest;
+            assert_eq!(after(false), if harmless { Step::Now(Verb::Close) } else { Step::End }, "{repeat}");
+        }
+    }
+
+    #[test]
+    fn a_query_that_was_lost_takes_nothing_from_what_was_reported() {
+        let mut standing = Standing { reported: Some(Reported::Closed), word: Some("closed".into()), ..Standing::default() };
+        let steps = Steps { rules: &Rules::default(), has_query: true, stands_while_processing: false, attempts: 2 };
+        assert_eq!(steps.lost(&mut standing, Verb::Query, Retry::AfterQuery), Step::Now(Verb::Query));
+        assert_eq!((standing.reported, standing.word.as_deref()), (Some(Reported::Closed), Some("closed")));
+    }
+}

@@ -10,6 +10,8 @@ mod postgres;
 mod reading;
 mod schema;
 mod sqlite;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use book::{Book, Heard, Move, Taken, Then};
 pub use failure::Failure;

@@ -1,0 +1,188 @@
+//! Who holds an order, and what a worker that has lost it may still write.
+
+use super::database::Database;
+use super::sqlite::Sqlite;
+use super::*;
+use crate::steps::Standing;
+use chexiao::Verb;
+use std::path::PathBuf;
+
+struct Place(PathBuf);
+
+impl Place {
+    fn new(name: &str) -> Self {
+        let folder = std::env::temp_dir().join(format!("chexiao-journal-{name}-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        Self(folder)
+    }
+
+    fn file(&self) -> PathBuf {
+        self.0.join("journal.db")
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+fn order(line: u64) -> Order {
+    Order::new("a", line, format!(r#"{{"out_trade_no":"N{line}"}}"#)).unwrap()
+}
+
+const LEASE: i64 = 1000;
+
+fn claim(journal: &Journal, now: i64) -> Vec<Taken> {
+    journal
+        .wait(move |book| {
+            book.now = now;
+            book.claim("a", 10, LEASE)
+        })
+        .unwrap()
+}
+
+fn says(word: &str, next: &str, then: Then) -> Move {
+    let standing = Standing { word: Some(word.into()), next: Some(next.into()), why: Some("w".into()), ..Standing::default() };
+    Move { standing, then }
+}
+
+fn begin(journal: &Journal, taken: &Taken, attempt: u32, now: i64) -> Option<String> {
+    let held = taken.held;
+    journal
+        .wait(move |book| {
+            book.now = now;
+            book.begin(held, attempt, Verb::Close, LEASE)
+        })
+        .unwrap()
+}
+
+fn finish(journal: &Journal, taken: &Taken, attempt: u32, word: &str, made: &Move) -> bool {
+    let (held, made) = (taken.held, made.clone());
+    let heard = Heard { word: word.into(), ..Heard::default() };
+    journal.wait(move |book| book.finish(held, attempt, &heard, &made)).unwrap()
+}
+
+#[test]
+fn an_order_has_one_holder_until_its_lease_is_over() {
+    let place = Place::new("lease");
+    let (journal, other) = (Journal::sqlite(place.file()).unwrap(), Journal::sqlite(place.file()).unwrap());
+    journal.add((1..=3).map(order).collect()).unwrap();
+    let first = claim(&journal, 10_000);
+    assert_eq!(first.iter().map(|taken| taken.line).collect::<Vec<_>>(), [1, 2, 3], "as they stand in the input");
+    assert!(claim(&other, 10_000 + LEASE - 1).is_empty());
+    // Who begins has the whole lease once more.
+    let msg_id = begin(&journal, &first[0], 1, 10_500).unwrap();
+    assert_eq!(begin(&journal, &first[0], 1, 10_500).as_ref(), Some(&msg_id), "said again after a commit that was cut off");
+    let second = claim(&other, 10_000 + LEASE);
+    assert_eq!(second.iter().map(|taken| taken.line).collect::<Vec<_>>(), [2, 3]);
+    let third = claim(&other, 10_500 + LEASE);
+    assert_eq!((third[0].line, third[0].open, third[0].attempts), (1, Some(Verb::Close), 1), "nobody heard of it");
+    // The first has lost all of them, and begins nothing.
+    assert!(first.iter().all(|taken| begin(&journal, taken, 2, 10_600).is_none()));
+    let again = begin(&other, &third[0], 2, 12_000).unwrap();
+    assert_ne!(again, msg_id, "attempts are told apart");
+    assert!(msg_id.len() == 32 && again.len() == 32);
+}
+
+#[test]
+fn who_has_lost_an_order_writes_its_attempt_and_no_word_but_a_settled_one() {
+    let place = Place::new("fence");
+    let journal = Journal::sqlite(place.file()).unwrap();
+    journal.add((1..=2).map(order).collect()).unwrap();
+    let lost = claim(&journal, 10_000);
+    lost.iter().for_each(|taken| assert!(begin(&journal, taken, 1, 10_000).is_some()));
+    let held = claim(&journal, 20_000);
+    let waits = Then::Waits { ask: Verb::Query, delay_ms: 5 };
+    assert!(!finish(&journal, &lost[0], 1, "unknown", &says("unknown", "query", waits)));
+    assert!(!finish(&journal, &lost[0], 1, "refused", &says("refused", "query", Then::Ends { settled: false })));
+    assert!(journal.ended(0, 9).unwrap().is_empty());
+    // It was closed, whoever holds it; and the first last word stands.
+    assert!(finish(&journal, &lost[0], 1, "closed", &says("closed", "done", Then::Ends { settled: true })));
+    assert!(!finish(&journal, &held[0], 2, "refused", &says("refused", "query", Then::Ends { settled: false })));
+    assert!(!finish(&journal, &held[0], 2, "paid", &says("paid", "fulfil_or_refund", Then::Ends { settled: true })));
+    assert!(begin(&journal, &held[0], 3, 20_100).is_none(), "nobody asks about it any more");
+    let ended = journal.ended(0, 9).unwrap();
+    assert_eq!((ended.len(), ended[0].ending.word.as_str(), ended[0].ending.needs_person), (1, "closed", false));
+    assert!(finish(&journal, &held[1], 1, "refused", &says("refused", "query", Then::Ends { settled: false })));
+    assert!(journal.ended(0, 9).unwrap()[1].ending.needs_person);
+}
+
+#[test]
+fn a_clock_that_was_set_back_keeps_nobody_waiting_for_long() {
+    let place = Place::new("clock");
+    let journal = Journal::sqlite(place.file()).unwrap();
+    journal.add(vec![order(1)]).unwrap();
+    let day = 86_400_000;
+    assert_eq!(claim(&journal, 10 * day).len(), 1);
+    assert!(claim(&journal, 10 * day - 1000).is_empty(), "the lease of somebody who may be alive");
+    assert_eq!(claim(&journal, 9 * day).len(), 1);
+}
+
+#[test]
+fn what_waits_for_its_next_step_comes_before_what_is_new() {
+    let place = Place::new("turns");
+    let journal = Journal::sqlite(place.file()).unwrap();
+    journal.add((1..=30).map(order).collect()).unwrap();
+    let first = claim(&journal, 1_000);
+    assert!(begin(&journal, &first[0], 1, 1_000).is_some());
+    let (held, made) = (first[0].held, says("unknown", "query", Then::Waits { ask: Verb::Query, delay_ms: 10 }));
+    journal
+        .wait(move |book| {
+            book.now = 1_000;
+            book.finish(held, 1, &Heard::default(), &made)
+        })
+        .unwrap();
+    let due = journal.wait(|book| {
+        book.now = 1_000;
+        book.next_due_in("a")
+    });
+    assert_eq!(due.unwrap(), Some(0));
+    let lines: Vec<u64> = claim(&journal, 1_010).iter().map(|taken| taken.line).collect();
+    assert_eq!(lines, [1, 11, 12, 13, 14, 15, 16, 17, 18, 19]);
+}
+
+#[test]
+fn an_older_journal_becomes_one_of_today_and_a_newer_one_is_left_alone() {
+    let place = Place::new("schema");
+    {
+        let mut old = Sqlite::open(&place.file()).unwrap();
+        schema::migrate_to(&mut old, 1).unwrap();
+        let sql = "INSERT INTO orders (account, line, members, due_at, word, next, why, ended_at)
+            VALUES ('a', 7, '{}', 0, 'closed', 'done', 'w', 1600000000000)";
+        old.run(sql, &[]).unwrap();
+        assert!(old.rows("SELECT * FROM results", &[]).is_err(), "it had no views");
+    }
+    let journal = Journal::sqlite(place.file()).unwrap();
+    assert_eq!(journal.ended(0, 9).unwrap()[0].line, 7);
+    drop(journal);
+    let mut now = Sqlite::open(&place.file()).unwrap();
+    let mut seen = now.rows("SELECT word, ended FROM results", &[]).unwrap();
+    assert_eq!((seen[0].text().as_deref(), seen[0].text().as_deref()), (Some("closed"), Some("2020-09-13T12:26:40Z")));
+    assert!(now.rows("SELECT version FROM schema_version", &[]).unwrap()[0].int() >= 3);
+    now.run("UPDATE schema_version SET version = 99", &[]).unwrap();
+    let Err(refused) = Journal::sqlite(place.file()) else { panic!("it is of a newer version") };
+    assert!(refused.to_string().contains("99"), "{refused}");
+}
+
+#[test]
+fn a_word_that_somebody_wrote_by_hand_is_refused() {
+    let place = Place::new("hand");
+    let journal = Journal::sqlite(place.file()).unwrap();
+    journal.add(vec![order(1)]).unwrap();
+    journal.wait(|book| book.database.run("UPDATE orders SET ask = 'refund'", &[])).unwrap();
+    let Err(refused) = journal.wait(|book| book.claim("a", 1, LEASE)) else { panic!("a refund is no step") };
+    assert!(refused.to_string().contains("refund"), "{refused}");
+}
+
+#[test]
+fn all_that_is_told_at_once_is_on_the_disk_when_each_hears_so() {
+    let place = Place::new("group");
+    let journal = Journal::sqlite(place.file()).unwrap();
+    let told: Vec<_> = (1..=2000).map(|line| journal.told(move |book| book.add(&[order(line)])).unwrap()).collect();
+    for one in told {
+        assert_eq!(one.blocking_recv().unwrap(), Ok(1));
+    }
+    let mut other = Sqlite::open(&place.file()).unwrap();
+    assert_eq!(other.rows("SELECT count(*) FROM orders", &[]).unwrap()[0].int(), 2000);
+}
