@@ -6,4 +6,5 @@ mod child;
 mod database;
 mod endings;
 mod kills;
+mod stops;
 mod support;

@@ -47,7 +47,7 @@ fn nothing_is_lost_and_nothing_wrongly_closed() {
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
     assert_eq!(runs.pairs, matrix.runs, "pairs of scenario and gateway in the matrix");
     assert!(runs.carried_on > 200, "{} refunds were asked for again", runs.carried_on);
-    assert_eq!(matrix.all_rows().len(), 33, "rows of the matrix, here or named");
+    assert_eq!(matrix.all_rows().len(), 34, "rows of the matrix, here or named");
     assert_eq!(logged, 0, "nothing of the library logs");
     assert!(runs.of_gateway.iter().all(|runs| *runs > 0));
 }
