@@ -5,6 +5,7 @@ mod bar;
 mod call;
 mod configs;
 mod demo;
+mod doctor;
 mod exit;
 mod explain;
 mod gateways;
@@ -61,6 +62,9 @@ enum Command {
     /// Take a request of any client apart: why is its signature wrong?
     #[command(after_help = explain::HELP)]
     Explain(explain::Arguments),
+    /// Find out why it does not work: configuration, keys, DNS, TCP, proxy, TLS, clock, and what the gateway says. Never moves money
+    #[command(after_help = doctor::HELP)]
+    Doctor(doctor::Arguments),
     /// Look into key files; private material is never printed
     Key {
         #[command(subcommand)]
@@ -96,6 +100,7 @@ fn main() -> ExitCode {
         Command::Listen(arguments) => listen::run(arguments),
         Command::Sandbox(arguments) => sandbox::run(arguments),
         Command::Explain(arguments) => explain::run(&arguments),
+        Command::Doctor(arguments) => doctor::run(&arguments),
         Command::Key { command } => key::run(&command),
         Command::Gateways { json } => gateways::run(json),
     };

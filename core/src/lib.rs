@@ -39,8 +39,9 @@ mod strict;
 #[cfg(test)]
 mod vectors;
 
-pub use client::{Client, Stop};
+pub use client::{Client, Diagnosis, Step, Stop, diagnose, diagnose_offline};
 pub use gateway::{Amount, Answer, Entry, HttpReply, HttpRequest, Incoming, MAX_REPLY, Notice, Saved, Unit, Verb};
 pub use ground::error::{Error, Kind, Result};
+pub use ground::finding::{Finding, State};
 pub use ground::key_fault::KeyFault;
 pub use outcome::{Code, Confirm, Evidence, Explanation, GatewayWords, Next, Outcome, Reason, Retry, Says, table};

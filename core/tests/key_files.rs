@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 use chexiao::face::json;
-use chexiao::{Client, Error, KeyFault, keys};
+use chexiao::{Client, Error, KeyFault, State, diagnose_offline, keys};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -78,6 +78,32 @@ fn each_role_takes_the_file_or_refuses_it() {
                 (Err(error), reason) => refused(&error, reason),
             };
             wrong.map(|what| format!("as {role}: {what}"))
+        });
+        answers.collect()
+    });
+}
+
+/// The finding is the reason, and the one failure; where the client opens, nothing fails. Of those that open, some: deriving keys takes long.
+#[test]
+fn a_diagnosis_names_what_is_wrong_with_each_file() {
+    let opened = std::sync::atomic::AtomicUsize::new(0);
+    each_case(|manifest, case| {
+        let is_looked_at =
+            |expected: &Value| expected != "ok" || opened.fetch_add(1, std::sync::atomic::Ordering::Relaxed).is_multiple_of(16);
+        let roles = case["roles"].as_object().unwrap().iter().filter(|(_, expected)| is_looked_at(expected));
+        let answers = roles.filter_map(|(role, expected)| {
+            let diagnosis = diagnose_offline(&filled(&manifest["roles"][role], case).to_string());
+            let failed = diagnosis.steps().iter().filter(|step| step.state() == State::Failure);
+            let failed: Vec<_> = failed.map(|step| (step.name(), step.finding().unwrap_or_default())).collect();
+            let wrong = match (failed.as_slice(), expected.as_str().unwrap()) {
+                ([], "ok") => false,
+                ([("key" | "client_certificate", finding)], reason) => *finding != reason,
+                _ => true,
+            };
+            let (_, told) = json::diagnosis(&diagnosis);
+            let password = case["password"].as_str().filter(|password| password.len() > 3);
+            let shows = password.filter(|password| told.contains(password)).map(|_| String::from("shows the password"));
+            shows.or_else(|| wrong.then(|| format!("as {role}: {failed:?}, not {expected}")))
         });
         answers.collect()
     });

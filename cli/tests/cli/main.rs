@@ -7,6 +7,7 @@ mod client_certificate;
 mod close;
 mod counter;
 mod demo;
+mod doctor;
 mod exit;
 mod explain;
 mod gateways;

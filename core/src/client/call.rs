@@ -177,7 +177,7 @@ pub(crate) fn is_of_api(call: &Node<'_>) -> bool {
 }
 
 /// 128 random bits.
-fn random_id() -> Result<String> {
+pub(crate) fn random_id() -> Result<String> {
     let mut bytes = [0; 16];
     match getrandom::fill(&mut bytes) {
         Ok(()) => Ok(mac::hex(&bytes)),

@@ -4,6 +4,7 @@ use crate::gateway::Entry;
 use crate::gateways;
 use crate::ground::base_url::BaseUrl;
 use crate::ground::error::{Error, Kind, Result};
+use crate::ground::finding::Finding;
 use crate::ground::key_fault::{KeyFault, Remedy};
 use crate::ground::secret::{AsIs, Secret};
 use crate::keys::{CredentialSource, Credentials};
@@ -97,6 +98,12 @@ impl Config {
             credentials: keys.client_certificate.map(|source| credentials(source, gateway)).transpose()?,
         })
     }
+}
+
+/// A configuration without a merchant.
+pub(crate) fn without_account() -> Error {
+    let error = Error::config("account", "is missing").with_hint("add `account`", "请补上 `account`");
+    error.called(Finding::Missing)
 }
 
 fn either(en: impl Into<Cow<'static, str>>, zh: impl Into<Cow<'static, str>>) -> Error {

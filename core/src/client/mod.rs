@@ -2,16 +2,19 @@
 
 mod call;
 mod config;
+mod doctor;
 mod download;
 mod session;
 mod wire;
 mod writer;
 
+pub use doctor::{Diagnosis, Step, diagnose, diagnose_offline};
 pub use wire::Stop;
 
 use crate::gateway::{Answer, Bound, Erased, HttpReply, HttpRequest, Incoming, Notice, Purpose, Verb};
+use crate::ground::base_url::BaseUrl;
 use crate::ground::block_on::block_on;
-use crate::ground::error::{Error, Kind, Result};
+use crate::ground::error::{Kind, Result};
 use crate::keys;
 use crate::outcome::Outcome;
 use crate::strict::de;
@@ -38,6 +41,9 @@ pub struct Client {
     download_limit: u64,
     session: Session,
     holds_secrets: bool,
+    base: BaseUrl,
+    /// The configuration, where it holds no secret.
+    text: Option<String>,
 }
 
 impl Client {
@@ -47,21 +53,28 @@ impl Client {
     /// [`Kind::Config`] or [`Kind::Unsupported`], naming the setting and the remedy.
     pub fn new(config: &str) -> Result<Self> {
         let node = de::parse(config, Kind::Config, "the configuration", "")?;
-        let config = Config::read(&node)?;
-        let account =
-            node.member("account").ok_or_else(|| Error::config("account", "is missing").with_hint("add `account`", "请补上 `account`"))?;
-        Ok(Self {
+        let read = Config::read(&node)?;
+        let account = node.member("account").ok_or_else(config::without_account)?;
+        let http = Http::new(&read)?;
+        let gateway = (read.gateway.open)(account, read.base.clone())?;
+        let holds_secrets = holds_secrets(&node, account, &read);
+        Ok(Self::of(read, http, gateway, (!holds_secrets).then(|| config.into())))
+    }
+
+    /// `text` is that of a configuration without a secret.
+    fn of(config: Config, http: Http, gateway: Box<dyn Erased>, text: Option<String>) -> Self {
+        Self {
             id: config.gateway.id,
-            http: Http::new(&config)?,
+            gateway,
+            http,
             connect_timeout: config.connect_timeout,
             deadline: config.deadline,
             download_limit: config.download_limit,
             session: Session::new(),
-            gateway: (config.gateway.open)(account, config.base)?,
-            holds_secrets: account.holds_secrets()
-                || node.member(config::CLIENT_CERTIFICATE).is_some_and(Node::holds_secrets)
-                || config.proxy.is_some_and(|url| url.expose().contains('@')),
-        })
+            holds_secrets: text.is_none(),
+            base: config.base,
+            text,
+        }
     }
 
     /// [`new`](Self::new), from a file.
@@ -364,6 +377,13 @@ fn judged<S>(asked: &dyn Bound<S>, request: &HttpRequest, reply: Reply) -> (S, O
         Reply::Whole(reply, link) => (asked.judge(request, reply), link),
         Reply::Lost(reason) => (asked.lost(request, reason), None),
     }
+}
+
+/// Once all of it has been read.
+fn holds_secrets(config: &Node<'_>, account: &Node<'_>, read: &Config) -> bool {
+    account.holds_secrets()
+        || config.member(config::CLIENT_CERTIFICATE).is_some_and(Node::holds_secrets)
+        || read.proxy.as_ref().is_some_and(|url| url.expose().contains('@'))
 }
 
 fn elapsed_ms(started: Instant) -> u64 {

@@ -44,6 +44,14 @@ pub fn decode(bytes: &[u8]) -> Option<String> {
     crate::ground::text::decode(bytes).map(|text| text.expose().clone())
 }
 
+/// The text of the file that holds a configuration.
+///
+/// # Errors
+/// [`Kind::Config`]: it cannot be read.
+pub fn config_of_file(path: &std::path::Path) -> Result<String, Error> {
+    crate::keys::read_document(path, "the configuration").map(|text| text.expose().clone())
+}
+
 /// The text with what moves a cursor, ends a line in a log or turns the direction of writing escaped as in JSON; `\n` stays.
 pub fn escaped(text: &str) -> std::borrow::Cow<'_, str> {
     crate::ground::foreign::escaped(text)

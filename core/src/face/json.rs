@@ -3,9 +3,10 @@
 use super::border::DEFECT;
 use super::exchange::{Exchange, read_incoming};
 use super::queue::Finished;
-use crate::client::{self, Client, Stop};
+use crate::client::{self, Client, Diagnosis, Step, Stop};
 use crate::gateway::{Answer, HttpReply, HttpRequest, Notice, Verb};
 use crate::ground::error::{Error, Kind, Result};
+use crate::ground::finding::Finding;
 use crate::ground::foreign;
 use crate::ground::key_fault::KeyFault;
 use crate::ground::unwind::{survived, unwound};
@@ -190,6 +191,48 @@ pub fn inspection(inspection: &Inspection) -> String {
     write(inspection)
 }
 
+/// Of [`Client::diagnose`] or [`client::diagnose`]: 0 or the status of the first failure, and `{"worst":…,"cause":…,"steps":[{"step","field",
+/// "state","finding","found":{"en","zh"},"remedy":{"en","zh"},"facts":{…}},…],"elapsed_ms":…}`, where `cause` is the word of the first failure.
+pub fn diagnosis(diagnosis: &Diagnosis) -> Said {
+    let mut steps = String::from("[");
+    for step in diagnosis.steps() {
+        let mut out = Object::new();
+        out.text("step", step.name());
+        out.optional("field", step.field());
+        out.text("state", step.state().word());
+        out.optional("finding", step.finding());
+        put_texts(&mut out, "found", step.found());
+        match step.remedy() {
+            Some(remedy) => put_texts(&mut out, "remedy", remedy),
+            None => out.json("remedy", "null"),
+        }
+        out.object("facts", |out| step.facts().for_each(|(name, value)| out.pair(name, value)));
+        steps += if steps.len() > 1 { "," } else { "" };
+        steps += &out.done();
+    }
+    let mut out = Object::new();
+    out.text("worst", diagnosis.worst().word());
+    out.optional("cause", diagnosis.cause().and_then(Step::finding));
+    out.json("steps", steps + "]");
+    out.json("elapsed_ms", diagnosis.elapsed_ms());
+    (diagnosis.status(), shown(out.done()))
+}
+
+/// Every finding, for the pages: the step, the word, what it means and what to do, in English and in Chinese.
+pub fn findings() -> Vec<[&'static str; 6]> {
+    let of_key = |fault: &KeyFault| {
+        let ((en, zh), remedy) = (fault.meaning(), fault.usual_remedy());
+        ["key", fault.word(), en.trim_end_matches('.'), zh, remedy.0, remedy.1]
+    };
+    let of_finding = |finding: &Finding| {
+        let ((en, zh), (todo, todo_zh)) = (finding.meaning(), finding.remedy());
+        [finding.step(), finding.word(), en, zh, todo, todo_zh]
+    };
+    let (before, behind): (Vec<_>, Vec<_>) =
+        Finding::ALL.iter().map(of_finding).partition(|row| ["configuration", "base_url"].contains(&row[0]));
+    before.into_iter().chain(KeyFault::ALL.iter().map(of_key)).chain(behind).collect()
+}
+
 /// Unknown with the reason `input`, for a binding whose `verify` cannot even be asked.
 pub fn unknown_input(error: &Error) -> Said {
     judged(&Outcome::unreadable_input(error.to_string()))
@@ -273,9 +316,13 @@ fn put_words(out: &mut Object, words: &GatewayWords) {
 }
 
 fn put_explanation(out: &mut Object, explanation: &Explanation) {
-    out.object("explanation", |out| {
-        out.text("en", &explanation.en);
-        out.text("zh", &explanation.zh);
+    put_texts(out, "explanation", explanation);
+}
+
+fn put_texts(out: &mut Object, name: &'static str, texts: &Explanation) {
+    out.object(name, |out| {
+        out.text("en", &texts.en);
+        out.text("zh", &texts.zh);
     });
 }
 

@@ -62,6 +62,16 @@ pub const WARM: Verb = Verb {
     panicked,
 };
 
+/// Goes the way to the gateway step by step; the text is empty.
+pub const DIAGNOSE: Verb = Verb {
+    word: "diagnose",
+    parameter: "text",
+    run: Run::Waiting(|client, _, stop| Box::pin(async { Ok(json::diagnosis(&client.diagnosing(stop).await)) })),
+    unread: error,
+    failed,
+    panicked,
+};
+
 /// Judges an exchange that the program has made itself: never an error.
 pub const VERIFY: Verb = Verb {
     word: "verify",
@@ -103,7 +113,7 @@ pub const DECRYPT_FIELD: Verb = Verb {
 };
 
 /// Every verb.
-pub static VERBS: &[Verb] = &[SIGN, SEND, WARM, VERIFY, NOTIFICATION, ENCRYPT_FIELD, DECRYPT_FIELD];
+pub static VERBS: &[Verb] = &[SIGN, SEND, WARM, DIAGNOSE, VERIFY, NOTIFICATION, ENCRYPT_FIELD, DECRYPT_FIELD];
 
 impl Verb {
     /// The verb of this word.

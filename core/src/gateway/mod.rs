@@ -5,6 +5,7 @@ mod answer;
 mod api;
 mod calling;
 mod download;
+mod examined;
 pub(crate) mod field;
 mod hearing;
 mod members;
@@ -27,6 +28,7 @@ pub(crate) use api::{Api, Document, Takes, Target, Whose, is_sm4, sm4, upload};
 pub(crate) use calling::{Calls, Heard, Opened, Purpose, for_front_end, never, no_file, refused};
 pub use download::Saved;
 pub(crate) use download::{Gives, Place, To};
+pub(crate) use examined::{Examined, Holds};
 pub(crate) use hearing::{Hearing, Notification, Response};
 pub(crate) use members::Members;
 pub use message::{HttpReply, HttpRequest, Incoming, MAX_REPLY};
@@ -45,6 +47,8 @@ pub(crate) trait Gateway: Send + Sync + Sized + 'static {
     const ENVIRONMENTS: &'static [(&'static str, &'static str)];
     /// What is known of the password of the client certificates that it issues, as a hint in English and Chinese.
     const CERTIFICATE_PASSWORD: Option<(&'static str, &'static str)>;
+    /// What a diagnosis must know of it.
+    const EXAMINED: Examined;
     /// What it can be asked about an order.
     const OPERATIONS: &'static [Row<Self>];
     /// What must be fetched before an order can be named, if anything.

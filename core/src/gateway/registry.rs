@@ -2,6 +2,7 @@
 
 use super::answer::Answer;
 use super::calling::{self, Purpose};
+use super::examined::Examined;
 use super::hearing::Hearing;
 use super::message::{HttpReply, HttpRequest, Incoming};
 use super::notice::Notice;
@@ -22,6 +23,7 @@ pub struct Entry {
     pub environments: &'static [(&'static str, &'static str)],
     /// What is known of the password of its client certificates, as a hint.
     pub(crate) certificate_password: Option<(&'static str, &'static str)>,
+    pub(crate) examined: Examined,
     tables: fn(Verb) -> &'static [Table],
     notices: fn() -> &'static [Table],
     pub(crate) open: fn(&Node<'_>, BaseUrl) -> Result<Box<dyn Erased>>,
@@ -33,6 +35,7 @@ impl Entry {
             id: G::ID,
             environments: G::ENVIRONMENTS,
             certificate_password: G::CERTIFICATE_PASSWORD,
+            examined: G::EXAMINED,
             tables: tables::<G>,
             notices: notices::<G>,
             open: open::<G>,

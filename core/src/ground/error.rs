@@ -1,5 +1,6 @@
 //! [`Error`]: something was wrong before anything was sent.
 
+use crate::ground::finding::Finding;
 use crate::ground::foreign;
 use crate::ground::key_fault::{KeyFault, Remedy};
 use crate::ground::words::words;
@@ -49,6 +50,7 @@ pub struct Error {
     field: Option<String>,
     message: String,
     remedy: Option<Remedy>,
+    finding: Option<Finding>,
 }
 
 impl Kind {
@@ -131,7 +133,16 @@ impl Error {
     }
 
     pub(crate) fn new(kind: Kind, message: impl Into<String>) -> Self {
-        Self { kind, reason: None, field: None, message: foreign::limited(&message.into(), LONGEST_MESSAGE), remedy: None }
+        Self { kind, reason: None, field: None, message: foreign::limited(&message.into(), LONGEST_MESSAGE), remedy: None, finding: None }
+    }
+
+    /// What a diagnosis calls it.
+    pub(crate) fn called(self, finding: Finding) -> Self {
+        Self { finding: Some(finding), ..self }
+    }
+
+    pub(crate) fn finding(&self) -> Option<Finding> {
+        self.finding
     }
 
     /// What kind of error.
@@ -155,7 +166,7 @@ impl Error {
         format!("{en} {zh}")
     }
 
-    fn remedy(&self) -> Remedy {
+    pub(crate) fn remedy(&self) -> Remedy {
         let usual = || self.reason.map_or_else(|| self.kind.remedy(), KeyFault::remedy);
         self.remedy.clone().unwrap_or_else(usual)
     }

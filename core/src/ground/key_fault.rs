@@ -8,56 +8,62 @@ words! {
     /// What is wrong with key material: the `reason` of an error. New words may come; none changes its meaning.
     KeyFault {
         /// There is nothing, or only blanks.
-        Empty => "empty",
+        Empty => "empty" "没有内容,或只有空白",
         /// No such file, or no such environment variable.
-        Unreadable => "unreadable",
+        Unreadable => "unreadable" "没有这个文件或环境变量",
         /// Encrypted, and no password was given.
-        PasswordMissing => "password_missing",
+        PasswordMissing => "password_missing" "已加密,但没有给出密码",
         /// The password does not open it.
-        WrongPassword => "wrong_password",
+        WrongPassword => "wrong_password" "密码打不开",
         /// A public key where a private key belongs.
-        PublicKey => "public_key",
+        PublicKey => "public_key" "此处应为私钥,却是公钥",
         /// A private key where a public key or a certificate belongs.
-        PrivateKey => "private_key",
+        PrivateKey => "private_key" "此处应为公钥或证书,却是私钥",
         /// A certificate alone where a private key belongs.
-        Certificate => "certificate",
+        Certificate => "certificate" "此处应为私钥,却只有证书",
         /// A bare key where the X.509 certificate belongs.
-        NotACertificate => "not_a_certificate",
+        NotACertificate => "not_a_certificate" "此处应为 X.509 证书,却只是密钥",
         /// A request for a certificate (CSR).
-        CertificateRequest => "certificate_request",
+        CertificateRequest => "certificate_request" "证书请求(CSR)",
         /// A key of OpenSSH.
-        Openssh => "openssh",
+        Openssh => "openssh" "OpenSSH 密钥",
         /// A bank's own encrypted container.
-        VendorContainer => "vendor_container",
+        VendorContainer => "vendor_container" "银行自有的加密容器",
         /// It ends early.
-        Truncated => "truncated",
+        Truncated => "truncated" "内容不完整",
         /// It is none of the known forms, or broken inside.
-        Malformed => "malformed",
+        Malformed => "malformed" "不是任何已知格式,或内部损坏",
         /// A known form or algorithm that is not loaded.
-        Unsupported => "unsupported",
+        Unsupported => "unsupported" "已知但不支持的格式或算法",
         /// An SM2 key where an RSA key belongs, or the reverse.
-        WrongType => "wrong_type",
+        WrongType => "wrong_type" "应为 RSA 却是 SM2 密钥,或相反",
         /// Too weak to sign with.
-        Weak => "weak",
+        Weak => "weak" "强度不足,不能用于签名",
         /// An RSA key below 1024 or above 8192 bits.
-        WrongSize => "wrong_size",
+        WrongSize => "wrong_size" "RSA 密钥不足 1024 位或超过 8192 位",
         /// Its numbers do not fit together, or the certificate is not that of the private key.
-        Inconsistent => "inconsistent",
+        Inconsistent => "inconsistent" "密钥的各数不相符,或证书不属于该私钥",
         /// A container without the key or certificate that is wanted.
-        NoKey => "no_key",
+        NoKey => "no_key" "其中没有所需的密钥或证书",
         /// More than one that could be meant.
-        Several => "several",
+        Several => "several" "其中有多个密钥或证书,无法确定",
         /// The merchant's own key where the gateway's belongs.
-        OwnKey => "own_key",
+        OwnKey => "own_key" "此处应为网关公钥,却是商户自己的密钥",
         /// A published test key, with a production host.
-        KnownTestKey => "known_test_key",
+        KnownTestKey => "known_test_key" "生产主机上使用了已公开的测试密钥",
     }
 }
 
 impl KeyFault {
     /// What to do about it, where nothing better is known of what was found.
     pub(crate) fn remedy(self) -> Remedy {
-        let (en, zh) = match self {
+        let (en, zh) = self.usual_remedy();
+        Remedy::of(en, zh)
+    }
+
+    /// The same in English and in Chinese.
+    pub(crate) fn usual_remedy(self) -> (&'static str, &'static str) {
+        match self {
             KeyFault::Empty | KeyFault::NoKey => {
                 ("check that the right file was exported, and export it again", "请确认导出的文件是否正确,并重新导出")
             }
@@ -111,8 +117,7 @@ impl KeyFault {
                 ("configure the public key that the gateway's console shows as the platform's", "请配置网关控制台所示的平台公钥")
             }
             KeyFault::KnownTestKey => ("get the production key from the gateway's console", "请从网关控制台获取生产密钥"),
-        };
-        Remedy::of(en, zh)
+        }
     }
 }
 

@@ -4,6 +4,7 @@ pub(crate) mod base_url;
 pub(crate) mod block_on;
 pub(crate) mod clock;
 pub(crate) mod error;
+pub(crate) mod finding;
 pub(crate) mod key_fault;
 pub(crate) mod lock;
 pub(crate) mod near;

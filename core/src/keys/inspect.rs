@@ -4,11 +4,13 @@ use super::contents::{Contents, Foreign, ForeignKind};
 use super::fault::Fault;
 use super::material::{Certificate, PublicKey};
 use super::read::read;
-use super::source::read_file;
+use super::source::{PrivateSource, read_file};
 use super::tls;
 use super::x509::Facts;
-use crate::ground::error::Result;
+use crate::ground::error::{Kind, Result};
 use crate::ground::key_fault::KeyFault;
+use crate::strict::de;
+use crate::strict::json::Node;
 use serde::Serialize;
 use std::path::Path;
 
@@ -76,6 +78,13 @@ pub fn inspect(bytes: &[u8], password: Option<&str>) -> Result<Inspection> {
 /// As [`inspect`].
 pub fn inspect_file(path: &Path, password: Option<&str>) -> Result<Inspection> {
     inspect(read_file(path, "file")?.expose(), password)
+}
+
+/// What stands in a setting that names a key.
+pub(crate) fn inspect_setting(setting: &Node<'_>, field: &str) -> Result<Inspection> {
+    let source: PrivateSource = de::read(setting, Kind::Config, field)?;
+    let contents = source.place(field)?.contents(field, |text| text)?;
+    look_into(&contents).map_err(|fault| fault.at(field))
 }
 
 fn look_into(contents: &Contents) -> std::result::Result<Inspection, Fault> {

@@ -26,6 +26,7 @@ mod value;
 mod x509;
 
 pub(crate) use credentials::{CredentialSource, Credentials, another};
+pub(crate) use inspect::inspect_setting;
 pub use inspect::{CertificateFacts, Inspection, KeyFacts, inspect, inspect_file};
 pub(crate) use material::{PrivateKey, PublicKey, RsaPrivate, RsaPublic};
 /// What is said of the merchant's own key in the place of the gateway's.

@@ -4,6 +4,7 @@
 use super::advice;
 use super::json::{self, Node, Value};
 use crate::ground::error::{Error, Kind};
+use crate::ground::finding::Finding;
 use crate::ground::foreign;
 use crate::ground::key_fault::Remedy;
 use crate::ground::secret;
@@ -25,8 +26,8 @@ pub(crate) fn parse<'a>(text: &'a str, kind: Kind, what: &str, at: &str) -> Resu
         let found = unseen.map_or_else(String::new, |unseen| format!(", not {}", unseen.character()));
         let what = format!("{what} is not valid JSON at line {}, column {}: {}{found}", bad.line, bad.column, bad.what);
         match bad.path {
-            Some(path) => at_path(kind, at, Fault { path, what, remedy: Some(remedy) }),
-            None => Error::new(kind, what).mended_by(remedy),
+            Some(path) => at_path(kind, at, Fault { path, what, remedy: Some(remedy), finding: Finding::NotJson }),
+            None => Error::new(kind, what).mended_by(remedy).called(Finding::NotJson),
         }
     })
 }
@@ -39,7 +40,9 @@ pub(crate) fn read<'de, T: Deserialize<'de>>(node: &'de Node<'_>, kind: Kind, at
 
 /// The error of a word that must be one of these.
 pub(crate) fn one_of(kind: Kind, field: &str, word: &str, known: &[&str]) -> Error {
-    Error::of_field(kind, field, format!("must be one of: {}", known.join(", "))).mended_by(advice::of_word(word, known))
+    Error::of_field(kind, field, format!("must be one of: {}", known.join(", ")))
+        .mended_by(advice::of_word(word, known))
+        .called(Finding::WrongWord)
 }
 
 fn at_path(kind: Kind, at: &str, fault: Fault) -> Error {
@@ -48,6 +51,7 @@ fn at_path(kind: Kind, at: &str, fault: Fault) -> Error {
         ("", path) | (path, "") => Error::of_field(kind, path, fault.what),
         (at, below) => Error::of_field(kind, format!("{at}.{below}"), fault.what),
     };
+    let error = error.called(fault.finding);
     match fault.remedy {
         Some(remedy) => error.mended_by(remedy),
         None => error,
@@ -60,15 +64,20 @@ pub(crate) struct Fault {
     path: String,
     what: String,
     remedy: Option<Remedy>,
+    finding: Finding,
 }
 
 impl Fault {
     fn at(path: &str, what: impl Into<String>) -> Self {
-        Self { path: path.into(), what: what.into(), remedy: None }
+        Self { path: path.into(), what: what.into(), remedy: None, finding: Finding::WrongValue }
     }
 
     fn mended_by(self, remedy: Remedy) -> Self {
         Self { remedy: Some(remedy), ..self }
+    }
+
+    fn called(self, finding: Finding) -> Self {
+        Self { finding, ..self }
     }
 
     fn below(mut self, key: &str) -> Self {
@@ -99,7 +108,7 @@ impl de::Error for Fault {
             "u16" | "u32" | "u64" => "must be a whole number in range, not negative".into(),
             other => format!("must be {other}"),
         };
-        Self::at("", what).mended_by(advice::of_type(found, &wanted))
+        Self::at("", what).mended_by(advice::of_type(found, &wanted)).called(Finding::WrongType)
     }
 
     fn invalid_value(found: de::Unexpected<'_>, expected: &dyn de::Expected) -> Self {
@@ -107,16 +116,16 @@ impl de::Error for Fault {
     }
 
     fn unknown_variant(word: &str, known: &'static [&'static str]) -> Self {
-        Self::at("", format!("must be one of: {}", known.join(", "))).mended_by(advice::of_word(word, known))
+        Self::at("", format!("must be one of: {}", known.join(", "))).mended_by(advice::of_word(word, known)).called(Finding::WrongWord)
     }
 
     fn unknown_field(field: &str, known: &'static [&'static str]) -> Self {
         let what = format!("is not a known key; known here: {}", known.join(", "));
-        Self::at(foreign::name(field), what).mended_by(advice::of_key(field, known))
+        Self::at(foreign::name(field), what).mended_by(advice::of_key(field, known)).called(Finding::UnknownKey)
     }
 
     fn missing_field(field: &'static str) -> Self {
-        Self::at(field, "is missing").mended_by(advice::of_missing(field))
+        Self::at(field, "is missing").mended_by(advice::of_missing(field)).called(Finding::Missing)
     }
 }
 

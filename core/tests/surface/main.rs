@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
 mod calls;
+mod diagnosis;
 mod documents;
 mod ensure_closed;
 mod exchanges;

@@ -4,7 +4,7 @@ use crate::server::{Connection, Server};
 use crate::support::{Merchant, SLACK, assert_error, assert_unknown};
 use chexiao::Kind;
 use serde_json::json;
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::time::{Duration, Instant};
 
 /// Ends with one of these errors over HTTPS to a server that does this instead of a handshake; the server read none of
@@ -35,19 +35,27 @@ fn a_host_name_that_does_not_resolve_is_a_dns_error() {
 
 #[test]
 fn a_syn_that_is_dropped_is_a_connect_error_within_the_connect_timeout() {
+    that_drops(|address| {
+        let merchant = Merchant::at(&format!("https://{address}"), &json!({"connect_timeout_ms": 300}));
+        let started = Instant::now();
+        assert_error(&merchant.close("A100"), Kind::Connect);
+        assert!(started.elapsed() <= Duration::from_millis(300) + SLACK);
+    });
+}
+
+/// An address that takes no notice of whoever wants to connect.
+pub(crate) fn that_drops(test: impl FnOnce(SocketAddr)) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build().unwrap();
-    let _inside = runtime.enter();
+    let inside = runtime.enter();
     let socket = tokio::net::TcpSocket::new_v4().unwrap();
     socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
     let listener = socket.listen(0).unwrap().into_std().unwrap();
+    drop(inside);
     let address = listener.local_addr().unwrap();
     let connect = || std::net::TcpStream::connect_timeout(&address, Duration::from_millis(50));
     let queue: Vec<_> = (0..8).map_while(|_| connect().ok()).collect();
     assert!(queue.len() < 8, "the queue of the listener does not fill up");
-    let merchant = Merchant::at(&format!("https://{address}"), &json!({"connect_timeout_ms": 300}));
-    let started = Instant::now();
-    assert_error(&merchant.close("A100"), Kind::Connect);
-    assert!(started.elapsed() <= Duration::from_millis(300) + SLACK);
+    test(address);
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod child;
 mod connect;
 mod counting;
 mod deadline;
+mod diagnosis;
 mod download;
 mod download_elsewhere;
 mod duplicates;

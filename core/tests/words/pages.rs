@@ -46,6 +46,8 @@ pub(crate) const PAGES: &[Page] = &[
     page("README.md", "outcomes", || outcomes(["outcome", "meaning", "next"], ", or ", Word::en)),
     page("README.md", "members", || members(["member", "words"], ": ", Word::en)),
     page("README.zh-CN.md", "outcomes", || outcomes(["结果", "含义", "下一步 next"], " 或 ", Word::zh)),
+    page("docs/troubleshooting.md", "findings", || findings(["step", "finding", "what it means", "what to do"], 0)),
+    page("docs/troubleshooting.zh-CN.md", "findings", || findings(["步骤", "结论", "含义", "处理办法"], 1)),
     page("README.zh-CN.md", "members", || members(["字段", "取值"], ":", Word::zh)),
 ];
 
@@ -174,6 +176,16 @@ fn members([member, title]: [&str; 2], colon: &str, says: fn(&Word) -> &'static 
         listed("reason", &reasons()),
         listed("error", &kinds),
     ]
+}
+
+/// What a diagnosis may find, in one language: 0 is English, 1 Chinese.
+fn findings(head: [&str; 4], language: usize) -> Vec<String> {
+    let row = |[step, word, en, zh, todo, todo_zh]: &[&str; 6]| match language {
+        0 => format!("| `{step}` | `{word}` | {en} | {todo} |"),
+        _ => format!("| `{step}` | `{word}` | {zh} | {todo_zh} |"),
+    };
+    let head = [format!("| {} |", head.join(" | ")), "| --- | --- | --- | --- |".into()];
+    head.into_iter().chain(chexiao::face::json::findings().iter().map(row)).collect()
 }
 
 /// Items with a comma after each but the last.

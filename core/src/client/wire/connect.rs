@@ -9,7 +9,7 @@ use super::session::no_session;
 use super::stream::Stream;
 use super::tls::{Asked, Tls};
 use super::why::{Stage, Whom, no_thread, out_of_patience, unconnected, unresolved};
-use crate::ground::error::Result;
+use crate::ground::error::{Error, Result};
 use crate::ground::unwind::unwound;
 use rustls::pki_types::ServerName;
 use std::io;
@@ -20,6 +20,7 @@ use tokio::net::TcpStream;
 use tokio::task::{JoinSet, spawn_blocking};
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
 
 /// After this, the next address of a host is tried besides.
 const NEXT_ADDRESS: Duration = Duration::from_millis(250);
@@ -75,12 +76,12 @@ impl Way {
         Connection::over(tcp, secure(tls, &self.host, stream, self.gateway()).await?, true).await
     }
 
-    fn gateway(&self) -> Whom<'_> {
+    pub(super) fn gateway(&self) -> Whom<'_> {
         Whom::Gateway { host: &self.host, port: self.port }
     }
 
     /// Whom the TCP connection is to.
-    fn first(&self) -> Whom<'_> {
+    pub(super) fn first(&self) -> Whom<'_> {
         if self.proxy.is_some() { Whom::Proxy } else { self.gateway() }
     }
 
@@ -90,18 +91,21 @@ impl Way {
     }
 
     async fn tcp(&self, addresses: Vec<SocketAddr>) -> Result<TcpStream> {
-        let failed = |error: io::Error| match error.kind() {
-            // It was accepted first.
-            io::ErrorKind::ConnectionReset if self.tls.is_some() && self.proxy.is_none() => no_session(&error, self.first(), Asked::No),
-            _ => unconnected(&error, self.first()),
-        };
-        let tcp = first_of(addresses).await.map_err(failed)?;
-        tcp.set_nodelay(true).map_err(failed)?;
+        let tcp = first_of(addresses).await.map_err(|error| self.unreached(&error))?;
+        tcp.set_nodelay(true).map_err(|error| self.unreached(&error))?;
         Ok(tcp)
+    }
+
+    pub(super) fn unreached(&self, error: &io::Error) -> Error {
+        match error.kind() {
+            // It was accepted first.
+            io::ErrorKind::ConnectionReset if self.tls.is_some() && self.proxy.is_none() => no_session(error, self.first(), Asked::No),
+            _ => unconnected(error, self.first()),
+        }
     }
 }
 
-async fn addresses(host: &str, port: u16, patience: Duration, whom: Whom<'_>) -> Result<Vec<SocketAddr>> {
+pub(super) async fn addresses(host: &str, port: u16, patience: Duration, whom: Whom<'_>) -> Result<Vec<SocketAddr>> {
     if let Ok(address) = host.parse::<IpAddr>() {
         return Ok(vec![(address, port).into()]);
     }
@@ -137,15 +141,20 @@ async fn first_of(addresses: Vec<SocketAddr>) -> io::Result<TcpStream> {
     Err(failed)
 }
 
-async fn secure<S: Stream>(tls: &Tls, host: &str, stream: S, whom: Whom<'_>) -> Result<tokio_rustls::client::TlsStream<S>> {
+async fn secure<S: Stream>(tls: &Tls, host: &str, stream: S, whom: Whom<'_>) -> Result<TlsStream<S>> {
+    let session = handshake(tls, host, stream, whom).await?;
+    tls.own.forget();
+    Ok(session)
+}
+
+/// After it, `tls` still knows whether a certificate was asked for.
+pub(super) async fn handshake<S: Stream>(tls: &Tls, host: &str, stream: S, whom: Whom<'_>) -> Result<TlsStream<S>> {
     let name = ServerName::try_from(host.to_owned()).map_err(|error| no_session(&io::Error::other(error), whom, Asked::No))?;
     tls.own.forget();
-    let session = TlsConnector::from(tls.config.clone()).connect(name, stream).await.map_err(|error| match error.kind() {
+    TlsConnector::from(tls.config.clone()).connect(name, stream).await.map_err(|error| match error.kind() {
         io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe => {
             no_session(&error, whom, tls.own.asked())
         }
         _ => unconnected(&error, whom),
-    })?;
-    tls.own.forget();
-    Ok(session)
+    })
 }

@@ -41,7 +41,7 @@ pub(super) struct Settings {
     pub(super) is_https: bool,
     /// The content of `ca_file`.
     authorities: Option<Secret<Vec<u8>>>,
-    proxy: Option<Arc<Proxy>>,
+    pub(super) proxy: Option<Arc<Proxy>>,
     pub(super) identity: Option<Arc<Identity>>,
 }
 
@@ -69,7 +69,7 @@ impl Host {
         self.pool.get(|| self.way().map(Pool::new))
     }
 
-    fn way(&self) -> Result<Way> {
+    pub(super) fn way(&self) -> Result<Way> {
         let Settings { host, port, is_https, proxy, identity, .. } = &self.settings;
         let to_proxy = proxy.as_ref().is_some_and(|proxy| proxy.is_https);
         Ok(Way {

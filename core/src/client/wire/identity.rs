@@ -4,6 +4,7 @@ use super::not_sent;
 use crate::client::config::CLIENT_CERTIFICATE;
 use crate::ground::clock::utc;
 use crate::ground::error::{Error, Kind, Result};
+use crate::ground::finding::Finding;
 use crate::ground::foreign::cut;
 use crate::ground::key_fault::{KeyFault, Remedy};
 use crate::ground::secret::Secret;
@@ -91,7 +92,7 @@ impl Identity {
         } else {
             return Ok(());
         };
-        Err(Error::of_field(Kind::Tls, CLIENT_CERTIFICATE, what).mended_by(remedy))
+        Err(Error::of_field(Kind::Tls, CLIENT_CERTIFICATE, what).mended_by(remedy).called(Finding::ClientCertificateDates))
     }
 }
 

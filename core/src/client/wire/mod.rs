@@ -2,7 +2,8 @@
 //!
 //! One thread of the library's own does the I/O ([`io_thread`]); callers await its reports ([`handed`]), whatever runs them. Clients of one host share its connections
 //! ([`host`]); each has a task there ([`pool`]) that connects ([`connect`], whom it trusts: [`trust`]) and exchanges one request for one reply after the other ([`exchange`]). Beneath HTTP and TLS
-//! lies a stream that counts what it reads and writes only what is claimed ([`metered`], [`claim`]).
+//! lies a stream that counts what it reads and writes only what is claimed ([`metered`], [`claim`]). A diagnosis goes the same way
+//! step by step ([`survey`]).
 
 mod claim;
 mod connect;
@@ -19,6 +20,7 @@ mod session;
 mod sink;
 mod stop;
 mod stream;
+mod survey;
 mod tls;
 mod trust;
 mod tunnel;
@@ -30,6 +32,7 @@ pub(crate) use pool::{Link, Over};
 pub(crate) use sink::{STRETCH, Sink};
 pub use stop::Stop;
 pub(crate) use stop::{Until, stopped};
+pub(crate) use survey::{Station, Survey};
 
 use crate::client::config::Config;
 use crate::gateway::{HttpReply, HttpRequest};
@@ -73,6 +76,11 @@ impl Http {
     /// Whether a certificate is shown to a gateway that asks for one.
     pub(crate) fn has_identity(&self) -> bool {
         self.host.settings.identity.is_some()
+    }
+
+    /// Whether a proxy stands between.
+    pub(crate) fn has_proxy(&self) -> bool {
+        self.host.settings.proxy.is_some()
     }
 
     /// What a stranger that the gateway names is spoken to with: as safely, by the same proxy, and without the certificate.

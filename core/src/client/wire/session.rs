@@ -5,6 +5,7 @@ use super::trust::Refusal;
 use super::why::Whom;
 use crate::client::config::CLIENT_CERTIFICATE;
 use crate::ground::error::{Error, Kind};
+use crate::ground::finding::Finding;
 use crate::ground::foreign::cut;
 use crate::ground::key_fault::Remedy;
 use rustls::{AlertDescription as Alert, CertificateError, OtherError, PeerIncompatible, PeerMisbehaved};
@@ -20,59 +21,68 @@ pub(super) fn no_session(error: &io::Error, whom: Whom<'_>, asked: Asked) -> Err
         None => after_certificate(whom, asked),
     };
     let field = about_certificate.is_some() && !whom.is_proxy();
-    let (what, remedy) = about_certificate.unwrap_or_else(|| match of_tls {
+    let (finding, what, remedy) = about_certificate.unwrap_or_else(|| match of_tls {
         Some(rustls::Error::AlertReceived(alert)) => of_alert(*alert, whom),
         Some(error) => of_rustls(error, whom),
         None if error.kind() == io::ErrorKind::Other => (
+            Finding::WrongAddress,
             format!("{} is no name that a certificate can hold", whom.place()),
             of_host(whom, "write a host name or an IP address", "请写主机名或 IP 地址"),
         ),
-        None => (format!("{} breaks off the handshake ({})", whom.place(), cut(error)), broken_off(whom)),
+        None => (Finding::HandshakeBrokenOff, format!("{} breaks off the handshake ({})", whom.place(), cut(error)), broken_off(whom)),
     });
     let what = format!("no TLS session: {what}");
     if field {
-        return Error::of_field(Kind::Tls, CLIENT_CERTIFICATE, what).mended_by(remedy);
+        return Error::of_field(Kind::Tls, CLIENT_CERTIFICATE, what).mended_by(remedy).called(finding);
     }
-    whom.error(Kind::Tls, what, remedy)
+    whom.error(Kind::Tls, what, remedy).called(if whom.is_proxy() { Finding::ProxyTls } else { finding })
 }
 
-fn of_rustls(error: &rustls::Error, whom: Whom<'_>) -> (String, Remedy) {
+fn of_rustls(error: &rustls::Error, whom: Whom<'_>) -> (Finding, String, Remedy) {
     use rustls::Error as E;
     let place = whom.place();
     match error {
         E::InvalidCertificate(CertificateError::Other(OtherError(refusal))) => match refusal.downcast_ref::<Refusal>() {
-            Some(Refusal { what, remedy }) => (format!("{place} {what}"), remedy.clone()),
-            None => (format!("the certificate of {place} cannot be used"), broken_off(whom)),
+            Some(Refusal { finding, what, remedy }) => (*finding, format!("{place} {what}"), remedy.clone()),
+            None => (Finding::UnfitCertificate, format!("the certificate of {place} cannot be used"), broken_off(whom)),
         },
         E::PeerIncompatible(PeerIncompatible::ServerTlsVersionIsDisabledByOurConfig | PeerIncompatible::ServerDoesNotSupportTls12Or13) => {
-            (format!("{place} speaks only TLS 1.1 or older"), old_version(whom))
+            (Finding::OldVersion, format!("{place} speaks only TLS 1.1 or older"), old_version(whom))
         }
         E::PeerIncompatible(_)
         | E::PeerMisbehaved(PeerMisbehaved::SelectedUnofferedCipherSuite | PeerMisbehaved::SelectedUnofferedKxGroup) => {
-            (format!("{place} speaks no cipher suite or curve that is spoken here"), no_suite(whom))
+            (Finding::NoCommonSuite, format!("{place} speaks no cipher suite or curve that is spoken here"), no_suite(whom))
         }
         E::InvalidMessage(_) | E::InappropriateMessage { .. } | E::PeerSentOversizedRecord => {
-            (format!("what answers at {place} speaks no TLS"), no_tls(whom))
+            (Finding::NoTls, format!("what answers at {place} speaks no TLS"), no_tls(whom))
         }
-        E::FailedToGetRandomBytes => ("the system gives no random numbers".into(), again()),
-        E::FailedToGetCurrentTime => ("the system gives no time".into(), again()),
-        _ => (format!("{place} breaks the rules of TLS"), broken_off(whom)),
+        E::FailedToGetRandomBytes => (Finding::OwnMachine, "the system gives no random numbers".into(), again()),
+        E::FailedToGetCurrentTime => (Finding::OwnMachine, "the system gives no time".into(), again()),
+        _ => (Finding::HandshakeBrokenOff, format!("{place} breaks the rules of TLS"), broken_off(whom)),
     }
 }
 
 /// What the server says about a certificate of ours, if that is what it means.
-fn of_certificate(alert: Alert, whom: Whom<'_>, asked: Asked) -> Option<(String, Remedy)> {
+fn of_certificate(alert: Alert, whom: Whom<'_>, asked: Asked) -> Option<(Finding, String, Remedy)> {
     use Alert as A;
     let place = whom.place();
     let number = u8::from(alert);
     match (asked, alert) {
         (Asked::InVain, A::CertificateRequired | A::NoCertificate | A::BadCertificate | A::HandshakeFailure) => {
             let what = format!("{place} wants a certificate of its clients (alert {number})");
-            Some((what, if whom.is_proxy() { to_no_proxy() } else { set_it() }))
+            Some((Finding::ClientCertificateWanted, what, if whom.is_proxy() { to_no_proxy() } else { set_it() }))
         }
-        (Asked::Shown, A::CertificateExpired) => Some((format!("{place} takes the certificate for expired (alert {number})"), renew())),
-        (Asked::Shown, A::CertificateRevoked) => Some((format!("{place} says that the certificate was revoked (alert {number})"), renew())),
-        (Asked::Shown, A::UnknownCA) => Some((format!("{place} does not know who issued the certificate (alert {number})"), right_one())),
+        (Asked::Shown, A::CertificateExpired) => {
+            Some((Finding::ClientCertificateRefused, format!("{place} takes the certificate for expired (alert {number})"), renew()))
+        }
+        (Asked::Shown, A::CertificateRevoked) => {
+            Some((Finding::ClientCertificateRefused, format!("{place} says that the certificate was revoked (alert {number})"), renew()))
+        }
+        (Asked::Shown, A::UnknownCA) => Some((
+            Finding::ClientCertificateRefused,
+            format!("{place} does not know who issued the certificate (alert {number})"),
+            right_one(),
+        )),
         (
             Asked::Shown,
             A::CertificateRequired
@@ -83,21 +93,23 @@ fn of_certificate(alert: Alert, whom: Whom<'_>, asked: Asked) -> Option<(String,
             | A::AccessDenied
             | A::DecryptError
             | A::HandshakeFailure,
-        ) => Some((format!("{place} refuses the certificate (alert {number})"), right_one())),
+        ) => Some((Finding::ClientCertificateRefused, format!("{place} refuses the certificate (alert {number})"), right_one())),
         _ => None,
     }
 }
 
 /// The handshake was broken off once a certificate was asked for.
-fn after_certificate(whom: Whom<'_>, asked: Asked) -> Option<(String, Remedy)> {
+fn after_certificate(whom: Whom<'_>, asked: Asked) -> Option<(Finding, String, Remedy)> {
     let place = whom.place();
     match asked {
         Asked::No => None,
         Asked::InVain => {
             let what = format!("{place} wants a certificate of its clients, and breaks off the handshake");
-            Some((what, if whom.is_proxy() { to_no_proxy() } else { set_it() }))
+            Some((Finding::ClientCertificateWanted, what, if whom.is_proxy() { to_no_proxy() } else { set_it() }))
         }
-        Asked::Shown => Some((format!("{place} refuses the certificate, and breaks off the handshake"), right_one())),
+        Asked::Shown => {
+            Some((Finding::ClientCertificateRefused, format!("{place} refuses the certificate, and breaks off the handshake"), right_one()))
+        }
     }
 }
 
@@ -127,15 +139,18 @@ fn right_one() -> Remedy {
 }
 
 /// What the server says itself.
-fn of_alert(alert: Alert, whom: Whom<'_>) -> (String, Remedy) {
+fn of_alert(alert: Alert, whom: Whom<'_>) -> (Finding, String, Remedy) {
     let place = whom.place();
     let number = u8::from(alert);
     match alert {
-        Alert::ProtocolVersion => (format!("{place} does not speak TLS 1.2 or 1.3 (alert {number})"), old_version(whom)),
+        Alert::ProtocolVersion => {
+            (Finding::OldVersion, format!("{place} does not speak TLS 1.2 or 1.3 (alert {number})"), old_version(whom))
+        }
         Alert::HandshakeFailure | Alert::InsufficientSecurity | Alert::IllegalParameter => {
-            (format!("{place} finds no cipher suite or curve in common (alert {number})"), no_suite(whom))
+            (Finding::NoCommonSuite, format!("{place} finds no cipher suite or curve in common (alert {number})"), no_suite(whom))
         }
         Alert::UnrecognisedName => (
+            Finding::NameNotServed,
             format!("{place} does not know the host name it was called by (alert {number})"),
             of_host(
                 whom,
@@ -143,8 +158,8 @@ fn of_alert(alert: Alert, whom: Whom<'_>) -> (String, Remedy) {
                 "请写服务器自己使用的主机名,而不是地址或别名",
             ),
         ),
-        Alert::InternalError => (format!("{place} has failed (alert {number})"), again()),
-        _ => (format!("{place} ends the handshake (alert {number})"), broken_off(whom)),
+        Alert::InternalError => (Finding::HandshakeBrokenOff, format!("{place} has failed (alert {number})"), again()),
+        _ => (Finding::HandshakeBrokenOff, format!("{place} ends the handshake (alert {number})"), broken_off(whom)),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::ground::clock::utc;
 use crate::ground::error::{Error, Result};
+use crate::ground::finding::Finding;
 use crate::ground::foreign::cut;
 use crate::ground::key_fault::Remedy;
 use crate::ground::secret::Secret;
@@ -29,6 +30,7 @@ pub(super) struct Trust {
 /// Why a server's certificate is not trusted: it "has expired", and what to do.
 #[derive(Debug)]
 pub(super) struct Refusal {
+    pub(super) finding: Finding,
     pub(super) what: String,
     pub(super) remedy: Remedy,
 }
@@ -108,7 +110,12 @@ impl Trust {
         let facts_or = |part: fn(&ServerCertificate) -> &str| facts.map(|facts| cut(part(facts))).filter(|text| !text.is_empty());
         let subject = facts_or(|facts| &facts.subject).unwrap_or_else(|| "of no name".into());
         let issuer = facts_or(|facts| &facts.issuer).unwrap_or_else(|| "of no name".into());
-        let of = |what: String, en: &str, zh: &str| Refusal { what, remedy: Remedy::of(en.to_owned(), zh.to_owned()) };
+        let finding = match why {
+            E::Expired | E::ExpiredContext { .. } | E::NotValidYet | E::NotValidYetContext { .. } => Finding::TlsDates,
+            E::Other(_) if facts.is_some_and(|facts| facts.may_issue && facts.is_self_issued) => Finding::SelfSigned,
+            _ => Finding::UnfitCertificate,
+        };
+        let of = |what: String, en: &str, zh: &str| Refusal { finding, what, remedy: Remedy::of(en.to_owned(), zh.to_owned()) };
         let own_date = |date: Option<String>, own: fn(&ServerCertificate) -> &str| date.or_else(|| facts_or(own)).unwrap_or_default();
         match why {
             E::Expired | E::ExpiredContext { .. } => {
@@ -173,6 +180,7 @@ impl Trust {
         let asked = name.to_str();
         match (presented.is_empty(), common) {
             (true, Some(common)) if names(common, &asked) => Refusal {
+                finding: Finding::WrongName,
                 what: format!("shows a certificate that names {} in its subject only, not in subjectAltName", cut(common)),
                 remedy: Remedy::of(
                     "have a certificate with a subjectAltName issued to the server, or put exactly this one into ca_file",
@@ -182,6 +190,7 @@ impl Trust {
             (is_empty, common) => {
                 let for_whom = if is_empty { common.unwrap_or("nobody").to_owned() } else { presented };
                 Refusal {
+                    finding: Finding::WrongName,
                     what: format!("shows a certificate for {}, not for {asked}", cut(for_whom)),
                     remedy: Remedy::of(
                         "name in the setting the host that the certificate is for, if that is the one meant; otherwise the address leads to another server (DNS, hosts file, proxy)",
@@ -215,7 +224,9 @@ impl Trust {
                 "ca_file 取代内置根证书:请加入该签发者的现行证书;若为公网主机,请删去 ca_file",
             ),
         };
-        Refusal { what, remedy: Remedy::of(en, zh) }
+        let is_self_issued = facts.is_some_and(|facts| facts.is_self_issued);
+        let finding = if is_self_issued { Finding::SelfSigned } else { Finding::UnknownIssuer };
+        Refusal { finding, what, remedy: Remedy::of(en, zh) }
     }
 }
 

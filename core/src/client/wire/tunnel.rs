@@ -2,6 +2,7 @@
 
 use super::why::Whom;
 use crate::ground::error::{Error, Kind};
+use crate::ground::finding::Finding;
 use crate::ground::key_fault::Remedy;
 
 /// A proxy's answer, as far as it bears on the tunnel.
@@ -47,6 +48,12 @@ impl Answer {
 
 /// The error of an answer that grants no tunnel.
 pub(super) fn refused(answer: Answer, target: &str, has_password: bool) -> Error {
+    let finding = match &answer {
+        Answer::Status { code: 407, .. } => Finding::ProxyLogin,
+        Answer::Status { code: 401 | 403 | 429, .. } => Finding::ProxyForbids,
+        Answer::Status { code: 500 | 502..=504, .. } => Finding::ProxyWithoutWay,
+        _ => Finding::NotAProxy,
+    };
     let (what, en, zh): (String, String, String) = match answer {
         Answer::Status { code: 407, takes_basic: false, .. } => (
             "the proxy (407) wants a login other than Basic".into(),
@@ -114,7 +121,7 @@ pub(super) fn refused(answer: Answer, target: &str, has_password: bool) -> Error
             "请确认 proxy 所指的是 HTTP 代理的端口(不是 SOCKS;代理使用 TLS 时写 https://),并且允许本机使用".into(),
         ),
     };
-    Whom::Proxy.error(Kind::Connect, what, Remedy::of(en, zh))
+    Whom::Proxy.error(Kind::Connect, what, Remedy::of(en, zh)).called(finding)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Why there is no connection, and what to do about it: made from what was found, in English and Chinese.
 
 use crate::ground::error::{Error, Kind};
+use crate::ground::finding::Finding;
 use crate::ground::foreign::cut;
 use crate::ground::key_fault::Remedy;
 use nix::libc;
@@ -59,8 +60,9 @@ pub(super) fn unresolved(error: &io::Error, whom: Whom<'_>) -> Error {
     let said = error.to_string();
     let has = |words: &[&str]| words.iter().any(|word| said.contains(word));
     let setting = whom.setting();
+    let is_silent = error.kind() == io::ErrorKind::TimedOut || has(&["Temporary failure", "Try again"]);
     let remedy = of_system(error).unwrap_or_else(|| {
-        if error.kind() == io::ErrorKind::TimedOut || has(&["Temporary failure", "Try again"]) {
+        if is_silent {
             Remedy::of(
                 "no name server answers: check this machine's (/etc/resolv.conf, the DNS setting of the container) and the network, then call again",
                 "域名服务器没有应答:请检查本机的域名服务器(/etc/resolv.conf、容器的 DNS 设置)和网络,然后重新调用",
@@ -81,7 +83,8 @@ pub(super) fn unresolved(error: &io::Error, whom: Whom<'_>) -> Error {
         Whom::Gateway { host, .. } => format!("the host name {host}"),
         Whom::Proxy => "the proxy's host name".into(),
     };
-    whom.error(Kind::Dns, format!("{name} does not resolve: {}", cut(said)), remedy)
+    let usual = if is_silent { Finding::NoNameServer } else { Finding::UnknownName };
+    whom.error(Kind::Dns, format!("{name} does not resolve: {}", cut(said)), remedy).called(own_or(error, usual))
 }
 
 /// No TCP connection, or one that ended before it was of use.
@@ -102,15 +105,26 @@ pub(super) fn unconnected(error: &io::Error, whom: Whom<'_>) -> Error {
             format!("请检查本机与 {place_zh} 之间的网络和防火墙,然后重新调用"),
         ),
     });
-    whom.error(Kind::Connect, format!("no connection to {place}: {}", cut(error)), remedy)
+    let usual = match error.kind() {
+        ConnectionRefused => Finding::Refused,
+        NetworkUnreachable | HostUnreachable => Finding::NoRoute,
+        _ => Finding::NoAnswer,
+    };
+    whom.error(Kind::Connect, format!("no connection to {place}: {}", cut(error)), remedy).called(own_or(error, usual))
+}
+
+/// This machine's own fault, where it is.
+fn own_or(error: &io::Error, usual: Finding) -> Finding {
+    if of_system(error).is_some() { Finding::OwnMachine } else { usual }
 }
 
 /// The connection had come so far when connect_timeout_ms was over.
 pub(super) fn out_of_patience(stage: Stage, whom: Whom<'_>) -> Error {
     let (setting, place, place_zh) = (whom.setting(), whom.place(), whom.place_zh());
-    let (what, remedy) = match stage {
+    let (finding, what, remedy) = match stage {
         Stage::Name => return unresolved(&io::ErrorKind::TimedOut.into(), whom),
         Stage::Tcp => (
+            Finding::NoAnswer,
             format!("{place} does not accept a connection"),
             Remedy::of(
                 format!(
@@ -120,6 +134,7 @@ pub(super) fn out_of_patience(stage: Stage, whom: Whom<'_>) -> Error {
             ),
         ),
         Stage::Tunnel => (
+            Finding::ProxySilent,
             "the proxy gives no answer".into(),
             Remedy::of(
                 "check that the setting names the port of an HTTP proxy (https:// if it speaks TLS), and whether the proxy reaches the gateway",
@@ -127,6 +142,7 @@ pub(super) fn out_of_patience(stage: Stage, whom: Whom<'_>) -> Error {
             ),
         ),
         Stage::Tls => (
+            Finding::HandshakeSilent,
             format!("{place} does not end the TLS handshake"),
             Remedy::of(
                 format!("check that the port in {setting} speaks TLS, and the network and the firewall between; or allow more time"),
@@ -134,7 +150,7 @@ pub(super) fn out_of_patience(stage: Stage, whom: Whom<'_>) -> Error {
             ),
         ),
     };
-    whom.error(Kind::Connect, format!("no connection within connect_timeout_ms: {what}"), remedy)
+    whom.error(Kind::Connect, format!("no connection within connect_timeout_ms: {what}"), remedy).called(finding)
 }
 
 /// The system gives no thread.
@@ -150,7 +166,7 @@ pub(super) fn no_thread(error: Option<&io::Error>) -> Error {
             "请提高线程数上限(ulimit -u、容器的 pids 限制、systemd 的 TasksMax)或内存上限,或结束一些线程,然后重新调用",
         ),
     };
-    Error::new(Kind::NotSent, format!("no thread can be started{said}")).mended_by(remedy)
+    Error::new(Kind::NotSent, format!("no thread can be started{said}")).mended_by(remedy).called(Finding::OwnMachine)
 }
 
 /// The system gives something else that is needed.

@@ -5,6 +5,7 @@ mod account;
 mod call;
 mod close;
 mod envelope;
+mod examined;
 mod notice;
 mod order;
 #[cfg(test)]
@@ -17,7 +18,7 @@ mod token;
 mod unpaid;
 mod words;
 
-use crate::gateway::{Calls, FieldCipher, Gateway, Hearing, HttpReply, HttpRequest, Row, Seal, Session};
+use crate::gateway::{Calls, Examined, FieldCipher, Gateway, Hearing, HttpReply, HttpRequest, Row, Seal, Session};
 use crate::ground::base_url::BaseUrl;
 use crate::ground::error::Result;
 use crate::outcome::{Doubt, GatewayWords};
@@ -35,6 +36,7 @@ impl Gateway for Chinaums {
     const ENVIRONMENTS: &'static [(&'static str, &'static str)] =
         &[("production", "https://api-mop.chinaums.com"), ("test", "https://test-api-open.chinaums.com")];
     const CERTIFICATE_PASSWORD: Option<(&'static str, &'static str)> = None;
+    const EXAMINED: Examined = examined::EXAMINED;
     const OPERATIONS: &'static [Row<Self>] = &[Row::of::<Close>(), Row::of::<Query>(), Row::of::<Refund>(), Row::of::<RefundQuery>()];
     const SESSION: Option<Session<Self>> = Some(Session { prior: Self::token_request, learn: Self::keep_token });
     const CALLS: Calls<Self> = call::CALLS;

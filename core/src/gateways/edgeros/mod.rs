@@ -4,6 +4,7 @@ mod account;
 mod call;
 mod close;
 mod envelope;
+mod examined;
 mod front_end;
 mod notice;
 mod order;
@@ -14,7 +15,7 @@ mod refund;
 mod refund_order;
 mod refund_query;
 
-use crate::gateway::{Calls, FieldCipher, Gateway, Hearing, HttpReply, HttpRequest, Row, Seal, Session};
+use crate::gateway::{Calls, Examined, FieldCipher, Gateway, Hearing, HttpReply, HttpRequest, Row, Seal, Session};
 use crate::ground::base_url::BaseUrl;
 use crate::ground::error::Result;
 use crate::outcome::{Doubt, GatewayWords};
@@ -31,6 +32,7 @@ impl Gateway for Edgeros {
     const ID: &'static str = "edgeros";
     const ENVIRONMENTS: &'static [(&'static str, &'static str)] = &[("production", "https://api.edgeros.com")];
     const CERTIFICATE_PASSWORD: Option<(&'static str, &'static str)> = None;
+    const EXAMINED: Examined = examined::EXAMINED;
     const OPERATIONS: &'static [Row<Self>] = &[Row::of::<Close>(), Row::of::<Query>(), Row::of::<Refund>(), Row::of::<RefundQuery>()];
     const SESSION: Option<Session<Self>> = None;
     const CALLS: Calls<Self> = call::CALLS;

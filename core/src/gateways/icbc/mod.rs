@@ -4,13 +4,14 @@ mod account;
 mod call;
 mod close;
 mod envelope;
+mod examined;
 mod notice;
 mod order;
 #[cfg(test)]
 pub(super) mod primitives;
 mod query;
 
-use crate::gateway::{Calls, FieldCipher, Gateway, Hearing, HttpReply, HttpRequest, Row, Seal, Session};
+use crate::gateway::{Calls, Examined, FieldCipher, Gateway, Hearing, HttpReply, HttpRequest, Row, Seal, Session};
 use crate::ground::base_url::BaseUrl;
 use crate::ground::error::{Error, Kind, Result};
 use crate::outcome::{Doubt, GatewayWords};
@@ -27,6 +28,7 @@ impl Gateway for Icbc {
     const ENVIRONMENTS: &'static [(&'static str, &'static str)] =
         &[("production", "https://gw.open.icbc.com.cn"), ("sandbox", "https://gw-sandbox.open.icbc.com.cn")];
     const CERTIFICATE_PASSWORD: Option<(&'static str, &'static str)> = None;
+    const EXAMINED: Examined = examined::EXAMINED;
     const OPERATIONS: &'static [Row<Self>] = &[Row::of::<Close>(), Row::of::<Query>()];
     const SESSION: Option<Session<Self>> = None;
     const CALLS: Calls<Self> = call::CALLS;

@@ -4,6 +4,7 @@ mod account;
 mod call;
 mod close;
 mod envelope;
+mod examined;
 mod front_end;
 mod notice;
 mod order;
@@ -15,7 +16,7 @@ mod refund_order;
 mod refund_query;
 mod reverse;
 
-use crate::gateway::{Calls, FieldCipher, Gateway, Hearing, HttpReply, HttpRequest, Row, Seal, Session};
+use crate::gateway::{Calls, Examined, FieldCipher, Gateway, Hearing, HttpReply, HttpRequest, Row, Seal, Session};
 use crate::ground::base_url::BaseUrl;
 use crate::ground::error::{Error, Result};
 use crate::outcome::{Doubt, GatewayWords};
@@ -40,6 +41,7 @@ impl Gateway for Wechat {
         "the password of the apiclient_cert.p12 that WeChat Pay issues is the merchant number (mch_id), unless it was changed: give it as password beside file",
         "微信支付签发的 apiclient_cert.p12 的密码默认为商户号(mch_id),请在 file 旁的 password 中给出",
     ));
+    const EXAMINED: Examined = examined::EXAMINED;
     const OPERATIONS: &'static [Row<Self>] =
         &[Row::of::<Close>(), Row::of::<Query>(), Row::of::<Refund>(), Row::of::<RefundQuery>(), Row::of::<Reverse>()];
     const SESSION: Option<Session<Self>> = None;

@@ -4,13 +4,14 @@ mod account;
 mod call;
 mod close;
 mod envelope;
+mod examined;
 mod notice;
 mod order;
 #[cfg(test)]
 pub(super) mod primitives;
 
 use crate::crypto::des;
-use crate::gateway::{Calls, FieldCipher, Gateway, Hearing, HttpReply, HttpRequest, Row, Seal, Session};
+use crate::gateway::{Calls, Examined, FieldCipher, Gateway, Hearing, HttpReply, HttpRequest, Row, Seal, Session};
 use crate::ground::base_url::BaseUrl;
 use crate::ground::error::{Error, Result};
 use crate::outcome::{Doubt, GatewayWords};
@@ -27,6 +28,7 @@ impl Gateway for Ysepay {
     const ENVIRONMENTS: &'static [(&'static str, &'static str)] = &[("production", "https://trusteeship.ysepay.com")];
     const CERTIFICATE_PASSWORD: Option<(&'static str, &'static str)> = None;
     /// Nor is there a query with public field names.
+    const EXAMINED: Examined = examined::EXAMINED;
     const OPERATIONS: &'static [Row<Self>] = &[Row::of::<Close>()];
     const SESSION: Option<Session<Self>> = None;
     const CALLS: Calls<Self> = call::CALLS;
