@@ -70,6 +70,7 @@ vectors: ## the test vectors and the key files, proved by Python and openssl
 
 words: ## writes the words of outcomes and errors into every language, the READMEs and the header, from the core
 	CHEXIAO_WRITE_WORDS=1 $(RUN) cargo test -p chexiao --locked --test words
+	CHEXIAO_WRITE_WORDS=1 $(RUN) cargo test -p chexiao-explain --locked --test explain pages
 	CHEXIAO_WRITE_HEADER=1 $(RUN) cargo test -p chexiao-ffi --locked --test header
 
 audit: ## licences, sources and advisories of the dependencies; needs cargo-deny and the network

@@ -1,11 +1,11 @@
-//! `chexiao explain`: what is wrong with a signature that another client has made.
+//! `chexiao explain`: what a word or a result means, and what is wrong with a signature that another client has made.
 
 use crate::exit::NOT_SENT;
 use crate::output::{Colour, complain, line, line_of};
 use chexiao::face::border;
 use chexiao::face::json;
-use chexiao::{Error, Kind};
-use chexiao_explain::{Message, Report, Settings, Side, Verdict, explain};
+use chexiao::{Client, Error, Kind};
+use chexiao_explain::{Message, Report, Settings, Side, Verdict, explain, meanings, trail};
 use std::error::Error as StdError;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -19,19 +19,31 @@ const MAX_FILE: u64 = 4 << 20;
 pub(crate) const HELP: &str = "\
 Files: raw HTTP, a curl command, what curl -v, --trace or --trace-ascii shows, HAR, a line of a log, or the body alone; - is
 standard input. Secrets are shown nowhere. It says what a signature is, and makes no reply true.
-Exit codes: 0 the signature is right, 1 it is not, or something else strikes, 2 an error, 3 standard output cannot be written.";
+A code is looked up in the tables that outcomes are made by, and words of this library in its own lists. A result, notice, answer or
+error is told step by step; an exchange ({\"call\",\"request\",\"reply\"}, as verify takes it) is judged first.
+Exit codes: 0 the signature is right, or the word is known; 1 not so, or something else strikes; 2 an error; 3 standard output
+cannot be written.";
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
+    /// A code of the gateway, a word of this library, or a file with a result, notice, answer, error or exchange (JSON)
+    #[arg(value_name = "CODE | FILE", allow_negative_numbers = true, required_unless_present_any = ["request", "reply"], conflicts_with_all = ["request", "reply", "also"])]
+    what: Option<String>,
+    /// The gateway that said the code or gave the result
+    #[arg(long, value_name = "ID", conflicts_with_all = ["request", "reply"])]
+    gateway: Option<String>,
+    /// What was asked: close, query, refund, refund_query, reverse, or notification
+    #[arg(long, value_name = "NAME", requires = "what")]
+    operation: Option<String>,
     /// A request as any client has made it: the string to sign, and what that client did otherwise
-    #[arg(long, value_name = "FILE | -", required_unless_present = "reply")]
+    #[arg(long, value_name = "FILE | -", requires = "config")]
     request: Option<PathBuf>,
     /// A reply of the gateway
-    #[arg(long, value_name = "FILE | -", conflicts_with = "request")]
+    #[arg(long, value_name = "FILE | -", conflicts_with = "request", requires = "config")]
     reply: Option<PathBuf>,
-    /// The configuration (JSON) of the account that the message belongs to
+    /// The configuration (JSON) of the account that the message belongs to; an exchange is judged with it
     #[arg(long, value_name = "FILE")]
-    config: PathBuf,
+    config: Option<PathBuf>,
     /// Another configuration whose keys may have been mixed up with these; again for each
     #[arg(long = "also", value_name = "FILE")]
     also: Vec<PathBuf>,
@@ -41,14 +53,24 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn StdError>> {
-    match explained(arguments) {
-        Ok(report) => {
-            if arguments.json {
-                line(report.to_json())?
-            } else {
-                tell_people(&report)?
+    let told = match (&arguments.what, &arguments.config) {
+        (Some(what), config) => told_of(what, config.as_deref(), arguments),
+        (None, Some(config)) => explained(config, arguments).map(|report| Told {
+            is_right: report.is_right(),
+            json: report.to_json(),
+            report: Some(report),
+            lines: Vec::new(),
+        }),
+        (None, None) => Err(missing("config")),
+    };
+    match told {
+        Ok(told) => {
+            match &told.report {
+                _ if arguments.json => line(&told.json)?,
+                Some(report) => tell_people(report)?,
+                None => line(told.lines.join("\n"))?,
             }
-            Ok(if report.is_right() { ExitCode::SUCCESS } else { ExitCode::from(WRONG) })
+            Ok(if told.is_right { ExitCode::SUCCESS } else { ExitCode::from(WRONG) })
         }
         Err(error) => {
             if !arguments.json || line(json::error(&error)).is_err() {
@@ -59,15 +81,63 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn StdError>> 
     }
 }
 
-fn explained(arguments: &Arguments) -> Result<Report, Error> {
-    let mut settings = Settings::read(&configuration(&arguments.config)?)?;
+struct Told {
+    is_right: bool,
+    json: String,
+    lines: Vec<String>,
+    report: Option<Report>,
+}
+
+/// A word that is no file, or what is in a file.
+fn told_of(what: &str, config: Option<&Path>, arguments: &Arguments) -> Result<Told, Error> {
+    let (named, operation) = (arguments.gateway.as_deref(), arguments.operation.as_deref());
+    if let Some(id) = named.filter(|id| !chexiao::gateways::ALL.iter().any(|entry| entry.id == *id)) {
+        let known: Vec<&str> = chexiao::gateways::ALL.iter().map(|entry| entry.id).collect();
+        return Err(Error::at_border(Kind::Call, "gateway", format!("{id} is none of {}", known.join(", "))));
+    }
+    if !Path::new(what).is_file() && what != "-" {
+        if what.contains(['/', '{']) || what.ends_with(".json") {
+            return Err(Error::at_border(Kind::Call, "document", "cannot be read: there is no such file")
+                .with_hint("give the path of a file, - for standard input, or a code", "请给出文件路径、表示标准输入的 - 或返回码"));
+        }
+        let found = meanings(what, named, operation);
+        return Ok(Told { is_right: found.is_known(), json: found.to_json(what), lines: found.lines(what), report: None });
+    }
+    let document = border::decode(&bytes(Path::new(what), "document")?);
+    let document = document.ok_or_else(|| Error::at_border(Kind::Call, "document", "is not UTF-8"))?;
+    let is_exchange =
+        serde_json::from_str::<serde_json::Value>(&document).is_ok_and(|value| value.get("call").is_some() && value.get("reply").is_some());
+    let settings = config.map(|config| Settings::read(&configuration(config)?)).transpose()?;
+    let gateway = named.or(settings.as_ref().map(Settings::gateway));
+    let asked = is_exchange.then(|| operation_of(&document)).flatten();
+    let judged = match config {
+        Some(config) if is_exchange => json::verify(&Client::from_file(config)?, &document).1,
+        None if is_exchange => return Err(missing("config")),
+        _ => document,
+    };
+    let trail = trail(&judged, gateway, operation.or(asked.as_deref()))?;
+    Ok(Told { is_right: true, json: trail.to_json(), lines: trail.lines(), report: None })
+}
+
+fn operation_of(exchange: &str) -> Option<String> {
+    let exchange: serde_json::Value = serde_json::from_str(exchange).ok()?;
+    exchange.pointer("/call/operation")?.as_str().map(String::from)
+}
+
+fn missing(name: &str) -> Error {
+    Error::at_border(Kind::Call, name, "is missing: an exchange is judged with the configuration of its account")
+        .with_hint("give --config FILE", "请给出 --config 文件")
+}
+
+fn explained(config: &Path, arguments: &Arguments) -> Result<Report, Error> {
+    let mut settings = Settings::read(&configuration(config)?)?;
     for other in &arguments.also {
         settings = settings.beside(&configuration(other)?, &other.to_string_lossy())?;
     }
     let (path, side) = match (&arguments.request, &arguments.reply) {
         (Some(path), _) => (path, Side::Request),
         (None, Some(path)) => (path, Side::Reply),
-        (None, None) => return Err(Error::at_border(Kind::Call, "request", "is missing")),
+        (None, None) => return Err(missing("request")),
     };
     let name = if side == Side::Request { "request" } else { "reply" };
     explain(&settings, &Message::read(&bytes(path, name)?, side), side)

@@ -59,7 +59,7 @@ enum Command {
     /// Play the five gateways on 127.0.0.1 until stopped, with throw-away keys and ready configurations
     #[command(after_help = sandbox::help())]
     Sandbox(sandbox::Arguments),
-    /// Take a request of any client apart: why is its signature wrong?
+    /// Say what a code or a result means, or why the signature of any client is wrong
     #[command(after_help = explain::HELP)]
     Explain(explain::Arguments),
     /// Find out why it does not work: configuration, keys, DNS, TCP, proxy, TLS, clock, and what the gateway says. Never moves money

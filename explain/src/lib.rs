@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 mod catalogue;
+mod codes;
 mod difference;
 mod families;
 mod message;
@@ -12,11 +13,14 @@ mod seal;
 mod search;
 mod settings;
 mod text;
+mod trail;
 mod tree;
 
 pub use catalogue::{CATALOGUE, Mistake, mistake};
+pub use codes::{Meanings, OwnWord, RowOfTable, meanings};
 pub use difference::Difference;
 pub use message::{Message, Side};
 pub use report::{Report, Verdict, explain};
 pub use search::Deviation;
 pub use settings::Settings;
+pub use trail::{Stop, Trail, trail};

@@ -97,6 +97,11 @@ impl Settings {
         Ok(self)
     }
 
+    /// The id of its gateway.
+    pub fn gateway(&self) -> &str {
+        &self.gateway
+    }
+
     /// The text of a member of `account`.
     pub(crate) fn text(&self, name: &str) -> &str {
         self.account.get(name).and_then(Value::as_str).unwrap_or_default()

@@ -83,7 +83,7 @@ fn what_cannot_be_taken_apart_is_exit_code_2() {
         (vec!["--request", "/nowhere/at/all", "--config", &config], "cannot be read"),
         (vec!["--request", "-", "--config", &wrong], "names no known gateway"),
         (vec!["--request", "-", "--config", &secret], "cannot be read"),
-        (vec!["--config", &config], "--request"),
+        (vec!["--config", &config], "<CODE | FILE>"),
     ] {
         let done = run(&[&["explain"], &arguments[..]].concat(), "<xml><a>1</a></xml>");
         assert!(done.code == 2 && done.err.contains(part) && done.out.is_empty(), "{part}: {} {}", done.code, done.err);
@@ -92,4 +92,64 @@ fn what_cannot_be_taken_apart_is_exit_code_2() {
     }
     let done = run(&["explain", "--request", "-", "--config", &config, "--json"], "nothing");
     assert_eq!((done.code, done.json()["error"].is_string()), (2, true));
+}
+
+#[test]
+fn codes_and_words_are_explained() {
+    let done = run(&["explain", "ORDERPAID", "--gateway", "wechat", "--operation", "close"], "");
+    assert_eq!((done.code, done.err.as_str()), (0, ""));
+    for part in ["wechat, close: ", ": paid", "source 出处: WeChat Pay", "已收款"] {
+        assert!(done.out.contains(part), "no `{part}` in {}", done.out);
+    }
+    let done = run(&["explain", "ORDERPAYED", "--gateway", "wechat"], "");
+    assert!(done.code == 1 && done.out.contains("stands in no table") && done.out.contains("ORDERPAID"), "{}", done.out);
+    let found = run(&["explain", "wrong_password", "--json"], "").json();
+    assert_eq!((&found["known"], &found["own"][0]["kind"]), (&json!(true), &json!("reason of a key error")));
+    let negative = run(&["explain", "-500041", "--gateway", "icbc", "--operation", "close"], "");
+    assert!(negative.code == 0 && negative.out.contains("< 0"), "{}{}", negative.out, negative.err);
+    assert_eq!(run(&["explain", "0", "--gateway", "nobody"], "").code, 2);
+    assert_eq!(run(&["explain", "no/such/file.json"], "").code, 2);
+    assert_eq!(run(&["explain"], "").code, 2);
+}
+
+/// A result is told as it is; an exchange is judged first, with the configuration of its account.
+#[test]
+fn results_and_exchanges_are_told_step_by_step() {
+    let counter = Counter::open();
+    for (number, gateway, part) in
+        [("PAID1", "icbc", "✓ names"), ("PAID1", "wechat", "· names"), ("UNSIGNED1", "wechat", "✗ sealed"), ("CUT1", "edgeros", "✗ opened")]
+    {
+        let result = counter.close(gateway, number, &["--json"]).out;
+        let done = run(&["explain", "-", "--gateway", gateway, "--operation", "close"], &result);
+        assert!(
+            done.code == 0 && done.out.starts_with("outcome:\n") && done.out.contains(part),
+            "{gateway} {number}: {}{}",
+            done.out,
+            done.err
+        );
+    }
+    let config = counter.config("wechat");
+    let key = config["account"]["api_key"].as_str().unwrap().to_string();
+    let path = counter.folder.write("config.json", &config.to_string());
+    let call = r#"{"operation":"close","order":{"out_trade_no":"A1"}}"#;
+    let request: Value =
+        serde_json::from_str(&chexiao::face::json::sign(&chexiao::Client::new(&config.to_string()).unwrap(), call).unwrap()).unwrap();
+    let body = chexiao_sandbox::wechat::seal(
+        &[("return_code", "SUCCESS"), ("result_code", "FAIL"), ("err_code", "ORDERPAID")],
+        chexiao_sandbox::wechat::SignType::Md5,
+        &key,
+    );
+    let body = String::from_utf8(chexiao_kit::openssl::openssl(&["base64", "-A"], body.as_bytes())).unwrap();
+    let exchange = json!({ "call": serde_json::from_str::<Value>(call).unwrap(), "request": request, "reply": { "status": 200, "headers": {}, "body_base64": body } });
+    let file = counter.folder.write("exchange.json", &exchange.to_string());
+    let done = run(&["explain", &file, "--config", &path, "--json"], "");
+    let found = done.json();
+    assert_eq!(
+        (&found["document"], &found["rows"][0]["outcome"], &found["rows"][0]["operation"]),
+        (&json!("outcome"), &json!("paid"), &json!("close"))
+    );
+    assert!(!done.out.contains(&key));
+    assert_eq!(run(&["explain", &file], "").code, 2, "an exchange wants the configuration");
+    let error = run(&["close", "--config", "/nowhere", "--order", "{}", "--json"], "").out;
+    assert!(run(&["explain", "-"], &error).out.contains("Nothing left this machine"));
 }

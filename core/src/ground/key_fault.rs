@@ -55,6 +55,12 @@ words! {
 }
 
 impl KeyFault {
+    /// What to do about it, in English and then in Chinese, where nothing better is known of what was found.
+    pub fn hint(self) -> String {
+        let Remedy { en, zh } = self.remedy();
+        format!("{en} {zh}")
+    }
+
     /// What to do about it, where nothing better is known of what was found.
     pub(crate) fn remedy(self) -> Remedy {
         let (en, zh) = self.usual_remedy();

@@ -50,6 +50,13 @@ impl Outcome {
     }
 }
 
+impl Reason {
+    /// What it means of a close, in English and in Chinese.
+    pub fn meaning(self) -> (&'static str, &'static str) {
+        unknown(self)
+    }
+}
+
 pub(crate) type Texts = (&'static str, &'static str);
 
 const DENIED: Texts = (

@@ -8,6 +8,8 @@ mod client;
 mod edgeros;
 mod files;
 mod icbc;
+mod pages;
 mod vectors;
 mod wechat;
+mod words;
 mod ysepay;
