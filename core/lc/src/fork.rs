@@ -26,7 +26,10 @@ thread_local! {
 
 /// While a value lives, `fork` waits. Never across a wait for a peer, and never one inside another.
 #[must_use]
-pub struct NoFork(());
+pub struct NoFork {
+    /// In which it was begun.
+    process: u32,
+}
 
 impl NoFork {
     /// Waits while a fork is under way, unless it is this thread's own.
@@ -44,10 +47,10 @@ impl NoFork {
                     true => (now.busy, now.waiting) = (now.busy + 1, now.waiting.saturating_sub(u16::from(waits))),
                     false => now.waiting += u16::from(!waits),
                 }
-                begins
+                begins.then_some(now.process)
             });
-            if begun {
-                return Self(());
+            if let Some(process) = begun {
+                return Self { process };
             }
             waits_until.get_or_insert_with(|| Instant::now() + LONGEST_WAIT_FOR_FORK);
             thread::sleep(Duration::from_micros(50));
@@ -63,7 +66,11 @@ impl NoFork {
 impl Drop for NoFork {
     fn drop(&mut self) {
         // What was counted before a fork is not counted in the child.
-        Counters::update(|now| now.busy = now.busy.saturating_sub(1));
+        let ended = |word| {
+            let now = Counters::of(word);
+            (now.process == self.process).then(|| Counters { busy: now.busy.saturating_sub(1), ..now }.word())
+        };
+        _ = STATE.fetch_update(SeqCst, SeqCst, ended);
     }
 }
 
