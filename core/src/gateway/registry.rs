@@ -124,7 +124,7 @@ impl<G: Gateway> Erased for G {
     }
 
     fn has_session(&self) -> bool {
-        G::SESSION.is_some()
+        G::SESSION.is_some_and(|session| (session.is_needed)(self))
     }
 
     fn prior(&self, env: &Env) -> Option<HttpRequest> {

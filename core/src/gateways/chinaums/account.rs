@@ -149,6 +149,10 @@ impl Chinaums {
         (timestamp, signature)
     }
 
+    pub(super) fn has_tokens(&self) -> bool {
+        self.tokens.is_some()
+    }
+
     /// The request for a token, unless none is needed or one is good at `env.now`.
     pub(super) fn token_request(&self, env: &Env) -> Option<HttpRequest> {
         let tokens = self.tokens.as_ref().filter(|tokens| !tokens.is_good_at(env.now))?;

@@ -38,7 +38,8 @@ impl Gateway for Chinaums {
     const CERTIFICATE_PASSWORD: Option<(&'static str, &'static str)> = None;
     const EXAMINED: Examined = examined::EXAMINED;
     const OPERATIONS: &'static [Row<Self>] = &[Row::of::<Close>(), Row::of::<Query>(), Row::of::<Refund>(), Row::of::<RefundQuery>()];
-    const SESSION: Option<Session<Self>> = Some(Session { prior: Self::token_request, learn: Self::keep_token });
+    const SESSION: Option<Session<Self>> =
+        Some(Session { is_needed: Self::has_tokens, prior: Self::token_request, learn: Self::keep_token });
     const CALLS: Calls<Self> = call::CALLS;
     const QUERYING: Option<(&'static str, &'static str)> = None;
     const HEARS: Option<Hearing<Self>> = Some(Hearing::of::<Notice>());
