@@ -16,8 +16,8 @@ use crate::ground::process::{Owned, PerProcess};
 use crate::ground::secret::Secret;
 use crate::keys::Credentials;
 use arc_swap::ArcSwapOption;
-use hyper::header::{ACCEPT, CONNECTION, HOST, HeaderValue};
-use hyper::{Request, Uri};
+use hyper::Uri;
+use hyper::header::{ACCEPT, CONNECTION, HOST, HeaderName, HeaderValue};
 use std::sync::{Arc, Weak};
 
 /// Those that a client goes to. No lock is held, so that a fork cannot inherit one.
@@ -128,15 +128,17 @@ impl Settings {
 
     pub(super) fn post(&self, request: &HttpRequest) -> Result<Post> {
         let uri: Uri = request.url.parse().map_err(not_sent)?;
-        let path = uri.path_and_query().map_or("/", |path| path.as_str());
-        let mut post = Request::builder().method(request.method).uri(path).header(HOST, &self.authority);
+        let mut post = Post::new(request.body.clone().into());
+        *post.method_mut() = request.method.parse().map_err(not_sent)?;
+        *post.uri_mut() = uri.into_parts().path_and_query.map(Uri::from).unwrap_or_default();
+        let headers = post.headers_mut();
+        headers.append(HOST, HeaderValue::from_str(&self.authority).map_err(not_sent)?);
         for (name, value) in &request.headers {
-            post = post.header(name, value);
+            headers.append(HeaderName::from_bytes(name.as_bytes()).map_err(not_sent)?, HeaderValue::from_str(value).map_err(not_sent)?);
         }
-        let mut post: Post = post.body(request.body.clone().into()).map_err(not_sent)?;
-        post.headers_mut().entry(ACCEPT).or_insert(HeaderValue::from_static("*/*"));
+        headers.entry(ACCEPT).or_insert(HeaderValue::from_static("*/*"));
         // Understood anyway in HTTP/1.1; but Apache and Tomcat say how long they keep a connection only to who asks.
-        post.headers_mut().insert(CONNECTION, HeaderValue::from_static("keep-alive"));
+        headers.insert(CONNECTION, HeaderValue::from_static("keep-alive"));
         Ok(post)
     }
 }
