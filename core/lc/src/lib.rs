@@ -1,5 +1,5 @@
 //! RSA, MD5, SHA-256 and HMAC over `aws-lc-sys`, for what `aws-lc-rs` does not offer and payment gateways demand: SHA-1 signing,
-//! PKCS#1 padding over a bare digest, RSA-1024 private keys. And forks that wait for AWS-LC's locks.
+//! PKCS#1 padding over a bare digest, RSA-1024 private keys. And forks that wait for AWS-LC's locks, and threads that wait for a socket.
 //!
 //! The one crate of the core with `unsafe` code. Every function is checked byte for byte against the `rsa` crate in
 //! `tests/oracle.rs`. SHA-1, MD5 and RSA-1024 are broken for general use; they are here because the gateways accept
@@ -8,10 +8,12 @@
 mod fork;
 mod identity;
 mod public;
+mod readiness;
 
 pub use fork::{LONGEST_WAIT_FOR_FORK, LONGEST_WAIT_OF_FORK, NoFork};
 pub use identity::Process;
 pub use public::PublicKey;
+pub use readiness::Readiness;
 
 use aws_lc_sys as lc;
 use std::ptr::NonNull;

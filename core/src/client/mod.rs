@@ -102,7 +102,7 @@ impl Client {
     /// # Errors
     /// Nothing was sent. Whatever happens after the first byte is an [`Outcome`].
     pub fn send(&self, call: &str) -> Result<Outcome> {
-        self.send_until(call, &Stop::new())
+        self.send_until(call, &Stop::never())
     }
 
     /// [`send`](Self::send), which another thread may end before the deadline. A close that is stopped after its first byte is Unknown, with
@@ -138,7 +138,7 @@ impl Client {
     /// # Errors
     /// Nothing was sent. Whatever happens after the first byte is an [`Answer`].
     pub fn call(&self, call: &str) -> Result<Answer> {
-        self.call_until(call, &Stop::new())
+        self.call_until(call, &Stop::never())
     }
 
     /// [`call`](Self::call), which another thread may end before the deadline.

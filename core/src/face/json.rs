@@ -57,7 +57,7 @@ pub type Said = (i32, String);
 
 /// [`Client::send`] or, of a `call`, [`Client::call`].
 pub fn send(client: &Client, call: &str) -> Result<Said> {
-    client.wait(call, sending(client, call, &Stop::new()))
+    client.wait(call, sending(client, call, &Stop::never()))
 }
 
 /// The same without blocking.

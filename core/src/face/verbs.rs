@@ -130,7 +130,7 @@ impl Verb {
         let told = client.and_then(|client| match text {
             Ok(text) => match self.run {
                 Run::Now(run) => run(&client, text.as_ref()),
-                Run::Waiting(begin) => client.wait(text.as_ref(), begin(&client, text.as_ref(), &Stop::new())),
+                Run::Waiting(begin) => client.wait(text.as_ref(), begin(&client, text.as_ref(), &Stop::never())),
             },
             Err(bad) => (self.unread)(&client, bad),
         });

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
 mod advice;
+mod at_hand;
 mod body;
 mod certificate;
 mod certificates;

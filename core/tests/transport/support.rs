@@ -25,7 +25,7 @@ const API_KEY: &str = "TEST0ONLY0TEST0ONLY0TEST0ONLY0AB";
 /// A client whose every call is held to its deadline.
 pub(crate) struct Merchant {
     pub(crate) client: Client,
-    gateway: String,
+    pub(crate) config: Value,
     deadline: Duration,
 }
 
@@ -38,7 +38,7 @@ impl Merchant {
     pub(crate) fn new(config: &Value, settings: &Value) -> Self {
         let config = with(config, settings);
         let deadline = Duration::from_millis(config["deadline_ms"].as_u64().unwrap());
-        Self { client: Client::new(&config.to_string()).unwrap(), gateway: config["gateway"].as_str().unwrap().into(), deadline }
+        Self { client: Client::new(&config.to_string()).unwrap(), config, deadline }
     }
 
     #[track_caller]
@@ -48,7 +48,8 @@ impl Merchant {
 
     #[track_caller]
     pub(crate) fn call(&self, operation: &str, number: &str) -> End {
-        let call = json!({"operation": operation, "order": sample_order(&self.gateway, number).unwrap()}).to_string();
+        let call =
+            json!({"operation": operation, "order": sample_order(self.config["gateway"].as_str().unwrap(), number).unwrap()}).to_string();
         let started = Instant::now();
         let end = self.client.send(&call);
         let elapsed = started.elapsed();

@@ -37,8 +37,8 @@ pub(super) type Post = Request<Full<Bytes>>;
 pub(super) struct Connection {
     posts: http1::SendRequest<Full<Bytes>>,
     /// `None` once it has ended.
-    http: Option<http1::Connection<ForHyper, Full<Bytes>>>,
-    tcp: Metered,
+    http: Option<Box<http1::Connection<ForHyper, Full<Bytes>>>>,
+    pub(super) tcp: Metered,
     /// A TLS server may have sent sessions that nobody has read yet.
     may_have_spoken: bool,
     /// How long it may lie idle.
@@ -54,9 +54,9 @@ impl Connection {
             .ignore_invalid_headers_in_responses(true)
             .allow_obsolete_multiline_headers_in_responses(true)
             .allow_spaces_after_header_name_in_responses(true)
-            .handshake(ForHyper(Box::new(stream)));
+            .handshake(ForHyper::new(stream));
         let (posts, http) = handshake.await.map_err(not_sent)?;
-        Ok(Self { posts, http: Some(http), tcp, may_have_spoken: is_tls, idle: IDLE })
+        Ok(Self { posts, http: Some(Box::new(http)), tcp, may_have_spoken: is_tls, idle: IDLE })
     }
 
     /// Ready once something comes that nobody asked for, or the peer has closed. The sessions that a TLS server sends first are read.

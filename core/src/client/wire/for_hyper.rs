@@ -9,14 +9,24 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 const READ_AT_ONCE: usize = 8 << 10;
 
-pub(super) struct ForHyper(pub(super) Box<dyn Stream>);
+pub(super) struct ForHyper {
+    stream: Box<dyn Stream>,
+    /// Not on the stack, which may be that of a host's thread.
+    room: Box<[u8; READ_AT_ONCE]>,
+}
+
+impl ForHyper {
+    pub(super) fn new(stream: impl Stream) -> Self {
+        Self { stream: Box::new(stream), room: Box::new([0; READ_AT_ONCE]) }
+    }
+}
 
 impl Read for ForHyper {
     fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, mut into: ReadBufCursor<'_>) -> Poll<io::Result<()>> {
-        let mut bytes = [0; READ_AT_ONCE];
-        let mut room = ReadBuf::new(&mut bytes);
+        let Self { stream, room } = &mut *self;
+        let mut room = ReadBuf::new(&mut **room);
         let mut read = room.take(into.remaining());
-        ready!(Pin::new(&mut self.0).poll_read(context, &mut read))?;
+        ready!(Pin::new(stream).poll_read(context, &mut read))?;
         into.put_slice(read.filled());
         Poll::Ready(Ok(()))
     }
@@ -24,14 +34,14 @@ impl Read for ForHyper {
 
 impl Write for ForHyper {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.0).poll_write(context, bytes)
+        Pin::new(&mut self.stream).poll_write(context, bytes)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_flush(context)
+        Pin::new(&mut self.stream).poll_flush(context)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_shutdown(context)
+        Pin::new(&mut self.stream).poll_shutdown(context)
     }
 }

@@ -2,7 +2,7 @@
 
 use super::claim::Claim;
 use super::not_sent;
-use super::pool::{Report, out_of_time};
+use super::report::{Report, out_of_time};
 use super::stop::{Until, stopped};
 use crate::outcome::Reason;
 use chexiao_lc::Process;

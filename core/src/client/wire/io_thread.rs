@@ -102,7 +102,7 @@ fn let_fork() {
 
 /// The host's signals are for the host's threads; and with SIGPIPE blocked, writing to a connection that was reset is an
 /// error on our thread, not the end of the process. Nothing process-wide is touched.
-fn the_hosts_signals() -> SigSet {
+pub(super) fn the_hosts_signals() -> SigSet {
     let mut signals = SigSet::all();
     for raised_by_the_thread_itself in [Signal::SIGSEGV, Signal::SIGBUS, Signal::SIGFPE, Signal::SIGILL, Signal::SIGTRAP, Signal::SIGABRT] {
         signals.remove(raised_by_the_thread_itself);

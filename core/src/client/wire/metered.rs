@@ -1,13 +1,14 @@
 //! A TCP stream whose every byte is counted and whose every write is claimed.
 
 use super::claim::Claim;
+use super::socket::Socket;
 use crate::ground::lock::lock;
-use socket2::SockRef;
+use nix::sys::signal::SigSet;
 use std::io;
-use std::mem::MaybeUninit;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
@@ -19,12 +20,10 @@ const ONE_TURN: usize = 32 << 10;
 
 /// One TCP connection. Clones are the same one.
 #[derive(Clone)]
-pub(super) struct Metered {
-    tcp: Arc<TcpStream>,
-    meter: Arc<Mutex<Meter>>,
-}
+pub(super) struct Metered(Arc<Mutex<Meter>>);
 
 struct Meter {
+    socket: Socket,
     /// The call under way. Without one, nothing is written.
     claim: Option<Arc<Claim>>,
     is_of_request: bool,
@@ -37,9 +36,14 @@ struct Meter {
 impl Metered {
     /// For the handshakes before the first request of this call.
     pub(super) fn new(tcp: TcpStream, claim: &Arc<Claim>) -> Self {
-        let meter =
-            Meter { claim: Some(claim.clone()), is_of_request: false, allowed: BEFORE_BODY, read_in_this_turn: 0, is_exceeded: false };
-        Self { tcp: Arc::new(tcp), meter: Arc::new(Mutex::new(meter)) }
+        Self(Arc::new(Mutex::new(Meter {
+            socket: Socket::Shared(tcp),
+            claim: Some(claim.clone()),
+            is_of_request: false,
+            allowed: BEFORE_BODY,
+            read_in_this_turn: 0,
+            is_exceeded: false,
+        })))
     }
 
     /// What is written from here on is this call's request.
@@ -65,19 +69,29 @@ impl Metered {
         self.lock().is_exceeded
     }
 
-    /// Whether nothing waits to be read and the peer has not closed: asked of the system, not of what the I/O thread has heard from it.
+    /// See [`Socket::is_silent`].
     pub(super) fn is_silent(&self) -> bool {
-        let peeked = SockRef::from(&*self.tcp).peek(&mut [MaybeUninit::uninit()]);
-        peeked.is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock)
+        self.lock().socket.is_silent()
     }
 
-    /// Ready once that is no longer so.
     pub(super) fn poll_stir(&self, context: &mut Context<'_>) -> Poll<()> {
-        self.tcp.poll_peek(context, &mut ReadBuf::new(&mut [0])).map(drop)
+        self.lock().socket.poll_stir(context)
+    }
+
+    pub(super) fn leave(&self) -> bool {
+        self.lock().socket.leave()
+    }
+
+    pub(super) fn join(&self) -> bool {
+        self.lock().socket.join()
+    }
+
+    pub(super) fn wait(&self, within: Duration, blocked: &SigSet) {
+        self.lock().socket.wait(within, blocked);
     }
 
     fn lock(&self) -> MutexGuard<'_, Meter> {
-        lock(&self.meter)
+        lock(&self.0)
     }
 }
 
@@ -91,8 +105,8 @@ impl AsyncRead for Metered {
         }
         let most = into.remaining().min(ONE_TURN);
         loop {
-            ready!(self.tcp.poll_read_ready(context))?;
-            match self.tcp.try_read(into.initialize_unfilled_to(most)) {
+            ready!(meter.socket.poll_read_ready(context))?;
+            match meter.socket.try_read(into.initialize_unfilled_to(most)) {
                 Ok(read) if read > meter.allowed => {
                     meter.is_exceeded = true;
                     return Poll::Ready(Err(io::Error::other("more bytes than any reply needs")));
@@ -112,11 +126,11 @@ impl AsyncRead for Metered {
 
 impl AsyncWrite for Metered {
     fn poll_write(self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        let meter = self.lock();
-        let Some(claim) = &meter.claim else { return Poll::Ready(Err(io::ErrorKind::NotConnected.into())) };
+        let Meter { socket, claim, is_of_request, .. } = &mut *self.lock();
+        let Some(claim) = claim else { return Poll::Ready(Err(io::ErrorKind::NotConnected.into())) };
         loop {
-            ready!(self.tcp.poll_write_ready(context))?;
-            match claim.write(meter.is_of_request, || self.tcp.try_write(bytes)) {
+            ready!(socket.poll_write_ready(context))?;
+            match claim.write(*is_of_request, || socket.try_write(bytes)) {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
                 written => return Poll::Ready(written),
             }

@@ -1,10 +1,11 @@
 //! HTTP/1.1 over hyper and rustls. The one question it answers besides the reply: may bytes of the request have left?
 //!
-//! One thread of the library's own does the I/O ([`io_thread`]); callers await its reports ([`handed`]), whatever runs them. Clients of one host share its connections
-//! ([`host`]); each has a task there ([`pool`]) that connects ([`connect`], whom it trusts: [`trust`]) and exchanges one request for one reply after the other ([`exchange`]). Beneath HTTP and TLS
-//! lies a stream that counts what it reads and writes only what is claimed ([`metered`], [`claim`]). A diagnosis goes the same way
-//! step by step ([`survey`]).
+//! One thread of the library's own does the I/O ([`io_thread`]); callers await its reports ([`handed`]), whatever runs them. A thread that waits for its call, and finds a connection
+//! that is kept, does without it ([`at_hand`]). Clients of one host share its connections ([`host`]); each has a task there ([`pool`]) that connects ([`connect`], whom it trusts: [`trust`])
+//! and exchanges one request for one reply after the other ([`exchange`]). Beneath HTTP and TLS lies a stream that counts what it reads and writes only what is claimed ([`metered`], [`claim`]),
+//! over a socket that the I/O thread waits for, or one thread alone ([`socket`]). A diagnosis goes the same way step by step ([`survey`]).
 
+mod at_hand;
 mod claim;
 mod connect;
 mod exchange;
@@ -16,8 +17,10 @@ mod io_thread;
 mod metered;
 mod pool;
 mod proxy;
+mod report;
 mod session;
 mod sink;
+mod socket;
 mod stop;
 mod stream;
 mod survey;
@@ -45,7 +48,8 @@ use claim::Claim;
 use exchange::Post;
 use handed::{Handed, ended_early};
 use host::{Host, Settings};
-use pool::{Job, Pool, Report};
+use pool::{Job, Pool};
+use report::Report;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -94,7 +98,12 @@ impl Http {
     }
 
     /// Sends once. An error means that nothing of the request left; nothing is ever repeated here.
-    pub(crate) async fn send(&self, request: &HttpRequest, until: Until<'_>, over: Over) -> Result<Reply> {
+    pub(crate) async fn send(&self, request: &HttpRequest, until: Until<'_>, mut over: Over) -> Result<Reply> {
+        if until.stop.is_never()
+            && let Some(report) = self.exchange_at_hand(request, until, &mut over)?
+        {
+            return report.for_caller(None);
+        }
         let (report, link) = self.run(Some(self.host.settings.post(request)?), until, over, None).await?;
         report.for_caller(link)
     }
@@ -119,6 +128,19 @@ impl Http {
         }
     }
 
+    /// Blocks this thread, which does its own I/O. `None` where no connection lies at hand: nothing was written.
+    fn exchange_at_hand(&self, request: &HttpRequest, until: Until<'_>, over: &mut Over) -> Result<Option<Report>> {
+        let pool = self.host.pool()?;
+        while let Some(connection) = pool.value().and_then(|pool| pool.at_hand(over)) {
+            let claim = Arc::new(Claim::new(until.deadline));
+            let report = at_hand::exchange(connection, self.host.settings.post(request)?, &claim);
+            if report.is_some() {
+                return Ok(report);
+            }
+        }
+        Ok(None)
+    }
+
     /// What has become of it, and its connection.
     async fn run(&self, post: Option<Post>, until: Until<'_>, over: Over, sink: Option<Sink>) -> Result<(Report, Option<Link>)> {
         match self.hand_over(post, until, over, sink)? {
@@ -138,7 +160,8 @@ impl Http {
             return Err(stopped());
         }
         let handed = Handed { claim: claim.clone(), report: reported, until, process: Process::this() };
-        let job = Box::new(Job { post, connect_timeout: self.connect_timeout, sink, claim, report });
+        let gives_connection = until.stop.is_never() && post.is_some() && sink.is_none();
+        let job = Box::new(Job { post, connect_timeout: self.connect_timeout, sink, claim, report, gives_connection });
         // Tokio panics where the system refuses to wake its thread; the job may be done all the same.
         let link = unwound(|| pool.give(job, over, &io));
         Ok((handed, link))

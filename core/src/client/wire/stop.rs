@@ -11,7 +11,10 @@ use std::time::Instant;
 /// Ends one call of [`Client::send_until`](crate::Client::send_until) from another thread: what has not begun is not sent, what has is not
 /// waited for.
 #[derive(Default)]
-pub struct Stop(Mutex<State>);
+pub struct Stop {
+    state: Mutex<State>,
+    is_never: bool,
+}
 
 /// When a call is over: by the clock, or at somebody's word.
 #[derive(Clone, Copy)]
@@ -45,6 +48,15 @@ impl Stop {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// For a call that nobody stops, run by a thread that waits for it: that thread may wait for the network itself.
+    pub(crate) fn never() -> Self {
+        Self { is_never: true, ..Self::default() }
+    }
+
+    pub(super) fn is_never(&self) -> bool {
+        self.is_never
     }
 
     /// Ends the call. `false`: nothing was sent, nor will be. `true`: something may have been, and the call, which ends now, says what.
@@ -102,7 +114,7 @@ impl Stop {
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        lock(&self.0)
+        lock(&self.state)
     }
 }
 

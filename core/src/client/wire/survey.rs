@@ -97,7 +97,7 @@ impl Http {
                 return Poll::Ready(ended.map_err(|_| not_sent("the I/O thread failed")));
             }
             match unwound(|| alarm.as_mut().poll(context).is_ready()).unwrap_or(true) || Instant::now() >= deadline + super::GRACE {
-                true => Poll::Ready(Err(super::pool::out_of_time())),
+                true => Poll::Ready(Err(super::report::out_of_time())),
                 false => Poll::Pending,
             }
         })
