@@ -19,7 +19,7 @@ ready: ## check, and beside it what the suites build: link-time optimisation kee
 	$(RUN) scripts/beside "$(MAKE) --no-print-directory releases" "$(MAKE) --no-print-directory check tests"
 
 tests: ## the tests of the Rust crates, not run
-	$(RUN) cargo test --workspace --locked --no-run
+	scripts/test-build
 
 releases: ## the C library, the command, the wheel and the library for Java, as they ship
 	$(RUN) cargo build --release --locked -p chexiao-ffi
@@ -28,7 +28,7 @@ releases: ## the C library, the command, the wheel and the library for Java, as 
 	java/native/build
 
 test-rust: ## the Rust crates: vectors, meaning, flips, invariants, faults, transport, keys, command line
-	$(RUN) scripts/with-postgres cargo test --workspace --locked
+	scripts/with-postgres scripts/test-build test
 
 test-c: ## the C interface: sanitizers, valgrind, misuse, forks, signals
 	$(RUN) tests/c/run
