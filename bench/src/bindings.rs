@@ -13,12 +13,41 @@ use std::process::Command;
 /// So often in a turn.
 const VERBS: [(&str, usize); 3] = [("sign", 500), ("verify", 500), ("send", 200)];
 const CASES: [&str; 2] = ["wechat MD5", "edgeros"];
+/// Virtual threads that close at once, and the milliseconds that the gateway takes.
+const AT_ONCE: u32 = 1000;
+const TAKES: u64 = 300;
 /// Until a JVM has compiled what it runs.
 pub const BEFORE: usize = 8;
 
 /// Every line. `bench/run` has built the package and the classes.
 pub fn all(library: &Library, root: &Path, folder: &Path, turns: Turns) -> Vec<Row> {
-    CASES.iter().flat_map(|name| of_case(library, root, folder, turns, name)).collect()
+    let mut rows: Vec<_> = CASES.iter().flat_map(|name| of_case(library, root, folder, turns, name)).collect();
+    rows.extend(virtual_threads(library, root, folder, turns));
+    rows
+}
+
+/// `bench/run` names a JDK that has them.
+fn virtual_threads(library: &Library, root: &Path, folder: &Path, turns: Turns) -> [Row; 2] {
+    let (server, case) = (Server::that_takes(folder, "chinaums", TAKES), cases::named(library, root, "chinaums"));
+    let told = told(root, folder, "chinaums", &case.config_at(&server.http, &server.ca_file), &case.call);
+    let mut command = Command::new(std::env::var_os("JAVA_OF_VIRTUAL_THREADS").expect("a java of 21 or later"));
+    command
+        .args(["-Djdk.virtualThreadScheduler.parallelism=2", "--enable-native-access=ALL-UNNAMED", "-cp"])
+        .arg(root.join("java/target/classes"));
+    let mut partner = Partner::start(command.arg(root.join("bench/programs/VirtualThreads.java")).arg(told));
+    let mut round = || {
+        let said = partner.ask(&AT_ONCE.to_string());
+        let (all, slowest) = said.split_once(' ').expect("two numbers");
+        (all.parse::<f64>().expect("a number") / 1000.0, slowest.parse::<f64>().expect("a number"))
+    };
+    // Connections are made and what runs is compiled before.
+    (0..BEFORE).for_each(|_| _ = round());
+    let (all, slowest): (Vec<_>, Vec<_>) = (0..turns.0.div_ceil(4)).map(|_| round()).unzip();
+    let figure = format!("chinaums: {AT_ONCE} closes at once on virtual threads of two carriers, {TAKES} ms for a reply");
+    [
+        Row::at_most(format!("{figure}: s"), Measured::of(all), 1.0),
+        Row::at_most(format!("{figure}: the slowest page of the same JVM meanwhile, ms"), Measured::of(slowest), 50.0).digits(1),
+    ]
 }
 
 fn of_case(library: &Library, root: &Path, folder: &Path, turns: Turns, name: &str) -> Vec<Row> {

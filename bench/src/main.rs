@@ -28,6 +28,7 @@ use report::{SECTIONS, Section};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::exit;
+use std::time::Duration;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -40,8 +41,11 @@ fn main() {
     let count = || counts::all(path, root, &folder);
     match rest {
         ["act"] => counts::act(&Library::load(path), root),
-        ["serve", name, round_trip, folder] => server::serve(root, name, number(round_trip) as u64, false, Path::new(folder)),
-        ["serve-ending", name, folder] => server::serve(root, name, 0, true, Path::new(folder)),
+        ["serve", name, round_trip, takes, folder] => {
+            let times = [round_trip, takes].map(|time| Duration::from_millis(number(time) as u64));
+            server::serve(root, name, times, false, Path::new(folder));
+        }
+        ["serve-ending", name, folder] => server::serve(root, name, [Duration::ZERO; 2], true, Path::new(folder)),
         ["probe", kind, name, times, url] => probes::probe(&Library::load(path), root, kind, name, number(times), url),
         ["record"] => fs::write(recorded, format!("{:#}\n", serde_json::Value::from(count()))).expect("written"),
         ["check"] => exit(i32::from(!counts::hold(&count(), &read(recorded)))),

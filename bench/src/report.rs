@@ -126,12 +126,14 @@ const BINDINGS: &str = "\
 The package for Python and the classes for Java as they ship, each in a process that stays,
 against a C program's calls of the shared library, on the processor time of all threads.
 A JVM has run each for a while before.
+Those on virtual threads are times of the clock, with JDK 21 or later.
 ";
 
 const PEERS: &str = "\
 `make bench PEERS=1`: a close at WeChat Pay by SDKs from the registries, each as it comes and with its client kept,
 on the processor time of all threads.
 They keep their connections; chexiao makes one for every close, since a reply of WeChat Pay names no order.
+`acopay` is EdgerOS's own SDK at EdgerOS, which no registry has: with `ACOPAY_SDK`, a folder with its sources.
 The versions are those of `tests/peers`.
 ";
 

@@ -31,7 +31,12 @@ pub struct Server {
 impl Server {
     /// That of the named case, behind a line on which a round trip takes so many milliseconds.
     pub fn start(folder: &Path, name: &str, round_trip: u64) -> Self {
-        Self::run(folder, &["serve", name, &round_trip.to_string()])
+        Self::run(folder, &["serve", name, &round_trip.to_string(), "0"])
+    }
+
+    /// One on this machine that takes so many milliseconds for a reply.
+    pub fn that_takes(folder: &Path, name: &str, milliseconds: u64) -> Self {
+        Self::run(folder, &["serve", name, "0", &milliseconds.to_string()])
     }
 
     /// One that ends its connections, at every moment.
@@ -73,8 +78,8 @@ struct Served {
 }
 
 /// Is that process. One that ends its connections does so over HTTP.
-pub fn serve(root: &Path, name: &str, round_trip: u64, is_ending: bool, folder: &Path) {
-    let (replies, round_trip) = (Replies::of(&cases::reply(root, name)), Duration::from_millis(round_trip));
+pub fn serve(root: &Path, name: &str, [round_trip, takes]: [Duration; 2], is_ending: bool, folder: &Path) {
+    let replies = Replies::of(&cases::reply(root, name), takes);
     let served = Arc::new(Served { replies, round_trip, accepted: AtomicU64::new(0), ended: AtomicU64::new(0) });
     let (tls, certificate) = tls();
     let ca_file = folder.join(format!("ca-{}.pem", std::process::id()));

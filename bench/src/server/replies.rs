@@ -2,6 +2,7 @@
 
 use crate::cases::Reply;
 use std::io::Result;
+use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
 /// Members that a reply takes from the request, where both have them as texts of JSON.
@@ -10,18 +11,23 @@ const ECHOED: &[&str] = &["msgId", "merOrderId"];
 pub struct Replies {
     headers: String,
     body: String,
+    /// What the gateway takes for a reply.
+    takes: Duration,
 }
 
 impl Replies {
-    pub fn of(reply: &Reply) -> Self {
+    pub fn of(reply: &Reply, takes: Duration) -> Self {
         let headers = reply.headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
-        Self { headers, body: String::from_utf8(reply.body.clone()).expect("text") }
+        Self { headers, body: String::from_utf8(reply.body.clone()).expect("text"), takes }
     }
 
     /// Answers one request after the other, until there is no more.
     pub async fn answer(&self, mut stream: impl AsyncRead + AsyncWrite + Unpin) -> Result<()> {
         let mut read = Vec::with_capacity(4096);
         while let Some(request) = next(&mut stream, &mut read).await? {
+            if !self.takes.is_zero() {
+                tokio::time::sleep(self.takes).await;
+            }
             stream.write_all(&self.to(&request)).await?;
             stream.flush().await?;
         }

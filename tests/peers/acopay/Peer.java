@@ -15,6 +15,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,6 +44,8 @@ public class Peer {
     private static String word(String verb, String number) throws Exception {
         try {
             switch (verb) {
+                // For bench: nanoseconds of the processor, of all threads.
+                case "cost": return String.valueOf(cost(Integer.parseInt(number)));
                 case "edgeros": return close(number);
                 case "edgeros-query": return query(number);
                 case "edgeros-refund": return refund(number);
@@ -55,6 +58,21 @@ public class Peer {
         } catch (AcopayException error) {
             return String.valueOf(error.getMessage()).contains("Invalid signature") ? "FORGED" : String.valueOf(error).replace('\n', ' ');
         }
+    }
+
+    private static long cost(int times) throws AcopayException {
+        long begun = processorTime();
+        for (; times > 0; times--) {
+            String code = close("mp202104021606341385640107521832");
+            if (!"SUCCESS".equals(code)) {
+                throw new IllegalStateException(code);
+            }
+        }
+        return processorTime() - begun;
+    }
+
+    private static long processorTime() {
+        return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime();
     }
 
     private static String close(String number) throws AcopayException {
