@@ -2,6 +2,7 @@
 
 mod api;
 mod bar;
+mod bulk;
 mod call;
 mod configs;
 mod demo;
@@ -53,6 +54,12 @@ enum Command {
     /// Call any other API of the gateway: sign, send once, verify. Exit code 0: the answer is authentic
     #[command(after_help = exit::CODES)]
     Call(api::Arguments),
+    /// Close many orders, by a journal, so that the job can be killed at any moment
+    #[command(after_help = bulk::CODES)]
+    Bulk {
+        #[command(subcommand)]
+        command: bulk::Command,
+    },
     /// Hear what a gateway posts: print each notification with what it means, and acknowledge it
     #[command(after_help = listen::HELP)]
     Listen(listen::Arguments),
@@ -78,8 +85,8 @@ enum Command {
     },
 }
 
-/// The commands that end in an outcome.
-const OUTCOMES: [&str; 7] = ["close", "query", "ensure-closed", "refund", "refund-query", "reverse", "call"];
+/// The commands that end in an outcome, or in many.
+const OUTCOMES: [&str; 8] = ["close", "query", "ensure-closed", "refund", "refund-query", "reverse", "call", "bulk"];
 
 fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
@@ -97,6 +104,7 @@ fn main() -> ExitCode {
         Command::RefundQuery(arguments) => call::run("refund_query", arguments),
         Command::Reverse(arguments) => call::run("reverse", arguments),
         Command::Call(arguments) => api::run(arguments),
+        Command::Bulk { command } => bulk::run(command),
         Command::Listen(arguments) => listen::run(arguments),
         Command::Sandbox(arguments) => sandbox::run(arguments),
         Command::Explain(arguments) => explain::run(&arguments),

@@ -1,0 +1,133 @@
+//! From the input into the journal, before anything is sent.
+
+use super::accounts::Accounts;
+use chexiao::face::json;
+use chexiao::{Error, Kind};
+use chexiao_bulk::input::{Row, Rows, Unreadable};
+use chexiao_bulk::{Account, Journal, Order, Stopper};
+use serde_json::{Map, Value};
+use std::collections::HashSet;
+use std::error::Error as StdError;
+
+/// Written together.
+const BATCH: usize = 1000;
+
+/// What was read.
+#[derive(Default)]
+pub(super) struct Read {
+    /// Orders that the journal did not have.
+    pub(super) new: u64,
+    /// Those that it had, in this input or before.
+    pub(super) known: u64,
+    /// Lines that give no order.
+    pub(super) unreadable: u64,
+    /// Whether the end was reached.
+    pub(super) is_whole: bool,
+}
+
+/// Reads to the end, or until it is told to stop. `checks_all`: each order is checked by the rules of its gateway; else one of each kind, which
+/// finds columns that are no field.
+pub(super) fn read(
+    rows: Rows,
+    input: &str,
+    journal: &Journal,
+    accounts: &mut Accounts,
+    checks_all: bool,
+    stopper: &Stopper,
+    mut tell: impl FnMut(&Unreadable),
+) -> Result<Read, Box<dyn StdError>> {
+    let (mut read, mut orders, mut unreadable, mut known) = (Read::default(), Vec::new(), Vec::new(), HashSet::new());
+    journal.begins_input(input)?;
+    for row in rows {
+        if orders.len() + unreadable.len() >= BATCH {
+            write(&mut read, input, journal, &mut orders, &mut unreadable)?;
+            if stopper.is_told() {
+                return Ok(read);
+            }
+        }
+        let refused = match row? {
+            Row::Unreadable(line) => Some(line),
+            Row::Order(order) => match refusal(&order, accounts, checks_all, &mut known)? {
+                Some(line) => Some(line),
+                None => {
+                    orders.push(order);
+                    None
+                }
+            },
+        };
+        if let Some(line) = refused {
+            tell(&line);
+            unreadable.push(line);
+        }
+    }
+    write(&mut read, input, journal, &mut orders, &mut unreadable)?;
+    if !stopper.is_told() {
+        journal.ends_input(input)?;
+        read.is_whole = true;
+    }
+    Ok(read)
+}
+
+fn write(
+    read: &mut Read,
+    input: &str,
+    journal: &Journal,
+    orders: &mut Vec<Order>,
+    unreadable: &mut Vec<Unreadable>,
+) -> Result<(), Box<dyn StdError>> {
+    let (of_orders, of_others) = (orders.len() as u64, unreadable.len() as u64);
+    let new = journal.add(std::mem::take(orders))?;
+    journal.keeps_unreadable(input, std::mem::take(unreadable))?;
+    read.new += new;
+    read.known += of_orders - new;
+    read.unreadable += of_others;
+    Ok(())
+}
+
+/// Why this cannot be closed, seen without sending anything: nobody's account, or not what its gateway takes.
+fn refusal(
+    order: &Order,
+    accounts: &mut Accounts,
+    checks_all: bool,
+    known: &mut HashSet<String>,
+) -> Result<Option<Unreadable>, Box<dyn StdError>> {
+    let Some(account) = accounts.named(order.account())? else {
+        let (en, zh) = ("give the configuration of that account, or correct the name", "请提供该账户的配置,或更正账户名");
+        return Ok(Some(Unreadable {
+            line: order.line(),
+            column: None,
+            field: Some("account".into()),
+            what: "names an account that has no configuration".into(),
+            hint: format!("{en} {zh}"),
+        }));
+    };
+    let kind = kind(order);
+    if !checks_all && known.contains(&kind) {
+        return Ok(None);
+    }
+    match misfit(account, order) {
+        Some(error) => Ok(Some(Unreadable {
+            line: order.line(),
+            column: None,
+            field: error.field().map(|field| field.trim_start_matches("order.").into()),
+            what: error.message().into(),
+            hint: error.hint(),
+        })),
+        None => {
+            known.insert(kind);
+            Ok(None)
+        }
+    }
+}
+
+/// Orders of one account with the same members.
+fn kind(order: &Order) -> String {
+    let members: Map<String, Value> = serde_json::from_str(order.json()).unwrap_or_default();
+    members.keys().fold(order.account().to_string(), |kind, name| kind + "\0" + name)
+}
+
+/// What signing says, where that is about the order.
+fn misfit(account: &Account, order: &Order) -> Option<Error> {
+    let call = json::call("close", order.json()).ok()?;
+    account.client().sign(&call).err().filter(|error| error.kind() == Kind::Call)
+}
