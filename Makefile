@@ -51,9 +51,10 @@ test-torture: ## the short form of torture
 test-fuzz: ## every input of the fuzz corpora once more
 	$(RUN) fuzz/run replay
 
-test-long: ## the tests that have a long form, in it: 10,000 calls each among duplicated replies, 1,000 deadlines, 500 kills of a bulk job
+test-long: ## the tests that have a long form, in it: 10,000 calls each among duplicated replies, 1,000 deadlines, 500 kills of a bulk job, its pace over 60 s
 	CHEXIAO_LONG=1 $(RUN) cargo test -p chexiao --locked --test transport -- --nocapture duplicates deadline flood
 	CHEXIAO_LONG=1 $(RUN) scripts/with-postgres cargo test -p chexiao-bulk --locked --test bulk -- --nocapture kill database
+	CHEXIAO_LONG=1 $(RUN) cargo test -p chexiao-cli --locked --test cli -- --nocapture a_pace_is_kept
 
 faults: ## the fault matrix at every gateway, with the table of what ran
 	$(RUN) cargo test -p chexiao --locked --test faults -- --nocapture

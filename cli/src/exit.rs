@@ -26,6 +26,7 @@ Of call: 0 authentic by the gateway's own standard (what its codes mean is on it
 was sent, 3 authentic, but standard output cannot be written. With --to, 19 also for a file that is whole and in its place, where the
 gateway signs none (WeChat Pay's bills): whether the file is there says which. Never 0 for an order that is closed: `call` asks about none.
 Of doctor: 0 all is well, 1 a warning, 2 a failure, 3 standard output cannot be written.
+Of bulk: chexiao bulk --help has them.
 Of the others: 0 done, 1 not so (key match, demo), 2 an error, 3 standard output cannot be written.";
 
 /// 0 if nothing is left to do, else 10 and the outcome's number.
