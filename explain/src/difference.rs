@@ -48,7 +48,7 @@ pub(crate) fn shown(bytes: &[u8]) -> String {
                 '\n' => text.push_str("\\n"),
                 '\r' => text.push_str("\\r"),
                 '\t' => text.push_str("\\t"),
-                '\u{feff}' => text.push_str("\\ufeff"),
+                '\u{feff}' | '\u{200b}' | '\u{a0}' => text.push_str(&format!("\\u{:04x}", u32::from(c))),
                 c if c.is_control() => text.push_str(&format!("\\x{:02x}", u32::from(c))),
                 c => text.push(c),
             }

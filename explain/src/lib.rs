@@ -13,6 +13,7 @@ mod seal;
 mod search;
 mod settings;
 mod text;
+mod time;
 mod trail;
 mod tree;
 

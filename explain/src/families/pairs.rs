@@ -159,7 +159,19 @@ pub(super) fn values() -> Stage {
     let map = |draft: &Draft, change: fn(&str) -> String| {
         with_pairs(draft, |pairs| pairs.into_iter().map(|pair| Pair { value: change(&pair.value), ..pair }).collect())
     };
-    Stage::new(|draft| Some(draft.clone()))
+    let mut stage = Stage::new(|draft| Some(draft.clone()));
+    for (form, write) in crate::time::FORMS {
+        stage = stage.or_of("timestamp_other", *form, move |draft| {
+            with_pairs(draft, |pairs| {
+                let change = |pair: Pair| match crate::time::read(&pair.value).filter(|_| pair.name.eq_ignore_ascii_case("timestamp")) {
+                    Some(time) => Pair { value: write(time), ..pair },
+                    None => pair,
+                };
+                pairs.into_iter().map(change).collect()
+            })
+        });
+    }
+    stage
         .or("values_trimmed", move |draft| map(draft, |value| value.trim().into()))
         .or("values_lower_case", move |draft| map(draft, str::to_lowercase))
         .or("values_upper_case", move |draft| map(draft, str::to_uppercase))
@@ -263,7 +275,8 @@ pub(super) fn finished_or_hashed() -> Stage {
             .or_of("hashed_twice", hash.name(), hashed(hash, hex))
             .or_of("hashed_twice", hash.name(), hashed(hash, |digest| hex(digest).to_uppercase()))
             .or_of("hashed_twice", hash.name(), hashed(hash, chexiao_strict::base64::base64))
-            .or_of("hashed_twice", hash.name(), move |draft| map(draft, hash.of(&draft.bytes)));
+            .or_of("hashed_twice", hash.name(), move |draft| map(draft, hash.of(&draft.bytes)))
+            .or_of("hashed_twice", "DigestInfo", move |draft| map(draft, [hash.digest_info(), &hash.of(&draft.bytes)].concat()));
     }
     stage
 }

@@ -6,7 +6,7 @@ use super::Message;
 const HEADERS: [&str; 5] = ["x-acopay-mch-no", "x-acopay-nonce", "x-acopay-sign-type", "x-acopay-sign", "authorization"];
 
 pub(super) fn read(file: &[u8]) -> Option<Message> {
-    let text = std::str::from_utf8(file).ok()?.trim_start_matches('\u{feff}');
+    let text = std::str::from_utf8(file).ok().filter(|text| text.len() < LONGEST)?.trim_start_matches('\u{feff}');
     // A body by itself is none.
     if ["<", "{"].iter().any(|open| text.trim_start().starts_with(open)) {
         return None;
@@ -37,11 +37,17 @@ fn xml(text: &str) -> Option<String> {
     text.get(start..end + "</xml>".len()).map(String::from)
 }
 
+/// Longer files, in bytes, are no line of a log.
+const LONGEST: usize = 1 << 20;
+/// Bounds the cost of a line that holds no whole object.
+const MOST_STARTS: usize = 20;
+const MOST_ENDS: usize = 100;
+
 /// The first whole JSON object.
 fn object(text: &str) -> Option<String> {
-    let starts = text.match_indices("{\"").map(|(at, _)| at);
+    let starts = text.match_indices("{\"").map(|(at, _)| at).take(MOST_STARTS);
     starts.filter_map(|at| text.get(at..)).find_map(|rest| {
-        let ends = rest.match_indices('}').map(|(at, _)| at + 1);
+        let ends = rest.match_indices('}').map(|(at, _)| at + 1).take(MOST_ENDS);
         ends.filter_map(|end| rest.get(..end)).find(|whole| serde_json::from_str::<serde_json::Value>(whole).is_ok()).map(String::from)
     })
 }

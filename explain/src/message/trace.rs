@@ -34,7 +34,7 @@ fn verbose(text: &str, side: Side) -> Option<Message> {
 fn trace(text: &str, side: Side) -> Option<Message> {
     let marks = if side == Side::Request { ["=> Send header", "=> Send data"] } else { ["<= Recv header", "<= Recv data"] };
     let mut parts = [Vec::new(), Vec::new()];
-    let (mut at, mut next, mut is_lossy) = (None, 0, false);
+    let (mut at, mut next, mut is_lossy) = (None, 0usize, false);
     for line in text.lines() {
         if ["=> ", "<= ", "== "].iter().any(|mark| line.starts_with(mark)) {
             at = marks.iter().position(|mark| line.starts_with(mark));
@@ -51,11 +51,11 @@ fn trace(text: &str, side: Side) -> Option<Message> {
             None => {
                 is_lossy |= content.contains('.') && side == Side::Request && at == Some(1) && !content.is_ascii();
                 // A line ends where a line of the message does, which is not shown, or is full.
-                if offset == next + 2 {
+                if next.checked_add(2) == Some(offset) {
                     part.extend(b"\r\n");
                 }
                 part.extend(content.as_bytes());
-                next = offset + content.len();
+                next = offset.saturating_add(content.len());
             }
         }
     }

@@ -71,6 +71,11 @@ impl Hash {
         }
     }
 
+    /// What PKCS#1 v1.5 puts before the digest.
+    pub(crate) fn digest_info(self) -> &'static [u8] {
+        rsa::PREFIXES.iter().find(|(hash, _)| *hash == self).map_or(&[], |(_, prefix)| prefix)
+    }
+
     pub(crate) fn of(self, text: &[u8]) -> Vec<u8> {
         match self {
             Self::Md5 => md5::Md5::digest(text).to_vec(),

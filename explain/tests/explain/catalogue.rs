@@ -26,7 +26,8 @@ fn the_table_is_that_of_the_code() {
             let path = entry.unwrap().path();
             match path.is_dir() {
                 true => folders.push(path),
-                false if path.ends_with("catalogue.rs") => {}
+                // Those look rows up, and name none.
+                false if ["catalogue.rs", "codes.rs", "trail.rs"].iter().any(|name| path.ends_with(name)) => {}
                 false => code.push_str(&std::fs::read_to_string(path).unwrap()),
             }
         }

@@ -120,6 +120,10 @@ fn mistakes_are_named() {
         ("separators_other", over(format!("{PATH}?{}", joined(&sorted(&sent()), "=", ",")))),
         ("ampersand_last", over(format!("{PATH}?{base}&"))),
         ("values_only", over(format!("{PATH}?{}", sorted(&sent()).into_iter().map(|(_, value)| value).collect::<String>()))),
+        ("timestamp_other", pairs_over(&sorted(&with(&sent(), "timestamp", |_| "20161029204438".into())))),
+        ("timestamp_other", pairs_over(&sorted(&with(&sent(), "timestamp", |_| "2016-10-29 20:44:37".into())))),
+        ("timestamp_other", pairs_over(&sorted(&with(&sent(), "timestamp", |_| "2016-10-29 12:44:38".into())))),
+        ("timestamp_other", pairs_over(&sorted(&with(&sent(), "timestamp", |_| "1477745078000".into())))),
         ("json_blanks", biz(&BIZ.replace("\":", "\": ").replace(",\"", ", \""))),
         (
             "json_pretty",
@@ -150,6 +154,7 @@ fn mistakes_are_named() {
         ("hashed_twice", over(hex(sha1(right())))),
         ("hashed_twice", over(sha1(right()))),
         ("hashed_twice", over(hex(sha256(right())))),
+        ("hashed_twice", over([&b"\x30\x21\x30\x09\x06\x05\x2b\x0e\x03\x02\x1a\x05\x00\x04\x14"[..], &sha1(right())].concat())),
         ("digest_bare", with_sign(&sent(), &rsa(&MERCHANT, Padding::Bare, right()))),
         ("digest_hex", with_sign(&sent(), &padded(&MERCHANT, hex(sha1(right())).as_bytes()))),
         ("sign_hex", signed(&hex(&raw))),

@@ -48,7 +48,12 @@ fn requests_of_the_vectors_are_right_over_their_string() {
             match report {
                 Ok(report) => {
                     let key = config["account"]["api_key"].as_str().unwrap_or("\u{0}");
-                    let string = string.replace(key, "***").replace('\t', "\\t").replace('\n', "\\n").replace('\r', "\\r");
+                    let string = string
+                        .replace(key, "***")
+                        .replace('\t', "\\t")
+                        .replace('\n', "\\n")
+                        .replace('\r', "\\r")
+                        .replace('\u{a0}', "\\u00a0");
                     if verdict(&report) != "right" || report.ours != string {
                         bad.push(format!("{id}: {}\n  {}\n  {string}", verdict(&report), report.ours));
                     }
@@ -60,4 +65,36 @@ fn requests_of_the_vectors_are_right_over_their_string() {
     assert!(bad.is_empty(), "{} of {seen}:\n{}", bad.len(), bad.join("\n"));
     assert!(seen > 200, "{seen}");
     println!("{seen} requests of the vectors are right");
+}
+
+/// Requests of real SDKs under a configuration with another key: whose it was is named, and nothing else is.
+#[test]
+fn requests_of_real_sdks_with_another_key_are_named() {
+    let mut seen = 0;
+    for file in files("captured-sign.json").into_iter().filter(|file| file["gateway"] == "wechat") {
+        for vector in file["vectors"].as_array().unwrap().iter().filter(|vector| vector["expect"]["method"] == "POST") {
+            let theirs = with_keys(&vector["config"], &file["keys"]);
+            let mut ours = theirs.clone();
+            ours["account"]["api_key"] = "abcdefghijklmnopqrstuvwxyz012345".into();
+            let expect = &vector["expect"];
+            let body = chexiao_strict::base64::from_base64(expect["body_base64"].as_str().unwrap()).unwrap();
+            let message = Message { target: expect["url"].as_str().unwrap().into(), body, ..Message::default() };
+            let settings = Settings::read(&ours.to_string()).unwrap();
+            // The vectors' key is the sample of the documents, which is known by itself.
+            let alone = verdict(&explain(&settings, &message, Side::Request).unwrap());
+            assert!(["key_sample", "unexplained"].contains(&alone.as_str()), "{}: {alone}", vector["id"]);
+            let settings = settings.beside(&theirs.to_string(), "theirs").unwrap();
+            let found = verdict(&explain(&settings, &message, Side::Request).unwrap());
+            assert_eq!(found, "key_of_other_config", "{}", vector["id"]);
+            // An SDK that writes it in lower case.
+            let lower = String::from_utf8(message.body.clone()).unwrap();
+            let (before, sign) = lower.split_once("<sign>").unwrap();
+            let (sign, after) = sign.split_once("</sign>").unwrap();
+            let lower = Message { body: format!("{before}<sign>{}</sign>{after}", sign.to_lowercase()).into_bytes(), ..message };
+            let settings = Settings::read(&theirs.to_string()).unwrap();
+            assert_eq!(verdict(&explain(&settings, &lower, Side::Request).unwrap()), "sign_lower_case", "{}", vector["id"]);
+            seen += 1;
+        }
+    }
+    assert!(seen > 40, "{seen}");
 }

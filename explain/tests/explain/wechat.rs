@@ -183,6 +183,8 @@ fn mistakes_are_named() {
         ("key_newline|newline_last", with_key(format!("{key}\r\n"))),
         ("key_blank|blank_around", with_key(format!("{key} "))),
         ("key_blank", with_key(format!(" {key}"))),
+        ("key_blank", with_key(format!("{key}\u{200b}"))),
+        ("key_blank", with_key(format!("{key}\u{a0}"))),
         ("key_bom", with_key(format!("\u{feff}{key}"))),
         ("key_quoted", with_key(format!("\"{key}\""))),
         ("key_case", with_key(key.to_uppercase())),
@@ -234,4 +236,25 @@ fn mistakes_are_named() {
     let names = named(&config, Side::Request, made);
     println!("WeChat Pay: {} mistakes", names.len());
     assert!(names.len() >= 50, "{}", names.len());
+}
+
+/// Where the signature is right, what else is wrong is said all the same.
+#[test]
+fn what_strikes_beside_a_right_signature_is_said() {
+    let config = config("wechat");
+    let id = |name: &str| config["account"][name].as_str().unwrap().to_string();
+    let striking = |pairs: &[(&'static str, &str)]| {
+        let fields = fields(pairs);
+        let sign = upper(md5(format!("{}&key={}", string(&fields), api_key())));
+        let report = explained(&config, xml(&fields, &sign), Side::Request);
+        assert_eq!(verdict(&report), "right");
+        assert!(!report.lines().join("\n").contains(&api_key()) && !report.to_json().contains(&api_key()));
+        report.remarks.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    let (appid, mch_id, key) = (id("appid"), id("mch_id"), api_key());
+    assert!(striking(&[("appid", &appid), ("mch_id", &mch_id)]).is_empty());
+    assert_eq!(striking(&[("appid", &mch_id), ("mch_id", &appid)]), ["ids_swapped (appid, mch_id)"]);
+    assert_eq!(striking(&[("appid", "wx1"), ("mch_id", &mch_id)]), ["id_of_another (appid)"]);
+    assert_eq!(striking(&[("appid", &appid), ("sign_type", "md5")]), ["sign_type_unknown (md5)"]);
+    assert_eq!(striking(&[("appid", &appid), ("attach", &key)]), ["secret_sent"]);
 }
