@@ -28,7 +28,7 @@ releases: ## the C library, the command, the wheel and the library for Java, as 
 	java/native/build
 
 test-rust: ## the Rust crates: vectors, meaning, flips, invariants, faults, transport, keys, command line
-	scripts/with-postgres scripts/test-build test
+	scripts/with-bulk scripts/test-build test
 
 test-c: ## the C interface: sanitizers, valgrind, misuse, forks, signals
 	$(RUN) tests/c/run
@@ -53,7 +53,7 @@ test-fuzz: ## every input of the fuzz corpora once more
 
 test-long: ## the tests that have a long form, in it: 10,000 calls each among duplicated replies, 1,000 deadlines, 500 kills of a bulk job, its pace over 60 s
 	CHEXIAO_LONG=1 $(RUN) cargo test -p chexiao --locked --test transport -- --nocapture duplicates deadline flood
-	CHEXIAO_LONG=1 $(RUN) scripts/with-postgres cargo test -p chexiao-bulk --locked --test bulk -- --nocapture kill database
+	CHEXIAO_LONG=1 $(RUN) scripts/with-bulk cargo test -p chexiao-bulk --locked --test bulk -- --nocapture kill database system_call
 	CHEXIAO_LONG=1 $(RUN) cargo test -p chexiao-cli --locked --test cli -- --nocapture a_pace_is_kept
 
 faults: ## the fault matrix at every gateway, with the table of what ran

@@ -10,18 +10,20 @@ use chexiao::Code;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::SeqCst};
 use std::time::Duration;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 use tokio::task::JoinSet;
 
 /// Misconfigured requests in a row that stop an account.
 const STOPPED_BY: u32 = 10;
+/// Orders that are held for each request that may be under way.
+const HELD: usize = 4;
 /// What another process does is looked at again after so long.
 const LOOKS_AGAIN: Duration = Duration::from_secs(1);
 
 /// How a job runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Options {
-    /// Orders of one account under way at once: 32 at first. Pace bounds requests.
+    /// Requests of one account under way at once: 32 at first. Four times as many of its orders are held, for most of them wait for the disk.
     pub in_flight: usize,
     /// When an order is asked about again.
     pub rules: Rules,
@@ -98,6 +100,8 @@ pub struct Job {
 /// An account and how it fares in this run.
 pub(crate) struct Site {
     pub(crate) account: Account,
+    /// One for each request under way.
+    pub(crate) slots: Semaphore,
     misconfigured: AtomicU32,
 }
 
@@ -130,7 +134,9 @@ impl Job {
         stopper: Stopper,
     ) -> Self {
         let longest = accounts.iter().map(Account::deadline).max().unwrap_or_default();
-        let accounts = accounts.into_iter().map(|account| Arc::new(Site { account, misconfigured: AtomicU32::new(0) })).collect();
+        let slots = || Semaphore::new(options.in_flight.clamp(1, Semaphore::MAX_PERMITS));
+        let site = |account| Arc::new(Site { account, slots: slots(), misconfigured: AtomicU32::new(0) });
+        let accounts = accounts.into_iter().map(site).collect();
         Self { journal, pace, watch, lease: longest + options.grace, options, stopper, accounts }
     }
 
@@ -202,9 +208,10 @@ impl Job {
     async fn takes(self: &Arc<Self>, lives: &mut JoinSet<(usize, Result<()>)>, running: &mut [usize]) -> Result<Option<Duration>> {
         let mut wait: Option<Duration> = None;
         for (at, (site, running)) in self.accounts.iter().zip(running).enumerate() {
-            let room = self.options.in_flight.max(1) - (*running).min(self.options.in_flight.max(1));
+            let held = self.options.in_flight.max(1).saturating_mul(HELD);
+            let room = held.saturating_sub(*running);
             // A quarter at a time: who comes for each single one keeps the journal busy with that.
-            if site.is_stopped() || room == 0 || (*running > 0 && room * 4 < self.options.in_flight) {
+            if site.is_stopped() || room == 0 || (*running > 0 && room < held / 4) {
                 continue;
             }
             let (name, lease) = (site.account.name().to_string(), millis(self.lease));

@@ -7,9 +7,16 @@ use crate::pace::Turn;
 use crate::steps::{Standing, Step, Steps};
 use chexiao::{Code, Error, Evidence, Kind, Next, Outcome, Reason, Verb, face};
 use std::time::{Duration, Instant};
+use tokio::sync::SemaphorePermit;
 
 pub(crate) async fn lives(job: &Job, site: &Site, taken: Taken) -> Result<()> {
     Life { job, site, taken_at: Instant::now(), order: taken }.goes_on().await
+}
+
+/// Room for one request, and its turn.
+struct Place<'s> {
+    turn: Box<dyn Turn>,
+    _slot: Option<SemaphorePermit<'s>>,
 }
 
 struct Life<'j> {
@@ -19,7 +26,7 @@ struct Life<'j> {
     order: Taken,
 }
 
-impl Life<'_> {
+impl<'j> Life<'j> {
     async fn goes_on(mut self) -> Result<()> {
         let mut verb = self.order.ask;
         if let Some(open) = self.order.open.take() {
@@ -62,10 +69,13 @@ impl Life<'_> {
     }
 
     /// A turn to ask; none if the job or the account was stopped, or the order lost, before it came.
-    async fn turn(&self) -> Result<Option<Box<dyn Turn>>> {
-        let held = self.order.held;
-        let lease = self.job.lease;
-        let mut permit = self.job.pace.permit(self.site.account.name(), self.site.account.host());
+    async fn turn(&self) -> Result<Option<Place<'j>>> {
+        let (job, site, held, lease) = (self.job, self.site, self.order.held, self.job.lease);
+        let permit = async {
+            let slot = site.slots.acquire().await.ok();
+            Place { turn: job.pace.permit(site.account.name(), site.account.host()).await, _slot: slot }
+        };
+        tokio::pin!(permit);
         loop {
             if self.job.stopper.is_told() || self.site.is_stopped() {
                 return Ok(None);
@@ -84,7 +94,7 @@ impl Life<'_> {
     }
 
     /// One request, in the journal before it leaves. None if the order is another worker's by now.
-    async fn asks(&mut self, verb: Verb, turn: Box<dyn Turn>) -> Result<Option<(Heard, Step)>> {
+    async fn asks(&mut self, verb: Verb, place: Place<'_>) -> Result<Option<(Heard, Step)>> {
         let (held, attempt, lease) = (self.order.held, self.order.attempts + 1, self.job.lease);
         let asked_at = Instant::now();
         let Some(msg_id) = self.job.journal.tell(move |book| book.begin(held, attempt, verb, millis(lease))).await? else {
@@ -101,8 +111,8 @@ impl Life<'_> {
         let sent_at = Instant::now();
         let result = self.site.account.client().send_async(&self.call(verb, Some(&msg_id))).await;
         match &result {
-            Ok(outcome) => turn.heard(outcome.code() == Code::Throttled),
-            Err(_) => drop(turn),
+            Ok(outcome) => place.turn.heard(outcome.code() == Code::Throttled),
+            Err(_) => drop(place),
         }
         self.job.watch.hear(&Event::Heard { account, line, verb, outcome: result.as_ref(), took: sent_at.elapsed() });
         Ok(Some(match &result {

@@ -4,18 +4,25 @@ use crate::support::{accounts, options, run};
 use chexiao_bulk::End;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 
 const ARGUMENT: &str = "CHEXIAO_BULK_CHILD";
 /// Of every order in these tests.
-pub(crate) const ATTEMPTS: u32 = 6;
+pub(crate) const ATTEMPTS: u32 = 8;
 
-/// What it says once its journal is open.
-pub(crate) const OPEN: &str = "journal is open";
+/// What it says when it begins to work.
+const OPEN: &str = "journal is open";
 
 pub(crate) fn spawn(journal: &str, configs: &BTreeMap<String, Value>, in_flight: usize) -> Child {
     command(Command::new(std::env::current_exe().unwrap()), journal, configs, in_flight).spawn().unwrap()
+}
+
+/// Reads what it says until it works; false if it ended before.
+pub(crate) fn works_now(child: &mut Child) -> bool {
+    let said = BufReader::new(child.stdout.as_mut().unwrap());
+    said.lines().map_while(Result::ok).any(|line| line.contains(OPEN))
 }
 
 /// The same as the last argument of another command.
@@ -31,9 +38,10 @@ fn works() {
     let Ok(argument) = std::env::var(ARGUMENT) else { return };
     let argument: Value = serde_json::from_str(&argument).unwrap();
     let configs: BTreeMap<String, Value> = serde_json::from_value(argument["configs"].clone()).unwrap();
+    let accounts = accounts(&configs);
     let journal = Arc::new(crate::support::open(argument["journal"].as_str().unwrap()).unwrap());
     println!("{OPEN}");
     let in_flight = usize::try_from(argument["in_flight"].as_u64().unwrap()).unwrap();
-    let (end, _) = run(&journal, accounts(&configs), chexiao_bulk::Options { in_flight, ..options(ATTEMPTS) });
+    let (end, _) = run(&journal, accounts, chexiao_bulk::Options { in_flight, ..options(ATTEMPTS) });
     assert_eq!(end, Ok(End::Complete));
 }

@@ -3,7 +3,7 @@
 use crate::book::agrees;
 use crate::child::{self, ATTEMPTS};
 use crate::kills::{killed, kills, shared};
-use crate::support::{Folder, accounts, configs, ended, open, options, order, run, sandbox};
+use crate::support::{Folder, accounts, configs, ended, is_needed, open, options, order, run, sandbox};
 use chexiao_bulk::{End, Order};
 use chexiao_sandbox::GATEWAYS;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
@@ -12,9 +12,6 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
-
-/// Set where PostgreSQL must be there; otherwise these tests are left out without it.
-const NEEDED: &str = "CHEXIAO_NEEDS_POSTGRES";
 
 struct Server {
     programs: PathBuf,
@@ -25,8 +22,8 @@ impl Server {
     /// None where PostgreSQL is not installed and need not be.
     fn start() -> Option<Server> {
         let Some(programs) = programs() else {
-            assert!(std::env::var_os(NEEDED).is_none(), "PostgreSQL is missing: scripts/with-postgres installs it");
-            eprintln!("left out, for want of PostgreSQL: scripts/with-postgres installs it");
+            assert!(!is_needed(), "PostgreSQL is missing: scripts/with-bulk installs it");
+            eprintln!("left out, for want of PostgreSQL: scripts/with-bulk installs it");
             return None;
         };
         let server = Server { programs, folder: Folder::new() };

@@ -6,7 +6,7 @@ use chexiao_sandbox::{GATEWAYS, sample_order};
 use std::sync::Arc;
 
 /// By the number: what the sandbox's book or a fault makes of it. Queries of `QUERY…` orders tell the state that comes next.
-const NUMBERS: [&str; 24] = [
+const NUMBERS: [&str; 23] = [
     "A",
     "PAID",
     "CLOSED",
@@ -22,7 +22,6 @@ const NUMBERS: [&str; 24] = [
     "QUERYNOTFOUND",
     "QUERYREFUSED",
     "QUERYREFUNDED",
-    "QUERYSLEEP",
     "CUT",
     "QUERYCUT",
     "STATUS503",
@@ -45,7 +44,7 @@ fn number(gateway: &str, begins: &str) -> String {
 #[test]
 fn every_order_ends_in_one_word_and_in_no_better_one_than_the_library_gives() {
     let (sandbox, folder) = (sandbox(), Folder::new());
-    let configs = configs(&sandbox, 700);
+    let configs = configs(&sandbox, 8000);
     let journal = Arc::new(Journal::sqlite(folder.journal()).unwrap());
     // A minute is what one gateway wants to be left alone for: steps.rs tries that.
     let probe = |account: &Account, begins: &str| {
@@ -63,7 +62,7 @@ fn every_order_ends_in_one_word_and_in_no_better_one_than_the_library_gives() {
         kinds.iter().map(|(line, begins)| order(account.name(), *line, &number(account.name(), begins))).collect()
     };
     let orders: Vec<Order> = kinds.iter().flat_map(of).collect();
-    assert!(orders.len() > 110, "{}", orders.len());
+    assert!(orders.len() > 105, "{}", orders.len());
     let count = orders.len();
     assert_eq!(journal.add(orders).unwrap(), count as u64);
     let (end, notes) = run(&journal, accounts(&configs), options(4));
@@ -141,7 +140,7 @@ fn ten_misconfigured_in_a_row_stop_their_account_and_not_the_job() {
     assert_eq!(of("icbc"), 100);
     assert_eq!(notes.of("wechat stopped").len(), 1);
     let ended_there = of("wechat");
-    assert!((10..14).contains(&ended_there), "{ended_there}: those that were under way");
+    assert!((10..=14).contains(&ended_there), "{ended_there}: those that were under way");
     let all: Vec<_> = ended(&journal).into_values().filter(|one| one.account == "wechat").collect();
     assert!(
         all.iter().all(|one| (one.ending.word.as_str(), one.ending.next.as_str()) == ("misconfigured", "fix") && one.ending.needs_person)

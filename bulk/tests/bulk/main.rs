@@ -8,3 +8,4 @@ mod endings;
 mod kills;
 mod stops;
 mod support;
+mod torture;

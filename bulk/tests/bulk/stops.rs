@@ -26,7 +26,7 @@ impl Watch for StopsAtFirst {
 #[test]
 fn told_to_stop_it_waits_for_what_is_under_way_and_begins_nothing() {
     let (sandbox, folder) = (sandbox(), Folder::new());
-    let configs = configs(&sandbox, 3000);
+    let configs = configs(&sandbox, 20_000);
     let place = folder.journal();
     let journal = Arc::new(open(&place).unwrap());
     let orders: Vec<_> = (1..=50).map(|line| ("wechat".to_string(), line, format!("STOP{line}"))).collect();
@@ -43,7 +43,7 @@ fn told_to_stop_it_waits_for_what_is_under_way_and_begins_nothing() {
     // What was given back is due at once: nobody waits for a lease.
     let started = Instant::now();
     assert_eq!(run(&journal, accounts(&configs), options).0, Ok(End::Complete));
-    assert!(started.elapsed() < Duration::from_secs(3), "{:?}", started.elapsed());
+    assert!(started.elapsed() < Duration::from_secs(20), "{:?}", started.elapsed());
     let tally = agrees(&journal, &place, &sandbox, &orders);
     assert_eq!((tally.lost, tally.posted_twice), (0, 0));
     // One that was told before it began does nothing.
@@ -64,19 +64,19 @@ impl Pace for Slow {
     }
 }
 
-/// They wait three times as long as a lease, beside another worker that would take what is not held.
+/// They wait nearly twice as long as a lease, beside another worker that would take what is not held.
 #[test]
 fn orders_that_wait_for_their_turn_are_held() {
     let (sandbox, folder) = (sandbox(), Folder::new());
-    let mut configs = configs(&sandbox, 400);
+    let mut configs = configs(&sandbox, 1000);
     configs.retain(|name, _| name == "icbc");
     let place = folder.journal();
     let journal = Arc::new(open(&place).unwrap());
-    let orders: Vec<_> = (1..=20).map(|line| ("icbc".to_string(), line, format!("SLOW{line}"))).collect();
+    let orders: Vec<_> = (1..=30).map(|line| ("icbc".to_string(), line, format!("SLOW{line}"))).collect();
     journal.add(orders.iter().map(|(gateway, line, number)| order(gateway, *line, number)).collect()).unwrap();
     let slow = Arc::new(Slow(tokio::sync::Mutex::new(()), Duration::from_millis(120)));
     let notes = Arc::new(Notes::default());
-    let options = Options { grace: Duration::from_millis(400), ..options(ATTEMPTS) };
+    let options = Options { grace: Duration::from_millis(1000), ..options(ATTEMPTS) };
     let other = {
         let (configs, place, options) = (configs.clone(), place.clone(), options.clone());
         std::thread::spawn(move || {
@@ -123,7 +123,7 @@ fn a_full_disk_ends_the_run_and_loses_nothing() {
 #[test]
 fn what_was_heard_of_a_slow_gateway_is_its_own_attempts() {
     let (sandbox, folder) = (sandbox(), Folder::new());
-    let configs = configs(&sandbox, 300);
+    let configs = configs(&sandbox, 800);
     let place = folder.journal();
     let journal = Arc::new(open(&place).unwrap());
     sandbox.inject("icbc", Fault::parse("sleep").unwrap(), 3);

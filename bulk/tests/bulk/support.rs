@@ -70,8 +70,9 @@ pub(crate) fn order(gateway: &str, line: u64, number: &str) -> Order {
 
 /// Patient enough to see every step, and no longer.
 pub(crate) fn options(attempts: u32) -> Options {
-    let rules = Rules { attempts, delay: Duration::from_millis(1), longest_delay: Duration::from_millis(4) };
-    Options { rules, grace: Duration::from_millis(600), ..Options::default() }
+    let rules = Rules { attempts, delay: Duration::from_millis(5), longest_delay: Duration::from_millis(80) };
+    // A machine that is busy keeps a commit waiting for a second.
+    Options { rules, grace: Duration::from_millis(2000), ..Options::default() }
 }
 
 /// What is heard, a line each.
@@ -126,4 +127,9 @@ pub(crate) fn open(place: &str) -> Result<Journal, Failure> {
         Some((url, schema)) => Journal::postgres(url, schema),
         None => Journal::sqlite(place),
     }
+}
+
+/// Whether PostgreSQL and strace must be there; otherwise what needs them is left out without them.
+pub(crate) fn is_needed() -> bool {
+    std::env::var_os("CHEXIAO_BULK_NEEDS").is_some()
 }
