@@ -24,8 +24,9 @@ impl ForHyper {
 impl Read for ForHyper {
     fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, mut into: ReadBufCursor<'_>) -> Poll<io::Result<()>> {
         let Self { stream, room } = &mut *self;
-        let mut room = ReadBuf::new(&mut **room);
-        let mut read = room.take(into.remaining());
+        let most = room.len().min(into.remaining());
+        // Not `take` of the whole: that forgets that the room was zeroed once.
+        let mut read = ReadBuf::new(room.get_mut(..most).unwrap_or_default());
         ready!(Pin::new(stream).poll_read(context, &mut read))?;
         into.put_slice(read.filled());
         Poll::Ready(Ok(()))
