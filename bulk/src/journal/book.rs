@@ -5,7 +5,7 @@ use super::failure::{Failure, Result};
 use crate::order::Order;
 use crate::settle::Reported;
 use crate::steps::Standing;
-use chexiao::{Retry, Verb};
+use chexiao::{Next, Retry, Verb};
 
 /// A journal within a transaction.
 pub(crate) struct Book<'d> {
@@ -195,6 +195,14 @@ impl Book<'_> {
     pub(crate) fn renew(&mut self, held: Held, lease_ms: i64) -> Result<bool> {
         let sql = "UPDATE orders SET due_at = ?3 WHERE id = ?1 AND claim = ?2 AND ended_at IS NULL";
         Ok(self.database.run(sql, values![held.id, held.claim, self.now + lease_ms])? > 0)
+    }
+
+    /// Closes nothing twice: the last close of such an order was not executed, and one before it had been shown not to be.
+    pub(crate) fn reopen(&mut self, account: &str) -> Result<u64> {
+        let sql =
+            "UPDATE orders SET ask = 'close', due_at = -line, claim = claim + 1, reported = NULL, repeat = NULL, word = NULL, next = NULL,
+            why = NULL, needs_person = 0, ended_at = NULL WHERE account = ?1 AND ended_at IS NOT NULL AND next = ?2";
+        self.database.run(sql, values![account, Next::Fix.word()])
     }
 
     /// In how many milliseconds the next order of the account is due; none if all have their last word.

@@ -75,6 +75,16 @@ impl Journal {
         self.wait(move |book| book.add(&orders))
     }
 
+    /// Takes up again the orders of this account that ended because nothing was executed (`next` is `fix`: the configuration, the network or the
+    /// order was at fault), once that is mended. How many there are.
+    ///
+    /// # Errors
+    /// None was taken up.
+    pub fn reopen(&self, account: &str) -> Result<u64> {
+        let account = account.to_string();
+        self.wait(move |book| book.reopen(&account))
+    }
+
     /// Blocks until this is on the disk.
     pub(crate) fn wait<T: Send + 'static>(&self, operation: impl FnMut(&mut Book<'_>) -> Result<T> + Send + 'static) -> Result<T> {
         self.told(operation)?.blocking_recv().unwrap_or_else(|_| Err(gone()))

@@ -123,12 +123,12 @@ fn restarted(server: &Server) {
     let journal = open(&place).unwrap();
     let orders: Vec<(String, u64, String)> = GATEWAYS
         .iter()
-        .flat_map(|gateway| (1..=400).map(move |line| (gateway.to_string(), line, format!("R{line}{}", &gateway[..1]))))
+        .flat_map(|gateway| (1..=150).map(move |line| (gateway.to_string(), line, format!("R{line}{}", &gateway[..1]))))
         .collect();
     journal.add(orders.iter().map(|(gateway, line, number)| order(gateway, *line, number)).collect::<Vec<Order>>()).unwrap();
     let children: Vec<_> = (0..2).map(|_| child::spawn(&place, &configs, 4)).collect();
     for mode in ["immediate", "fast"] {
-        std::thread::sleep(Duration::from_millis(600));
+        std::thread::sleep(Duration::from_millis(400));
         server.stops(mode);
         std::thread::sleep(Duration::from_millis(200));
         server.starts();
@@ -141,7 +141,7 @@ fn restarted(server: &Server) {
     let journal = Arc::new(journal);
     assert_eq!(run(&journal, accounts(&configs), options(ATTEMPTS)).0, Ok(End::Complete));
     let tally = agrees(&journal, &place, &sandbox, &orders);
-    assert_eq!(tally.words.get(&("wechat".into(), "closed done".into())), Some(&400), "{tally:?}");
+    assert_eq!(tally.words.get(&("wechat".into(), "closed done".into())), Some(&150), "{tally:?}");
 }
 
 fn log(path: &Path) -> String {

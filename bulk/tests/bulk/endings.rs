@@ -146,9 +146,14 @@ fn ten_misconfigured_in_a_row_stop_their_account_and_not_the_job() {
         all.iter().all(|one| (one.ending.word.as_str(), one.ending.next.as_str()) == ("misconfigured", "fix") && one.ending.needs_person)
     );
     // Mended, the rest is closed.
-    assert_eq!(run(&journal, good, options(4)).0, Ok(End::Complete));
+    assert_eq!(run(&journal, good.clone(), options(4)).0, Ok(End::Complete));
     assert_eq!(of("wechat"), 100);
     assert_eq!(ended(&journal).values().filter(|one| one.ending.next == "done" && one.account == "wechat").count(), 100 - ended_there);
+    // And so are those that found the mistake, once they are taken up again; nothing else is.
+    assert_eq!((journal.reopen("wechat").unwrap(), journal.reopen("icbc").unwrap()), (ended_there as u64, 0));
+    assert_eq!(run(&journal, good, options(4)).0, Ok(End::Complete));
+    assert!(ended(&journal).len() == 200 && ended(&journal).values().all(|one| one.ending.next == "done"));
+    assert!((1..=100).all(|line| sandbox.posts("icbc", &format!("S{line}")) == 1));
 }
 
 #[test]
