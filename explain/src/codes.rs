@@ -182,7 +182,7 @@ impl Meanings {
             lines.push(format!("  {} · {}: {}{hint}{both}", row.code, row.status, row.says.code));
             lines.push(format!("    {en} {zh}"));
             let (en, zh) = row.says.next().meaning();
-            lines.push(format!("    to do 处理: {en}. {zh}。 (confirm {}, retry {})", row.says.confirm, row.says.retry));
+            lines.push(format!("    to do 处理: {en} {zh}。 (confirm {}, retry {})", row.says.confirm, row.says.retry));
             lines.push(format!("    source 出处: {}", row.source));
         }
         if !self.is_known() {
