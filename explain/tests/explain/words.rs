@@ -28,7 +28,10 @@ fn every_code_of_every_table_is_known_with_its_source() {
                     assert!(found.rows.iter().any(has), "{gateway} {operation} {word}");
                     assert!(found.rows.iter().all(|found| found.gateway == gateway && found.operation == operation));
                     let lines = found.lines(word).join("\n");
-                    assert!(!lines.contains("..") && lines.contains("source 出处: ") && lines.contains(row["outcome"].as_str().unwrap()), "{lines}");
+                    assert!(
+                        !lines.contains("..") && lines.contains("source 出处: ") && lines.contains(row["outcome"].as_str().unwrap()),
+                        "{lines}"
+                    );
                     seen += 1;
                 }
             }
