@@ -188,6 +188,21 @@ const char *chexiao_status_name(chexiao_status status);
 CHEXIAO_API chexiao_status chexiao_gateways(char **out);
 
 /*
+ Finds out why a configuration does not work, be it that no client opens: looks at it and at each key, and goes the way to the gateway step
+ by step (DNS, TCP, proxy, TLS, clock), up to a query of an order that does not exist, where the gateway has a query. Never moves money.
+ Returns CHEXIAO_OK where nothing fails, else the status of the first failure: that of the error, or CHEXIAO_MISCONFIGURED or
+ CHEXIAO_UNKNOWN where the gateway's answer shows it. In *out: {"worst","cause","status","steps":[{"step","field","state","finding",
+ "found","remedy","facts"},...],"elapsed_ms"} (docs/troubleshooting.md); an error document only for the parameters themselves. Blocks at most
+ until the configured deadline.
+
+ config: not NULL; config_len bytes, or up to its NUL if config_len is CHEXIAO_NUL_TERMINATED; not kept. out: not NULL.
+ */
+CHEXIAO_API
+chexiao_status chexiao_diagnose(const char *config,
+                                size_t config_len,
+                                char **out);
+
+/*
  Opens a client from configuration JSON (UTF-8). Keys are loaded; no connection is made. Returns CHEXIAO_OK with the
  handle in *client, to be freed by chexiao_client_free, or an error with 0 in *client.
 

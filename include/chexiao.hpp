@@ -125,6 +125,14 @@ inline std::string gateways() {
     return document.text();
 }
 
+/// Why a configuration does not work, step by step, as JSON: see chexiao_diagnose. `status`, if given, is what that returns.
+inline std::string diagnose(const std::string &config, chexiao_status *status = nullptr) {
+    detail::Document document;
+    const chexiao_status found = chexiao_diagnose(config.data(), config.size(), document.out());
+    if (status != nullptr) *status = found;
+    return document.text();
+}
+
 /// What a call ended with. A value that owns its text; like a std::string, one object is for one thread at a time.
 class Outcome {
 public:

@@ -48,6 +48,20 @@ pub unsafe extern "C" fn chexiao_gateways(out: *mut *mut c_char) -> chexiao_stat
     unsafe { guarded(out, panicked, || Ok(done(json::gateways()))) }
 }
 
+/// Finds out why a configuration does not work, be it that no client opens: looks at it and at each key, and goes the way to the gateway step
+/// by step (DNS, TCP, proxy, TLS, clock), up to a query of an order that does not exist, where the gateway has a query. Never moves money.
+/// Returns CHEXIAO_OK where nothing fails, else the status of the first failure: that of the error, or CHEXIAO_MISCONFIGURED or
+/// CHEXIAO_UNKNOWN where the gateway's answer shows it. In *out: {"worst","cause","status","steps":[{"step","field","state","finding",
+/// "found","remedy","facts"},...],"elapsed_ms"} (docs/troubleshooting.md); an error document only for the parameters themselves. Blocks at most
+/// until the configured deadline.
+///
+/// config: not NULL; config_len bytes, or up to its NUL if config_len is CHEXIAO_NUL_TERMINATED; not kept. out: not NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn chexiao_diagnose(config: *const c_char, config_len: usize, out: *mut *mut c_char) -> chexiao_status {
+    // SAFETY: promised by the caller.
+    unsafe { guarded(out, panicked, || Ok(json::diagnose(text("config", config, config_len)?))) }
+}
+
 /// Opens a client from configuration JSON (UTF-8). Keys are loaded; no connection is made. Returns CHEXIAO_OK with the
 /// handle in *client, to be freed by chexiao_client_free, or an error with 0 in *client.
 ///

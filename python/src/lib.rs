@@ -83,6 +83,18 @@ fn gateways(py: Python<'_>) -> Answer {
     guarded(py, panicked, || Ok(done(json::gateways())))
 }
 
+/// Why a configuration does not work, step by step, as JSON.
+#[pyfunction]
+fn diagnose(py: Python<'_>, config: &[u8]) -> Answer {
+    guarded(py, panicked, || Ok(done(json::diagnose(text("config", config)?).1)))
+}
+
+/// The same of a file.
+#[pyfunction]
+fn diagnose_file(py: Python<'_>, path: PathBuf) -> Answer {
+    guarded(py, panicked, || Ok(done(json::diagnose_file(&path).1)))
+}
+
 /// Panics inside the border: for the tests.
 #[cfg(feature = "test-panic")]
 #[pyfunction]
@@ -101,7 +113,7 @@ mod _native {
     #[pymodule_export]
     use super::test_panic;
     #[pymodule_export]
-    use super::{Client, error, gateways};
+    use super::{Client, diagnose, diagnose_file, error, gateways};
     #[pymodule_export]
     const VERSION: &str = env!("CARGO_PKG_VERSION");
 }

@@ -39,6 +39,28 @@ def test_closes_at_every_gateway(sandbox: Sandbox, gateway: str) -> None:
     assert sandbox.book(gateway, number) == (1, "closed")
 
 
+def test_a_diagnosis_names_what_is_wrong(sandbox: Sandbox, gateway: str, tmp_path: pathlib.Path) -> None:
+    config = sandbox.config(gateway)
+    for diagnosis in (
+        chexiao.diagnose(config),
+        chexiao.Client(config).diagnose(),
+        asyncio.run(chexiao.AsyncClient(chexiao.Client(config)).diagnose()),
+    ):
+        assert diagnosis["cause"] is None and diagnosis["worst"] != "failure" and diagnosis["status"] == 0
+        assert [step["step"] for step in diagnosis["steps"]][-1] == "probe"
+    path = tmp_path / "config.json"
+    path.write_text(json.dumps({**config, "deadline": 1}), "utf-8")
+    unknown = chexiao.diagnose(path)
+    failed = [(step["step"], step["field"], step["finding"]) for step in unknown["steps"] if step["state"] == "failure"]
+    assert failed == [("configuration", "deadline", "unknown_key")] and unknown["cause"] == "unknown_key"
+    assert "deadline_ms" in unknown["steps"][0]["remedy"]["zh"]
+    assert chexiao.diagnose(tmp_path / "nowhere.json")["cause"] == "unreadable_file"
+    assert chexiao.diagnose({**config, "base_url": "http://127.0.0.1:9"})["cause"] == "refused"
+    nothing: Any = 5
+    with pytest.raises(TypeError):
+        chexiao.diagnose(nothing)
+
+
 def test_a_connection_is_made_ahead_and_nothing_sent(sandbox: Sandbox) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         client = chexiao.Client(sandbox.config("wechat", base_url=f"http://127.0.0.1:{server.getsockname()[1]}", ca_file=None))

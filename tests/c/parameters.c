@@ -152,6 +152,22 @@ static void warming(void) {
     CHECK(chexiao_warm(client, NULL) == CHEXIAO_ERROR_NULL && chexiao_warm(0, NULL) == CHEXIAO_ERROR_NULL, "warm without an out");
 }
 
+/* A configuration that no client opens from, one where nobody listens, and no parameters. */
+static void diagnosing(const char *config) {
+    struct answer answer = {0, NULL};
+    answer.status = chexiao_diagnose("{\"gateway\":\"wechat\"}", CHEXIAO_NUL_TERMINATED, &answer.json);
+    expect_part(answer, CHEXIAO_ERROR_CONFIG, "\"cause\":\"", "a diagnosis of half a configuration");
+    answer.status = chexiao_diagnose("{", 1, &answer.json);
+    expect_part(answer, CHEXIAO_ERROR_CONFIG, "\"cause\":\"not_json\"", "a diagnosis of no JSON");
+    answer.status = chexiao_diagnose(config, CHEXIAO_NUL_TERMINATED, &answer.json);
+    expect_part(answer, CHEXIAO_ERROR_CONNECT, "\"cause\":\"refused\"", "a diagnosis, where nobody listens");
+    answer.status = chexiao_diagnose("\xff", 1, &answer.json);
+    expect_part(answer, CHEXIAO_ERROR_UTF8, "\"config\"", "a diagnosis of what is no text");
+    answer.status = chexiao_diagnose(NULL, 1, &answer.json);
+    expect_part(answer, CHEXIAO_ERROR_NULL, "\"config\"", "a diagnosis of nothing");
+    CHECK(chexiao_diagnose("{}", 2, NULL) == CHEXIAO_ERROR_NULL, "a diagnosis without an out");
+}
+
 static void handles(const char *config) {
     uint64_t other = open_client(config), freed = open_client(config);
     const uint64_t slot = (1ull << 20) - 1, generation = slot + 1;
@@ -197,6 +213,7 @@ int main(void) {
     client = open_client(good[NEW]);
     for (function = 0; function < FUNCTIONS; function++) texts(function);
     warming();
+    diagnosing(good[NEW]);
     replies();
     handles(good[NEW]);
     places(good[NEW]);

@@ -1,6 +1,6 @@
 //! JSON in, JSON out: what the C interface, Java and the command line call. Strict inputs; results with every key, always.
 
-use super::border::DEFECT;
+use super::border::{self, DEFECT};
 use super::exchange::{Exchange, read_incoming};
 use super::queue::Finished;
 use crate::client::{self, Client, Diagnosis, Step, Stop};
@@ -19,6 +19,7 @@ use serde::Serialize;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::path::Path;
 
 /// The call of this operation: `order` must be one JSON object.
 pub fn call(operation: &str, order: &str) -> Result<String> {
@@ -191,8 +192,18 @@ pub fn inspection(inspection: &Inspection) -> String {
     write(inspection)
 }
 
-/// Of [`Client::diagnose`] or [`client::diagnose`]: 0 or the status of the first failure, and `{"worst":…,"cause":…,"steps":[{"step","field",
-/// "state","finding","found":{"en","zh"},"remedy":{"en","zh"},"facts":{…}},…],"elapsed_ms":…}`, where `cause` is the word of the first failure.
+/// [`client::diagnose`].
+pub fn diagnose(config: &str) -> Said {
+    diagnosis(&client::diagnose(config))
+}
+
+/// The same of a file.
+pub fn diagnose_file(path: &Path) -> Said {
+    diagnosis(&border::config_of_file(path).map_or_else(|error| Diagnosis::unread(&error), |config| client::diagnose(&config)))
+}
+
+/// 0 or the status of the first failure, and `{"worst":…,"cause":…,"status":…,"steps":[{"step","field","state","finding","found":{"en","zh"},
+/// "remedy":{"en","zh"},"facts":{…}},…],"elapsed_ms":…}`, where `cause` is the word of the first failure.
 pub fn diagnosis(diagnosis: &Diagnosis) -> Said {
     let mut steps = String::from("[");
     for step in diagnosis.steps() {
@@ -213,6 +224,7 @@ pub fn diagnosis(diagnosis: &Diagnosis) -> Said {
     let mut out = Object::new();
     out.text("worst", diagnosis.worst().word());
     out.optional("cause", diagnosis.cause().and_then(Step::finding));
+    out.json("status", diagnosis.status());
     out.json("steps", steps + "]");
     out.json("elapsed_ms", diagnosis.elapsed_ms());
     (diagnosis.status(), shown(out.done()))

@@ -62,11 +62,11 @@ pub const WARM: Verb = Verb {
     panicked,
 };
 
-/// Goes the way to the gateway step by step; the text is empty.
+/// Goes the way to the gateway step by step; the text is empty. Whatever it finds is its answer.
 pub const DIAGNOSE: Verb = Verb {
     word: "diagnose",
     parameter: "text",
-    run: Run::Waiting(|client, _, stop| Box::pin(async { Ok(json::diagnosis(&client.diagnosing(stop).await)) })),
+    run: Run::Waiting(|client, _, stop| Box::pin(async { Ok(done(json::diagnosis(&client.diagnosing(stop).await).1)) })),
     unread: error,
     failed,
     panicked,

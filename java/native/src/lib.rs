@@ -24,7 +24,7 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 /// The version of this interface: the classes refuse a library with another one.
-const INTERFACE: u32 = 3;
+const INTERFACE: u32 = 4;
 
 /// The calls that no thread of Java's waits for.
 static QUEUE: LazyLock<Result<Queue, Error>> = LazyLock::new(|| Queue::new(1 << 20));
@@ -40,6 +40,17 @@ pub extern "system" fn Java_io_github_chexiao_Native_about<'a>(mut env: EnvUnown
 #[unsafe(no_mangle)]
 pub extern "system" fn Java_io_github_chexiao_Native_gateways<'a>(mut env: EnvUnowned<'a>, _: JClass<'a>, out: Documents<'a>) -> jint {
     guarded(&mut env, &out, |_| Ok(done(json::gateways())))
+}
+
+/// Why a configuration does not work, step by step.
+#[unsafe(no_mangle)]
+pub extern "system" fn Java_io_github_chexiao_Native_diagnose<'a>(
+    mut env: EnvUnowned<'a>,
+    _: JClass<'a>,
+    config: JByteArray<'a>,
+    out: Documents<'a>,
+) -> jint {
+    guarded(&mut env, &out, |env| Ok(done(json::diagnose(text(env, "config", &config)?.as_ref()).1)))
 }
 
 /// Opens a client from configuration JSON; its handle goes into `client[0]`, `{"gateway"}` into `out[0]`.

@@ -20,7 +20,7 @@ from typing import Any, cast
 from chexiao import _native, errors
 from chexiao.aio import AsyncClient
 from chexiao.answer import CallAnswer, SavedFile
-from chexiao.client import Client
+from chexiao.client import Client, diagnose
 from chexiao.errors import CallError, ConfigError, Error, NotSentError
 from chexiao.exchange import HttpReply, HttpRequest
 from chexiao.incoming import Incoming
@@ -53,6 +53,7 @@ __all__ = [
     "Sent",
     "Unit",
     "__version__",
+    "diagnose",
     "gateways",
 ]
 

@@ -6,7 +6,7 @@ import json
 import logging
 import os
 from collections.abc import Sequence
-from typing import Any, Optional, Union
+from typing import Any, Optional, Union, cast
 
 from chexiao import _document, _log, _native, errors
 from chexiao._document import Members, Order
@@ -228,6 +228,13 @@ class Client:
         if status < 0:
             raise errors.of_json(answer)
 
+    def diagnose(self) -> dict[str, Any]:
+        """:func:`diagnose` of this client, on a connection of its own. Where it was opened from a mapping that holds a secret as text, that
+        was not kept: its keys, which were loaded, are not looked at again."""
+        if isinstance(self._config, str):
+            return diagnose(self._config)
+        return _found(self._native.ask("diagnose", b""))
+
     def encrypt_field(self, text: str) -> str:
         """One field of the gateway's other calls, encrypted with this account's key.
 
@@ -253,6 +260,26 @@ class Client:
                 'open it by the path of a JSON file, name the secret by {"file": …} or {"env": …}, or open a client where it is used'
             )
         return _again, (type(self), self._config)
+
+
+def diagnose(config: Config) -> dict[str, Any]:
+    """Why a configuration (a mapping, pairs, or the path of a JSON file) does not work, be it that no :class:`Client` opens from it.
+
+    Looks at it and at each key, and goes the way to the gateway step by step: DNS, TCP, proxy, TLS, clock, and where the gateway has a
+    query, one for an order that does not exist. Never moves money, never shows a secret. Blocks until ``deadline_ms`` at most.
+
+    ``{"worst": "ok" | "warning" | "failure", "cause": …, "status": …, "steps": [{"step", "field", "state", "finding", "found", "remedy",
+    "facts"}], "elapsed_ms"}``: ``cause`` is the finding of the first step that fails, or None. ``docs/troubleshooting.md`` lists them.
+    """
+    document = None if isinstance(config, (str, os.PathLike)) else _document.of_config(config)
+    return _found(_native.diagnose_file(_path(config)) if document is None else _native.diagnose(document))
+
+
+def _found(answer: tuple[int, str]) -> dict[str, Any]:
+    status, told = answer
+    if status < 0:
+        raise errors.of_json(told)
+    return cast("dict[str, Any]", json.loads(told))
 
 
 def _field(answer: tuple[int, str]) -> str:

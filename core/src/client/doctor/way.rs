@@ -34,23 +34,25 @@ pub(super) fn steps(client: &Client, survey: &Survey, probed: impl FnOnce(&Surve
     let is_past = |station| ended.is_none_or(|ended| ended > station);
     let here = |station| failed.filter(|(at, _)| *at == station).map(|(_, error)| error);
     let setting = if client.http.has_proxy() { "proxy" } else { "base_url" };
+    // Where a proxy is, is told to nobody.
+    let shown = |addresses: String| [("addresses", if client.http.has_proxy() { String::new() } else { addresses })];
     let mut steps = Vec::new();
     steps.extend(here(Station::Certificate).map(|error| of_error(config::CLIENT_CERTIFICATE, error, Finding::ClientCertificateDates)));
     steps.extend(here(Station::Names).map(|error| of_error("dns", error, Finding::UnknownName)));
     if is_past(Station::Names) {
         let found = survey.addresses.len();
         let all: Vec<String> = survey.addresses.iter().map(|(address, _)| address.ip().to_string()).collect();
-        steps.push(Step::ok("dns", count(found), format!("{found} 个地址")).about(setting).with([("addresses", all.join(", "))]));
+        steps.push(Step::ok("dns", count(found), format!("{found} 个地址")).about(setting).with(shown(all.join(", "))));
     }
     if let Some(error) = here(Station::Tcp) {
-        steps.push(of_error("tcp", error, Finding::NoAnswer).with([("addresses", told(survey))]));
+        steps.push(of_error("tcp", error, Finding::NoAnswer).with(shown(told(survey))));
     } else if is_past(Station::Tcp) {
         let is_silent = survey.addresses.iter().any(|(_, answer)| answer.is_err());
         let step = match is_silent {
             true => Step::of_finding("tcp", Finding::SomeAddressesSilent),
             false => Step::ok("tcp", "connected", "已连接"),
         };
-        steps.push(step.about(setting).with([("addresses", told(survey))]));
+        steps.push(step.about(setting).with(shown(told(survey))));
     }
     steps.extend(here(Station::Proxy).map(|error| of_error("proxy", error, Finding::ProxySilent)));
     if survey.tunnel {

@@ -108,6 +108,34 @@ public final class Client implements AutoCloseable {
     }
 
     /**
+     * Why a configuration does not work, be it that no client opens from it. Looks at it and at each key, and goes the way to the gateway step
+     * by step: DNS, TCP, proxy, TLS, clock, and where the gateway has a query, one for an order that does not exist. Never moves money, never
+     * shows a secret. Blocks until {@code deadline_ms} at most.
+     *
+     * @param config the configuration, as JSON
+     * @return a JSON object: {@code worst}, {@code cause} (the finding of the first step that fails, or null), {@code status},
+     *     {@code steps}, {@code elapsed_ms}; docs/troubleshooting.md lists the findings
+     * @throws ConfigException if the library does not load here, or the text cannot be encoded
+     */
+    public static String diagnose(String config) {
+        Library.load();
+        byte[][] out = new byte[1][];
+        return document(Native.diagnose(Utf8.bytes("config", config), out), out);
+    }
+
+    /**
+     * The same of this client, on a connection of its own. Where its configuration held a secret itself, that text was not kept: its keys,
+     * which were loaded, are not looked at again.
+     *
+     * @return as {@link #diagnose(String)}
+     * @throws CallException kind {@code handle}, if the client is closed
+     */
+    public String diagnose() {
+        byte[][] out = new byte[1][];
+        return document(ask("diagnose", new byte[0], out), out);
+    }
+
+    /**
      * The gateway's id.
      *
      * @return as in the configuration
@@ -457,7 +485,7 @@ public final class Client implements AutoCloseable {
     private int ask(String verb, byte[] text, byte[][] out) {
         long number = handle.number();
         byte[] word = verb.getBytes(StandardCharsets.US_ASCII);
-        boolean parks = (verb.equals("send") || verb.equals("warm")) && VirtualThread.isCurrent();
+        boolean parks = (verb.equals("send") || verb.equals("warm") || verb.equals("diagnose")) && VirtualThread.isCurrent();
         return parks ? Queued.ask(this, number, word, text, out) : Native.ask(this, number, word, text, out);
     }
 

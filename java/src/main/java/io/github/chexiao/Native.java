@@ -6,13 +6,16 @@ package io.github.chexiao;
  */
 final class Native {
     /** The version of this interface; {@code about} says the library's. */
-    static final long INTERFACE = 3;
+    static final long INTERFACE = 4;
 
     private Native() {}
 
     static native int about(byte[][] out);
 
     static native int gateways(byte[][] out);
+
+    /** Why a configuration does not work, step by step. */
+    static native int diagnose(byte[] config, byte[][] out);
 
     static native int open(byte[] config, long[] client, byte[][] out);
 

@@ -55,6 +55,17 @@ class ClientIT {
     }
 
     @Test
+    void aDiagnosisNamesWhatIsWrong() {
+        Map<String, Object> config = Shop.config();
+        try (Client client = Client.open(config)) {
+            assertTrue(client.diagnose().contains("\"cause\":\"refused\""), client.diagnose());
+        }
+        assertTrue(Client.diagnose("{").contains("\"cause\":\"not_json\""));
+        String refused = "{\"gateway\":\"edgeros\",\"base_url\":\"http://127.0.0.1:9\"}";
+        assertTrue(Client.diagnose(refused).contains("\"cause\":\"missing\""), Client.diagnose(refused));
+    }
+
+    @Test
     void aConnectionIsMadeAheadAndNothingSent() throws Exception {
         try (ServerSocket server = new ServerSocket(0, 8, InetAddress.getLoopbackAddress())) {
             Map<String, Object> config = Shop.config();
