@@ -67,7 +67,7 @@ pub struct CertificateFacts {
 /// Reads a key file. `password` opens what is encrypted. What no setting would take is refused for the same reason.
 ///
 /// # Errors
-/// [`Kind::Config`](crate::Kind::Config), with [`Error::reason`](crate::Error::reason) and [`Error::hint`](crate::Error::hint) and without a byte of the key.
+/// [`Kind::Config`], with [`Error::reason`](crate::Error::reason) and [`Error::hint`](crate::Error::hint) and without a byte of the key.
 pub fn inspect(bytes: &[u8], password: Option<&str>) -> Result<Inspection> {
     read(bytes, password).and_then(|contents| look_into(&contents)).map_err(|fault| fault.at("key"))
 }

@@ -38,7 +38,7 @@ pub fn diagnose_offline(config: &str) -> Diagnosis {
 }
 
 impl Client {
-    /// [`diagnose`](crate::diagnose) of this client, on a connection of its own. Where the configuration held a secret itself, its text was
+    /// [`diagnose`] of this client, on a connection of its own. Where the configuration held a secret itself, its text was
     /// not kept: the keys, which have been loaded, are not looked at again.
     pub fn diagnose(&self) -> Diagnosis {
         self.wait("", self.diagnosing(&Stop::new()))
