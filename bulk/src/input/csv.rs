@@ -83,7 +83,7 @@ impl Csv {
                 Column::Nameless => return Err(Unreadable::new(line, "stands in a column without a name", NAMES).in_column(at)),
                 Column::Account(name) | Column::Field(name) => name,
             };
-            if let Some(damage) = damage::of(&cell.text) {
+            if let Some(damage) = damage::of_cell(&cell.text) {
                 return Err(Unreadable::of_damage(line, name, damage).in_column(at));
             }
             match column {

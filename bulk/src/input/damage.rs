@@ -17,10 +17,21 @@ const AS_TEXT: (&str, &str) = (
     "export it again with the column formatted as text, from where it came and not from this file",
     "请将该列设为文本格式后从原始来源重新导出,不要在此文件上修改",
 );
+const MEANT: (&str, &str) = (
+    "export it again with the column formatted as text, from where it came; if the zeros are meant, give this order as JSON lines",
+    "请将该列设为文本格式后从原始来源重新导出;若末尾确实是零,请以 JSON lines 给出该订单",
+);
 const BY_HAND: (&str, &str) = ("take that character out at its source, or write the cell by hand", "请在来源处删去该字符,或手工重新输入");
 const EMPTY: (&str, &str) = ("leave the cell empty, or write the number", "请将单元格留空,或填写单号");
 
-/// What has happened to this text, if anything has.
+/// What has happened to the text of a cell, if anything has. Whoever writes JSON can say that so many zeros are meant.
+pub(super) fn of_cell(text: &str) -> Option<Damage> {
+    let rounded =
+        Damage { what: "has nothing but zeros after its 15th digit, as spreadsheets round long numbers", en: MEANT.0, zh: MEANT.1 };
+    of(text).or(is_rounded(text).then_some(rounded))
+}
+
+/// The same of any text.
 pub(super) fn of(text: &str) -> Option<Damage> {
     let damage = |what, (en, zh)| Some(Damage { what, en, zh });
     match text {
@@ -28,7 +39,6 @@ pub(super) fn of(text: &str) -> Option<Damage> {
             damage("is in scientific notation, as spreadsheets shorten long numbers: its last digits are lost", AS_TEXT)
         }
         _ if is_whole_float(text) => damage("ends in .0, as a number that went through a table: its last digits may be others", AS_TEXT),
-        _ if is_rounded(text) => damage("has nothing but zeros after its 15th digit, as spreadsheets round long numbers", AS_TEXT),
         _ if is_grouped(text) => damage("is a number with separators of thousands", AS_TEXT),
         _ if text.starts_with(['\'', '\u{2018}', '\u{2019}', '\u{ff07}', '`', '\u{b4}']) => damage(
             "begins with an apostrophe, by which spreadsheets tell texts from numbers",
@@ -151,7 +161,7 @@ mod tests {
             "１２３",
             "ＡＢ-1",
         ] {
-            assert!(of(text).is_some(), "{text:?}");
+            assert!(of_cell(text).is_some(), "{text:?}");
         }
     }
 
@@ -186,7 +196,13 @@ mod tests {
             "A B",
             "1217_75-25|01*40@70",
         ] {
-            assert_eq!(of(text), None, "{text:?}");
+            assert_eq!(of_cell(text), None, "{text:?}");
         }
+    }
+
+    #[test]
+    fn in_json_zeros_may_be_meant() {
+        assert_eq!(of("12345678901234500000"), None);
+        assert!(of("4.2E+27").is_some());
     }
 }
