@@ -6,7 +6,7 @@ use super::identity::Identity;
 use super::metered::Metered;
 use super::proxy::Proxy;
 use super::session::no_session;
-use super::stream::Stream;
+use super::stream::AnyStream;
 use super::tls::{Asked, Tls};
 use super::why::{Stage, Whom, no_thread, out_of_patience, unconnected, unresolved};
 use crate::ground::error::{Error, Result};
@@ -51,29 +51,18 @@ impl Way {
         let addresses = self.addresses(for_names).await?;
         *at = (Stage::Tcp, self.first());
         let tcp = Metered::new(self.tcp(addresses).await?, claim);
-        let Some(tls) = &self.tls else { return Connection::over(tcp.clone(), tcp, false).await };
-        let Some(proxy) = &self.proxy else {
-            *at = (Stage::Tls, self.gateway());
-            return Connection::over(tcp.clone(), secure(tls, &self.host, tcp, self.gateway()).await?, true).await;
-        };
-        let Some(to_proxy) = &self.to_proxy else { return self.through(proxy, tls, tcp.clone(), tcp, at).await };
-        *at = (Stage::Tls, Whom::Proxy);
-        let stream = secure(to_proxy, &proxy.host, tcp.clone(), Whom::Proxy).await?;
-        self.through(proxy, tls, tcp, stream, at).await
-    }
-
-    async fn through<'a>(
-        &'a self,
-        proxy: &Proxy,
-        tls: &Tls,
-        tcp: Metered,
-        mut stream: impl Stream,
-        at: &mut (Stage, Whom<'a>),
-    ) -> Result<Connection> {
-        *at = (Stage::Tunnel, Whom::Proxy);
-        proxy.open_tunnel(&mut stream, &self.gateway().place()).await?;
+        let mut stream: AnyStream = Box::new(tcp.clone());
+        let Some(tls) = &self.tls else { return Connection::over(tcp, stream, false).await };
+        if let Some(proxy) = &self.proxy {
+            if let Some(to_proxy) = &self.to_proxy {
+                *at = (Stage::Tls, Whom::Proxy);
+                stream = Box::new(secure(to_proxy, &proxy.host, stream, Whom::Proxy).await?);
+            }
+            *at = (Stage::Tunnel, Whom::Proxy);
+            proxy.open_tunnel(&mut stream, &self.gateway().place()).await?;
+        }
         *at = (Stage::Tls, self.gateway());
-        Connection::over(tcp, secure(tls, &self.host, stream, self.gateway()).await?, true).await
+        Connection::over(tcp, Box::new(secure(tls, &self.host, stream, self.gateway()).await?), true).await
     }
 
     pub(super) fn gateway(&self) -> Whom<'_> {
@@ -141,14 +130,14 @@ async fn first_of(addresses: Vec<SocketAddr>) -> io::Result<TcpStream> {
     Err(failed)
 }
 
-async fn secure<S: Stream>(tls: &Tls, host: &str, stream: S, whom: Whom<'_>) -> Result<TlsStream<S>> {
+async fn secure(tls: &Tls, host: &str, stream: AnyStream, whom: Whom<'_>) -> Result<TlsStream<AnyStream>> {
     let session = handshake(tls, host, stream, whom).await?;
     tls.own.forget();
     Ok(session)
 }
 
 /// After it, `tls` still knows whether a certificate was asked for.
-pub(super) async fn handshake<S: Stream>(tls: &Tls, host: &str, stream: S, whom: Whom<'_>) -> Result<TlsStream<S>> {
+pub(super) async fn handshake(tls: &Tls, host: &str, stream: AnyStream, whom: Whom<'_>) -> Result<TlsStream<AnyStream>> {
     let name = ServerName::try_from(host.to_owned()).map_err(|error| no_session(&io::Error::other(error), whom, Asked::No))?;
     tls.own.forget();
     TlsConnector::from(tls.config.clone()).connect(name, stream).await.map_err(|error| match error.kind() {

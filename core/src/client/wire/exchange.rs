@@ -6,7 +6,7 @@ use super::for_hyper::ForHyper;
 use super::metered::Metered;
 use super::not_sent;
 use super::sink::Sink;
-use super::stream::Stream;
+use super::stream::AnyStream;
 use crate::gateway::{HttpReply, MAX_REPLY};
 use crate::ground::error;
 use crate::outcome::Reason;
@@ -47,7 +47,7 @@ pub(super) struct Connection {
 
 impl Connection {
     /// HTTP over `stream`, which is spoken over `tcp`.
-    pub(super) async fn over(tcp: Metered, stream: impl Stream, is_tls: bool) -> error::Result<Self> {
+    pub(super) async fn over(tcp: Metered, stream: AnyStream, is_tls: bool) -> error::Result<Self> {
         // Lines that a script has written among the headers, folded lines, a blank before the colon: the framing is clear all the same.
         let handshake = http1::Builder::new()
             .max_buf_size(MAX_HEAD)

@@ -1,6 +1,6 @@
 //! A stream as hyper wants it.
 
-use super::stream::Stream;
+use super::stream::AnyStream;
 use hyper::rt::{Read, ReadBufCursor, Write};
 use std::io;
 use std::pin::Pin;
@@ -10,14 +10,14 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 const READ_AT_ONCE: usize = 8 << 10;
 
 pub(super) struct ForHyper {
-    stream: Box<dyn Stream>,
+    stream: AnyStream,
     /// Not on the stack, which may be that of a host's thread.
     room: Box<[u8; READ_AT_ONCE]>,
 }
 
 impl ForHyper {
-    pub(super) fn new(stream: impl Stream) -> Self {
-        Self { stream: Box::new(stream), room: Box::new([0; READ_AT_ONCE]) }
+    pub(super) fn new(stream: AnyStream) -> Self {
+        Self { stream, room: Box::new([0; READ_AT_ONCE]) }
     }
 }
 

@@ -1,6 +1,6 @@
 //! An HTTP proxy: asked for a tunnel, and for nothing else.
 
-use super::stream::Stream;
+use super::stream::AnyStream;
 use super::tunnel::{Answer, refused};
 use super::why::{Whom, unconnected};
 use crate::ground::error::{Error, Result};
@@ -66,7 +66,7 @@ impl Proxy {
     }
 
     /// Asks for a tunnel to `target`, a host and a port. Afterwards the stream is the target's.
-    pub(super) async fn open_tunnel(&self, stream: &mut impl Stream, target: &str) -> Result<()> {
+    pub(super) async fn open_tunnel(&self, stream: &mut AnyStream, target: &str) -> Result<()> {
         let credentials = self.authorization.as_ref().map(|basic| format!("Proxy-Authorization: Basic {basic}\r\n"));
         let credentials = credentials.unwrap_or_default();
         let request = format!("CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n{credentials}\r\n");

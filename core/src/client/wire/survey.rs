@@ -5,7 +5,7 @@ use super::connect::{Way, addresses, handshake};
 use super::exchange::{Connection, Post};
 use super::metered::Metered;
 use super::stop::{Until, stopped};
-use super::stream::Stream;
+use super::stream::AnyStream;
 use super::tls::{Asked, Tls};
 use super::why::{Stage, Whom, out_of_patience, unconnected};
 use super::{Http, Lost, io_thread, not_sent};
@@ -118,31 +118,21 @@ impl Way {
         let found = addresses(host, port, within.mul_f32(FOR_NAMES), self.first()).await.map_err(at(Station::Names))?;
         let tcp = self.each(found, &mut limit, survey).await.map_err(at(Station::Tcp))?;
         let tcp = Metered::new(tcp, claim);
-        let connection = match (&self.tls, &self.proxy) {
-            (None, _) => Connection::over(tcp.clone(), tcp, false).await,
-            (Some(tls), None) => self.secured(tls, tcp.clone(), tcp, limit, survey).await,
-            (Some(tls), Some(proxy)) => {
-                let place = self.gateway().place();
-                let silent = |_| Err(out_of_patience(Stage::Tunnel, Whom::Proxy));
-                match &self.to_proxy {
-                    None => {
-                        let mut stream = tcp.clone();
-                        let opened = timeout(left(limit), proxy.open_tunnel(&mut stream, &place)).await.unwrap_or_else(silent);
-                        opened.map_err(at(Station::Proxy))?;
-                        survey.tunnel = true;
-                        self.secured(tls, tcp, stream, limit, survey).await
-                    }
-                    Some(to_proxy) => {
-                        let secure = timeout(left(limit), handshake(to_proxy, &proxy.host, tcp.clone(), Whom::Proxy)).await;
-                        let secure = secure.unwrap_or_else(|_| Err(out_of_patience(Stage::Tls, Whom::Proxy)));
-                        let mut stream = secure.map_err(at(Station::Proxy))?;
-                        let opened = timeout(left(limit), proxy.open_tunnel(&mut stream, &place)).await.unwrap_or_else(silent);
-                        opened.map_err(at(Station::Proxy))?;
-                        survey.tunnel = true;
-                        self.secured(tls, tcp, stream, limit, survey).await
-                    }
-                }
+        let mut stream: AnyStream = Box::new(tcp.clone());
+        if let (Some(_), Some(proxy)) = (&self.tls, &self.proxy) {
+            if let Some(to_proxy) = &self.to_proxy {
+                let secure = timeout(left(limit), handshake(to_proxy, &proxy.host, stream, Whom::Proxy)).await;
+                let secure = secure.unwrap_or_else(|_| Err(out_of_patience(Stage::Tls, Whom::Proxy)));
+                stream = Box::new(secure.map_err(at(Station::Proxy))?);
             }
+            let opened = timeout(left(limit), proxy.open_tunnel(&mut stream, &self.gateway().place())).await;
+            let opened = opened.unwrap_or_else(|_| Err(out_of_patience(Stage::Tunnel, Whom::Proxy)));
+            opened.map_err(at(Station::Proxy))?;
+            survey.tunnel = true;
+        }
+        let connection = match &self.tls {
+            None => Connection::over(tcp, stream, false).await,
+            Some(tls) => self.secured(tls, tcp, stream, limit, survey).await,
         };
         let connection = connection.map_err(at(Station::Tls))?;
         let reply = connection.exchange(post, None, claim).await.map(|(reply, _)| reply).map_err(|Lost(reason)| reason);
@@ -200,7 +190,7 @@ impl Way {
         }
     }
 
-    async fn secured(&self, tls: &Tls, tcp: Metered, stream: impl Stream, limit: Instant, survey: &mut Survey) -> Result<Connection> {
+    async fn secured(&self, tls: &Tls, tcp: Metered, stream: AnyStream, limit: Instant, survey: &mut Survey) -> Result<Connection> {
         let secure = timeout(left(limit), handshake(tls, &self.host, stream, self.gateway())).await;
         let secure = secure.unwrap_or_else(|_| Err(out_of_patience(Stage::Tls, self.gateway())))?;
         let session = secure.get_ref().1;
@@ -209,7 +199,7 @@ impl Way {
             suite: session.negotiated_cipher_suite().and_then(|suite| suite.suite().as_str()).unwrap_or_default().into(),
             chain: session.peer_certificates().unwrap_or_default().iter().filter_map(|der| ServerCertificate::of(der)).collect(),
         });
-        Connection::over(tcp, secure, true).await
+        Connection::over(tcp, Box::new(secure), true).await
     }
 
     /// Whether the server that a request in clear was lost on answers a TLS handshake, whomever it shows.
