@@ -86,12 +86,15 @@ fn requests_per_second(library: &Library, root: &Path, folder: &Path, turns: Tur
     })
 }
 
-/// Closes over the long line by one thread with a queue, and by as many threads as calls are under way.
+/// Closes over the long line by one thread with a queue, and by as many threads as calls are under way: those of the library that `BASE` names,
+/// an earlier build, or of this one.
 fn many_from_one_thread(library: &Library, root: &Path, folder: &Path, turns: Turns) -> [Row; 2] {
     const AT_ONCE: usize = 128;
     let closes = AT_ONCE * if turns.0 > 20 { 80 } else { 16 };
     let (server, case) = (Server::start(folder, "chinaums", ROUND_TRIP), cases::named(library, root, "chinaums"));
-    let client = library.open(&case.config_at(&server.http, &server.ca_file));
+    let config = case.config_at(&server.http, &server.ca_file);
+    let base = std::env::var_os("BASE").map(|path| Library::load(Path::new(&path)));
+    let (client, threads) = (library.open(&config), base.as_ref().unwrap_or(library).open(&config));
     let cost = |closing: &dyn Fn()| {
         let begun = processor_time(libc::CLOCK_PROCESS_CPUTIME_ID);
         let seconds = taken(closing);
@@ -101,15 +104,17 @@ fn many_from_one_thread(library: &Library, root: &Path, folder: &Path, turns: Tu
     let by_threads = || {
         thread::scope(|scope| {
             for _ in 0..AT_ONCE {
-                scope.spawn(|| (0..closes / AT_ONCE).for_each(|_| client.close(&case.call)));
+                scope.spawn(|| (0..closes / AT_ONCE).for_each(|_| threads.close(&case.call)));
             }
         });
     };
     // Connections are made before.
     client.close_by_queue(&case.call, AT_ONCE, AT_ONCE);
+    by_threads();
     let pairs: Vec<_> = (0..turns.0.div_ceil(10)).map(|_| (cost(&by_queue), cost(&by_threads))).collect();
     let of = |ratio: fn([f64; 2], [f64; 2]) -> f64| Measured::of(pairs.iter().map(|(queue, threads)| ratio(*queue, *threads)).collect());
-    let figure = |what: &str| format!("chinaums: {what} of {closes} closes by one thread over the long line / by {AT_ONCE} threads");
+    let whose = if base.is_some() { " of a build without queues" } else { "" };
+    let figure = |what: &str| format!("chinaums: {what} of {closes} closes by one thread over the long line / by {AT_ONCE} threads{whose}");
     [
         Row::at_least(figure("closes per second"), of(|queue, threads| threads[0] / queue[0]), 1.0),
         Row::at_most(figure("processor time"), of(|queue, threads| queue[1] / threads[1]), 0.6),
