@@ -79,7 +79,7 @@ class PackageIT {
         while (exported.find()) {
             names.add(exported.group(2).replace("Java_io_github_chexiao_Native_", ""));
         }
-        assertEquals("[about, ask, free, gateways, open, submit, take, withdraw]", names.toString());
+        assertEquals("[about, ask, diagnose, free, gateways, open, submit, take, withdraw]", names.toString());
         assertTrue(symbols.contains("NODELETE") && symbols.contains("NOW"), symbols);
     }
 
