@@ -5,7 +5,6 @@ use super::step::Step;
 use super::{Client, config};
 use crate::client::wire::{Station, Survey};
 use crate::ground::clock::BeijingTime;
-use crate::ground::error::Error;
 use crate::ground::finding::{Finding, State};
 use crate::ground::foreign::cut;
 use crate::keys::ServerCertificate;
@@ -37,15 +36,16 @@ pub(super) fn steps(client: &Client, survey: &Survey, probed: impl FnOnce(&Surve
     // Where a proxy is, is told to nobody.
     let shown = |addresses: String| [("addresses", if client.http.has_proxy() { String::new() } else { addresses })];
     let mut steps = Vec::new();
-    steps.extend(here(Station::Certificate).map(|error| of_error(config::CLIENT_CERTIFICATE, error, Finding::ClientCertificateDates)));
-    steps.extend(here(Station::Names).map(|error| of_error("dns", error, Finding::UnknownName)));
+    steps
+        .extend(here(Station::Certificate).map(|error| Step::of_error(config::CLIENT_CERTIFICATE, error, Finding::ClientCertificateDates)));
+    steps.extend(here(Station::Names).map(|error| Step::of_error("dns", error, Finding::UnknownName)));
     if is_past(Station::Names) {
         let found = survey.addresses.len();
         let all: Vec<String> = survey.addresses.iter().map(|(address, _)| address.ip().to_string()).collect();
         steps.push(Step::ok("dns", count(found), format!("{found} 个地址")).about(setting).with(shown(all.join(", "))));
     }
     if let Some(error) = here(Station::Tcp) {
-        steps.push(of_error("tcp", error, Finding::NoAnswer).with(shown(told(survey))));
+        steps.push(Step::of_error("tcp", error, Finding::NoAnswer).with(shown(told(survey))));
     } else if is_past(Station::Tcp) {
         let is_silent = survey.addresses.iter().any(|(_, answer)| answer.is_err());
         let step = match is_silent {
@@ -54,13 +54,13 @@ pub(super) fn steps(client: &Client, survey: &Survey, probed: impl FnOnce(&Surve
         };
         steps.push(step.about(setting).with(shown(told(survey))));
     }
-    steps.extend(here(Station::Proxy).map(|error| of_error("proxy", error, Finding::ProxySilent)));
+    steps.extend(here(Station::Proxy).map(|error| Step::of_error("proxy", error, Finding::ProxySilent)));
     if survey.tunnel {
         steps.push(Step::ok("proxy", "the tunnel is open", "隧道已建立").about("proxy"));
     }
     if let Some(error) = here(Station::Tls) {
         let name = if error.field() == Some(config::CLIENT_CERTIFICATE) { config::CLIENT_CERTIFICATE } else { "tls" };
-        steps.push(of_error(name, error, Finding::HandshakeBrokenOff));
+        steps.push(Step::of_error(name, error, Finding::HandshakeBrokenOff));
     } else if let Some(session) = &survey.session {
         let leaf = session.chain.first();
         let finding = leaf.and_then(|leaf| dates(&leaf.not_before, &leaf.not_after)).filter(|finding| *finding == Finding::ExpiresSoon);
@@ -77,10 +77,6 @@ pub(super) fn steps(client: &Client, survey: &Survey, probed: impl FnOnce(&Surve
         steps.push(probed(survey));
     }
     steps
-}
-
-fn of_error(name: &'static str, error: &Error, usual: Finding) -> Step {
-    Step::of_error(name, error, usual)
 }
 
 fn count(found: usize) -> String {

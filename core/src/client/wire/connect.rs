@@ -25,7 +25,7 @@ use tokio_rustls::client::TlsStream;
 /// After this, the next address of a host is tried besides.
 const NEXT_ADDRESS: Duration = Duration::from_millis(250);
 /// Of connect_timeout, so that a resolver that stalls is named as the culprit.
-const FOR_NAMES: f32 = 0.9;
+pub(super) const FOR_NAMES: f32 = 0.9;
 
 /// The way to one host.
 pub(super) struct Way {
@@ -74,7 +74,7 @@ impl Way {
         if self.proxy.is_some() { Whom::Proxy } else { self.gateway() }
     }
 
-    async fn addresses(&self, patience: Duration) -> Result<Vec<SocketAddr>> {
+    pub(super) async fn addresses(&self, patience: Duration) -> Result<Vec<SocketAddr>> {
         let (host, port) = self.proxy.as_ref().map_or((&self.host, self.port), |proxy| (&proxy.host, proxy.port));
         addresses(host, port, patience, self.first()).await
     }
@@ -94,7 +94,7 @@ impl Way {
     }
 }
 
-pub(super) async fn addresses(host: &str, port: u16, patience: Duration, whom: Whom<'_>) -> Result<Vec<SocketAddr>> {
+async fn addresses(host: &str, port: u16, patience: Duration, whom: Whom<'_>) -> Result<Vec<SocketAddr>> {
     if let Ok(address) = host.parse::<IpAddr>() {
         return Ok(vec![(address, port).into()]);
     }

@@ -1,7 +1,7 @@
 //! The way of a call, gone step by step on a connection of its own, for whoever wants to know where it ends.
 
 use super::claim::Claim;
-use super::connect::{Way, addresses, handshake};
+use super::connect::{FOR_NAMES, Way, handshake};
 use super::exchange::{Connection, Post};
 use super::metered::Metered;
 use super::stop::{Until, stopped};
@@ -28,8 +28,6 @@ use tokio::time::timeout;
 const MOST_ADDRESSES: usize = 8;
 /// Once one address has answered, the others are waited for so long.
 const FOR_THE_OTHERS: Duration = Duration::from_secs(1);
-/// Of connect_timeout, as for any call.
-const FOR_NAMES: f32 = 0.9;
 
 /// What was found, as far as it went.
 #[derive(Default)]
@@ -114,8 +112,7 @@ impl Way {
     async fn walk(&self, post: Post, within: Duration, claim: &Arc<Claim>, survey: &mut Survey) -> Walked<()> {
         self.identity.as_ref().map_or(Ok(()), |identity| identity.check_dates()).map_err(at(Station::Certificate))?;
         let mut limit = Instant::now() + within;
-        let (host, port) = self.proxy.as_ref().map_or((&self.host, self.port), |proxy| (&proxy.host, proxy.port));
-        let found = addresses(host, port, within.mul_f32(FOR_NAMES), self.first()).await.map_err(at(Station::Names))?;
+        let found = self.addresses(within.mul_f32(FOR_NAMES)).await.map_err(at(Station::Names))?;
         let tcp = self.each(found, &mut limit, survey).await.map_err(at(Station::Tcp))?;
         let tcp = Metered::new(tcp, claim);
         let mut stream: AnyStream = Box::new(tcp.clone());
