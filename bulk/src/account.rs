@@ -6,9 +6,6 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// The core's own, where the configuration does not say.
-const DEFAULT_DEADLINE_MS: u64 = 30_000;
-
 /// Gateways whose page says that a second close does no harm ("returns 0 again"), and whose query has no word but `processing` for an order
 /// that nobody has paid yet: there, that is taken for a proof that the order still stands.
 const STANDS_WHILE_PROCESSING: [&str; 1] = ["icbc"];
@@ -19,7 +16,6 @@ pub struct Account {
     name: String,
     host: String,
     client: Arc<Client>,
-    deadline: Duration,
     has_query: bool,
     stands_while_processing: bool,
 }
@@ -39,7 +35,6 @@ impl Account {
         Ok(Self {
             name: name.into(),
             host: host(url),
-            deadline: Duration::from_millis(settings.get("deadline_ms").and_then(Value::as_u64).unwrap_or(DEFAULT_DEADLINE_MS)),
             has_query: entry.is_some_and(|entry| !entry.tables(Verb::Query).is_empty()),
             stands_while_processing: STANDS_WHILE_PROCESSING.contains(&client.gateway()),
             client: Arc::new(client),
@@ -62,7 +57,7 @@ impl Account {
     }
 
     pub(crate) fn deadline(&self) -> Duration {
-        self.deadline
+        self.client.deadline()
     }
 
     pub(crate) fn has_query(&self) -> bool {

@@ -82,6 +82,11 @@ impl Client {
         Self::new(keys::read_document(path.as_ref(), "the configuration")?.expose())
     }
 
+    /// How long a call may take in all: `deadline_ms`, or its default.
+    pub fn deadline(&self) -> Duration {
+        self.deadline
+    }
+
     /// The gateway's id.
     pub fn gateway(&self) -> &'static str {
         self.id
