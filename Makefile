@@ -69,7 +69,7 @@ vectors: ## the test vectors and the key files, proved by Python and openssl
 	$(RUN) scripts/vectors-check
 	$(RUN) tests/keys/make/check
 
-words: ## writes the words of outcomes and errors into every language, the READMEs and the header, from the core
+words: ## writes the words of outcomes and errors into every language, the pages and the header, from the core
 	CHEXIAO_WRITE_WORDS=1 $(RUN) cargo test -p chexiao --locked --test words
 	CHEXIAO_WRITE_WORDS=1 $(RUN) cargo test -p chexiao-explain --locked --test explain pages
 	CHEXIAO_WRITE_HEADER=1 $(RUN) cargo test -p chexiao-ffi --locked --test header

@@ -288,7 +288,7 @@ chexiao_status chexiao_verify_notification(uint64_t client,
                                            char **out);
 
 /*
- Encrypts one field of the gateway's other calls (README, "Encrypted fields"). Returns CHEXIAO_OK with {"text":"..."} in
+ Encrypts one field of the gateway's other calls (docs/calls.md, "Encrypted fields"). Returns CHEXIAO_OK with {"text":"..."} in
  *out, or an error: CHEXIAO_ERROR_UNSUPPORTED where the gateway or the account encrypts no field.
 
  text: not NULL; text_len bytes or CHEXIAO_NUL_TERMINATED; not kept. out: not NULL.

@@ -161,7 +161,7 @@ pub unsafe extern "C" fn chexiao_verify_notification(
     unsafe { ask(out, &verbs::NOTIFICATION, client, message, message_len) }
 }
 
-/// Encrypts one field of the gateway's other calls (README, "Encrypted fields"). Returns CHEXIAO_OK with {"text":"..."} in
+/// Encrypts one field of the gateway's other calls (docs/calls.md, "Encrypted fields"). Returns CHEXIAO_OK with {"text":"..."} in
 /// *out, or an error: CHEXIAO_ERROR_UNSUPPORTED where the gateway or the account encrypts no field.
 ///
 /// text: not NULL; text_len bytes or CHEXIAO_NUL_TERMINATED; not kept. out: not NULL.

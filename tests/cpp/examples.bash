@@ -1,7 +1,7 @@
 # The examples, built in every way the pages name, against the sandbox.
 
 # Every link line of the pages, as it stands there, for all the examples.
-link_lines() { grep -hE '^cc close\.c ' include/README.md README.md README.zh-CN.md | sort -u; }
+link_lines() { grep -hE '^cc close\.c ' include/README.md docs/guide/c.md docs/guide/c.zh-CN.md | sort -u; }
 
 pages_have_lines() { [ "$(link_lines | wc -l)" -ge 4 ]; }
 

@@ -47,7 +47,7 @@ pub struct Client {
 }
 
 impl Client {
-    /// Opens a client from configuration JSON (UTF-8; keys as in the README). Loads the keys; opens no connection.
+    /// Opens a client from configuration JSON (UTF-8; keys as in docs/guide/configuration.md). Loads the keys; opens no connection.
     ///
     /// # Errors
     /// [`Kind::Config`] or [`Kind::Unsupported`], naming the setting and the remedy.
@@ -101,7 +101,7 @@ impl Client {
     /// the gateway's own names. Blocks at most until the configured deadline.
     ///
     /// `close` closes; `query` asks for the order's state; `ensure_closed` closes and, where that leaves a doubt, queries once
-    /// in what is left of the time, and gives one outcome of both (see the README). `refund`, `refund_query` and `reverse` give money
+    /// in what is left of the time, and gives one outcome of both (see docs/guide/outcomes.md). `refund`, `refund_query` and `reverse` give money
     /// back, where the gateway has them: docs/refunds.md.
     ///
     /// # Errors
@@ -350,7 +350,7 @@ impl Client {
         self.gateway.unread(why)
     }
 
-    /// Encrypts one field as this gateway's other calls demand it (README, "Encrypted fields").
+    /// Encrypts one field as this gateway's other calls demand it (docs/calls.md, "Encrypted fields").
     ///
     /// # Errors
     /// [`Kind::Unsupported`] where this gateway or this account encrypts no field; [`Kind::Call`] if the text cannot be encoded.

@@ -9,7 +9,7 @@ use super::says::Says;
 use super::verb::Verb;
 use std::fmt;
 
-/// What happened. Every field of the result JSON has its accessor; see the README for their meaning.
+/// What happened. Every field of the result JSON has its accessor; see docs/guide/outcomes.md for their meaning.
 #[derive(Clone)]
 pub struct Outcome {
     // The verdict.

@@ -43,12 +43,12 @@ pub(crate) const PAGES: &[Page] = &[
     page(PYTHON, "reasons", || python_list("Why it is unknown", &reasons())),
     page("python/package/chexiao/notice.py", "units", || python_members(&words(Unit::ALL))),
     page("python/package/chexiao/errors.py", "errors", || python_list("One word", Kind::ALL)),
-    page("README.md", "outcomes", || outcomes(["outcome", "meaning", "next"], ", or ", Word::en)),
-    page("README.md", "members", || members(["member", "words"], ": ", Word::en)),
-    page("README.zh-CN.md", "outcomes", || outcomes(["结果", "含义", "下一步 next"], " 或 ", Word::zh)),
+    page("docs/guide/outcomes.md", "outcomes", || outcomes(["outcome", "meaning", "next"], ", or ", Word::en)),
+    page("docs/guide/outcomes.md", "members", || members(["member", "words"], ": ", Word::en)),
+    page("docs/guide/outcomes.zh-CN.md", "outcomes", || outcomes(["结果", "含义", "下一步 next"], " 或 ", Word::zh)),
     page("docs/troubleshooting.md", "findings", || findings(["step", "finding", "what it means", "what to do"], 0)),
     page("docs/troubleshooting.zh-CN.md", "findings", || findings(["步骤", "结论", "含义", "处理办法"], 1)),
-    page("README.zh-CN.md", "members", || members(["字段", "取值"], ":", Word::zh)),
+    page("docs/guide/outcomes.zh-CN.md", "members", || members(["字段", "取值"], ":", Word::zh)),
 ];
 
 /// One word, whatever it is a word of.

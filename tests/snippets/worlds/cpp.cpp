@@ -4,7 +4,7 @@
 static void release_stock() { std::cout << "release_stock\n"; }
 static void fulfil_or_refund() { std::cout << "fulfil_or_refund\n"; }
 static void query_later(const std::string &order) { std::cout << "query_later " << order << "\n"; }
-static void alert_someone(const std::string &json) { std::cout << "nothing was sent: " << json << "\n"; }
+inline void alert_someone(const std::string &json) { std::cout << "nothing was sent: " << json << "\n"; }
 
 int main(int, char **arguments)
 {

@@ -20,6 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The Java on the pages compiles as it stands there. */
 class PagesIT {
     private static final String PACKAGE_PAGE = "java/src/main/java/io/github/chexiao/package-info.java";
+    private static final List<String> PAGES = Arrays.asList(PACKAGE_PAGE, "README.md", "README.zh-CN.md", "docs/guide/java.md",
+            "docs/guide/java.zh-CN.md", "docs/notifications.md", "docs/notifications.zh-CN.md");
     private static final String IMPORTS = "import io.github.chexiao.*; import jakarta.servlet.http.*; import java.nio.file.*; import java.util.*;\n";
     private static final String WORLD = "abstract class World {"
             + " static String number = \"A1\"; static void releaseStock() {} static void fulfilOrRefund() {}"
@@ -36,7 +38,7 @@ class PagesIT {
     void compiles() throws Exception {
         List<String> files = new ArrayList<>();
         files.add(write("World", IMPORTS + WORLD));
-        for (String page : Arrays.asList(PACKAGE_PAGE, "README.md", "README.zh-CN.md", "docs/notifications.md", "docs/notifications.zh-CN.md")) {
+        for (String page : PAGES) {
             String text = Repository.text(Repository.ROOT.resolve(page)).replaceAll("(?m)^ \\* ?", "");
             Matcher block = Pattern.compile("(?s)(?:```java\n|<pre>\\{@code\n)(.*?)(?:```|}</pre>)").matcher(text);
             while (block.find()) {
