@@ -59,11 +59,12 @@ test-long: ## the tests that have a long form, in it: 10,000 calls each among du
 faults: ## the fault matrix at every gateway, with the table of what ran
 	$(RUN) cargo test -p chexiao --locked --test faults -- --nocapture
 
-check: vectors ## style, lints, docs, house rules
+check: vectors ## style, lints, docs, house rules, both languages of the pages
 	$(RUN) cargo fmt --all --check
 	$(RUN) cargo clippy --workspace --all-targets --locked -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(RUN) cargo doc --workspace --no-deps --document-private-items --locked
 	scripts/house-rules
+	scripts/pages-agree
 
 vectors: ## the test vectors and the key files, proved by Python and openssl
 	$(RUN) scripts/vectors-check
