@@ -58,6 +58,14 @@ const RSA: Remedy = (
 );
 const SM2: Remedy =
     ("use SM3withSM2 with the user id and the encoding agreed with the gateway", "使用 SM3withSM2,用户标识与编码须与网关约定一致");
+const SM2_Z: Remedy = (
+    "Z = SM3(length of the user id in bits, two bytes; user id; a, b, xG, yG; x, y of the key), and SM3(Z, text) is signed",
+    "Z = SM3(用户标识的比特长度 2 字节、用户标识、a、b、xG、yG、公钥 x、y),签名对象为 SM3(Z 与文本)",
+);
+const SM2_NUMBERS: Remedy = (
+    "write r and s as 32 bytes each, or as the two INTEGERs of DER, as agreed with the gateway",
+    "r、s 各为 32 字节,或按 DER 写作两个 INTEGER,以与网关的约定为准",
+);
 const IDS: Remedy = ("check that ids, key and environment are of one merchant", "请核对商户标识、密钥与环境是否属于同一商户");
 
 /// Every known mistake.
@@ -319,6 +327,32 @@ pub static CATALOGUE: &[Mistake] = &[
     row("encrypted_not_signed", "Padding of encryption was used: it was encrypted, not signed", "使用了加密填充:做的是加密而非签名", RSA),
     row("sm3_bare", "SM3 of the text alone was signed, without the user id", "直接对文本的 SM3 签名,未含用户标识", SM2),
     row("user_id_other", "Another SM2 user id was used", "SM2 用户标识不对", SM2),
+    row("sm2_hash_other", "Another hash than SM3 was signed", "SM2 签名用了 SM3 以外的摘要", SM2),
+    row("sm2_hashed_again", "The digest was hashed once more before it was signed", "摘要在签名前又做了一次 SM3", SM2),
+    row("sm2_text_unhashed", "The text itself was signed as a number, without a hash", "未做摘要,直接将文本作为整数签名", SM2),
+    row("sm2_z_last", "Z was hashed behind the text", "Z 值放在了文本之后", SM2_Z),
+    row("sm2_z_twice", "Z was hashed twice before the text", "Z 值重复参与摘要", SM2_Z),
+    row("sm2_z_hex", "The hexadecimal digits of Z were hashed", "以 Z 值的十六进制文本参与摘要", SM2_Z),
+    row("sm2_z_unhashed", "What Z is the hash of was hashed itself before the text", "Z 的原文未先做 SM3 即参与摘要", SM2_Z),
+    row("sm2_id_length", "The length of the user id in Z is wrong", "Z 中用户标识的长度(ENTL)有误", SM2_Z),
+    row("sm2_key_form", "The public key in Z is written in another form", "Z 中公钥的写法有误", SM2_Z),
+    row("sm2_curve_left_out", "The numbers of the curve are missing from Z", "Z 中缺少曲线参数", SM2_Z),
+    row(
+        "sm2_ecdsa",
+        "ECDSA was used with the SM2 key",
+        "用 SM2 密钥做了 ECDSA 签名",
+        ("use SM3withSM2: another algorithm on the same curve", "请使用 SM3withSM2,曲线相同但算法不同"),
+    ),
+    row("sm2_swapped", "r and s are swapped", "r 与 s 写反了", SM2_NUMBERS),
+    row("sm2_reversed", "r and s are written with the last byte first", "r、s 字节序颠倒(小端)", SM2_NUMBERS),
+    row("sm2_short", "Zeros before r or s were dropped", "r 或 s 的前导零被去掉", SM2_NUMBERS),
+    row("sm2_zero_added", "A zero stands before r or s that does not belong there", "r 或 s 前多了一个零字节", SM2_NUMBERS),
+    row(
+        "sm2_zero_missing",
+        "A zero is missing before r or s in the DER: it is negative",
+        "DER 中 r 或 s 前缺少零字节,成为负数",
+        SM2_NUMBERS,
+    ),
     row("sm2_encoding", "The SM2 signature is written in the other encoding", "SM2 签名的编码不对", SM2),
     row("not_a_signature", "What stands there is no signature of this algorithm", "该内容不是此算法的签名", SIGN_FORM),
     // How the signature is written.

@@ -5,6 +5,7 @@ use crate::seal::{Hash, hex};
 use crate::search::{Draft, Pair, SECRET, Stage};
 use crate::text::{Charset, Escape, escaped, percent_decoded_bytes, unicode_escaped, xml_escaped};
 use crate::tree::{Tree, is_idle, rewritten};
+use sm3::Digest as _;
 
 /// The parameters of a draft, changed.
 pub(super) fn with_pairs(draft: &Draft, change: impl FnOnce(Vec<Pair>) -> Vec<Pair>) -> Option<Draft> {
@@ -279,4 +280,14 @@ pub(super) fn finished_or_hashed() -> Stage {
             .or_of("hashed_twice", "DigestInfo", move |draft| map(draft, [hash.digest_info(), &hash.of(&draft.bytes)].concat()));
     }
     stage
+}
+
+/// The same of gateways whose signatures hash by SM3.
+pub(super) fn finished_or_hashed_by_sm3() -> Stage {
+    let hashed =
+        |write: fn(&[u8]) -> Vec<u8>| move |draft: &Draft| Some(Draft { bytes: write(&sm3::Sm3::digest(&draft.bytes)), ..draft.clone() });
+    finished_or_hashed()
+        .or_of("hashed_twice", "SM3", hashed(|digest| hex(digest).into_bytes()))
+        .or_of("hashed_twice", "SM3", hashed(|digest| hex(digest).to_uppercase().into_bytes()))
+        .or_of("hashed_twice", "SM3", hashed(|digest| chexiao_strict::base64::base64(digest).into_bytes()))
 }

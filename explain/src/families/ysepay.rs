@@ -1,6 +1,8 @@
 //! YSEPay: sorted pairs, RSA with SHA-1 or SM2. Its replies: the text of one member.
 
-use super::pairs::{Picked, encoded, finished_or_hashed, form_values, joined, json_in_values, order, picked, values, with_text};
+use super::pairs::{
+    Picked, encoded, finished_or_hashed, finished_or_hashed_by_sm3, form_values, joined, json_in_values, order, picked, values, with_text,
+};
 use super::parse::{self, decoded, value};
 use super::{Case, body, unreadable};
 use crate::message::{Message, Side};
@@ -31,14 +33,18 @@ pub(super) fn request(settings: &Settings, message: &Message) -> Result<Case> {
         joined(),
         bare(message),
         encoded(charset),
-        finished_or_hashed(),
+        if is_sm2(settings) { finished_or_hashed_by_sm3() } else { finished_or_hashed() },
     ];
     Ok(Case { charset, stages, remarks: remarks(settings, &plain), start: Draft { pairs, ..Draft::default() }, seal })
 }
 
+fn is_sm2(settings: &Settings) -> bool {
+    settings.text("sign_type") == "SM"
+}
+
 fn seal(settings: &Settings, signature: &str, right: &str) -> Box<dyn Seal> {
     let keys = body::keys(settings, right);
-    if settings.text("sign_type") == "SM" {
+    if is_sm2(settings) {
         let user_id = Some(settings.text("sm2_user_id")).filter(|id| !id.is_empty()).unwrap_or("1234567812345678");
         let is_raw = settings.text("sm2_encoding") == "raw";
         return Box::new(Sm2Seal::open(signature, user_id, settings.text("partner_id"), is_raw, &keys));
@@ -65,7 +71,7 @@ fn remarks(settings: &Settings, pairs: &[Pair]) -> Vec<Deviation> {
     if of("partner_id") != settings.text("partner_id") {
         remarks.push(Deviation::new("id_of_another", "partner_id"));
     }
-    let due = if settings.text("sign_type") == "SM" { "SM" } else { "RSA" };
+    let due = if is_sm2(settings) { "SM" } else { "RSA" };
     if of("sign_type") != due {
         remarks.push(Deviation::new("sign_type_unknown", of("sign_type")));
     }

@@ -1,70 +1,102 @@
-//! SM2 signatures. The text does not come to light: each one that may have been signed is tried.
+//! SM2 signatures. With a public key the number that was signed comes to light: e = r - x, where x is that of sG + (r + s)P. Every key
+//! gives one, so that it does not tell who signed; but each text costs hashes alone.
 
-use super::written::{Reading, Written, readings};
-use super::{Facts, Seal};
+mod digested;
+mod numbers;
+
+use super::{Facts, Hash, Seal};
 use crate::search::Deviation;
 use crate::settings::PublicKey;
-use sm2::dsa::signature::Verifier as _;
-use sm2::dsa::signature::hazmat::PrehashVerifier as _;
-use sm2::dsa::{Signature, VerifyingKey};
-use sm3::Digest as _;
+use digested::{How, hows};
+use numbers::Numbers;
+use sm2::elliptic_curve::ops::{LinearCombination as _, Reduce as _};
+use sm2::elliptic_curve::point::AffineCoordinates as _;
+use sm2::{FieldBytes, ProjectivePoint, Scalar};
+use std::cell::Cell;
 
+/// A signature opened with each known key.
 pub(crate) struct Sm2Seal {
-    signatures: Vec<(Vec<Deviation>, Signature)>,
-    keys: Vec<(Vec<Deviation>, How)>,
+    keys: Vec<Key>,
+    /// So many texts more are held against ECDSA, which does not come to light: each costs multiplications of points.
+    left: Cell<usize>,
 }
 
-enum How {
-    WithId(VerifyingKey),
-    /// SM3 of the text alone, without what the user id and the key add.
-    Bare(VerifyingKey),
+struct Key {
+    foreign: Option<Deviation>,
+    point: ProjectivePoint,
+    hows: Vec<How>,
+    opened: Vec<Opened>,
 }
+
+/// The numbers of a signature, how they are written, and what was signed if they and the key are right.
+struct Opened {
+    written: Vec<Deviation>,
+    numbers: Numbers,
+    signed: Scalar,
+}
+
+/// The likeliest texts come first.
+const MOST_OF_ECDSA: usize = 40;
 
 impl Sm2Seal {
     pub(crate) fn open(signature: &str, user_id: &str, partner_id: &str, is_raw: bool, keys: &[PublicKey]) -> Self {
-        let signatures = readings(signature, Written::Base64).into_iter().filter_map(|reading| of_bytes(reading, is_raw)).collect();
-        let ids = [user_id, "1234567812345678", "", partner_id];
-        let mut known = Vec::new();
-        for key in keys {
-            let Some(point) = key.spki.len().checked_sub(65).and_then(|at| key.spki.get(at..)) else { continue };
-            let Ok(public) = sm2::PublicKey::from_sec1_bytes(point) else { continue };
-            let foreign: Vec<Deviation> = key.mistake.map(|mistake| Deviation::new(mistake, key.name.clone())).into_iter().collect();
-            for (at, id) in ids.into_iter().enumerate().filter(|(at, id)| !ids.iter().take(*at).any(|known| known == id)) {
-                let Ok(verifying) = VerifyingKey::new(id, public) else { continue };
-                let other = (at > 0).then(|| Deviation::new("user_id_other", if id.is_empty() { "empty" } else { id }));
-                if at == 0 {
-                    let bare = foreign.iter().cloned().chain([Deviation::new("sm3_bare", "")]).collect();
-                    known.push((bare, How::Bare(verifying.clone())));
-                }
-                known.push((foreign.iter().cloned().chain(other).collect(), How::WithId(verifying)));
-            }
-        }
-        Self { signatures, keys: known }
+        let written = numbers::read(signature, is_raw);
+        let opened = |key: &PublicKey| {
+            let sec1 = key.spki.len().checked_sub(65).and_then(|at| key.spki.get(at..))?;
+            let point = sm2::PublicKey::from_sec1_bytes(sec1).ok()?.to_projective();
+            let open = |(written, numbers): &(Vec<Deviation>, Numbers)| {
+                signed(*numbers, point).map(|signed| Opened { written: written.clone(), numbers: *numbers, signed })
+            };
+            let foreign = key.mistake.map(|mistake| Deviation::new(mistake, key.name.clone()));
+            Some(Key { foreign, point, hows: hows(user_id, partner_id, sec1), opened: written.iter().filter_map(open).collect() })
+        };
+        Self { keys: keys.iter().filter_map(opened).collect(), left: Cell::new(MOST_OF_ECDSA) }
+    }
+
+    fn by_ecdsa(&self, text: &[u8]) -> Vec<Vec<Deviation>> {
+        let digests = [("SM3", digested::sm3(&[text])), ("SHA-256", Hash::Sha256.of(text)), ("SHA-1", Hash::Sha1.of(text))];
+        let right = self.keys.iter().filter(|key| key.foreign.is_none());
+        let opened = right.flat_map(|key| key.opened.iter().filter(|opened| opened.written.is_empty()).map(|opened| (key.point, opened)));
+        let made = opened.flat_map(|(point, opened)| digests.iter().filter(move |(_, digest)| is_ecdsa(opened.numbers, point, digest)));
+        made.map(|(hash, _)| vec![Deviation::new("sm2_ecdsa", *hash)]).collect()
     }
 }
 
-fn of_bytes((mut deviations, bytes): Reading, is_raw: bool) -> Option<(Vec<Deviation>, Signature)> {
-    let (raw, der) = (Signature::from_slice(&bytes).ok(), Signature::from_der(&bytes).ok());
-    let is_other = if is_raw { raw.is_none() } else { der.is_none() };
-    if is_other {
-        deviations.push(Deviation::new("sm2_encoding", if is_raw { "DER, where r and s belong" } else { "r and s, where DER belongs" }));
-    }
-    Some((deviations, der.or(raw)?))
+/// e of a signature and a key; `None` of numbers that are no signature.
+fn signed(Numbers { r, s }: Numbers, key: ProjectivePoint) -> Option<Scalar> {
+    let is_one = !bool::from(r.is_zero()) && !bool::from(s.is_zero()) && !bool::from((r + s).is_zero());
+    let point = ProjectivePoint::lincomb(&[(ProjectivePoint::GENERATOR, s), (key, r + s)]);
+    is_one.then(|| r - Scalar::reduce(&point.to_affine().x()))
+}
+
+fn is_ecdsa(Numbers { r, s }: Numbers, key: ProjectivePoint, digest: &[u8]) -> bool {
+    let Some(inverse) = Option::<Scalar>::from(s.invert()) else { return false };
+    let point = ProjectivePoint::lincomb(&[(ProjectivePoint::GENERATOR, number(digest) * inverse), (key, r * inverse)]);
+    Scalar::reduce(&point.to_affine().x()) == r
+}
+
+/// A digest as a number, with zeros before it where it is shorter; of a longer text its end.
+fn number(bytes: &[u8]) -> Scalar {
+    let mut field = FieldBytes::default();
+    field.iter_mut().rev().zip(bytes.iter().rev()).for_each(|(place, byte)| *place = *byte);
+    Scalar::reduce(&field)
 }
 
 impl Seal for Sm2Seal {
     fn made_over(&self, text: &[u8], wrong: usize) -> Vec<Vec<Deviation>> {
         let mut found = Vec::new();
-        for (written, signature) in &self.signatures {
-            for (foreign, how) in self.keys.iter().filter(|(foreign, _)| written.len() + foreign.len() == wrong) {
-                let is_right = match how {
-                    How::WithId(key) => key.verify(text, signature).is_ok(),
-                    How::Bare(key) => key.verify_prehash(&sm3::Sm3::digest(text), signature).is_ok(),
-                };
-                if is_right {
-                    found.push(foreign.iter().chain(written).cloned().collect());
-                }
+        for (key, how) in self.keys.iter().flat_map(|key| key.hows.iter().map(move |how| (key, how))) {
+            let so_far: Vec<&Deviation> = key.foreign.iter().chain(&how.deviation).collect();
+            let mut fitting = key.opened.iter().filter(|opened| so_far.len() + opened.written.len() == wrong).peekable();
+            if fitting.peek().is_some() {
+                let digest = number(&how.digest(text));
+                let made = fitting.filter(|opened| opened.signed == digest);
+                found.extend(made.map(|opened| so_far.iter().copied().chain(&opened.written).cloned().collect()));
             }
+        }
+        if wrong == 1 && self.left.get() > 0 {
+            self.left.set(self.left.get() - 1);
+            found.extend(self.by_ecdsa(text));
         }
         found
     }
@@ -74,13 +106,13 @@ impl Seal for Sm2Seal {
     }
 
     fn is_readable(&self) -> bool {
-        !self.signatures.is_empty()
+        self.keys.iter().any(|key| !key.opened.is_empty())
     }
 
     fn facts(&self) -> Facts {
-        let deviations = match self.signatures.is_empty() {
-            true => vec![Deviation::new("not_a_signature", "SM2")],
-            false => Vec::new(),
+        let deviations = match self.is_readable() {
+            true => Vec::new(),
+            false => vec![Deviation::new("not_a_signature", "SM2")],
         };
         Facts { keys: self.keys.len(), deviations, ..Facts::default() }
     }

@@ -9,6 +9,7 @@ mod edgeros;
 mod files;
 mod icbc;
 mod pages;
+mod sm2;
 mod vectors;
 mod wechat;
 mod words;

@@ -6,16 +6,13 @@ use chexiao_explain::Side;
 use chexiao_kit::KEYS;
 use rsa::RsaPrivateKey;
 use serde_json::Value;
-use sm2::dsa::signature::Signer as _;
-use sm2::dsa::signature::hazmat::PrehashSigner as _;
-use sm2::dsa::{Signature, SigningKey};
 use std::sync::LazyLock;
 
 const BIZ: &str = "{\"protocol_no\":\"K20 +中文/=\",\"amount\":1.50,\"no\":\"7\",\"remark\":null}";
 
 static MERCHANT: LazyLock<RsaPrivateKey> = LazyLock::new(|| key(&KEYS.ysepay.merchant.private_base64()));
 
-fn sent() -> Fields {
+pub(crate) fn sent() -> Fields {
     fields(&[
         ("version", "3.0"),
         ("method", "ysepay.trusteeship.sign.cancel"),
@@ -34,7 +31,7 @@ fn request(body: &str) -> Vec<u8> {
     format!("POST /gateway.do HTTP/1.1\r\nHost: trusteeship.ysepay.com\r\nContent-Length: {}\r\n\r\n{body}", body.len()).into_bytes()
 }
 
-fn with_sign(fields: &Fields, sign: &str) -> Vec<u8> {
+pub(crate) fn with_sign(fields: &Fields, sign: &str) -> Vec<u8> {
     request(&form(&fields.iter().cloned().chain([("sign", sign.to_string())]).collect()))
 }
 
@@ -50,7 +47,7 @@ fn biz(text: &str) -> Vec<u8> {
     pairs_over(&sorted(&with(&sent(), "biz_content", |_| text.into())))
 }
 
-fn config_of(name: &str) -> Value {
+pub(crate) fn config_of(name: &str) -> Value {
     let mut config = config(name);
     config["account"]["partner_id"] = "unit_test".into();
     config
@@ -153,43 +150,6 @@ fn mistakes_are_named() {
 
 fn pss(text: &str) -> String {
     base64(MERCHANT.sign_with_rng(&mut rand::rngs::OsRng, rsa::Pss::new::<sha1::Sha1>(), &sha1(text)).unwrap())
-}
-
-/// The merchant's SM2 number stands in the sandbox's configuration as PEM.
-fn sm2_key(user_id: &str) -> SigningKey {
-    let pem = KEYS.ysepay_sm.merchant.private_pem();
-    let der = chexiao_strict::base64::from_base64(&pem.lines().filter(|line| !line.starts_with('-')).collect::<String>()).unwrap();
-    let at = der.windows(5).position(|window| window == [0x02, 0x01, 0x01, 0x04, 0x20]).unwrap() + 5;
-    SigningKey::new(user_id, &sm2::SecretKey::from_slice(&der[at..at + 32]).unwrap()).unwrap()
-}
-
-#[test]
-fn an_sm2_signature_has_mistakes_of_its_own() {
-    let fields = with(&sent(), "sign_type", |_| "SM".into());
-    let base = string(&fields);
-    let der = |signature: Signature| base64(signature.to_der().as_bytes());
-    let signed = |text: &str| der(sm2_key("1234567812345678").sign(text.as_bytes()));
-    let raw: Signature = sm2_key("1234567812345678").sign(base.as_bytes());
-    let bare: Signature = sm2_key("1234567812345678").sign_prehash(&sm3(&base)).unwrap();
-    let with = |sign: String| with_sign(&fields, &sign);
-    let made = vec![
-        ("right", with(signed(&base))),
-        ("sm2_encoding", with(base64(raw.to_bytes()))),
-        ("sm3_bare", with(der(bare))),
-        ("user_id_other", with(der(sm2_key("").sign(base.as_bytes())))),
-        ("user_id_other", with(der(sm2_key("unit_test").sign(base.as_bytes())))),
-        ("sign_hex", with(hex(raw.to_der().as_bytes()))),
-        ("order_as_sent", with(signed(&joined(&fields.iter().filter(|(_, value)| !value.is_empty()).cloned().collect(), "=", "&")))),
-        ("values_url_encoded", with(signed(&joined(&each(&sorted(&fields), url_encoded), "=", "&")))),
-        ("path_signed", with(signed(&format!("/gateway.do?{base}")))),
-        ("unexplained not_a_signature", with(rsa(&MERCHANT, Padding::Sha1, &base))),
-    ];
-    named(&config_of("ysepay-sm"), Side::Request, made);
-}
-
-fn sm3(text: &str) -> Vec<u8> {
-    use sm3::Digest as _;
-    sm3::Sm3::digest(text).to_vec()
 }
 
 #[test]
