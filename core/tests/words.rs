@@ -1,10 +1,14 @@
 //! The words of outcomes and errors, and what they mean, stand once, in `words!`. Every other list of them is written from there, between two
 //! marks of its file. To renew them, and then the header: `make words`.
 
-#![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 #[path = "words/pages.rs"]
 mod pages;
+#[path = "words/sections.rs"]
+mod sections;
+#[path = "words/settings.rs"]
+mod settings;
 
 use pages::{PAGES, Page};
 use std::collections::BTreeMap;

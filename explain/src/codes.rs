@@ -2,7 +2,7 @@
 
 use crate::catalogue::CATALOGUE;
 use chexiao::table::{Row, Table, When};
-use chexiao::{Code, Confirm, Entry, Evidence, KeyFault, Kind, Next, Reason, Retry, Verb};
+use chexiao::{Code, Confirm, Entry, Evidence, Finding, KeyFault, Kind, Next, Reason, Retry, Verb};
 use serde_json::{Value, json};
 
 /// All that is known of a word.
@@ -38,6 +38,8 @@ pub struct OwnWord {
     pub meaning: (String, String),
     /// What to do, where something is known.
     pub remedy: Option<String>,
+    /// Where more of it stands, from the root of the repository; the Chinese page beside it has the same anchor.
+    pub page: String,
 }
 
 /// What `word` means at a gateway (at all, where none is named) and to an operation (`notification` too).
@@ -90,7 +92,7 @@ fn own(word: &str) -> Vec<OwnWord> {
     let mut found = Vec::new();
     let mut add = |kind, known: &str, (en, zh): (&str, &str), remedy: Option<String>| {
         if known == word {
-            found.push(OwnWord { kind, meaning: (en.into(), zh.into()), remedy });
+            found.push(OwnWord { kind, meaning: (en.into(), zh.into()), remedy, page: page(kind, word) });
         }
     };
     Code::ALL.iter().for_each(|code| add("outcome", code.word(), code.meaning(), None));
@@ -102,6 +104,10 @@ fn own(word: &str) -> Vec<OwnWord> {
         add("error", kind.word(), kind.meaning(), Some(chexiao::Error::at_border(*kind, "", "").hint()));
     }
     KeyFault::ALL.iter().for_each(|fault| add("reason of a key error", fault.word(), fault.meaning(), Some(fault.hint())));
+    for finding in Finding::ALL {
+        let (en, zh) = finding.remedy();
+        add("finding of doctor", finding.word(), finding.meaning(), Some(format!("{en} {zh}")));
+    }
     for reason in Reason::ALL {
         let is_status = matches!(reason, Reason::Http(_)) && word.strip_prefix("http_").is_some_and(|status| status.parse::<u16>().is_ok());
         add("reason of unknown", if is_status { word } else { reason.word() }, reason.meaning(), None);
@@ -112,12 +118,27 @@ fn own(word: &str) -> Vec<OwnWord> {
     found
 }
 
+/// The page, and the anchor where the word has a section of its own.
+fn page(kind: &str, word: &str) -> String {
+    let section = |group: &str, word: &str| format!("docs/errors.md#{group}-{word}");
+    match kind {
+        "error" => section("error", word),
+        "reason of a key error" => section("key", word),
+        "reason of unknown" if word.starts_with("http_") => section("unknown", "http_NNN"),
+        "reason of unknown" => section("unknown", word),
+        "finding of doctor" => "docs/troubleshooting.md".into(),
+        "mistake of a signature" => "docs/signatures.md".into(),
+        _ => "docs/guide/outcomes.md".into(),
+    }
+}
+
 /// Everything that may be asked for.
 fn known(gateway: Option<&str>) -> Vec<&'static str> {
     let of_rows = rows_of(gateway).flat_map(|row| words_in(row.row.code).into_iter().chain(words_in(row.row.status)));
     let own = Code::ALL.iter().map(|code| code.word()).chain(Reason::ALL.iter().map(|reason| reason.word()));
     let own = own.chain(Kind::ALL.iter().map(|kind| kind.word())).chain(KeyFault::ALL.iter().map(|fault| fault.word()));
     let own = own.chain(Next::ALL.iter().map(|next| next.word())).chain(Evidence::ALL.iter().map(|evidence| evidence.word()));
+    let own = own.chain(Finding::ALL.iter().map(|finding| finding.word()));
     let own = own.chain(CATALOGUE.iter().map(|row| row.name));
     let mut all: Vec<&str> = of_rows.chain(own.filter(|_| gateway.is_none())).filter(|word| !word.is_empty()).collect();
     all.sort_unstable();
@@ -169,6 +190,7 @@ impl Meanings {
             lines.push(format!("{word}: {}", own.kind));
             lines.push(format!("  {} {}", own.meaning.0, own.meaning.1).trim_end().into());
             lines.extend(own.remedy.iter().map(|remedy| format!("  to do 处理: {remedy}")));
+            lines.push(format!("  more 详见: {}", own.page));
         }
         let mut last = None;
         for RowOfTable { gateway, operation, of, row } in &self.rows {
@@ -198,7 +220,10 @@ impl Meanings {
 
     /// One JSON document: `{"word","known","own":[…],"rows":[…],"nearest":[…]}`.
     pub fn to_json(&self, word: &str) -> String {
-        let own = self.own.iter().map(|own| json!({ "kind": own.kind, "en": own.meaning.0, "zh": own.meaning.1, "remedy": own.remedy }));
+        let own = self
+            .own
+            .iter()
+            .map(|own| json!({ "kind": own.kind, "en": own.meaning.0, "zh": own.meaning.1, "remedy": own.remedy, "page": own.page }));
         let rows = self.rows.iter().copied().map(RowOfTable::to_value);
         json!({
             "word": word, "known": self.is_known(), "own": own.collect::<Vec<Value>>(), "rows": rows.collect::<Vec<Value>>(),

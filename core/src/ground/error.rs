@@ -14,27 +14,27 @@ words! {
     /// `Handle` and `Panic` are found by bindings only.
     Kind {
         /// A pointer that must not be null is null.
-        Null = -1 => "null",
+        Null = -1 => "null" "必须给出的指针为空。",
         /// Bytes that are not UTF-8, a NUL inside a text, or an impossible length.
-        Utf8 = -2 => "utf8",
+        Utf8 = -2 => "utf8" "不是 UTF-8,文本中有 NUL,或长度不可能。",
         /// A client that was freed or never was one, or too many clients.
-        Handle = -3 => "handle",
+        Handle = -3 => "handle" "客户端已释放、从未打开,或打开得太多。",
         /// The call: an order field is missing, too long, or holds characters the gateway does not take.
-        Call = -10 => "call",
+        Call = -10 => "call" "调用有误:订单字段缺失、过长,或含有网关不接受的字符。",
         /// The configuration: a key does not load, a setting is unknown or out of range.
-        Config = -11 => "config",
+        Config = -11 => "config" "配置有误:密钥不能加载,配置项未知或超出范围。",
         /// Understood, but this library does not do it, for the reason given.
-        Unsupported = -12 => "unsupported",
+        Unsupported = -12 => "unsupported" "能够理解,但因所述原因本库不支持。",
         /// The host name did not resolve.
-        Dns = -20 => "dns",
+        Dns = -20 => "dns" "主机名无法解析。",
         /// No TCP connection.
-        Connect = -21 => "connect",
+        Connect = -21 => "connect" "未能建立 TCP 连接。",
         /// No TLS session, or a certificate that is not trusted.
-        Tls = -22 => "tls",
+        Tls = -22 => "tls" "未能建立 TLS 会话,或证书不受信任。",
         /// Anything else that happened before the request could be sent.
-        NotSent = -23 => "not_sent",
+        NotSent = -23 => "not_sent" "发送之前发生的其他任何情况。",
         /// A defect of this library, stopped at its border. While sending it is an Unknown outcome instead.
-        Panic = -90 => "panic",
+        Panic = -90 => "panic" "本库的缺陷,已在边界处截住。若发生在发送期间,则是结果 `unknown` 而非错误。",
     }
 }
 

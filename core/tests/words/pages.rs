@@ -1,5 +1,6 @@
 //! Where the words stand, and how each language writes them.
 
+use super::sections::{self, Language};
 use chexiao::{Code, Confirm, Evidence, Kind, Next, Reason, Retry, Says, Unit};
 
 /// What stands between two marks of a file.
@@ -46,9 +47,15 @@ pub(crate) const PAGES: &[Page] = &[
     page("docs/guide/outcomes.md", "outcomes", || outcomes(["outcome", "meaning", "next"], ", or ", Word::en)),
     page("docs/guide/outcomes.md", "members", || members(["member", "words"], ": ", Word::en)),
     page("docs/guide/outcomes.zh-CN.md", "outcomes", || outcomes(["结果", "含义", "下一步 next"], " 或 ", Word::zh)),
+    page("docs/errors.md", "errors", || sections::kinds(Language::English)),
+    page("docs/errors.md", "key faults", || sections::key_faults(Language::English)),
+    page("docs/errors.md", "reasons", || sections::reasons(Language::English)),
+    page("docs/errors.zh-CN.md", "errors", || sections::kinds(Language::Chinese)),
+    page("docs/errors.zh-CN.md", "key faults", || sections::key_faults(Language::Chinese)),
+    page("docs/errors.zh-CN.md", "reasons", || sections::reasons(Language::Chinese)),
     page("docs/troubleshooting.md", "findings", || findings(["step", "finding", "what it means", "what to do"], 0)),
     page("docs/troubleshooting.zh-CN.md", "findings", || findings(["步骤", "结论", "含义", "处理办法"], 1)),
-    page("docs/guide/outcomes.zh-CN.md", "members", || members(["字段", "取值"], ":", Word::zh)),
+    page("docs/guide/outcomes.zh-CN.md", "members", || members(["字段", "取值"], "：", Word::zh)),
 ];
 
 /// One word, whatever it is a word of.
@@ -59,12 +66,12 @@ struct Word {
 }
 
 impl Word {
-    fn en(&self) -> &'static str {
-        self.meaning.0
+    fn en(&self) -> String {
+        self.meaning.0.into()
     }
 
-    fn zh(&self) -> &'static str {
-        self.meaning.1
+    fn zh(&self) -> String {
+        full_width(self.meaning.1)
     }
 
     fn upper(&self) -> String {
@@ -104,7 +111,7 @@ fn quoting(sentence: &str, open: &str, close: &str) -> String {
 fn c_constants(prefix: &str, words: &[Word]) -> Vec<String> {
     let lines = |word: &Word| {
         let (name, number) = (word.upper(), word.number.unwrap_or_default());
-        [format!("/// {}", quoting(word.en(), "\"", "\"")), format!("pub const CHEXIAO_{prefix}{name}: i32 = {number};")]
+        [format!("/// {}", quoting(&word.en(), "\"", "\"")), format!("pub const CHEXIAO_{prefix}{name}: i32 = {number};")]
     };
     words.iter().flat_map(lines).collect()
 }
@@ -127,7 +134,7 @@ fn cpp_members() -> Vec<String> {
 
 fn java_constants(words: &[Word]) -> Vec<String> {
     let constant = |word: &Word| word.number.map_or_else(|| word.upper(), |number| format!("{}({number})", word.upper()));
-    ended(words.iter().map(|word| format!("/** {} */\n{}", quoting(word.en(), "{@code ", "}"), constant(word))).collect(), ";")
+    ended(words.iter().map(|word| format!("/** {} */\n{}", quoting(&word.en(), "{@code ", "}"), constant(word))).collect(), ";")
 }
 
 fn java_list(words: &[impl ToString]) -> Vec<String> {
@@ -138,7 +145,7 @@ fn java_list(words: &[impl ToString]) -> Vec<String> {
 fn python_members(words: &[Word]) -> Vec<String> {
     let lines = |word: &Word| {
         let value = word.number.map_or_else(|| format!("\"{}\"", word.word), |number| number.to_string());
-        [format!("{} = {value}", word.upper()), format!("\"\"\"{}\"\"\"", quoting(word.en(), "``", "``"))]
+        [format!("{} = {value}", word.upper()), format!("\"\"\"{}\"\"\"", quoting(&word.en(), "``", "``"))]
     };
     words.iter().flat_map(lines).collect()
 }
@@ -147,7 +154,7 @@ fn python_list(what: &str, words: &[impl ToString]) -> Vec<String> {
     wrapped(&format!("\"\"\"{what}: {}. Later versions may have more.\"\"\"", in_prose(words)))
 }
 
-fn outcomes([outcome, meaning, next]: [&str; 3], or: &str, says: fn(&Word) -> &'static str) -> Vec<String> {
+fn outcomes([outcome, meaning, next]: [&str; 3], or: &str, says: fn(&Word) -> String) -> Vec<String> {
     let head = ["| # | outcome | meaning | next |".replace("outcome", outcome).replace("meaning", meaning).replace("next", next)];
     let row = |code: &Code| {
         let usual = Says::new(*code);
@@ -158,7 +165,7 @@ fn outcomes([outcome, meaning, next]: [&str; 3], or: &str, says: fn(&Word) -> &'
     head.into_iter().chain(["| --- | --- | --- | --- |".into()]).chain(Code::ALL.iter().map(row)).collect()
 }
 
-fn members([member, title]: [&str; 2], colon: &str, says: fn(&Word) -> &'static str) -> Vec<String> {
+fn members([member, title]: [&str; 2], colon: &str, says: fn(&Word) -> String) -> Vec<String> {
     let told = |name: &str, words: Vec<Word>| {
         let said = |word: &Word| format!("`{}`{colon}{}", word.word, says(word).trim_end_matches('.'));
         let words: Vec<String> = words.iter().map(said).collect();
@@ -182,7 +189,7 @@ fn members([member, title]: [&str; 2], colon: &str, says: fn(&Word) -> &'static 
 fn findings(head: [&str; 4], language: usize) -> Vec<String> {
     let row = |[step, word, en, zh, todo, todo_zh]: &[&str; 6]| match language {
         0 => format!("| `{step}` | `{word}` | {en} | {todo} |"),
-        _ => format!("| `{step}` | `{word}` | {zh} | {todo_zh} |"),
+        _ => format!("| `{step}` | `{word}` | {} | {} |", full_width(zh), full_width(todo_zh)),
     };
     let head = [format!("| {} |", head.join(" | ")), "| --- | --- | --- | --- |".into()];
     head.into_iter().chain(chexiao::face::json::findings().iter().map(row)).collect()
@@ -193,8 +200,15 @@ fn ended(items: Vec<String>, end: &str) -> Vec<String> {
     (items.join(",\n") + end).lines().map(String::from).collect()
 }
 
+/// Chinese with the punctuation of Chinese, but where it stands in code or behind a Latin word's own colon.
+pub(crate) fn full_width(text: &str) -> String {
+    const WIDE: [(&str, &str); 7] = [(",", "，"), (":", "："), (";", "；"), ("?", "？"), ("!", "！"), ("(", "（"), (")", "）")];
+    let wide = |part: &str| WIDE.iter().fold(part.to_string(), |part, (narrow, wide)| part.replace(narrow, wide)).replace("：//", "://");
+    text.split('`').enumerate().map(|(at, part)| if at % 2 == 0 { wide(part) } else { format!("`{part}`") }).collect()
+}
+
 /// At most 110 characters a line.
-fn wrapped(text: &str) -> Vec<String> {
+pub(crate) fn wrapped(text: &str) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in text.split(' ') {
         match lines.last_mut() {

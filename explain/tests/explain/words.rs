@@ -1,5 +1,6 @@
 //! What a code means, and the way of a result.
 
+use chexiao::{Finding, KeyFault, Kind, Reason};
 use chexiao_explain::{meanings, trail};
 use chexiao_kit::with_keys;
 use serde_json::{Value, json};
@@ -39,6 +40,29 @@ fn every_code_of_every_table_is_known_with_its_source() {
     }
     assert!(seen > 200, "{seen}");
     println!("{seen} codes");
+}
+
+/// Every word of an error and of `unknown` leads to a section of its own, in both languages; every other word to a page.
+#[test]
+fn every_word_leads_to_a_page_that_has_it() {
+    let kinds = Kind::ALL.iter().map(|kind| ("error", kind.word()));
+    let faults = KeyFault::ALL.iter().map(|fault| ("reason of a key error", fault.word()));
+    let reasons = Reason::ALL.iter().map(|reason| ("reason of unknown", reason.word()));
+    let findings = Finding::ALL.iter().map(|finding| ("finding of doctor", finding.word()));
+    let others = [("outcome", "closed"), ("mistake of a signature", "path_missing"), ("reason of unknown", "http_502")];
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    for (kind, word) in kinds.chain(faults).chain(reasons).chain(findings).chain(others) {
+        let found = meanings(word, None, None);
+        let own = found.own.iter().find(|own| own.kind == kind).unwrap_or_else(|| panic!("{kind} {word} is not known"));
+        let (page, anchor) = own.page.split_once('#').unwrap_or((&own.page, ""));
+        for page in [page.to_string(), page.replace(".md", ".zh-CN.md")] {
+            let text = std::fs::read_to_string(root.join(&page)).unwrap();
+            let has =
+                if anchor.is_empty() { text.contains(&format!("`{word}`")) } else { text.contains(&format!("<a id=\"{anchor}\"></a>")) };
+            assert!(has, "{page} has nothing of {kind} {word}");
+        }
+        assert!(found.lines(word).contains(&format!("  more 详见: {}", own.page)));
+    }
 }
 
 #[test]
