@@ -5,10 +5,12 @@ mod csv;
 mod damage;
 mod json_lines;
 mod lines;
+mod reading;
 mod strange;
 mod table;
 
 pub use charset::Charset;
+pub use reading::{Named, WasRead, read};
 
 use crate::order::Order;
 use chexiao::{Error, Kind};

@@ -5,12 +5,12 @@ use super::arguments::Run;
 use super::progress::{Progress, clock};
 use super::publishing::Publishing;
 use super::reports::{Standing, Which};
-use super::{FOR_PEOPLE, JOURNAL, LEFT, STOPPED, input_name, reading, tell_unreadable, whole_file};
+use super::{FOR_PEOPLE, JOURNAL, LEFT, STOPPED, input_name, tell_unreadable, whole_file};
 use crate::exit::UNTOLD;
 use crate::output::{Colour, Untold, complain, line, line_of, note};
 use crate::watch::not_ignored;
 use chexiao::{Error, Kind};
-use chexiao_bulk::input::{Format, Reading, Rows};
+use chexiao_bulk::input::{Format, Reading, Rows, read};
 use chexiao_bulk::{End, Failure, Governor, Job, Journal, Limits, Options, Rules, Stopper, Tally, picture};
 use nix::sys::signal::{SigSet, Signal};
 use serde_json::json;
@@ -67,7 +67,9 @@ impl Run {
     ) -> Result<bool, Box<dyn StdError>> {
         let charset = rows.charset();
         let mut told = 0;
-        let read = reading::read(rows, name, journal, accounts, false, stopper, |unread| tell_unreadable(name, unread, &mut told))?;
+        let read = read(rows, name, journal, &mut |name| Ok(accounts.named(name)?.cloned()), false, stopper, |unread| {
+            tell_unreadable(name, unread, &mut told)
+        })?;
         let (new, known, unreadable) = (read.new, read.known, read.unreadable);
         if self.json {
             line(json!({

@@ -3,9 +3,10 @@
 use super::arguments::Run;
 use super::progress::clock;
 use super::reports::Standing;
-use super::{FOR_PEOPLE, input_name, reading, tell_unreadable};
+use super::{FOR_PEOPLE, input_name, tell_unreadable};
 use crate::configs::PrivateFolder;
 use crate::output::line;
+use chexiao_bulk::input::read;
 use chexiao_bulk::{Journal, Stopper};
 use serde_json::{Value, json};
 use std::error::Error as StdError;
@@ -20,7 +21,9 @@ pub(super) fn run(arguments: &Run) -> Result<ExitCode, Box<dyn StdError>> {
     let (name, rows) = (input_name(input), arguments.rows(input, &accounts)?);
     let (charset, mut told) = (rows.charset().name(), 0);
     let journal = Journal::sqlite(folder.path().join("journal"))?;
-    reading::read(rows, &name, &journal, &mut accounts, true, &Stopper::new(), |unread| tell_unreadable(&name, unread, &mut told))?;
+    read(rows, &name, &journal, &mut |name| Ok(accounts.named(name)?.cloned()), true, &Stopper::new(), |unread| {
+        tell_unreadable(&name, unread, &mut told)
+    })?;
     let standing = Standing::of(&journal)?;
     let of = |account: &str| standing.counts.iter().filter(|count| count.account == account).map(|count| count.orders).sum::<u64>();
     let opened: Vec<_> = accounts.opened().into_iter().map(|account| (of(account.name()), account)).collect();

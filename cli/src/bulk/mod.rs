@@ -6,7 +6,6 @@ mod closing;
 mod dry;
 mod progress;
 mod publishing;
-mod reading;
 mod reports;
 mod whole_file;
 

@@ -1,10 +1,9 @@
-//! From the input into the journal, before anything is sent.
+//! [`read`]: from the input into the journal, before anything is sent.
 
-use super::accounts::Accounts;
+use super::{Row, Rows, Unreadable};
+use crate::{Account, Journal, Order, Stopper};
 use chexiao::face::json;
 use chexiao::{Error, Kind};
-use chexiao_bulk::input::{Row, Rows, Unreadable};
-use chexiao_bulk::{Account, Journal, Order, Stopper};
 use serde_json::{Map, Value};
 use std::collections::HashSet;
 use std::error::Error as StdError;
@@ -12,31 +11,37 @@ use std::error::Error as StdError;
 /// Written together.
 const BATCH: usize = 1000;
 
+/// The account of a name; none if it has no configuration.
+pub type Named<'a> = dyn FnMut(&str) -> chexiao::Result<Option<Account>> + 'a;
+
 /// What was read.
-#[derive(Default)]
-pub(super) struct Read {
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct WasRead {
     /// Orders that the journal did not have.
-    pub(super) new: u64,
+    pub new: u64,
     /// Those that it had, in this input or before.
-    pub(super) known: u64,
+    pub known: u64,
     /// Lines that give no order.
-    pub(super) unreadable: u64,
+    pub unreadable: u64,
     /// Whether the end was reached.
-    pub(super) is_whole: bool,
+    pub is_whole: bool,
 }
 
 /// Reads to the end, or until it is told to stop. `checks_all`: each order is checked by the rules of its gateway; else one of each kind, which
-/// finds columns that are no field.
-pub(super) fn read(
+/// finds columns that are no field. `tell` hears of each line that gives no order.
+///
+/// # Errors
+/// An account does not open, the input cannot be read any further, or the journal failed. What was read until then is in it.
+pub fn read(
     rows: Rows,
     input: &str,
     journal: &Journal,
-    accounts: &mut Accounts,
+    accounts: &mut Named<'_>,
     checks_all: bool,
     stopper: &Stopper,
     mut tell: impl FnMut(&Unreadable),
-) -> Result<Read, Box<dyn StdError>> {
-    let (mut read, mut orders, mut unreadable, mut known) = (Read::default(), Vec::new(), Vec::new(), HashSet::new());
+) -> Result<WasRead, Box<dyn StdError>> {
+    let (mut read, mut orders, mut unreadable, mut known) = (WasRead::default(), Vec::new(), Vec::new(), HashSet::new());
     journal.begins_input(input)?;
     for row in rows {
         if orders.len() + unreadable.len() >= BATCH {
@@ -69,7 +74,7 @@ pub(super) fn read(
 }
 
 fn write(
-    read: &mut Read,
+    read: &mut WasRead,
     input: &str,
     journal: &Journal,
     orders: &mut Vec<Order>,
@@ -87,11 +92,11 @@ fn write(
 /// Why this cannot be closed, seen without sending anything: nobody's account, or not what its gateway takes.
 fn refusal(
     order: &Order,
-    accounts: &mut Accounts,
+    accounts: &mut Named<'_>,
     checks_all: bool,
     known: &mut HashSet<String>,
 ) -> Result<Option<Unreadable>, Box<dyn StdError>> {
-    let Some(account) = accounts.named(order.account())? else {
+    let Some(account) = accounts(order.account())? else {
         let (en, zh) = ("give the configuration of that account, or correct the name", "请提供该账户的配置,或更正账户名");
         return Ok(Some(Unreadable {
             line: order.line(),
@@ -105,7 +110,7 @@ fn refusal(
     if !checks_all && known.contains(&kind) {
         return Ok(None);
     }
-    match misfit(account, order) {
+    match misfit(&account, order) {
         Some(error) => Ok(Some(Unreadable {
             line: order.line(),
             column: None,
