@@ -21,6 +21,7 @@ const WORDS: Words = Words {
 pub(super) struct Sqlite {
     path: PathBuf,
     connection: Connection,
+    log: Option<FileId>,
 }
 
 impl Sqlite {
@@ -28,7 +29,7 @@ impl Sqlite {
         let started = Instant::now();
         loop {
             match connect(path) {
-                Ok(connection) => return Ok(Self { path: path.into(), connection }),
+                Ok(connection) => return Ok(Self { path: path.into(), connection, log: None }),
                 // Of two that turn a new file into a WAL at once, one is refused without being made to wait.
                 Err(failure) if failure.passes() && started.elapsed() < PATIENCE => std::thread::sleep(Duration::from_millis(20)),
                 Err(failure) => return Err(failure),
@@ -56,7 +57,8 @@ impl Database for Sqlite {
     }
 
     fn commit(&mut self) -> Result<()> {
-        self.script("COMMIT")
+        self.script("COMMIT")?;
+        self.is_in_the_file()
     }
 
     fn roll_back(&mut self) {
@@ -89,8 +91,43 @@ impl Database for Sqlite {
 
     fn again(&mut self) -> Result<()> {
         self.connection = connect(&self.path)?;
+        self.log = None;
         Ok(())
     }
+}
+
+impl Sqlite {
+    /// Another SQLite in this process (Python has its own) removes the log when it closes the file: the locks that would keep it from that are those of
+    /// its own process. What is committed after that is in no file.
+    fn is_in_the_file(&mut self) -> Result<()> {
+        let mut log = self.path.clone().into_os_string();
+        log.push("-wal");
+        let log = file_id(Path::new(&log));
+        if log.is_none() || self.log.is_some_and(|known| Some(known) != log) {
+            let why =
+                "another SQLite in this process has opened and closed its file, and taken the log away. Open it with this library alone";
+            return Err(Failure::new(why));
+        }
+        self.log = log;
+        Ok(())
+    }
+}
+
+/// The same as long as the file is.
+#[cfg(unix)]
+type FileId = (u64, u64);
+#[cfg(not(unix))]
+type FileId = ();
+
+#[cfg(unix)]
+fn file_id(path: &Path) -> Option<FileId> {
+    use std::os::unix::fs::MetadataExt;
+    path.metadata().ok().map(|data| (data.dev(), data.ino()))
+}
+
+#[cfg(not(unix))]
+fn file_id(path: &Path) -> Option<FileId> {
+    path.metadata().ok().map(drop)
 }
 
 fn value(value: ValueRef<'_>) -> Value {
