@@ -32,6 +32,7 @@
 
 mod account;
 mod event;
+pub mod face;
 mod governor;
 pub mod input;
 mod job;

@@ -1,6 +1,7 @@
 //! The native module of the Python package: UTF-8 bytes in, JSON text out, the interpreter free for other threads meanwhile. It never
 //! raises: an error is an answer too. What a person calls is written in Python, in `package/chexiao`.
 
+mod bulk;
 mod queue;
 
 use chexiao::face::border::{self, Answer, done, failed, panicked, text};
@@ -107,6 +108,8 @@ fn test_panic(py: Python<'_>, sending: bool) -> Answer {
 /// The native part of chexiao. Private: use the package `chexiao`.
 #[pymodule]
 mod _native {
+    #[pymodule_export]
+    use super::bulk::{Job, Journal, Run};
     #[pymodule_export]
     use super::queue::Queue;
     #[cfg(feature = "test-panic")]

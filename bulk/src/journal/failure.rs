@@ -19,6 +19,10 @@ impl Failure {
         Self { message: message.into(), passes: true }
     }
 
+    pub(crate) fn message(&self) -> &str {
+        &self.message
+    }
+
     pub(crate) fn passes(&self) -> bool {
         self.passes
     }

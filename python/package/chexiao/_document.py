@@ -21,6 +21,20 @@ def of_config(config: Members) -> Optional[bytes]:
     return _document("config", config)
 
 
+def of_path(config: object) -> str:
+    """The path of a configuration."""
+    path = os.fspath(config) if isinstance(config, (str, os.PathLike)) else None
+    if not isinstance(path, str):
+        raise TypeError(f"config must be a mapping or the path of a JSON file, not {type(config).__name__}")
+    if path.lstrip().startswith("{"):
+        raise errors.of_field("config", "", "the path is JSON text: pass a mapping, such as json.loads gives, or the path of a file")
+    try:
+        os.fsencode(path)
+    except UnicodeEncodeError:
+        raise errors.of_field("config", "", "the path holds characters that no path can have") from None
+    return path
+
+
 def of_call(call: object) -> bytes:
     """A call that is text already goes to the core as it is."""
     if isinstance(call, str):

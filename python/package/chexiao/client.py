@@ -272,7 +272,7 @@ def diagnose(config: Config) -> dict[str, Any]:
     "facts"}], "elapsed_ms"}``: ``cause`` is the finding of the first step that fails, or None. ``docs/troubleshooting.md`` lists them.
     """
     document = None if isinstance(config, (str, os.PathLike)) else _document.of_config(config)
-    return _found(_native.diagnose_file(_path(config)) if document is None else _native.diagnose(document))
+    return _found(_native.diagnose_file(_document.of_path(config)) if document is None else _native.diagnose(document))
 
 
 def _found(answer: tuple[int, str]) -> dict[str, Any]:
@@ -298,7 +298,7 @@ def _opened(config: Config) -> tuple[_native.Client, Union[bytes, str, None]]:
     document = None if isinstance(config, (str, os.PathLike)) else _document.of_config(config)
     kept: Union[bytes, str, None]
     if document is None:
-        kept = os.path.abspath(_path(config))
+        kept = os.path.abspath(_document.of_path(config))
         client, error = _native.Client.open_file(kept)
     else:
         client, error = _native.Client.open(document)
@@ -308,16 +308,3 @@ def _opened(config: Config) -> tuple[_native.Client, Union[bytes, str, None]]:
     if client is None:
         raise errors.of_json(error)
     return client, kept
-
-
-def _path(config: object) -> str:
-    path = os.fspath(config) if isinstance(config, (str, os.PathLike)) else None
-    if not isinstance(path, str):
-        raise TypeError(f"config must be a mapping or the path of a JSON file, not {type(config).__name__}")
-    if path.lstrip().startswith("{"):
-        raise errors.of_field("config", "", "the path is JSON text: pass a mapping, such as json.loads gives, or the path of a file")
-    try:
-        os.fsencode(path)
-    except UnicodeEncodeError:
-        raise errors.of_field("config", "", "the path holds characters that no path can have") from None
-    return path
