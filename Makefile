@@ -53,7 +53,7 @@ test-fuzz: ## every input of the fuzz corpora once more
 
 test-long: ## the tests that have a long form, in it: 10,000 calls each among duplicated replies, 1,000 deadlines, 500 kills of a bulk job, its pace over 60 s
 	CHEXIAO_LONG=1 $(RUN) cargo test -p chexiao --locked --test transport -- --nocapture duplicates deadline flood
-	CHEXIAO_LONG=1 $(RUN) scripts/with-bulk cargo test -p chexiao-bulk --locked --test bulk -- --nocapture kill database system_call
+	CHEXIAO_LONG=1 $(RUN) scripts/with-bulk cargo test -p chexiao-bulk --locked --test bulk -- --nocapture kill database system_call three_processes
 	CHEXIAO_LONG=1 $(RUN) cargo test -p chexiao-cli --locked --test cli -- --nocapture a_pace_is_kept
 
 faults: ## the fault matrix at every gateway, with the table of what ran

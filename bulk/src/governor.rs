@@ -1,29 +1,23 @@
 //! [`Governor`]: the pace that is kept.
 
-use crate::pace::{Pace, Turn};
+use crate::effort::Effort;
+use crate::pace::{Pace, Permit, Turn};
 use std::collections::HashMap;
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Mutex as Queue, OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, sleep_until};
 
 /// Timers are late: so much is made up for afterwards, and no more, so that a machine that was asleep does not wake with a burst.
-const LATE: Duration = Duration::from_millis(100);
-/// What a throttled account keeps of its rate; once for all that was under way at that moment.
-const SLOWER: f64 = 0.5;
-/// And regains of its full rate in each second in which it is answered.
-const FASTER: f64 = 0.02;
-const SLOWEST: f64 = 1.0 / 64.0;
+pub(crate) const LATE: Duration = Duration::from_millis(100);
 /// In requests per second.
 const RATE: std::ops::RangeInclusive<f64> = 0.01..=100_000.0;
 
 /// How many requests may leave in a second, evenly spread, and how many may be under way.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Limits {
-    rate: f64,
-    in_flight: usize,
+    pub(crate) rate: f64,
+    pub(crate) in_flight: usize,
 }
 
 impl Limits {
@@ -33,7 +27,7 @@ impl Limits {
     }
 }
 
-/// Keeps limits for each account and each host, in this process. Closes and queries share them.
+/// Keeps limits for each account and each host, in this process alone. Closes and queries share them.
 ///
 /// An account that is told that there are too many requests goes on at half its rate, at 1/64 of its limit at the least, and regains
 /// 2 % of its limit in each second in which it is answered otherwise: all of it after 25 s.
@@ -54,9 +48,9 @@ impl Governor {
 }
 
 impl Pace for Governor {
-    fn permit<'a>(&'a self, account: &'a str, host: &'a str) -> Pin<Box<dyn Future<Output = Box<dyn Turn>> + Send + 'a>> {
+    fn permit<'a>(&'a self, account: &'a str, host: &'a str) -> Permit<'a> {
         let (account, host) = (lane(&self.accounts, account, self.account), lane(&self.hosts, host, self.host));
-        Box::pin(async move { Box::new(turn(account, &host).await) as Box<dyn Turn> })
+        Box::pin(async move { Ok(Box::new(turn(account, &host).await) as Box<dyn Turn>) })
     }
 }
 
@@ -74,22 +68,14 @@ struct Lane {
     /// When the next one is due. Whoever holds it is first, and the others wait in the order in which they came.
     next: Queue<Option<Instant>>,
     in_flight: Arc<Semaphore>,
+    begun: Instant,
     effort: Mutex<Effort>,
-}
-
-/// Of a lane's rate, after what was heard.
-struct Effort {
-    part: f64,
-    since: Instant,
-    /// What left before then has been heeded.
-    slowed: Option<Instant>,
 }
 
 impl Lane {
     fn new(limits: Limits) -> Self {
-        let effort = Effort { part: 1.0, since: Instant::now(), slowed: None };
-        let in_flight = Arc::new(Semaphore::new(limits.in_flight));
-        Self { limits, next: Queue::new(None), in_flight, effort: Mutex::new(effort) }
+        let (begun, in_flight) = (Instant::now(), Arc::new(Semaphore::new(limits.in_flight)));
+        Self { limits, next: Queue::new(None), in_flight, begun, effort: Mutex::new(Effort::full(0)) }
     }
 
     fn interval(&self) -> Duration {
@@ -101,15 +87,12 @@ impl Lane {
     }
 
     fn heard(&self, left: Instant, throttled: bool) {
-        let (now, mut effort) = (Instant::now(), self.effort());
-        if !throttled {
-            let regained = FASTER * (now - effort.since).as_secs_f64().min(1.0);
-            effort.part = (effort.part + regained).min(1.0);
-        } else if effort.slowed.is_none_or(|slowed| left > slowed) {
-            effort.part = (effort.part * SLOWER).max(SLOWEST);
-            effort.slowed = Some(now);
-        }
-        effort.since = now;
+        let (now, mut effort) = (self.clock(Instant::now()), self.effort());
+        if throttled { effort.throttled(self.clock(left), now) } else { effort.answered(now) }
+    }
+
+    fn clock(&self, at: Instant) -> i64 {
+        i64::try_from((at - self.begun).as_micros()).unwrap_or(i64::MAX)
     }
 
     /// A place among those under way. The semaphore is never closed.
@@ -179,7 +162,7 @@ mod tests {
             let (governor, log, (account, host)) = (governor.clone(), log.clone(), names(worker));
             tokio::spawn(async move {
                 loop {
-                    let turn = governor.permit(&account, &host).await;
+                    let turn = governor.permit(&account, &host).await.unwrap();
                     if Instant::now() >= end {
                         return;
                     }
@@ -280,7 +263,7 @@ mod tests {
         let turns = async || {
             let mut turns = Vec::new();
             for _ in 0..10 {
-                turns.push(governor.permit("a", "h").await);
+                turns.push(governor.permit("a", "h").await.unwrap());
             }
             turns
         };
@@ -295,7 +278,7 @@ mod tests {
         run(&governor, 1, 40, Duration::ZERO, one).await;
         assert!((rate() - 50.0).abs() < 0.1, "{}", rate());
         for _ in 0..20 {
-            governor.permit("a", "h").await.heard(true);
+            governor.permit("a", "h").await.unwrap().heard(true);
         }
         assert!((rate() - 50.0 / 64.0).abs() < 0.01, "{}", rate());
     }

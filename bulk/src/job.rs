@@ -38,6 +38,14 @@ impl Default for Options {
     }
 }
 
+impl Options {
+    /// How long a worker holds an order, or its place among the requests under way, without a word: what the longest request of these accounts
+    /// takes, and the grace.
+    pub fn lease(&self, accounts: &[Account]) -> Duration {
+        accounts.iter().map(Account::deadline).max().unwrap_or_default() + self.grace
+    }
+}
+
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum End {
@@ -133,11 +141,11 @@ impl Job {
         options: Options,
         stopper: Stopper,
     ) -> Self {
-        let longest = accounts.iter().map(Account::deadline).max().unwrap_or_default();
+        let lease = options.lease(&accounts);
         let slots = || Semaphore::new(options.in_flight.clamp(1, Semaphore::MAX_PERMITS));
         let site = |account| Arc::new(Site { account, slots: slots(), misconfigured: AtomicU32::new(0) });
         let accounts = accounts.into_iter().map(site).collect();
-        Self { journal, pace, watch, lease: longest + options.grace, options, stopper, accounts }
+        Self { journal, pace, watch, lease, options, stopper, accounts }
     }
 
     /// Works until every order has its last word, or until it is stopped. Blocks; not to be called on an executor's thread.

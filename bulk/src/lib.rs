@@ -31,6 +31,7 @@
 #![forbid(unsafe_code)]
 
 mod account;
+mod effort;
 mod event;
 pub mod face;
 mod governor;
@@ -43,6 +44,7 @@ mod order;
 mod pace;
 pub mod picture;
 mod settle;
+mod shared;
 mod steps;
 mod tally;
 
@@ -52,6 +54,7 @@ pub use governor::{Governor, Limits};
 pub use job::{End, Job, Options, Stopper};
 pub use journal::{Count, Ended, Failure, Journal};
 pub use order::Order;
-pub use pace::{Pace, Turn, Unpaced};
+pub use pace::{Pace, Permit, Turn, Unpaced};
+pub use shared::SharedGovernor;
 pub use steps::Rules;
 pub use tally::{Histogram, Sums, Tally, Timeline};

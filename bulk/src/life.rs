@@ -73,7 +73,7 @@ impl<'j> Life<'j> {
         let (job, site, held, lease) = (self.job, self.site, self.order.held, self.job.lease);
         let permit = async {
             let slot = site.slots.acquire().await.ok();
-            Place { turn: job.pace.permit(site.account.name(), site.account.host()).await, _slot: slot }
+            job.pace.permit(site.account.name(), site.account.host()).await.map(|turn| Place { turn, _slot: slot })
         };
         tokio::pin!(permit);
         loop {
@@ -82,7 +82,10 @@ impl<'j> Life<'j> {
             }
             tokio::select! {
                 biased;
-                turn = &mut permit => return Ok((!self.job.stopper.is_told() && !self.site.is_stopped()).then_some(turn)),
+                turn = &mut permit => {
+                    let turn = turn?;
+                    return Ok((!self.job.stopper.is_told() && !self.site.is_stopped()).then_some(turn));
+                }
                 () = self.job.stopper.told() => {}
                 () = tokio::time::sleep(lease / 3) => {
                     if !self.job.journal.tell(move |book| book.renew(held, millis(lease))).await? {

@@ -1,13 +1,18 @@
 //! [`Pace`]: who is asked before each request.
 
+use crate::journal::Result;
 use std::future::Future;
 use std::pin::Pin;
+
+/// The turn of one request, when it comes.
+pub type Permit<'a> = Pin<Box<dyn Future<Output = Result<Box<dyn Turn>>> + Send + 'a>>;
 
 /// Decides when the next request may leave. Closes and queries ask alike.
 pub trait Pace: Send + Sync {
     /// Waits until one more request of this account may leave for this host (`name` or `name:port`), and counts it as under way until its turn ends. It
-    /// runs on a Tokio runtime with a clock. Dropping the future gives the place up.
-    fn permit<'a>(&'a self, account: &'a str, host: &'a str) -> Pin<Box<dyn Future<Output = Box<dyn Turn>> + Send + 'a>>;
+    /// runs on a Tokio runtime with a clock. Dropping the future gives the place up. An error ends the run: nobody can say any more when a
+    /// request may leave.
+    fn permit<'a>(&'a self, account: &'a str, host: &'a str) -> Permit<'a>;
 }
 
 /// One request under way. Dropped without a word, nothing was sent, or nobody knows what was heard.
@@ -21,8 +26,8 @@ pub trait Turn: Send {
 pub struct Unpaced;
 
 impl Pace for Unpaced {
-    fn permit<'a>(&'a self, _account: &'a str, _host: &'a str) -> Pin<Box<dyn Future<Output = Box<dyn Turn>> + Send + 'a>> {
-        Box::pin(std::future::ready(Box::new(Unpaced) as Box<dyn Turn>))
+    fn permit<'a>(&'a self, _account: &'a str, _host: &'a str) -> Permit<'a> {
+        Box::pin(std::future::ready(Ok(Box::new(Unpaced) as Box<dyn Turn>)))
     }
 }
 

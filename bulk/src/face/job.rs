@@ -2,7 +2,7 @@
 
 use super::{Journal, Result, Run, documents, is_of, read};
 use crate::input::{self, Charset, Format, Reading, Rows};
-use crate::{Account, Governor, Limits, Options, Rules, Stopper};
+use crate::{Account, Limits, Options, Rules, SharedGovernor, Stopper};
 use chexiao::face::border;
 use chexiao::{Error, Kind};
 use serde::Deserialize;
@@ -75,7 +75,7 @@ impl Job {
     /// A setting is out of range, or an account does not open.
     pub fn open(journal: Arc<Journal>, settings: &str, accounts: Vec<(String, Config)>) -> Result<Self> {
         let settings: Settings = read("settings", settings)?;
-        settings.governor()?;
+        settings.limits()?;
         settings.options()?;
         let open = |(name, config)| match config {
             Config::Document(text) => Account::open(name, &text),
@@ -106,7 +106,8 @@ impl Job {
         if let Some(input) = self.journal.here()?.unfinished_inputs()?.first() {
             return Err(Error::at_border(Kind::Call, "input", format!("{input} was not read to its end: read it once more")).into());
         }
-        let (governor, options, stopper) = (self.settings.governor()?, self.settings.options()?, self.stopper()?);
+        let ((account, host), options, stopper) = (self.settings.limits()?, self.settings.options()?, self.stopper()?);
+        let governor = SharedGovernor::new(self.journal.here()?, account, host, options.lease(&self.accounts))?;
         Run::begin(self.journal.clone(), self.accounts.clone(), governor, options, stopper, hears)
     }
 
@@ -127,12 +128,13 @@ impl Job {
 }
 
 impl Settings {
-    fn governor(&self) -> Result<Governor> {
+    /// Of each account, and of each host.
+    fn limits(&self) -> Result<(Limits, Limits)> {
         let limits = |field, rate, in_flight| {
             let out_of_range = || setting(field, "must be 0.01 to 100000 requests a second, and at least 1 under way");
             Limits::new(rate, in_flight).ok_or_else(out_of_range)
         };
-        Ok(Governor::new(limits("rate", self.rate, self.in_flight)?, limits("host_rate", self.host_rate, self.host_in_flight)?))
+        Ok((limits("rate", self.rate, self.in_flight)?, limits("host_rate", self.host_rate, self.host_in_flight)?))
     }
 
     fn options(&self) -> Result<Options> {

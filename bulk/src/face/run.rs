@@ -1,10 +1,8 @@
 //! [`Run`]: a job at work on threads of its own, and what it has to say.
 
 use super::{Journal, Result, Trouble, answer, documents, is_of, unusable};
-use crate::{Account, End, Event, Governor, Job, Options, Pace, Stopper, Turn, Watch};
+use crate::{Account, End, Event, Job, Options, Pace, Permit, SharedGovernor, Stopper, Watch};
 use chexiao::face::border::{Answer, panicked, unwound};
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
@@ -63,12 +61,12 @@ impl Watch for Hearing {
 
 /// The governor's pace, and no faster than the events are taken.
 struct Heeded {
-    governor: Governor,
+    governor: SharedGovernor,
     told: Arc<Told>,
 }
 
 impl Pace for Heeded {
-    fn permit<'a>(&'a self, account: &'a str, host: &'a str) -> Pin<Box<dyn Future<Output = Box<dyn Turn>> + Send + 'a>> {
+    fn permit<'a>(&'a self, account: &'a str, host: &'a str) -> Permit<'a> {
         Box::pin(async move {
             while self.told.said().events.len() > UNHEARD {
                 tokio::time::sleep(LOOKS_AGAIN).await;
@@ -82,7 +80,7 @@ impl Run {
     pub(super) fn begin(
         journal: Arc<Journal>,
         accounts: Vec<Account>,
-        governor: Governor,
+        governor: SharedGovernor,
         options: Options,
         stopper: Stopper,
         hears: bool,

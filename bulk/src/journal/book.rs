@@ -17,7 +17,7 @@ pub(crate) struct Book<'d> {
 }
 
 /// A claim that ends later than this was made by another clock.
-const HORIZON_MS: i64 = 3_600_000;
+pub(super) const HORIZON_MS: i64 = 3_600_000;
 
 /// An order that this worker holds until its lease is over.
 #[derive(Debug, Clone)]

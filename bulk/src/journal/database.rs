@@ -20,7 +20,11 @@ pub(crate) trait Database: Send {
     /// Gives up what was begun, if anything was.
     fn roll_back(&mut self);
     /// Milliseconds since 1970 by the one clock that all who share the journal go by.
-    fn now(&mut self) -> Result<i64>;
+    fn now(&mut self) -> Result<i64> {
+        Ok(self.micros()? / 1000)
+    }
+    /// Microseconds of the same.
+    fn micros(&mut self) -> Result<i64>;
     /// How many rows it changed.
     fn run(&mut self, sql: &str, values: &[Value]) -> Result<u64>;
     fn rows(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>>;
@@ -28,6 +32,15 @@ pub(crate) trait Database: Send {
     fn script(&mut self, sql: &str) -> Result<()>;
     /// Connects once more, after a failure that may pass.
     fn again(&mut self) -> Result<()>;
+}
+
+/// What a commit of a file outlives. PostgreSQL's outlives everything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Written {
+    /// A loss of power.
+    ToDisk,
+    /// This process.
+    ToSystem,
 }
 
 /// What is spelt differently.
@@ -38,6 +51,8 @@ pub(crate) struct Words {
     pub(crate) table_end: &'static str,
     /// At the end of a SELECT of rows that are about to be taken.
     pub(crate) for_taking: &'static str,
+    /// At the end of a SELECT of a row that is about to be changed.
+    pub(crate) for_changing: &'static str,
     /// At the head of a migration: one at a time.
     pub(crate) alone: &'static str,
     /// A column of milliseconds as a text for people, in UTC: before it and after it.

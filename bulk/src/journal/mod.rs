@@ -6,6 +6,7 @@ mod book;
 mod database;
 mod failure;
 mod inputs;
+mod lanes;
 mod postgres;
 mod reading;
 mod schema;
@@ -16,18 +17,20 @@ mod tests;
 pub(crate) use book::{Book, Heard, Move, Taken, Then};
 pub use failure::Failure;
 pub(crate) use failure::Result;
+pub(crate) use lanes::{Granted, Kind, Visit};
 pub use reading::{Count, Ended};
 
 use crate::order::Order;
-use database::{Database, Row, values};
-use postgres::Postgres;
+use database::{Database, Row, Written, values};
+use postgres::{Place, Postgres};
 use sqlite::Sqlite;
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
-/// What is written in one transaction at most.
+/// So much is written in one transaction at most.
 const GROUP: usize = 1024;
 /// For a database that is busy, or restarts.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -35,7 +38,11 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// The journal of one job, open. Several processes may have it open, and work on the job together.
 pub struct Journal {
     jobs: Sender<Box<dyn Job>>,
+    connect: Connect,
 }
+
+/// Opens one more connection to the same place.
+type Connect = Arc<dyn Fn(Written) -> Result<Box<dyn Database>> + Send + Sync>;
 
 impl Journal {
     /// The journal in this file, on a local disk; a new one, if there is none.
@@ -43,7 +50,8 @@ impl Journal {
     /// # Errors
     /// It cannot be opened, is no journal, or that of a newer version.
     pub fn sqlite(path: impl AsRef<Path>) -> Result<Self> {
-        Self::start(Box::new(Sqlite::open(path.as_ref())?))
+        let path = path.as_ref().to_path_buf();
+        Self::start(Arc::new(move |written| Ok(Box::new(Sqlite::open(&path, written)?))), Written::ToDisk, GROUP)
     }
 
     /// The journal in this schema (1 to 63 of `a`-`z`, `0`-`9`, `_`) of a PostgreSQL database; a new one, if there is none. `url` is
@@ -53,17 +61,24 @@ impl Journal {
     /// # Errors
     /// It cannot be reached or opened, or is that of a newer version.
     pub fn postgres(url: &str, schema: &str) -> Result<Self> {
-        Self::start(Box::new(Postgres::open(url, schema)?))
+        let place = Place::new(url, schema)?;
+        Self::start(Arc::new(move |_| Ok(Box::new(Postgres::open(place.clone())?))), Written::ToDisk, GROUP)
     }
 
-    fn start(mut database: Box<dyn Database>) -> Result<Self> {
+    /// By a connection of its own, each operation in a transaction of its own.
+    pub(crate) fn for_pace(&self) -> Result<Self> {
+        Self::start(self.connect.clone(), Written::ToSystem, 1)
+    }
+
+    fn start(connect: Connect, written: Written, group: usize) -> Result<Self> {
+        let mut database = connect(written)?;
         schema::migrate(&mut *database)?;
         let tag = tag(&mut *database)?;
         let worker = worker();
         let (jobs, coming) = channel();
-        let write = move || Writer { database, tag, worker }.write(&coming);
+        let write = move || Writer { database, tag, worker, group }.write(&coming);
         std::thread::Builder::new().name("chexiao-journal".into()).spawn(write).map_err(|error| Failure::new(error.to_string()))?;
-        Ok(Self { jobs })
+        Ok(Self { jobs, connect })
     }
 
     /// Adds orders, all or none, and gives how many are new. The others are in it already, by one of their names: the same line once more, or
@@ -173,6 +188,8 @@ struct Writer {
     database: Box<dyn Database>,
     tag: String,
     worker: String,
+    /// What is written in one transaction at most.
+    group: usize,
 }
 
 impl Writer {
@@ -180,7 +197,7 @@ impl Writer {
     fn write(mut self, coming: &Receiver<Box<dyn Job>>) {
         while let Ok(first) = coming.recv() {
             let mut jobs = vec![first];
-            jobs.extend(coming.try_iter().take(GROUP - 1));
+            jobs.extend(coming.try_iter().take(self.group - 1));
             let written = self.persists(&mut jobs);
             jobs.into_iter().for_each(|job| job.tell(written.clone()));
         }
@@ -190,7 +207,7 @@ impl Writer {
     fn persists(&mut self, jobs: &mut [Box<dyn Job>]) -> Result<()> {
         let started = Instant::now();
         loop {
-            let Err(failure) = self.group(jobs) else { return Ok(()) };
+            let Err(failure) = self.together(jobs) else { return Ok(()) };
             self.database.roll_back();
             if !failure.passes() || started.elapsed() > PATIENCE {
                 return Err(failure);
@@ -200,7 +217,7 @@ impl Writer {
         }
     }
 
-    fn group(&mut self, jobs: &mut [Box<dyn Job>]) -> Result<()> {
+    fn together(&mut self, jobs: &mut [Box<dyn Job>]) -> Result<()> {
         self.database.begin()?;
         let now = self.database.now()?;
         let mut book = Book { database: &mut *self.database, now, tag: &self.tag, worker: &self.worker };

@@ -12,6 +12,7 @@ const WORDS: Words = Words {
     id: "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
     table_end: "",
     for_taking: "FOR UPDATE SKIP LOCKED",
+    for_changing: "FOR UPDATE",
     alone: "SELECT pg_advisory_xact_lock(3474)",
     time: ("to_char(to_timestamp(", " / 1000) AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"),
 };
@@ -23,15 +24,15 @@ const PATIENCE: Duration = Duration::from_secs(20);
 const SETTINGS: &str =
     "SET synchronous_commit = on; SET lock_timeout = '20s'; SET statement_timeout = '60s'; SET idle_in_transaction_session_timeout = '60s'";
 
-pub(super) struct Postgres {
+/// Where a journal is.
+#[derive(Clone)]
+pub(super) struct Place {
     config: Config,
     schema: String,
-    client: Client,
-    prepared: HashMap<String, Statement>,
 }
 
-impl Postgres {
-    pub(super) fn open(url: &str, schema: &str) -> Result<Self> {
+impl Place {
+    pub(super) fn new(url: &str, schema: &str) -> Result<Self> {
         let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
         if schema.is_empty() || schema.len() > 63 || !schema.bytes().all(is_plain) {
             return Err(Failure::new("its schema must be 1 to 63 of a-z, 0-9 and _"));
@@ -40,8 +41,27 @@ impl Postgres {
         let mut config: Config =
             url.parse().map_err(|_| Failure::new("its address is none that PostgreSQL has: postgres://user@host/database"))?;
         config.application_name("chexiao-bulk").connect_timeout(PATIENCE).tcp_user_timeout(PATIENCE);
-        let client = connect(&config, schema)?;
-        Ok(Self { config, schema: schema.into(), client, prepared: HashMap::new() })
+        Ok(Self { config, schema: schema.into() })
+    }
+
+    fn connect(&self) -> Result<Client> {
+        let (mut client, schema) = (self.config.connect(NoTls).map_err(failed)?, &self.schema);
+        // IF NOT EXISTS fails for one of two that come at once.
+        let made = format!("SELECT pg_advisory_lock(3473); CREATE SCHEMA IF NOT EXISTS {schema}; SELECT pg_advisory_unlock(3473)");
+        client.batch_execute(&format!("{SETTINGS}; {made}; SET search_path TO {schema}")).map_err(failed)?;
+        Ok(client)
+    }
+}
+
+pub(super) struct Postgres {
+    place: Place,
+    client: Client,
+    prepared: HashMap<String, Statement>,
+}
+
+impl Postgres {
+    pub(super) fn open(place: Place) -> Result<Self> {
+        Ok(Self { client: place.connect()?, place, prepared: HashMap::new() })
     }
 
     fn prepared(&mut self, sql: &str) -> Result<Statement> {
@@ -52,14 +72,6 @@ impl Postgres {
         self.prepared.insert(sql.into(), statement.clone());
         Ok(statement)
     }
-}
-
-fn connect(config: &Config, schema: &str) -> Result<Client> {
-    let mut client = config.connect(NoTls).map_err(failed)?;
-    // IF NOT EXISTS fails for one of two that come at once.
-    let made = format!("SELECT pg_advisory_lock(3473); CREATE SCHEMA IF NOT EXISTS {schema}; SELECT pg_advisory_unlock(3473)");
-    client.batch_execute(&format!("{SETTINGS}; {made}; SET search_path TO {schema}")).map_err(failed)?;
-    Ok(client)
 }
 
 impl Database for Postgres {
@@ -80,8 +92,8 @@ impl Database for Postgres {
         _ = self.client.batch_execute("ROLLBACK");
     }
 
-    fn now(&mut self) -> Result<i64> {
-        let sql = "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint";
+    fn micros(&mut self) -> Result<i64> {
+        let sql = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint";
         Ok(self.rows(sql, &[])?.first_mut().map_or(0, Row::int))
     }
 
@@ -104,7 +116,7 @@ impl Database for Postgres {
     fn again(&mut self) -> Result<()> {
         if self.client.is_closed() {
             self.prepared.clear();
-            self.client = connect(&self.config, &self.schema)?;
+            self.client = self.place.connect()?;
         }
         Ok(())
     }

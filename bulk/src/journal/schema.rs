@@ -5,7 +5,7 @@ use super::database::{Database, Words, values};
 use super::failure::{Failure, Result};
 
 /// Each step leads from the version of its index to the next one. A step that was released is never changed.
-const STEPS: &[fn(&Words) -> String] = &[tables, views, inputs];
+const STEPS: &[fn(&Words) -> String] = &[tables, views, inputs, lanes];
 
 /// Brings the journal to the newest version; a new database becomes a journal.
 pub(super) fn migrate(database: &mut dyn Database) -> Result<()> {
@@ -125,5 +125,33 @@ CREATE TABLE unreadable (
     hint TEXT NOT NULL,
     PRIMARY KEY (input, line)
 ){table_end};"
+    )
+}
+
+/// The pace that those who share the journal keep together. Those of `next_us`, `heard_us`, `slowed_us` are microseconds since 1970.
+fn lanes(Words { table_end, .. }: &Words) -> String {
+    let int = if table_end.is_empty() { "BIGINT" } else { "INTEGER" };
+    format!(
+        "CREATE TABLE lanes (
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    next_us {int} NOT NULL,
+    part_ppm {int} NOT NULL,
+    heard_us {int} NOT NULL,
+    slowed_us {int} NOT NULL,
+    PRIMARY KEY (kind, name)
+){table_end};
+CREATE TABLE seats (
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    worker TEXT NOT NULL,
+    held {int} NOT NULL,
+    wanted {int} NOT NULL,
+    until_ms {int} NOT NULL,
+    PRIMARY KEY (kind, name, worker)
+){table_end};
+CREATE VIEW pace AS
+    SELECT l.kind, l.name, l.part_ppm / 10000 AS percent_of_rate, count(s.worker) AS workers, coalesce(sum(s.held), 0) AS under_way
+    FROM lanes l LEFT JOIN seats s ON s.kind = l.kind AND s.name = l.name GROUP BY l.kind, l.name, l.part_ppm;"
     )
 }

@@ -1,6 +1,6 @@
 //! SQLite: the journal is a file, which processes of one machine may share.
 
-use super::database::{Database, Row, Value, Words};
+use super::database::{Database, Row, Value, Words, Written};
 use super::failure::{Failure, Result};
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, params_from_iter};
@@ -9,27 +9,30 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// For whoever writes at the same time.
 const PATIENCE: Duration = Duration::from_secs(20);
+const BREATH: Duration = Duration::from_millis(1);
 
 const WORDS: Words = Words {
     id: "INTEGER PRIMARY KEY",
     table_end: " STRICT",
     for_taking: "",
+    for_changing: "",
     alone: "",
     time: ("strftime('%Y-%m-%dT%H:%M:%SZ', ", " / 1000, 'unixepoch')"),
 };
 
 pub(super) struct Sqlite {
     path: PathBuf,
+    written: Written,
     connection: Connection,
     log: Option<FileId>,
 }
 
 impl Sqlite {
-    pub(super) fn open(path: &Path) -> Result<Self> {
+    pub(super) fn open(path: &Path, written: Written) -> Result<Self> {
         let started = Instant::now();
         loop {
-            match connect(path) {
-                Ok(connection) => return Ok(Self { path: path.into(), connection, log: None }),
+            match connect(path, written) {
+                Ok(connection) => return Ok(Self { path: path.into(), written, connection, log: None }),
                 // Of two that turn a new file into a WAL at once, one is refused without being made to wait.
                 Err(failure) if failure.passes() && started.elapsed() < PATIENCE => std::thread::sleep(Duration::from_millis(20)),
                 Err(failure) => return Err(failure),
@@ -38,13 +41,23 @@ impl Sqlite {
     }
 }
 
-fn connect(path: &Path) -> Result<Connection> {
+fn connect(path: &Path, written: Written) -> Result<Connection> {
     let connection = Connection::open(path).map_err(failed)?;
-    connection.busy_timeout(PATIENCE).map_err(failed)?;
-    // FULL: a commit that has returned outlives a loss of power.
-    connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON").map_err(failed)?;
+    connection.busy_handler(Some(is_patient)).map_err(failed)?;
+    let synchronous = match written {
+        Written::ToDisk => "FULL",
+        Written::ToSystem => "NORMAL",
+    };
+    let settings = format!("PRAGMA journal_mode = WAL; PRAGMA synchronous = {synchronous}; PRAGMA foreign_keys = ON");
+    connection.execute_batch(&settings).map_err(failed)?;
     connection.set_prepared_statement_cache_capacity(64);
     Ok(connection)
+}
+
+/// SQLite's own handler sleeps so long that whoever commits all the time keeps everybody else out.
+fn is_patient(tries: i32) -> bool {
+    std::thread::sleep(BREATH);
+    u32::try_from(tries).is_ok_and(|tries| BREATH * tries < PATIENCE)
 }
 
 impl Database for Sqlite {
@@ -66,9 +79,9 @@ impl Database for Sqlite {
         _ = self.connection.execute_batch("ROLLBACK");
     }
 
-    fn now(&mut self) -> Result<i64> {
+    fn micros(&mut self) -> Result<i64> {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        Ok(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+        Ok(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
     }
 
     fn run(&mut self, sql: &str, values: &[Value]) -> Result<u64> {
@@ -90,7 +103,7 @@ impl Database for Sqlite {
     }
 
     fn again(&mut self) -> Result<()> {
-        self.connection = connect(&self.path)?;
+        self.connection = connect(&self.path, self.written)?;
         self.log = None;
         Ok(())
     }

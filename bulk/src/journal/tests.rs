@@ -146,7 +146,7 @@ fn what_waits_for_its_next_step_comes_before_what_is_new() {
 fn an_older_journal_becomes_one_of_today_and_a_newer_one_is_left_alone() {
     let place = Place::new("schema");
     {
-        let mut old = Sqlite::open(&place.file()).unwrap();
+        let mut old = Sqlite::open(&place.file(), Written::ToDisk).unwrap();
         schema::migrate_to(&mut old, 1).unwrap();
         let sql = "INSERT INTO orders (account, line, members, due_at, word, next, why, ended_at)
             VALUES ('a', 7, '{}', 0, 'closed', 'done', 'w', 1600000000000)";
@@ -156,7 +156,7 @@ fn an_older_journal_becomes_one_of_today_and_a_newer_one_is_left_alone() {
     let journal = Journal::sqlite(place.file()).unwrap();
     assert_eq!(journal.ended(0, 9).unwrap()[0].line, 7);
     drop(journal);
-    let mut now = Sqlite::open(&place.file()).unwrap();
+    let mut now = Sqlite::open(&place.file(), Written::ToDisk).unwrap();
     let mut seen = now.rows("SELECT word, ended FROM results", &[]).unwrap();
     assert_eq!((seen[0].text().as_deref(), seen[0].text().as_deref()), (Some("closed"), Some("2020-09-13T12:26:40Z")));
     assert!(now.rows("SELECT version FROM schema_version", &[]).unwrap()[0].int() >= 3);
@@ -183,6 +183,6 @@ fn all_that_is_told_at_once_is_on_the_disk_when_each_hears_so() {
     for one in told {
         assert_eq!(one.blocking_recv().unwrap(), Ok(1));
     }
-    let mut other = Sqlite::open(&place.file()).unwrap();
+    let mut other = Sqlite::open(&place.file(), Written::ToDisk).unwrap();
     assert_eq!(other.rows("SELECT count(*) FROM orders", &[]).unwrap()[0].int(), 2000);
 }

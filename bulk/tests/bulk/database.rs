@@ -3,6 +3,7 @@
 use crate::book::agrees;
 use crate::child::{self, ATTEMPTS};
 use crate::kills::{killed, kills, shared};
+use crate::pace;
 use crate::support::{Folder, accounts, configs, ended, is_needed, open, options, order, run, sandbox};
 use chexiao_bulk::{End, Order};
 use chexiao_sandbox::GATEWAYS;
@@ -96,6 +97,9 @@ fn a_job_in_a_database() {
     shared(&server.schema("shared"));
     killed(36, 2, kills() / 3, &|job| server.schema(&format!("killed_{job}")));
     restarted(&server);
+    pace::rate(&server.schema("rate"));
+    pace::places(&server.schema("places"));
+    pace::news(&server.schema("news"));
     assert!(open(&server.schema("Job; DROP")).is_err());
     let Err(failure) = open("host=/nonexistent user=postgres password=secret|job") else { panic!("nobody is there") };
     assert!(!failure.to_string().contains("secret"), "{failure}");

@@ -6,6 +6,8 @@ mod child;
 mod database;
 mod endings;
 mod kills;
+mod meter;
+mod pace;
 mod stops;
 mod support;
 mod torture;

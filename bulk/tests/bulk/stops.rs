@@ -3,10 +3,8 @@
 use crate::book::{agrees, history};
 use crate::child::{self, ATTEMPTS};
 use crate::support::{Folder, Notes, accounts, configs, ended, open, options, order, run, sandbox};
-use chexiao_bulk::{End, Event, Job, Options, Pace, Stopper, Turn, Unpaced, Watch};
+use chexiao_bulk::{End, Event, Job, Options, Pace, Permit, Stopper, Turn, Unpaced, Watch};
 use chexiao_sandbox::Fault;
-use std::future::Future;
-use std::pin::Pin;
 use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -55,11 +53,11 @@ fn told_to_stop_it_waits_for_what_is_under_way_and_begins_nothing() {
 struct Slow(tokio::sync::Mutex<()>, Duration);
 
 impl Pace for Slow {
-    fn permit<'a>(&'a self, _account: &'a str, _host: &'a str) -> Pin<Box<dyn Future<Output = Box<dyn Turn>> + Send + 'a>> {
+    fn permit<'a>(&'a self, _account: &'a str, _host: &'a str) -> Permit<'a> {
         Box::pin(async move {
             let _first = self.0.lock().await;
             tokio::time::sleep(self.1).await;
-            Box::new(Unpaced) as Box<dyn Turn>
+            Ok(Box::new(Unpaced) as Box<dyn Turn>)
         })
     }
 }

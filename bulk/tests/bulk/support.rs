@@ -1,6 +1,6 @@
 //! A sandbox, its five accounts, a journal, and what is heard of a job.
 
-use chexiao_bulk::{Account, End, Ended, Event, Failure, Job, Journal, Options, Order, Rules, Stopper, Unpaced, Watch};
+use chexiao_bulk::{Account, End, Ended, Event, Failure, Job, Journal, Options, Order, Pace, Rules, Stopper, Unpaced, Watch};
 use chexiao_sandbox::{GATEWAYS, Keys, Sandbox, sample_order};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -102,8 +102,17 @@ impl Notes {
 }
 
 pub(crate) fn run(journal: &Arc<Journal>, accounts: Vec<Account>, options: Options) -> (Result<End, Failure>, Arc<Notes>) {
+    run_at(Arc::new(Unpaced), journal, accounts, options)
+}
+
+pub(crate) fn run_at(
+    pace: Arc<dyn Pace>,
+    journal: &Arc<Journal>,
+    accounts: Vec<Account>,
+    options: Options,
+) -> (Result<End, Failure>, Arc<Notes>) {
     let notes = Arc::new(Notes::default());
-    let job = Job::new(journal.clone(), accounts, Arc::new(Unpaced), notes.clone(), options, Stopper::new());
+    let job = Job::new(journal.clone(), accounts, pace, notes.clone(), options, Stopper::new());
     (job.run(), notes)
 }
 

@@ -11,7 +11,7 @@ use crate::output::{Colour, Untold, complain, line, line_of, note};
 use crate::watch::not_ignored;
 use chexiao::{Error, Kind};
 use chexiao_bulk::input::{Format, Reading, Rows, read};
-use chexiao_bulk::{End, Failure, Governor, Job, Journal, Limits, Options, Rules, Stopper, Tally, picture};
+use chexiao_bulk::{End, Failure, Job, Journal, Limits, Options, Rules, SharedGovernor, Stopper, Tally, picture};
 use nix::sys::signal::{SigSet, Signal};
 use serde_json::json;
 use std::error::Error as StdError;
@@ -25,7 +25,7 @@ impl Run {
     /// Reads, closes, and tells what came of it.
     pub(super) fn closes(&self) -> Result<ExitCode, Box<dyn StdError>> {
         let Some(path) = &self.journal else { return Err("--journal is missing".into()) };
-        let governor = self.governor()?;
+        let (per_account, per_host) = self.limits()?;
         let mut accounts = self.opens_accounts()?;
         let input = self.input.as_deref().map(|input| Ok::<_, Error>((input_name(input), self.rows(input, &accounts)?))).transpose()?;
         let stopper = stopper()?;
@@ -49,7 +49,9 @@ impl Run {
             None => None,
         };
         let options = Options { in_flight: self.in_flight, rules: self.rules(), ..Options::default() };
-        let job = Job::new(journal.clone(), accounts.opened(), Arc::new(governor), tally.clone(), options, stopper);
+        let accounts = accounts.opened();
+        let pace = SharedGovernor::new(&journal, per_account, per_host, options.lease(&accounts))?;
+        let job = Job::new(journal.clone(), accounts, Arc::new(pace), tally.clone(), options, stopper);
         let progress = Progress::begin(tally.clone(), self.json, self.every, publishing);
         let end = job.run();
         let untold = progress.end();
@@ -103,11 +105,12 @@ impl Run {
         }
     }
 
-    pub(super) fn governor(&self) -> Result<Governor, String> {
+    /// Of each account, and of each host.
+    pub(super) fn limits(&self) -> Result<(Limits, Limits), String> {
         let limits = |rate, in_flight, what: &str| {
             Limits::new(rate, in_flight).ok_or_else(|| format!("{what}: 0.01 to 100000 requests a second, and at least 1 under way"))
         };
-        Ok(Governor::new(
+        Ok((
             limits(self.rate, self.in_flight, "--rate, --in-flight")?,
             limits(self.host_rate, self.host_in_flight, "--host-rate, --host-in-flight")?,
         ))

@@ -13,7 +13,7 @@ use std::error::Error as StdError;
 use std::process::ExitCode;
 
 pub(super) fn run(arguments: &Run) -> Result<ExitCode, Box<dyn StdError>> {
-    arguments.governor()?;
+    arguments.limits()?;
     // A journal finds the orders that stand there twice. This one goes with its folder.
     let folder = PrivateFolder::new()?;
     let mut accounts = arguments.opens_accounts()?;
