@@ -1,0 +1,7 @@
+import sys
+import time
+
+number = sys.argv[1]
+time.sleep = lambda seconds: None
+
+SNIPPET
