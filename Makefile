@@ -5,7 +5,7 @@ SUITES := test-rust test-c test-cpp test-python test-java test-snippets test-tor
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test ready tests releases $(SUITES) test-long faults check vectors audit fmt wheel fuzz words torture peers coverage mutants bench bench-check queue-stress findings install
+.PHONY: help demo test ready tests releases $(SUITES) test-long faults check vectors audit fmt wheel fuzz words torture peers coverage mutants bench bench-check queue-stress findings pictures install
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "make %-14s %s\n", $$1, $$2 }'
@@ -44,6 +44,7 @@ test-java: ## the JAR
 
 test-snippets: ## the code on the pages, in all languages, as it stands there; after test-c, test-python and test-java
 	$(RUN) tests/snippets/run
+	$(RUN) scripts/pictures check
 
 test-torture: ## the short form of torture
 	$(RUN) tests/torture/run short
@@ -110,6 +111,10 @@ queue-stress: ## a million calls through queues from three threads, with random 
 
 findings: ## what other software really does where a guess misses, run once more; needs the network, JDK, Maven, Go, Node.js
 	findings/run
+
+pictures: ## the pictures of the guide, from what the command says at a sandbox
+	$(RUN) cargo build --release --locked -p chexiao-cli
+	$(RUN) scripts/pictures
 
 install: ## the C and C++ interface and the command, into PREFIX=/usr/local LIBDIR=lib DESTDIR=
 	$(RUN) cargo build --release --locked -p chexiao-ffi
