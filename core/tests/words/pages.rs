@@ -1,6 +1,9 @@
 //! Where the words stand, and how each language writes them.
 
+mod bindings;
+
 use super::sections::{self, Language};
+use bindings::{go_codes, go_constants, go_lists, go_statuses, go_words};
 use chexiao::{Code, Confirm, Evidence, Kind, Next, Reason, Retry, Says, Unit};
 
 /// What stands between two marks of a file.
@@ -21,6 +24,7 @@ macro_rules! java {
 }
 
 const PYTHON: &str = "python/package/chexiao/outcome.py";
+const GO: &str = "bindings/go/words.go";
 
 pub(crate) const PAGES: &[Page] = &[
     page("ffi/src/status.rs", "outcomes", || c_constants("", &numbered(Code::ALL))),
@@ -44,6 +48,16 @@ pub(crate) const PAGES: &[Page] = &[
     page(PYTHON, "reasons", || python_list("Why it is unknown", &reasons())),
     page("python/package/chexiao/notice.py", "units", || python_members(&words(Unit::ALL))),
     page("python/package/chexiao/errors.py", "errors", || python_list("One word", Kind::ALL)),
+    page(GO, "outcomes", go_codes),
+    page(GO, "codes", go_words),
+    page(GO, "next", || go_constants(&words(Next::ALL), "Next", "Next")),
+    page(GO, "retry", || go_constants(&words(Retry::ALL), "Retry", "Retry")),
+    page(GO, "confirm", || go_constants(&words(Confirm::ALL), "Confirm", "Confirm")),
+    page(GO, "evidence", || go_constants(&words(Evidence::ALL), "Evidence", "Evidence")),
+    page(GO, "units", || go_constants(&words(Unit::ALL), "Unit", "Unit")),
+    page(GO, "errors", || go_constants(&words(Kind::ALL), "Kind", "Kind")),
+    page(GO, "statuses", go_statuses),
+    page(GO, "lists", go_lists),
     page("docs/guide/outcomes.md", "outcomes", || outcomes(["outcome", "meaning", "next"], ", or ", Word::en)),
     page("docs/guide/outcomes.md", "members", || members(["member", "words"], ": ", Word::en)),
     page("docs/guide/outcomes.zh-CN.md", "outcomes", || outcomes(["结果", "含义", "下一步 next"], " 或 ", Word::zh)),

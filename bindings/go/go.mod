@@ -1,0 +1,3 @@
+module github.com/chexiao/chexiao/bindings/go
+
+go 1.21

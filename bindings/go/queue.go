@@ -1,0 +1,100 @@
+package chexiao
+
+import (
+	"context"
+	"sync"
+	"syscall"
+)
+
+// turns bounds the calls that are under way, each with a connection and the two descriptors of its queue; others wait for their turn.
+var turns = sync.OnceValue(func() chan struct{} { return make(chan struct{}, most()) })
+
+func most() int {
+	var limit syscall.Rlimit
+	if syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit) != nil || limit.Cur/6 > 4096 {
+		return 4096
+	}
+	return max(1, int(limit.Cur/6))
+}
+
+// run is chexiao_send without a thread that waits. The call has a queue of its own, so that it can be ended by itself: where the context
+// ends, the library says whether anything was sent.
+func run(ctx context.Context, client uint64, call []byte) (answer, error) {
+	if err := turn(ctx, turns()); err != nil {
+		return answer{}, notBegun(err)
+	}
+	defer func() { <-turns() }()
+	queue, bell, err := begin(ctx, client, call)
+	if err != nil {
+		return answer{}, err
+	}
+	finished, left := awaited(ctx, queue, bell)
+	if ended := end(queue); left != nil {
+		finished = ended
+	}
+	if finished.status < 0 {
+		failed := errorOf(finished)
+		failed.cause = left
+		return answer{}, failed
+	}
+	return finished, nil
+}
+
+// begin signs, which takes a thread for that time.
+func begin(ctx context.Context, client uint64, call []byte) (uint64, *bell, error) {
+	if err := turn(ctx, computing); err != nil {
+		return 0, nil, notBegun(err)
+	}
+	defer func() { <-computing }()
+	queue, opened := newQueue()
+	if err := opened.failure(); err != nil {
+		return 0, nil, err
+	}
+	bell, err := listen(queue)
+	if err != nil {
+		freeQueue(queue)
+		return 0, nil, err
+	}
+	if err := submit(queue, client, call).failure(); err != nil {
+		bell.leave()
+		freeQueue(queue)
+		return 0, nil, err
+	}
+	return queue, bell, nil
+}
+
+// end says what became of a call that was not taken.
+func end(queue uint64) answer {
+	computing <- struct{}{}
+	defer func() { <-computing }()
+	return freeQueue(queue)
+}
+
+// awaited takes the call when it has finished; or says why the context ended before.
+func awaited(ctx context.Context, queue uint64, bell *bell) (answer, error) {
+	defer bell.leave()
+	for {
+		computing <- struct{}{}
+		finished := take(queue)
+		<-computing
+		if finished.json != "" {
+			return finished, nil
+		}
+		if err := bell.wait(ctx); err != nil {
+			return answer{}, err
+		}
+	}
+}
+
+// turn waits for one, and looks at the context first: select would choose at random.
+func turn(ctx context.Context, turns chan struct{}) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	select {
+	case turns <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

@@ -1,0 +1,59 @@
+# What the suites of the languages stand on: the library as it would be installed, the sandbox, the shared tests, the counting.
+
+ROOT=$PWD OUT=$PWD/target/bindings
+PASSED=0 FAILED=0
+
+. scripts/need.bash
+need pkg-config "command -v pkg-config" pkg-config
+need python3 "python3 -c 'import http.server'" python3
+
+# Built for tests, which is slower than what ships and says no less.
+stage() {
+    scripts/test-build build -p chexiao-ffi -p chexiao-cli
+    mkdir -p "$OUT/lib/pkgconfig"
+    cp target/debug/libchexiao_ffi.so "$OUT/lib/libchexiao.so.0"
+    ln -sf libchexiao.so.0 "$OUT/lib/libchexiao.so"
+    printf 'Name: chexiao\nDescription: for tests\nVersion: 0\nCflags: -I%s\nLibs: -L%s -lchexiao\n' "$ROOT/include" "$OUT/lib" >"$OUT/lib/pkgconfig/chexiao.pc"
+    export PKG_CONFIG_PATH=$OUT/lib/pkgconfig LD_LIBRARY_PATH=$OUT/lib CHEXIAO_LIBRARY=$OUT/lib/libchexiao.so.0
+}
+
+start_sandbox() {
+    rm -rf "$OUT/sandbox" "$OUT/sandbox.json"
+    target/debug/chexiao sandbox --strict --json --dir "$OUT/sandbox" >"$OUT/sandbox.json" &
+    sandbox=$!
+    trap 'kill "$sandbox" 2>/dev/null || true' EXIT
+    for _ in $(seq 100); do grep -q http_url "$OUT/sandbox.json" 2>/dev/null && break || sleep 0.1; done
+    CHEXIAO_HTTP=$(sed -n 's/.*"http_url":"\([^"]*\)".*/\1/p' "$OUT/sandbox.json")
+    [ -n "$CHEXIAO_HTTP" ] || { echo "the sandbox does not start" >&2; exit 1; }
+    export CHEXIAO_HTTP CHEXIAO_SANDBOX=$OUT/sandbox
+}
+
+passes() { # title, command…
+    local title=$1 started=$SECONDS code=0
+    timeout -k 5 300 "${@:2}" >"$OUT/log" 2>&1 || code=$?
+    if [ "$code" = 0 ]; then
+        PASSED=$((PASSED + 1))
+        echo "ok $title ($((SECONDS - started)) s)"
+        grep -aE '^ +([a-z_]+\.go:[0-9]+: *)?[0-9]+ |^  says ' "$OUT/log" || true
+    else
+        FAILED=$((FAILED + 1))
+        echo "FAILED $title (exit $code)"
+        tail -n 40 "$OUT/log"
+    fi
+}
+
+# The tables that every language runs, through a program that answers from the language's package.
+tables() { # language, program…
+    passes "$1: vectors and key files" python3 bindings/suite/vectors.py "${@:2}"
+    passes "$1: scenarios" python3 tests/c/scenarios.py target/debug/chexiao "$OUT/scenarios" "${@:2}"
+    passes "$1: notifications" python3 tests/c/notices.py "${*:2}"
+}
+
+# The first block of code of both pages is one program, and closes an order at the sandbox.
+example() { # language, folder, mark of the block, file to write, command…
+    local page
+    for page in README.md README.zh-CN.md; do
+        sed -n "/^\`\`\`$3\$/,/^\`\`\`\$/p; /^\`\`\`\$/q" "bindings/$2/$page" | sed '/^```/d' >"$4"
+        passes "$1: the example of $page" bash -c 'out=$("$@" "A$RANDOM$RANDOM") && echo "  says $out" && [[ $out == *"closed, next: confirm"* ]]' example "${@:5}"
+    done
+}

@@ -1,0 +1,50 @@
+//! How the languages over the C interface write the words: Go.
+
+use super::{Word, numbered, quoting, words};
+use chexiao::{Code, Confirm, Evidence, Kind, Next, Retry};
+
+/// `already_closed` as `AlreadyClosed`.
+fn pascal(word: &str) -> String {
+    word.split('_').map(|part| part.get(..1).unwrap_or_default().to_uppercase() + part.get(1..).unwrap_or_default()).collect()
+}
+
+pub(crate) fn go_codes() -> Vec<String> {
+    go_constants(&numbered(Code::ALL), "Code", "Code")
+}
+
+/// Typed constants that begin with `prefix`.
+pub(crate) fn go_constants(words: &[Word], prefix: &str, class: &str) -> Vec<String> {
+    let lines = |word: &Word| {
+        let value = word.number.map_or_else(|| format!("\"{}\"", word.word), |number| number.to_string());
+        [format!("\t// {}", quoting(word.en(), "", "")), format!("\t{prefix}{} {class} = {value}", pascal(&word.word))]
+    };
+    words.iter().flat_map(lines).collect()
+}
+
+pub(crate) fn go_lists() -> Vec<String> {
+    let list = |name: &str, class: &str, words: &[Word]| {
+        let all: Vec<String> = words.iter().map(|word| class.to_string() + &pascal(&word.word)).collect();
+        format!("\t{name:<9} = []{class}{{{}}}", all.join(", "))
+    };
+    vec![
+        list("nexts", "Next", &words(Next::ALL)),
+        list("retries", "Retry", &words(Retry::ALL)),
+        list("confirms", "Confirm", &words(Confirm::ALL)),
+        list("evidences", "Evidence", &words(Evidence::ALL)),
+    ]
+}
+
+pub(crate) fn go_words() -> Vec<String> {
+    go_entries(&numbered(Code::ALL), "Code", |word| format!("\"{}\"", word.word))
+}
+
+pub(crate) fn go_statuses() -> Vec<String> {
+    go_entries(&numbered(Kind::ALL), "Kind", |word| word.number.unwrap_or_default().to_string())
+}
+
+/// The entries of a map, aligned as gofmt has them.
+fn go_entries(words: &[Word], prefix: &str, value: fn(&Word) -> String) -> Vec<String> {
+    let keys: Vec<String> = words.iter().map(|word| format!("{prefix}{}:", pascal(&word.word))).collect();
+    let width = keys.iter().map(String::len).max().unwrap_or_default();
+    keys.iter().zip(words).map(|(key, word)| format!("\t{key:<width$} {},", value(word))).collect()
+}
