@@ -2,13 +2,14 @@
 
 use crate::exit::{self, NOT_SENT, UNTOLD};
 use crate::output::{Colour, Untold, complain, line, line_of};
+use crate::record::Recording;
 use crate::watch::{Ended, Watch, watched};
 use chexiao::face::{border, json};
 use chexiao::{Client, Code, Error, Kind, Next, Outcome, Reason};
 use nix::sys::signal::Signal;
 use std::error::Error as StdError;
 use std::io::Read;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Larger orders than this, in bytes, are a mistake.
@@ -30,9 +31,9 @@ pub(crate) struct Arguments {
     json: bool,
 }
 
-pub(crate) fn run(operation: &'static str, arguments: Arguments) -> Result<ExitCode, Box<dyn StdError>> {
+pub(crate) fn run(operation: &'static str, arguments: Arguments, record: Option<PathBuf>) -> Result<ExitCode, Box<dyn StdError>> {
     let as_json = arguments.json;
-    let Ended { result, signal } = watched(move |watch| send(operation, &arguments, watch));
+    let Ended { result, signal } = watched(move |watch| send(operation, &arguments, record.as_deref(), watch));
     match result {
         Ok(outcome) => {
             if let Some(signal) = signal.filter(|_| outcome.reason() == Some(Reason::Interrupted)) {
@@ -53,15 +54,29 @@ pub(crate) fn run(operation: &'static str, arguments: Arguments) -> Result<ExitC
     }
 }
 
-fn send(operation: &str, arguments: &Arguments, watch: &Watch) -> Result<Outcome, Error> {
+fn send(operation: &str, arguments: &Arguments, record: Option<&Path>, watch: &Watch) -> Result<Outcome, Error> {
     let call = |order: &str| json::call_of(operation, order, arguments.msg_id.as_deref());
     let call = match arguments.order.as_str() {
         "-" => call(&text_of_stdin("order")?)?,
         order => call(order).map_err(|error| if is_place(order) { error.with_hint(FROM_FILE.0, FROM_FILE.1) } else { error })?,
     };
     let client = Client::from_file(&arguments.config)?;
+    let Some(path) = record else {
+        watch.sends_now();
+        return client.send_until(&call, &watch.stop);
+    };
+    let recording = Recording::begin(path, operation, &client, &arguments.config, &call)?;
     watch.sends_now();
-    client.send_until(&call, &watch.stop)
+    match client.send_until(recording.document(), &watch.stop) {
+        Ok(outcome) => {
+            recording.end(&outcome);
+            Ok(outcome)
+        }
+        Err(error) => {
+            recording.given_up();
+            Err(error)
+        }
+    }
 }
 
 /// Where an order would be, instead of one.

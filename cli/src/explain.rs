@@ -5,7 +5,7 @@ use crate::output::{Colour, complain, line, line_of};
 use chexiao::face::border;
 use chexiao::face::json;
 use chexiao::{Client, Error, Kind};
-use chexiao_explain::{Message, Report, Settings, Side, Verdict, explain, meanings, trail};
+use chexiao_explain::{Message, Report, Settings, Side, Verdict, account_of, explain, meanings, trail};
 use std::error::Error as StdError;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -17,7 +17,7 @@ const MAX_FILE: u64 = 4 << 20;
 
 /// For `--help`.
 pub(crate) const HELP: &str = "\
-Files: raw HTTP, a curl command, what curl -v, --trace or --trace-ascii shows, HAR, a line of a log, or the body alone; - is
+Files: a record (chexiao record), raw HTTP, a curl command, what curl -v, --trace or --trace-ascii shows, HAR, a line of a log, or the body alone; - is
 standard input. Secrets are shown nowhere. It says what a signature is, and makes no reply true.
 A code is looked up in the tables that outcomes are made by, and words of this library in its own lists. A result, notice, answer or
 error is told step by step; an exchange ({\"call\",\"request\",\"reply\"}, as verify takes it) is judged first.
@@ -36,12 +36,12 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "NAME", requires = "what")]
     operation: Option<String>,
     /// A request as any client has made it: the string to sign, and what that client did otherwise
-    #[arg(long, value_name = "FILE | -", requires = "config")]
+    #[arg(long, value_name = "FILE | -")]
     request: Option<PathBuf>,
     /// A reply of the gateway
-    #[arg(long, value_name = "FILE | -", conflicts_with = "request", requires = "config")]
+    #[arg(long, value_name = "FILE | -", conflicts_with = "request")]
     reply: Option<PathBuf>,
-    /// The configuration (JSON) of the account that the message belongs to; an exchange is judged with it
+    /// The configuration (JSON) of the account that the message belongs to; an exchange is judged with it, a record has its own
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// Another configuration whose keys may have been mixed up with these; again for each
@@ -55,13 +55,12 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn StdError>> {
     let told = match (&arguments.what, &arguments.config) {
         (Some(what), config) => told_of(what, config.as_deref(), arguments),
-        (None, Some(config)) => explained(config, arguments).map(|report| Told {
+        (None, config) => explained(config.as_deref(), arguments).map(|report| Told {
             is_right: report.is_right(),
             json: report.to_json(),
             report: Some(report),
             lines: Vec::new(),
         }),
-        (None, None) => Err(missing("config")),
     };
     match told {
         Ok(told) => {
@@ -125,22 +124,25 @@ fn operation_of(exchange: &str) -> Option<String> {
 }
 
 fn missing(name: &str) -> Error {
-    Error::at_border(Kind::Call, name, "is missing: an exchange is judged with the configuration of its account")
+    Error::at_border(Kind::Call, name, "is missing: messages are read with the configuration of their account, which records alone hold")
         .with_hint("give --config FILE", "请给出 --config 文件")
 }
 
-fn explained(config: &Path, arguments: &Arguments) -> Result<Report, Error> {
-    let mut settings = Settings::read(&configuration(config)?)?;
-    for other in &arguments.also {
-        settings = settings.beside(&configuration(other)?, &other.to_string_lossy())?;
-    }
+fn explained(config: Option<&Path>, arguments: &Arguments) -> Result<Report, Error> {
     let (path, side) = match (&arguments.request, &arguments.reply) {
         (Some(path), _) => (path, Side::Request),
         (None, Some(path)) => (path, Side::Reply),
         (None, None) => return Err(missing("request")),
     };
-    let name = if side == Side::Request { "request" } else { "reply" };
-    explain(&settings, &Message::read(&bytes(path, name)?, side), side)
+    let file = bytes(path, if side == Side::Request { "request" } else { "reply" })?;
+    let mut settings = match config {
+        Some(config) => Settings::read(&configuration(config)?)?,
+        None => Settings::read(&border::decode(&file).and_then(|text| account_of(&text)).ok_or_else(|| missing("config"))?)?,
+    };
+    for other in &arguments.also {
+        settings = settings.beside(&configuration(other)?, &other.to_string_lossy())?;
+    }
+    explain(&settings, &Message::read(&file, side), side)
 }
 
 fn tell_people(report: &Report) -> Result<(), crate::output::Untold> {

@@ -13,6 +13,7 @@ mod gateways;
 mod key;
 mod listen;
 mod output;
+mod record;
 mod sandbox;
 mod server;
 mod watch;
@@ -60,6 +61,9 @@ enum Command {
         #[command(subcommand)]
         command: bulk::Command,
     },
+    /// Make a call and write its exchange to a file that explains it and tells nothing of you: for questions and reports
+    #[command(after_help = record::HELP)]
+    Record(record::Arguments),
     /// Hear what a gateway posts: print each notification with what it means, and acknowledge it
     #[command(after_help = listen::HELP)]
     Listen(listen::Arguments),
@@ -97,13 +101,14 @@ fn main() -> ExitCode {
     };
     let done = match arguments.command {
         Command::Demo => demo::run(),
-        Command::Close(arguments) => call::run("close", arguments),
-        Command::Query(arguments) => call::run("query", arguments),
-        Command::EnsureClosed(arguments) => call::run("ensure_closed", arguments),
-        Command::Refund(arguments) => call::run("refund", arguments),
-        Command::RefundQuery(arguments) => call::run("refund_query", arguments),
-        Command::Reverse(arguments) => call::run("reverse", arguments),
+        Command::Close(arguments) => call::run("close", arguments, None),
+        Command::Query(arguments) => call::run("query", arguments, None),
+        Command::EnsureClosed(arguments) => call::run("ensure_closed", arguments, None),
+        Command::Refund(arguments) => call::run("refund", arguments, None),
+        Command::RefundQuery(arguments) => call::run("refund_query", arguments, None),
+        Command::Reverse(arguments) => call::run("reverse", arguments, None),
         Command::Call(arguments) => api::run(arguments),
+        Command::Record(arguments) => record::run(arguments),
         Command::Bulk { command } => bulk::run(command),
         Command::Listen(arguments) => listen::run(arguments),
         Command::Sandbox(arguments) => sandbox::run(arguments),

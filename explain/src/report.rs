@@ -172,7 +172,7 @@ fn stand_in(way: &[Deviation]) -> String {
 }
 
 /// The ways with the fewest deviations, each with its text.
-fn searched(case: &Case, tried: &mut usize) -> Vec<(Vec<Deviation>, Vec<u8>)> {
+pub(crate) fn searched(case: &Case, tried: &mut usize) -> Vec<(Vec<Deviation>, Vec<u8>)> {
     if !case.seal.is_readable() {
         return Vec::new();
     }

@@ -44,8 +44,8 @@ pub(crate) struct Secret {
 }
 
 /// The members of `account` that name a key pair or a part of one, and those that name a secret.
-const KEYS: [&str; 3] = ["private_key", "gateway_public_key", "certificate"];
-const SECRETS: [&str; 4] = ["api_key", "app_key", "notify_key", "encrypt_key"];
+pub(crate) const KEYS: [&str; 3] = ["private_key", "gateway_public_key", "certificate"];
+pub(crate) const SECRETS: [&str; 4] = ["api_key", "app_key", "notify_key", "encrypt_key"];
 
 /// Secrets that pages and SDKs print as samples.
 const SAMPLES: [&str; 3] = ["192006250b4c09247ec02edce69f6a2d", "67890123456789012345678901234567", "8934e7d15453e97507ef794cf7b0519d"];

@@ -25,6 +25,12 @@ pub(crate) const FORMS: &[Form] = &[
 /// Beijing's distance from UTC.
 const ZONE: Time = 8 * 3600;
 
+/// This moment in Beijing, as `yyyy-MM-dd HH:mm:ss`.
+pub(crate) fn now() -> String {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    written(Time::try_from(since).unwrap_or_default() + ZONE)
+}
+
 /// Reads `yyyy-MM-dd HH:mm:ss`.
 pub(crate) fn read(text: &str) -> Option<Time> {
     let numbers: Vec<i64> =

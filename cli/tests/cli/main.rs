@@ -16,6 +16,7 @@ mod interrupt;
 mod key;
 mod listen;
 mod marks;
+mod record;
 mod sandbox;
 mod secrecy;
 mod terminal;

@@ -39,7 +39,8 @@ impl Message {
     pub fn read(file: &[u8], side: Side) -> Self {
         let text = String::from_utf8_lossy(file);
         let text = text.trim_start_matches('\u{feff}');
-        har::read(text, side)
+        crate::record::message(text, side)
+            .or_else(|| har::read(text, side))
             .or_else(|| curl::read(text, side))
             .or_else(|| trace::read(text, side))
             .or_else(|| http::read(file, side))

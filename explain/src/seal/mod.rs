@@ -22,6 +22,28 @@ pub(crate) trait Seal {
 
     /// What is certain about it, whatever was signed.
     fn facts(&self) -> Facts;
+
+    /// A signature over this text with just these deviations of its own, by keys that are thrown away; `None` of a way that is not known.
+    fn remade(&self, text: &[u8], own: &[Deviation], keys: &[PrivateKey]) -> Option<String>;
+}
+
+/// A key that signs what goes into a record, and is thrown away.
+pub(crate) struct PrivateKey {
+    /// The setting whose place it takes.
+    pub(crate) setting: String,
+    pub(crate) half: PrivateHalf,
+}
+
+pub(crate) enum PrivateHalf {
+    Rsa(Box<::rsa::RsaPrivateKey>),
+    Sm2(::sm2::SecretKey),
+}
+
+/// The key that `own` says was used; the right one if it says nothing.
+pub(crate) fn used<'k>(own: &[Deviation], right: &str, keys: &'k [PrivateKey]) -> Option<&'k PrivateHalf> {
+    let foreign = own.iter().find(|deviation| deviation.mistake.starts_with("key_"));
+    let setting = foreign.map_or(right, |foreign| foreign.detail.as_str());
+    keys.iter().find(|key| key.setting == setting).map(|key| &key.half)
 }
 
 /// What a signature shows by itself.

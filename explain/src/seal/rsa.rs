@@ -1,8 +1,8 @@
 //! RSA signatures. With the public key the block that was signed comes to light: its padding, the hash, the digest. So it is certain
 //! who signed and how, whether or not the text is found.
 
-use super::written::{Written, readings};
-use super::{Facts, Hash, Seal};
+use super::written::{Written, readings, written};
+use super::{Facts, Hash, PrivateHalf, PrivateKey, Seal, used};
 use crate::search::Deviation;
 use crate::settings::PublicKey;
 use rsa::BigUint;
@@ -28,6 +28,9 @@ pub(crate) enum Due {
 
 /// A signature whose block has been opened with each known key.
 pub(crate) struct RsaSeal {
+    due: Due,
+    /// The setting of the key that belongs there.
+    right: String,
     opened: Vec<Opened>,
     keys: usize,
     /// So that each text is hashed once.
@@ -63,7 +66,8 @@ impl RsaSeal {
             }
         }
         opened.sort_by_key(|one| one.deviations.len());
-        Self { opened, keys: rsa_keys.len(), last: RefCell::new((Vec::new(), Hash::Md5, Vec::new())) }
+        let right = keys.iter().find(|key| key.mistake.is_none()).map(|key| key.name.clone()).unwrap_or_default();
+        Self { due, right, opened, keys: rsa_keys.len(), last: RefCell::new((Vec::new(), Hash::Md5, Vec::new())) }
     }
 
     fn digest(&self, hash: Hash, text: &[u8]) -> Vec<u8> {
@@ -96,6 +100,30 @@ impl Seal for RsaSeal {
 
     fn is_readable(&self) -> bool {
         !self.opened.is_empty()
+    }
+
+    fn remade(&self, text: &[u8], own: &[Deviation], keys: &[PrivateKey]) -> Option<String> {
+        let PrivateHalf::Rsa(key) = used(own, &self.right, keys)? else { return None };
+        let (written_so, padded): (Vec<Deviation>, Vec<Deviation>) =
+            own.iter().filter(|deviation| !deviation.mistake.starts_with("key_")).cloned().partition(|it| it.mistake.starts_with("sign_"));
+        let (due, is_named) = match self.due {
+            Due::Named(hash) => (hash, true),
+            Due::Bare(hash) => (hash, false),
+        };
+        let other = padded.iter().find(|it| it.mistake == "hash_other");
+        let used_hash = |it: &Deviation| Hash::ALL.into_iter().find(|hash| it.detail.split(',').next() == Some(hash.name()));
+        let hash = other.map_or(Some(due), used_hash)?;
+        let digest = hash.of(text);
+        let named = || [hash.digest_info(), &digest].concat();
+        let form = padded.iter().map(|it| it.mistake).find(|mistake| *mistake != "hash_other");
+        let content = match (form, is_named) {
+            (None, true) | (Some("digest_info"), _) => named(),
+            (None, false) | (Some("digest_bare"), _) => digest,
+            (Some("digest_hex"), _) => super::hex(&digest).into_bytes(),
+            (Some("text_unhashed"), _) => text.to_vec(),
+            (Some(_), _) => return None,
+        };
+        written(&key.sign(rsa::Pkcs1v15Sign::new_unprefixed(), &content).ok()?, Written::Base64, &written_so)
     }
 
     fn facts(&self) -> Facts {

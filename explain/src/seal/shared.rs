@@ -1,8 +1,8 @@
 //! Hashes and MACs of a secret that both sides know.
 
 use super::rsa::other_hash;
-use super::written::{Reading, Written, readings};
-use super::{Facts, Hash, Seal, from_hex, hex};
+use super::written::{Reading, Written, readings, written};
+use super::{Facts, Hash, PrivateKey, Seal, from_hex, hex};
 use crate::search::{Deviation, with_secret};
 use crate::settings::Secret;
 use hmac::Hmac;
@@ -64,6 +64,7 @@ pub(crate) struct SharedSeal {
     readings: Vec<Reading>,
     secrets: Vec<(Option<Deviation>, Vec<u8>)>,
     due: Method,
+    written: Written,
 }
 
 impl SharedSeal {
@@ -82,7 +83,7 @@ impl SharedSeal {
         for (mistake, detail, bytes) in mistaken(&right.text) {
             add(Deviation::new(mistake, detail), bytes);
         }
-        Self { readings: readings(signature, written), secrets, due }
+        Self { readings: readings(signature, written), secrets, due, written }
     }
 }
 
@@ -150,6 +151,16 @@ impl Seal for SharedSeal {
 
     fn is_readable(&self) -> bool {
         Method::ALL.iter().any(|method| self.readings.iter().any(|(_, bytes)| bytes.len() == method.size()))
+    }
+
+    fn remade(&self, text: &[u8], own: &[Deviation], _: &[PrivateKey]) -> Option<String> {
+        let foreign = own.iter().find(|deviation| deviation.mistake.starts_with("key_"));
+        let (_, secret) = self.secrets.iter().find(|(known, _)| known.as_ref() == foreign)?;
+        let other = own.iter().find(|deviation| deviation.mistake == "hash_other");
+        let used = |it: &Deviation| Method::ALL.into_iter().find(|method| it.detail.split(',').next() == Some(method.name()));
+        let method = other.map_or(Some(self.due), used)?;
+        let rest: Vec<Deviation> = own.iter().filter(|it| Some(*it) != foreign && Some(*it) != other).cloned().collect();
+        written(&method.of(secret, &with_secret(text, secret)), self.written, &rest)
     }
 
     fn facts(&self) -> Facts {

@@ -4,11 +4,15 @@
 mod digested;
 mod numbers;
 
-use super::{Facts, Hash, Seal};
+use super::written::{Written, written};
+use super::{Facts, Hash, PrivateHalf, PrivateKey, Seal, used};
 use crate::search::Deviation;
 use crate::settings::PublicKey;
 use digested::{How, hows};
 use numbers::Numbers;
+use sm2::dsa::signature::hazmat::PrehashSigner as _;
+use sm2::dsa::{Signature, SigningKey};
+use sm2::elliptic_curve::PrimeField as _;
 use sm2::elliptic_curve::ops::{LinearCombination as _, Reduce as _};
 use sm2::elliptic_curve::point::AffineCoordinates as _;
 use sm2::{FieldBytes, ProjectivePoint, Scalar};
@@ -16,12 +20,15 @@ use std::cell::Cell;
 
 /// A signature opened with each known key.
 pub(crate) struct Sm2Seal {
+    is_raw: bool,
     keys: Vec<Key>,
     /// So many texts more are held against ECDSA, which does not come to light: each costs multiplications of points.
     left: Cell<usize>,
 }
 
 struct Key {
+    /// The setting that holds it.
+    name: String,
     foreign: Option<Deviation>,
     point: ProjectivePoint,
     hows: Vec<How>,
@@ -48,9 +55,15 @@ impl Sm2Seal {
                 signed(*numbers, point).map(|signed| Opened { written: written.clone(), numbers: *numbers, signed })
             };
             let foreign = key.mistake.map(|mistake| Deviation::new(mistake, key.name.clone()));
-            Some(Key { foreign, point, hows: hows(user_id, partner_id, sec1), opened: written.iter().filter_map(open).collect() })
+            Some(Key {
+                name: key.name.clone(),
+                foreign,
+                point,
+                hows: hows(user_id, partner_id, sec1),
+                opened: written.iter().filter_map(open).collect(),
+            })
         };
-        Self { keys: keys.iter().filter_map(opened).collect(), left: Cell::new(MOST_OF_ECDSA) }
+        Self { is_raw, keys: keys.iter().filter_map(opened).collect(), left: Cell::new(MOST_OF_ECDSA) }
     }
 
     fn by_ecdsa(&self, text: &[u8]) -> Vec<Vec<Deviation>> {
@@ -107,6 +120,23 @@ impl Seal for Sm2Seal {
 
     fn is_readable(&self) -> bool {
         self.keys.iter().any(|key| !key.opened.is_empty())
+    }
+
+    fn remade(&self, text: &[u8], own: &[Deviation], keys: &[PrivateKey]) -> Option<String> {
+        let foreign = own.iter().find(|it| it.mistake.starts_with("key_"));
+        let key = self.keys.iter().find(|key| key.foreign.as_ref() == foreign)?;
+        let PrivateHalf::Sm2(secret) = used(own, &key.name, keys)? else { return None };
+        let (written_so, hashed): (Vec<Deviation>, Vec<Deviation>) = own
+            .iter()
+            .filter(|it| Some(*it) != foreign)
+            .cloned()
+            .partition(|it| it.mistake.starts_with("sign_") || it.mistake == "sm2_encoding");
+        let how = key.hows.iter().find(|how| how.deviation.as_ref() == hashed.first()).filter(|_| hashed.len() < 2)?;
+        let digest = number(&how.digest(text)).to_repr();
+        let signature: Signature = SigningKey::new("", secret).ok()?.sign_prehash(&digest).ok()?;
+        let (encoded, written_so): (Vec<Deviation>, Vec<Deviation>) = written_so.into_iter().partition(|it| it.mistake == "sm2_encoding");
+        let bytes = if self.is_raw == encoded.is_empty() { signature.to_bytes().to_vec() } else { signature.to_der().as_bytes().to_vec() };
+        written(&bytes, Written::Base64, &written_so)
     }
 
     fn facts(&self) -> Facts {

@@ -83,6 +83,26 @@ fn plain(text: &str, due: Written) -> Vec<Reading> {
     found
 }
 
+/// The bytes written as due, but for these deviations; `None` of one that cannot be made.
+pub(crate) fn written(bytes: &[u8], due: Written, deviations: &[Deviation]) -> Option<String> {
+    let base64 = chexiao_strict::base64::base64;
+    let hex = super::hex(bytes);
+    let mut names = deviations.iter().map(|deviation| deviation.mistake);
+    let text = match (names.next(), due) {
+        (None, Written::Base64) | (Some("sign_base64"), Written::UpperHex) => base64(bytes),
+        (None, Written::UpperHex) => hex.to_uppercase(),
+        (Some("sign_lower_case" | "sign_hex"), _) => hex,
+        (Some("sign_base64_of_hex"), _) => base64(hex.as_bytes()),
+        (Some("sign_base64_twice"), _) => base64(base64(bytes).as_bytes()),
+        (Some("sign_url_safe"), _) => base64(bytes).replace('+', "-").replace('/', "_"),
+        (Some("sign_padding"), _) => base64(bytes).trim_end_matches('=').into(),
+        (Some("sign_quoted"), Written::Base64) => format!("\"{}\"", base64(bytes)),
+        (Some("sign_quoted"), Written::UpperHex) => format!("\"{}\"", hex.to_uppercase()),
+        (Some(_), _) => return None,
+    };
+    names.next().is_none().then_some(text)
+}
+
 fn lenient(text: &str, url_safe: bool) -> Option<Vec<u8>> {
     let config = GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent).with_decode_allow_trailing_bits(true);
     GeneralPurpose::new(if url_safe { &URL_SAFE } else { &STANDARD }, config).decode(text).ok()

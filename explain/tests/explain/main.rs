@@ -9,6 +9,7 @@ mod edgeros;
 mod files;
 mod icbc;
 mod pages;
+mod record;
 mod sm2;
 mod vectors;
 mod wechat;

@@ -69,7 +69,7 @@ pub(super) fn hows(user_id: &str, partner_id: &str, point: &[u8]) -> Vec<How> {
     for (detail, other) in [
         (STANDARD, STANDARD),
         ("empty", ""),
-        (partner_id, partner_id),
+        ("the partner_id", partner_id),
         ("in hexadecimal", digits.as_str()),
         ("ALICE123@YAHOO.COM", "ALICE123@YAHOO.COM"),
     ] {
