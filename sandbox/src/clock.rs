@@ -58,6 +58,12 @@ pub(crate) fn now() -> OffsetDateTime {
     OffsetDateTime::now_utc().to_offset(offset!(+8))
 }
 
+/// The present moment as a `Date` of HTTP.
+pub(crate) fn http_date() -> String {
+    const DATE: Format = format_description!("[weekday repr:short], [day] [month repr:short] [year] [hour]:[minute]:[second] GMT");
+    OffsetDateTime::now_utc().format(DATE).unwrap_or_default()
+}
+
 /// `yyyyMMdd`
 pub(crate) fn is_day_digits(text: &str) -> bool {
     time::Date::parse(text, DAY_DIGITS).is_ok()

@@ -4,6 +4,7 @@
 use std::io::{Read as _, Write as _};
 use std::time::{Duration, Instant};
 
+use crate::clock;
 use crate::json::Json;
 use crate::merchant_certificates::Shown;
 use crate::wire::Wire;
@@ -55,7 +56,7 @@ impl Request {
 #[derive(Clone, Debug)]
 pub(crate) struct Reply {
     pub(crate) status: u16,
-    /// Besides Content-Length and Connection.
+    /// Besides Date, Content-Length and Connection.
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Vec<u8>,
     /// What Content-Length says instead of the length of the body.
@@ -81,8 +82,11 @@ impl Reply {
         let headers: String = self.headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
         let length = self.announced.map_or_else(|| self.body.len().to_string(), |length| length.to_string());
         let connection = if keep_open { "keep-alive" } else { "close" };
-        let reason = reason(self.status);
-        format!("HTTP/1.1 {} {reason}\r\n{headers}Content-Length: {length}\r\nConnection: {connection}\r\n\r\n", self.status)
+        let (reason, date) = (reason(self.status), clock::http_date());
+        format!(
+            "HTTP/1.1 {} {reason}\r\nDate: {date}\r\n{headers}Content-Length: {length}\r\nConnection: {connection}\r\n\r\n",
+            self.status
+        )
     }
 
     /// Sets a header in place of one with the same name.
