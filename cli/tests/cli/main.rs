@@ -12,6 +12,7 @@ mod doctor;
 mod exit;
 mod explain;
 mod gateways;
+mod hundred;
 mod interrupt;
 mod key;
 mod listen;
