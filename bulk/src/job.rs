@@ -5,25 +5,26 @@ use crate::event::{Event, Watch};
 use crate::journal::{Failure, Journal, Result};
 use crate::life;
 use crate::pace::Pace;
+use crate::room::Room;
 use crate::steps::Rules;
 use chexiao::Code;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::SeqCst};
 use std::time::Duration;
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
 /// Misconfigured requests in a row that stop an account.
 const STOPPED_BY: u32 = 10;
-/// Orders that are held for each request that may be under way.
-const HELD: usize = 4;
+/// So many requests under way in all, and no more, are each sent by a thread that waits for it, which costs less than to be woken.
+const THREADS: usize = 256;
 /// What another process does is looked at again after so long.
 const LOOKS_AGAIN: Duration = Duration::from_secs(1);
 
 /// How a job runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Options {
-    /// Requests of one account under way at once: 32 at first. Four times as many of its orders are held, for most of them wait for the disk.
+    /// Requests of one account under way at once: 32 at first. More of its orders are held, for most of them wait for the disk.
     pub in_flight: usize,
     /// When an order is asked about again.
     pub rules: Rules,
@@ -102,14 +103,15 @@ pub struct Job {
     pub(crate) options: Options,
     pub(crate) stopper: Stopper,
     pub(crate) lease: Duration,
+    /// One for each request under way, where there are not too many.
+    pub(crate) threads: Option<usize>,
     accounts: Vec<Arc<Site>>,
 }
 
 /// An account and how it fares in this run.
 pub(crate) struct Site {
     pub(crate) account: Account,
-    /// One for each request under way.
-    pub(crate) slots: Semaphore,
+    pub(crate) room: Room,
     misconfigured: AtomicU32,
 }
 
@@ -142,10 +144,10 @@ impl Job {
         stopper: Stopper,
     ) -> Self {
         let lease = options.lease(&accounts);
-        let slots = || Semaphore::new(options.in_flight.clamp(1, Semaphore::MAX_PERMITS));
-        let site = |account| Arc::new(Site { account, slots: slots(), misconfigured: AtomicU32::new(0) });
+        let threads = Some(accounts.len().saturating_mul(options.in_flight).max(1)).filter(|threads| *threads <= THREADS);
+        let site = |account| Arc::new(Site { account, room: Room::new(options.in_flight), misconfigured: AtomicU32::new(0) });
         let accounts = accounts.into_iter().map(site).collect();
-        Self { journal, pace, watch, lease, options, stopper, accounts }
+        Self { journal, pace, watch, lease, options, stopper, threads, accounts }
     }
 
     /// Works until every order has its last word, or until it is stopped. Blocks; not to be called on an executor's thread.
@@ -154,7 +156,12 @@ impl Job {
     /// The journal failed. What is under way is waited for, and what cannot be written of it is found as unknown by the next run.
     pub fn run(self) -> Result<End> {
         let threads = std::thread::available_parallelism().map_or(2, usize::from).min(8);
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_time().thread_name("chexiao-bulk").build();
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(threads)
+            .max_blocking_threads(self.threads.unwrap_or(1))
+            .enable_time()
+            .thread_name("chexiao-bulk")
+            .build();
         runtime.map_err(|error| Failure::new(error.to_string()))?.block_on(Arc::new(self).works())
     }
 
@@ -216,13 +223,14 @@ impl Job {
     async fn takes(self: &Arc<Self>, lives: &mut JoinSet<(usize, Result<()>)>, running: &mut [usize]) -> Result<Option<Duration>> {
         let mut wait: Option<Duration> = None;
         for (at, (site, running)) in self.accounts.iter().zip(running).enumerate() {
-            let held = self.options.in_flight.max(1).saturating_mul(HELD);
+            let held = site.room.held();
             let room = held.saturating_sub(*running);
             // A quarter at a time: who comes for each single one keeps the journal busy with that.
             if site.is_stopped() || room == 0 || (*running > 0 && room < held / 4) {
                 continue;
             }
-            let (name, lease) = (site.account.name().to_string(), millis(self.lease));
+            // With half the grace more, for whoever begins within that need not renew it.
+            let (name, lease) = (site.account.name().to_string(), millis(self.lease + self.options.grace / 2));
             let taken = self.journal.tell(move |book| book.claim(&name, i64::try_from(room).unwrap_or(i64::MAX), lease)).await?;
             if taken.is_empty() {
                 let name = site.account.name().to_string();

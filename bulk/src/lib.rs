@@ -43,6 +43,7 @@ pub mod metrics;
 mod order;
 mod pace;
 pub mod picture;
+mod room;
 mod settle;
 mod shared;
 mod steps;

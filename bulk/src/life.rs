@@ -2,49 +2,59 @@
 
 use crate::event::{Ending, Event};
 use crate::job::{Job, Site, millis};
-use crate::journal::{Heard, Move, Result, Taken, Then};
+use crate::journal::{Book, Failure, Heard, Move, Result, Taken, Then};
 use crate::pace::Turn;
 use crate::steps::{Standing, Step, Steps};
 use chexiao::{Code, Error, Evidence, Kind, Next, Outcome, Reason, Verb, face};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::SemaphorePermit;
 
-pub(crate) async fn lives(job: &Job, site: &Site, taken: Taken) -> Result<()> {
+pub(crate) async fn lives(job: &Job, site: &Arc<Site>, taken: Taken) -> Result<()> {
     Life { job, site, taken_at: Instant::now(), order: taken }.goes_on().await
 }
 
-/// Room for one request, and its turn.
+/// For one request that is to be written: its turn, and room.
 struct Place<'s> {
     turn: Box<dyn Turn>,
-    _slot: Option<SemaphorePermit<'s>>,
+    begun: Option<SemaphorePermit<'s>>,
 }
+
+/// What came of an attempt, and what follows; not yet in the journal.
+type Told = (Heard, Step);
 
 struct Life<'j> {
     job: &'j Job,
-    site: &'j Site,
+    site: &'j Arc<Site>,
     taken_at: Instant,
     order: Taken,
 }
 
 impl<'j> Life<'j> {
     async fn goes_on(mut self) -> Result<()> {
-        let mut verb = self.order.ask;
-        if let Some(open) = self.order.open.take() {
-            let step = self.was_lost(open);
-            let heard = Heard { word: Code::Unknown.word().into(), reason: Some(LOST.into()), ..Heard::default() };
-            match self.finishes(heard, step).await? {
-                Some(next) => verb = next,
-                None => return Ok(()),
-            }
-        }
+        let (mut verb, mut told, mut begun) = (self.order.ask, self.was_lost(), None);
         loop {
-            let Some(turn) = self.turn().await? else { return self.gives_back(verb).await };
-            let (heard, step) = match self.asks(verb, turn).await? {
-                Some(asked) => asked,
-                None => return Ok(()),
-            };
-            match self.finishes(heard, step).await? {
-                Some(next) => verb = next,
+            let mut place = None;
+            match told {
+                Some((_, Step::Now(next))) => {
+                    verb = next;
+                    place = self.turn_at_once(&mut begun).await;
+                }
+                _ => begun = None,
+            }
+            // The end of one attempt and the beginning of the next are one commit, where nothing has to be waited for in between.
+            if place.is_none()
+                && let Some(told) = told.take()
+                && !self.finishes(told).await?
+            {
+                return Ok(());
+            }
+            if place.is_none() {
+                place = self.turn(begun.take()).await?;
+            }
+            let Some(place) = place else { return self.gives_back(verb).await };
+            match self.asks(verb, told.take(), place).await? {
+                Some(asked) => (told, begun) = (Some(asked.0), asked.1),
                 None => return Ok(()),
             }
         }
@@ -60,31 +70,55 @@ impl<'j> Life<'j> {
         }
     }
 
-    fn was_lost(&mut self, verb: Verb) -> Step {
+    /// What was begun and never heard of, if anything.
+    fn was_lost(&mut self) -> Option<Told> {
+        let verb = self.order.open.take()?;
         let repeat = self.site.account.repeat_of_lost(&self.call(Verb::Close, None));
         let mut standing = std::mem::take(&mut self.order.standing);
         let step = self.steps().lost(&mut standing, verb, repeat);
         self.order.standing = standing;
-        step
+        Some((Heard { word: Code::Unknown.word().into(), reason: Some(LOST.into()), ..Heard::default() }, step))
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.job.stopper.is_told() || self.site.is_stopped()
+    }
+
+    /// A turn to ask, with the room that the last one had, if it need not be waited for.
+    async fn turn_at_once(&self, begun: &mut Option<SemaphorePermit<'j>>) -> Option<Place<'j>> {
+        if begun.is_none() || self.is_stopped() {
+            return None;
+        }
+        tokio::select! {
+            biased;
+            // Where it fails, what was heard is written first.
+            turn = self.job.pace.permit(self.site.account.name(), self.site.account.host()) => {
+                turn.ok().map(|turn| Place { turn, begun: begun.take() })
+            }
+            () = std::future::ready(()) => None,
+        }
     }
 
     /// A turn to ask; none if the job or the account was stopped, or the order lost, before it came.
-    async fn turn(&self) -> Result<Option<Place<'j>>> {
+    async fn turn(&self, begun: Option<SemaphorePermit<'j>>) -> Result<Option<Place<'j>>> {
         let (job, site, held, lease) = (self.job, self.site, self.order.held, self.job.lease);
         let permit = async {
-            let slot = site.slots.acquire().await.ok();
-            job.pace.permit(site.account.name(), site.account.host()).await.map(|turn| Place { turn, _slot: slot })
+            let begun = match begun {
+                Some(begun) => Some(begun),
+                None => site.room.begins().await,
+            };
+            job.pace.permit(site.account.name(), site.account.host()).await.map(|turn| Place { turn, begun })
         };
         tokio::pin!(permit);
         loop {
-            if self.job.stopper.is_told() || self.site.is_stopped() {
+            if self.is_stopped() {
                 return Ok(None);
             }
             tokio::select! {
                 biased;
-                turn = &mut permit => {
-                    let turn = turn?;
-                    return Ok((!self.job.stopper.is_told() && !self.site.is_stopped()).then_some(turn));
+                place = &mut permit => {
+                    let place = place?;
+                    return Ok((!self.is_stopped()).then_some(place));
                 }
                 () = self.job.stopper.told() => {}
                 () = tokio::time::sleep(lease / 3) => {
@@ -96,35 +130,66 @@ impl<'j> Life<'j> {
         }
     }
 
-    /// One request, in the journal before it leaves. None if the order is another worker's by now.
-    async fn asks(&mut self, verb: Verb, place: Place<'_>) -> Result<Option<(Heard, Step)>> {
-        let (held, attempt, lease) = (self.order.held, self.order.attempts + 1, self.job.lease);
+    /// One request, in the journal before it leaves, and its room. None if the order is another worker's by now.
+    async fn asks(&mut self, verb: Verb, told: Option<Told>, place: Place<'j>) -> Result<Option<(Told, Option<SemaphorePermit<'j>>)>> {
         let asked_at = Instant::now();
-        let Some(msg_id) = self.job.journal.tell(move |book| book.begin(held, attempt, verb, millis(lease))).await? else {
-            return Ok(None);
-        };
-        self.order.attempts = attempt;
-        let (account, line) = (self.site.account.name(), self.order.line);
+        let Some(msg_id) = self.begins(verb, told).await? else { return Ok(None) };
+        let written = asked_at.elapsed();
+        let slot = self.site.room.leaves().await;
+        if self.is_stopped() {
+            let said = Some("stopped before it left".into());
+            return Ok(Some((
+                (Heard { word: Kind::NotSent.word().into(), said, ..Heard::default() }, Step::Later(verb, Duration::ZERO)),
+                None,
+            )));
+        }
         // The lease must outlast the call. Who comes too late for that sends nothing.
         if asked_at.elapsed() > self.job.options.grace / 2 {
-            let late = Error::at_border(Kind::NotSent, "journal", "took too long to write that the request is about to leave");
-            return Ok(Some(self.not_sent(verb, &late)));
+            let late = Error::at_border(Kind::NotSent, "journal", "too long after it was written that the request is about to leave");
+            return Ok(Some((self.not_sent(verb, &late), None)));
         }
+        let (account, line) = (self.site.account.name(), self.order.line);
         self.job.watch.hear(&Event::Asking { account, line, verb, msg_id: &msg_id });
         let sent_at = Instant::now();
-        let result = self.site.account.client().send_async(&self.call(verb, Some(&msg_id))).await;
+        let result = self.sends(self.call(verb, Some(&msg_id))).await?;
+        drop(slot);
+        let took = sent_at.elapsed();
+        self.site.room.saw(written, took);
         match &result {
             Ok(outcome) => place.turn.heard(outcome.code() == Code::Throttled),
-            Err(_) => drop(place),
+            Err(_) => drop(place.turn),
         }
-        self.job.watch.hear(&Event::Heard { account, line, verb, outcome: result.as_ref(), took: sent_at.elapsed() });
-        Ok(Some(match &result {
+        self.job.watch.hear(&Event::Heard { account, line, verb, outcome: result.as_ref(), took });
+        let told = match &result {
             Ok(outcome) => self.heard(verb, outcome),
             Err(error) => self.not_sent(verb, error),
-        }))
+        };
+        Ok(Some((told, place.begun)))
     }
 
-    fn heard(&mut self, verb: Verb, outcome: &Outcome) -> (Heard, Step) {
+    /// Writes that a request is about to leave, and before it what came of the last one. Its id, if the order is still held.
+    async fn begins(&mut self, verb: Verb, told: Option<Told>) -> Result<Option<String>> {
+        let (held, last, lease) = (self.order.held, self.order.attempts, millis(self.job.lease));
+        let told = told.map(|(heard, step)| (heard, self.moved(step)));
+        self.order.attempts = last + 1;
+        let begin = move |book: &mut Book<'_>| match &told {
+            Some((heard, made)) if !book.finish(held, last, heard, made)? => Ok(None),
+            _ => book.begin(held, last + 1, verb, lease),
+        };
+        self.job.journal.tell(begin).await
+    }
+
+    /// An error of this function: nobody knows what came of it.
+    async fn sends(&self, call: String) -> Result<chexiao::Result<Outcome>> {
+        let site = self.site.clone();
+        if self.job.threads.is_some() {
+            let sent = tokio::task::spawn_blocking(move || site.account.client().send(&call));
+            return sent.await.map_err(|error| Failure::new(format!("a request ended: {error}")));
+        }
+        Ok(site.account.client().send_async(&call).await)
+    }
+
+    fn heard(&mut self, verb: Verb, outcome: &Outcome) -> Told {
         if self.site.has_answered(outcome.code()) {
             self.job.watch.hear(&Event::Stopped { account: self.site.account.name(), why: &outcome.explanation().en });
         }
@@ -134,31 +199,32 @@ impl<'j> Life<'j> {
         (fact(outcome), step)
     }
 
-    fn not_sent(&mut self, verb: Verb, error: &Error) -> (Heard, Step) {
+    fn not_sent(&mut self, verb: Verb, error: &Error) -> Told {
         let mut standing = std::mem::take(&mut self.order.standing);
         let step = self.steps().not_sent(&mut standing, verb, error);
         self.order.standing = standing;
         (Heard { word: error.kind().word().into(), said: Some(error.to_string()), ..Heard::default() }, step)
     }
 
-    /// Writes what was heard and what follows; what is to be asked at once, if anything.
-    async fn finishes(&mut self, heard: Heard, step: Step) -> Result<Option<Verb>> {
-        let then = match step {
-            Step::Now(ask) => Then::GoesOn { ask, lease_ms: millis(self.job.lease) },
-            Step::Later(ask, delay) => Then::Waits { ask, delay_ms: millis(delay) },
-            Step::End => Then::Ends { settled: is_settled(&self.order.standing) },
-        };
-        let (held, attempt, made) = (self.order.held, self.order.attempts, Move { standing: self.order.standing.clone(), then });
+    /// Writes what was heard and what follows; whether something is to be asked at once.
+    async fn finishes(&mut self, (heard, step): Told) -> Result<bool> {
+        let (held, attempt, made) = (self.order.held, self.order.attempts, self.moved(step));
         let is_written = self.job.journal.tell(move |book| book.finish(held, attempt, &heard, &made)).await?;
         if is_written && step == Step::End {
             let since = Duration::from_millis(u64::try_from(self.order.since_ms).unwrap_or_default());
             let (account, line, took) = (self.site.account.name(), self.order.line, since + self.taken_at.elapsed());
             self.job.watch.hear(&Event::Ended { account, line, ending: &ending(&self.order.standing), took });
         }
-        Ok(match step {
-            Step::Now(ask) if is_written => Some(ask),
-            _ => None,
-        })
+        Ok(is_written && matches!(step, Step::Now(_)))
+    }
+
+    fn moved(&self, step: Step) -> Move {
+        let then = match step {
+            Step::Now(ask) => Then::GoesOn { ask, lease_ms: millis(self.job.lease) },
+            Step::Later(ask, delay) => Then::Waits { ask, delay_ms: millis(delay) },
+            Step::End => Then::Ends { settled: is_settled(&self.order.standing) },
+        };
+        Move { standing: self.order.standing.clone(), then }
     }
 
     /// For whoever takes it next.

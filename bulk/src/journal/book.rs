@@ -14,6 +14,14 @@ pub(crate) struct Book<'d> {
     pub(super) now: i64,
     pub(super) tag: &'d str,
     pub(super) worker: &'d str,
+    pub(super) reading: &'d mut Option<Reading>,
+}
+
+/// An input that is being read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Reading {
+    pub(super) input: String,
+    pub(super) begun_at: i64,
 }
 
 /// A claim that ends later than this was made by another clock.
@@ -82,20 +90,28 @@ impl Book<'_> {
 
     fn add_one(&mut self, order: &Order) -> Result<bool> {
         let line = i64::try_from(order.line()).unwrap_or(i64::MAX);
+        let (input, begun_at) = self.reading.as_ref().map(|reading| (reading.input.clone(), reading.begun_at)).unzip();
         for name in order.names() {
-            let sql = "SELECT n.order_id, o.line FROM names n JOIN orders o ON o.id = n.order_id WHERE n.account = ?1 AND n.name = ?2";
+            let sql = "SELECT n.order_id, o.line, o.read_at, o.input FROM names n JOIN orders o ON o.id = n.order_id
+                WHERE n.account = ?1 AND n.name = ?2";
             if let Some(known) = self.database.rows(sql, values![order.account(), name.as_str()])?.first_mut() {
-                let (id, first) = (known.int(), known.int());
-                if first != line {
-                    let sql = "INSERT INTO repeats (order_id, line) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
-                    self.database.run(sql, values![id, line])?;
+                let (id, known_line, read_at, known_input) = (known.int(), known.int(), known.int(), known.text());
+                let is_elsewhere = input.is_some() && known_input.is_some() && known_input != input;
+                if !is_elsewhere && begun_at.is_some_and(|begun_at| read_at < begun_at) {
+                    // Its first line in this reading, wherever that stands by now.
+                    let sql = "UPDATE orders SET line = ?2, input = ?3, read_at = ?4 WHERE id = ?1";
+                    self.database.run(sql, values![id, line, input, begun_at])?;
+                } else if is_elsewhere || known_line != line {
+                    let sql = "INSERT INTO repeats (order_id, line, input) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
+                    self.database.run(sql, values![id, line, input])?;
                 }
                 return Ok(false);
             }
         }
         // What is due last is taken first: those that wait for their next step, then the new ones, as they stand in the input.
-        let sql = "INSERT INTO orders (account, line, members, due_at) VALUES (?1, ?2, ?3, ?4) RETURNING id";
-        let id = self.database.rows(sql, values![order.account(), line, order.json(), -line])?.first_mut().map_or(0, Row::int);
+        let sql = "INSERT INTO orders (account, line, members, due_at, input, read_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6) RETURNING id";
+        let values = values![order.account(), line, order.json(), -line, input, begun_at];
+        let id = self.database.rows(sql, values)?.first_mut().map_or(0, Row::int);
         for name in order.names() {
             let sql = "INSERT INTO names (account, name, order_id) VALUES (?1, ?2, ?3)";
             self.database.run(sql, values![order.account(), name.as_str(), id])?;
@@ -134,8 +150,11 @@ impl Book<'_> {
 
     /// The id of an attempt that may leave once this is committed; none if the order was lost to another worker. Said twice it is the same.
     pub(crate) fn begin(&mut self, held: Held, attempt: u32, verb: Verb, lease_ms: i64) -> Result<Option<String>> {
-        let sql = "UPDATE orders SET attempts = ?3, due_at = ?4 WHERE id = ?1 AND claim = ?2 AND ended_at IS NULL";
-        if self.database.run(sql, values![held.id, held.claim, i64::from(attempt), self.now + lease_ms])? == 0 {
+        let values = values![held.id, held.claim, i64::from(attempt), self.now + lease_ms];
+        // Where what is left of the lease is enough, the index of what is due stays as it is.
+        let sql = "UPDATE orders SET attempts = ?3 WHERE id = ?1 AND claim = ?2 AND ended_at IS NULL AND due_at >= ?4";
+        let renewing = "UPDATE orders SET attempts = ?3, due_at = ?4 WHERE id = ?1 AND claim = ?2 AND ended_at IS NULL";
+        if self.database.run(sql, values)? == 0 && self.database.run(renewing, values)? == 0 {
             return Ok(None);
         }
         let msg_id = format!("{}{:010x}{attempt:06x}", self.tag, held.id);

@@ -49,6 +49,8 @@ pub(crate) struct Words {
     pub(crate) id: &'static str,
     /// At the end of a table.
     pub(crate) table_end: &'static str,
+    /// At the end of a table that is read by its key alone.
+    pub(crate) keyed_end: &'static str,
     /// At the end of a SELECT of rows that are about to be taken.
     pub(crate) for_taking: &'static str,
     /// At the end of a SELECT of a row that is about to be changed.

@@ -1,11 +1,13 @@
 //! Which inputs a journal was given, whether to their end, and the lines of them that gave no order.
 
+use super::book::Reading;
 use super::database::{Row, Value, values};
 use super::{Journal, Result};
 use crate::input::Unreadable;
 
 impl Journal {
-    /// An input of this name is read, from its beginning. What could not be read of it before is forgotten.
+    /// An input of this name is read, from its beginning, and what is added from now on comes from it. What could not be read of it before is
+    /// forgotten, and which of its lines were others once more.
     ///
     /// # Errors
     /// The journal cannot be written.
@@ -15,6 +17,8 @@ impl Journal {
             let sql = "INSERT INTO inputs (name, begun_at) VALUES (?1, ?2)
                 ON CONFLICT (name) DO UPDATE SET begun_at = excluded.begun_at, read_at = NULL";
             book.database.run(sql, values![name.as_str(), book.now])?;
+            *book.reading = Some(Reading { input: name.clone(), begun_at: book.now });
+            book.database.run("DELETE FROM repeats WHERE input = ?1", values![name.as_str()])?;
             book.database.run("DELETE FROM unreadable WHERE input = ?1", values![name.as_str()]).map(drop)
         })
     }
@@ -26,6 +30,7 @@ impl Journal {
     pub fn ends_input(&self, name: &str) -> Result<()> {
         let name = name.to_string();
         self.wait(move |book| {
+            *book.reading = None;
             book.database.run("UPDATE inputs SET read_at = ?2 WHERE name = ?1", values![name.as_str(), book.now]).map(drop)
         })
     }

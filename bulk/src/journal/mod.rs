@@ -14,6 +14,7 @@ mod sqlite;
 #[cfg(test)]
 mod tests;
 
+use book::Reading;
 pub(crate) use book::{Book, Heard, Move, Taken, Then};
 pub use failure::Failure;
 pub(crate) use failure::Result;
@@ -76,7 +77,7 @@ impl Journal {
         let tag = tag(&mut *database)?;
         let worker = worker();
         let (jobs, coming) = channel();
-        let write = move || Writer { database, tag, worker, group }.write(&coming);
+        let write = move || Writer { database, tag, worker, group, reading: None }.write(&coming);
         std::thread::Builder::new().name("chexiao-journal".into()).spawn(write).map_err(|error| Failure::new(error.to_string()))?;
         Ok(Self { jobs, connect })
     }
@@ -190,6 +191,7 @@ struct Writer {
     worker: String,
     /// What is written in one transaction at most.
     group: usize,
+    reading: Option<Reading>,
 }
 
 impl Writer {
@@ -220,7 +222,7 @@ impl Writer {
     fn together(&mut self, jobs: &mut [Box<dyn Job>]) -> Result<()> {
         self.database.begin()?;
         let now = self.database.now()?;
-        let mut book = Book { database: &mut *self.database, now, tag: &self.tag, worker: &self.worker };
+        let mut book = Book { database: &mut *self.database, now, tag: &self.tag, worker: &self.worker, reading: &mut self.reading };
         jobs.iter_mut().try_for_each(|job| job.run(&mut book))?;
         self.database.commit()
     }

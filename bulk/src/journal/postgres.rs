@@ -11,6 +11,7 @@ use std::time::Duration;
 const WORDS: Words = Words {
     id: "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
     table_end: "",
+    keyed_end: "",
     for_taking: "FOR UPDATE SKIP LOCKED",
     for_changing: "FOR UPDATE",
     alone: "SELECT pg_advisory_xact_lock(3474)",

@@ -5,7 +5,7 @@ use super::database::{Database, Words, values};
 use super::failure::{Failure, Result};
 
 /// Each step leads from the version of its index to the next one. A step that was released is never changed.
-const STEPS: &[fn(&Words) -> String] = &[tables, views, inputs, lanes];
+const STEPS: &[fn(&Words) -> String] = &[tables, views, inputs, lanes, readings];
 
 /// Brings the journal to the newest version; a new database becomes a journal.
 pub(super) fn migrate(database: &mut dyn Database) -> Result<()> {
@@ -33,7 +33,7 @@ fn migrate_in(database: &mut dyn Database, newest: usize) -> Result<()> {
 }
 
 /// Times are milliseconds since 1970.
-fn tables(Words { id, table_end, .. }: &Words) -> String {
+fn tables(Words { id, table_end, keyed_end, .. }: &Words) -> String {
     // BIGINT is no word of a STRICT table, and INTEGER is too short elsewhere.
     let int = if table_end.is_empty() { "BIGINT" } else { "INTEGER" };
     format!(
@@ -63,7 +63,7 @@ CREATE TABLE names (
     name TEXT NOT NULL,
     order_id {int} NOT NULL REFERENCES orders (id),
     PRIMARY KEY (account, name)
-){table_end};
+){keyed_end};
 CREATE TABLE repeats (
     order_id {int} NOT NULL REFERENCES orders (id),
     line {int} NOT NULL,
@@ -86,7 +86,7 @@ CREATE TABLE attempts (
     said TEXT,
     elapsed_ms {int},
     PRIMARY KEY (order_id, attempt)
-){table_end};"
+){keyed_end};"
     )
 }
 
@@ -153,5 +153,15 @@ CREATE TABLE seats (
 CREATE VIEW pace AS
     SELECT l.kind, l.name, l.part_ppm / 10000 AS percent_of_rate, count(s.worker) AS workers, coalesce(sum(s.held), 0) AS under_way
     FROM lanes l LEFT JOIN seats s ON s.kind = l.kind AND s.name = l.name GROUP BY l.kind, l.name, l.part_ppm;"
+    )
+}
+
+/// Which reading of which input an order was last seen in, so that a line that moved is no second one.
+fn readings(Words { table_end, .. }: &Words) -> String {
+    let int = if table_end.is_empty() { "BIGINT" } else { "INTEGER" };
+    format!(
+        "ALTER TABLE orders ADD COLUMN input TEXT;
+ALTER TABLE orders ADD COLUMN read_at {int};
+ALTER TABLE repeats ADD COLUMN input TEXT;"
     )
 }

@@ -14,6 +14,7 @@ const BREATH: Duration = Duration::from_millis(1);
 const WORDS: Words = Words {
     id: "INTEGER PRIMARY KEY",
     table_end: " STRICT",
+    keyed_end: " STRICT, WITHOUT ROWID",
     for_taking: "",
     for_changing: "",
     alone: "",

@@ -71,7 +71,8 @@ fn an_order_has_one_holder_until_its_lease_is_over() {
     let first = claim(&journal, 10_000);
     assert_eq!(first.iter().map(|taken| taken.line).collect::<Vec<_>>(), [1, 2, 3], "as they stand in the input");
     assert!(claim(&other, 10_000 + LEASE - 1).is_empty());
-    // Who begins has the whole lease once more.
+    // Who begins has the whole lease once more, or more than that.
+    assert!(begin(&journal, &first[2], 1, 9_900).is_some());
     let msg_id = begin(&journal, &first[0], 1, 10_500).unwrap();
     assert_eq!(begin(&journal, &first[0], 1, 10_500).as_ref(), Some(&msg_id), "said again after a commit that was cut off");
     let second = claim(&other, 10_000 + LEASE);
@@ -185,4 +186,26 @@ fn all_that_is_told_at_once_is_on_the_disk_when_each_hears_so() {
     }
     let mut other = Sqlite::open(&place.file(), Written::ToDisk).unwrap();
     assert_eq!(other.rows("SELECT count(*) FROM orders", &[]).unwrap()[0].int(), 2000);
+}
+
+#[test]
+fn an_input_that_is_read_again_repeats_only_what_it_repeats() {
+    let place = Place::new("again");
+    let journal = Journal::sqlite(place.file()).unwrap();
+    let order = |line, number: &str| Order::new("a", line, format!(r#"{{"out_trade_no":"{number}"}}"#)).unwrap();
+    let reads = |input: &str, orders: &[(u64, &str)]| {
+        // A reading is known by when it began.
+        std::thread::sleep(Duration::from_millis(2));
+        journal.begins_input(input).unwrap();
+        orders.iter().for_each(|(line, number)| _ = journal.add(vec![order(*line, number)]).unwrap());
+        journal.ends_input(input).unwrap();
+        journal.repeats().unwrap().into_iter().map(|(_, line, first)| (line, first)).collect::<Vec<_>>()
+    };
+    assert_eq!(reads("a.csv", &[(2, "A"), (3, "B"), (4, "A")]), [(4, 2)]);
+    assert_eq!(reads("b.csv", &[(2, "B"), (3, "C")]), [(2, 3), (4, 2)], "both inputs name B");
+    assert_eq!(reads("a.csv", &[(3, "A"), (4, "B"), (5, "A")]), [(2, 4), (5, 3)], "a line was put before them");
+    assert_eq!(reads("b.csv", &[(7, "C")]), [(5, 3)], "B was taken out");
+    assert_eq!(reads("a.csv", &[(3, "A"), (4, "B")]), []);
+    let mut other = Sqlite::open(&place.file(), Written::ToDisk).unwrap();
+    assert_eq!(other.rows("SELECT line FROM orders ORDER BY id", &[]).unwrap().iter_mut().map(Row::int).collect::<Vec<_>>(), [3, 4, 7]);
 }

@@ -1,0 +1,109 @@
+//! [`Room`]: how many requests of an account are under way at once, and how many more are written ahead of them.
+//!
+//! A request leaves once its attempt is on the disk. As many are written ahead as leave while the disk is waited for, so that no place under way
+//! lies idle. At a gateway that is slower than the disk they are few, and they should be: of what was written and had not left when the
+//! job was killed, nobody knows that.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+use tokio::sync::{Semaphore, SemaphorePermit};
+
+/// So many are written ahead at most, for each that may be under way.
+const FURTHEST: usize = 16;
+/// So many are held for each that is begun: others have been heard of and wait for the disk, or are claimed and wait for room.
+const HELD: usize = 4;
+/// How much the newest request counts in what is expected of the next.
+const NEWEST: f64 = 1.0 / 16.0;
+
+pub(crate) struct Room {
+    most_under_way: usize,
+    under_way: Semaphore,
+    begun: Semaphore,
+    seen: Mutex<Seen>,
+}
+
+/// In seconds.
+#[derive(Default)]
+struct Seen {
+    ahead: usize,
+    writing: f64,
+    answering: f64,
+}
+
+impl Room {
+    pub(crate) fn new(most_under_way: usize) -> Self {
+        let most_under_way = most_under_way.clamp(1, Semaphore::MAX_PERMITS / FURTHEST / 2);
+        let places = || Semaphore::new(most_under_way);
+        Self { most_under_way, under_way: places(), begun: places(), seen: Mutex::default() }
+    }
+
+    /// A place for one that is to be written. The semaphores are never closed.
+    pub(crate) async fn begins(&self) -> Option<SemaphorePermit<'_>> {
+        self.begun.acquire().await.ok()
+    }
+
+    /// A place for one that is to leave.
+    pub(crate) async fn leaves(&self) -> Option<SemaphorePermit<'_>> {
+        self.under_way.acquire().await.ok()
+    }
+
+    /// How many orders are worth holding.
+    pub(crate) fn held(&self) -> usize {
+        (self.most_under_way + self.seen().ahead).saturating_mul(HELD)
+    }
+
+    /// How long one took to be written, and how long it was under way.
+    pub(crate) fn saw(&self, writing: Duration, answering: Duration) {
+        let mut seen = self.seen();
+        seen.writing += (writing.as_secs_f64() - seen.writing) * NEWEST;
+        seen.answering += (answering.as_secs_f64() - seen.answering) * NEWEST;
+        let wanted = (self.most_under_way as f64 * seen.writing / seen.answering) as usize;
+        let wanted = wanted.min(self.most_under_way.saturating_mul(FURTHEST));
+        if wanted > seen.ahead {
+            self.begun.add_permits(wanted - seen.ahead);
+            seen.ahead = wanted;
+        } else {
+            seen.ahead -= self.begun.forget_permits(seen.ahead - wanted);
+        }
+    }
+
+    fn seen(&self) -> std::sync::MutexGuard<'_, Seen> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ahead(room: &Room, writing: u64, answering: u64) -> usize {
+        (0..200).for_each(|_| room.saw(Duration::from_millis(writing), Duration::from_millis(answering)));
+        room.begun.available_permits() - room.most_under_way
+    }
+
+    #[test]
+    fn as_many_are_written_ahead_as_leave_while_the_disk_is_waited_for() {
+        let room = Room::new(32);
+        assert_eq!(room.held(), 128);
+        for (writing, answering, expected) in [(5, 300, 0..=0), (5, 5, 31..=32), (10, 5, 63..=64), (900, 1, 512..=512), (5, 30_000, 0..=0)]
+        {
+            assert!(expected.contains(&ahead(&room, writing, answering)), "{writing} {answering}: {}", ahead(&room, writing, answering));
+        }
+        assert!(ahead(&room, 0, 0) == 0 && room.under_way.available_permits() == 32);
+    }
+
+    #[tokio::test]
+    async fn places_that_are_taken_go_when_they_come_back() {
+        let room = Room::new(2);
+        ahead(&room, 9, 3);
+        let mut taken = Vec::new();
+        while room.begun.available_permits() > 0 {
+            taken.extend(room.begins().await);
+        }
+        assert!(taken.len() > 6, "{}", taken.len());
+        room.saw(Duration::ZERO, Duration::from_secs(60));
+        assert_eq!(room.seen().ahead, taken.len() - 2, "all are taken");
+        drop(taken);
+        assert_eq!((ahead(&room, 0, 60_000), room.held()), (0, 8));
+    }
+}
