@@ -5,6 +5,7 @@ use serde_json::Value;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
+use url::Url;
 
 /// Gateways whose page says that a second close does no harm ("returns 0 again"), and whose query has no word but `processing` for an order
 /// that nobody has paid yet: there, that is taken for a proof that the order still stands.
@@ -46,7 +47,7 @@ impl Account {
         &self.name
     }
 
-    /// The host that its requests go to, with the port where one is given: what the pace of a gateway is counted by.
+    /// The host that its requests go to, with a port that does not go without saying: what the pace of a gateway is counted by.
     pub fn host(&self) -> &str {
         &self.host
     }
@@ -75,11 +76,9 @@ impl Account {
     }
 }
 
-/// `host` or `host:port`, in lower case.
+/// `host`, or `host:port` where the port does not go without saying: one host, however it is written.
 fn host(url: &str) -> String {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-    rest.get(..end).unwrap_or_default().to_ascii_lowercase()
+    Url::parse(url).map(|url| url.authority().to_string()).unwrap_or_default()
 }
 
 impl fmt::Debug for Account {
@@ -94,7 +93,10 @@ mod tests {
 
     #[test]
     fn the_host_of_a_url() {
-        assert_eq!(host("https://Api.Example.com/pay?x"), "api.example.com");
+        for url in ["https://Api.Example.com", "https://api.example.com:443/", "https://api.example.com/"] {
+            assert_eq!(host(url), "api.example.com", "{url}");
+        }
+        assert_eq!(host("https://api.example.com:8443"), "api.example.com:8443");
         assert_eq!(host("http://127.0.0.1:8080"), "127.0.0.1:8080");
     }
 }
