@@ -16,7 +16,7 @@ pub(crate) fn go_codes() -> Vec<String> {
 pub(crate) fn go_constants(words: &[Word], prefix: &str, class: &str) -> Vec<String> {
     let lines = |word: &Word| {
         let value = word.number.map_or_else(|| format!("\"{}\"", word.word), |number| number.to_string());
-        [format!("\t// {}", quoting(word.en(), "", "")), format!("\t{prefix}{} {class} = {value}", pascal(&word.word))]
+        [format!("\t// {}", quoting(&word.en(), "", "")), format!("\t{prefix}{} {class} = {value}", pascal(&word.word))]
     };
     words.iter().flat_map(lines).collect()
 }
