@@ -122,7 +122,7 @@ pictures: ## the pictures of the guide, from what the command says at a sandbox
 	$(RUN) cargo build --release --locked -p chexiao-cli
 	$(RUN) scripts/pictures
 
-install: ## the C and C++ interface and the command, into PREFIX=/usr/local LIBDIR=lib DESTDIR=
+install: ## the C and C++ interface and the command, with its pages for man and its completions, into PREFIX=/usr/local LIBDIR=lib DESTDIR=
 	$(RUN) cargo build --release --locked -p chexiao-ffi
 	$(RUN) cargo build --release --locked -p chexiao-cli
 	$(RUN) packaging/install

@@ -13,13 +13,15 @@ mod gateways;
 mod key;
 mod listen;
 mod output;
+mod pages;
 mod record;
 mod sandbox;
 mod server;
 mod watch;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 use output::{Untold, complain};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// Close, cancel and void at Chinese payment gateways, and say truthfully what happened.
@@ -87,6 +89,16 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Print what completes the arguments in a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Write the pages for `man` into a folder
+    Man {
+        /// The folder
+        folder: PathBuf,
+    },
 }
 
 /// The commands that end in an outcome, or in many.
@@ -116,6 +128,8 @@ fn main() -> ExitCode {
         Command::Doctor(arguments) => doctor::run(&arguments),
         Command::Key { command } => key::run(&command),
         Command::Gateways { json } => gateways::run(json),
+        Command::Completions { shell } => pages::completions(Arguments::command(), shell),
+        Command::Man { folder } => pages::man(Arguments::command(), &folder),
     };
     done.unwrap_or_else(|error| {
         complain(&error);

@@ -9,7 +9,9 @@ installed() {
     [ "$("$root/bin/chexiao" --version)" = "chexiao $VERSION" ]
     fails grep -r "$PREFIX\|$PWD" "$root/lib/pkgconfig" "$root/lib/cmake"
     [ -z "$(readelf -S "$so" | grep '\.symtab')" ]
-    (cd "$root" && find . -type f -o -type l) | sort | diff - <(sort <<LIST
+    [ -s "$root/share/man/man1/chexiao.1" ] && [ -s "$root/share/man/man1/chexiao-close.1" ]
+    bash -n "$root/share/bash-completion/completions/chexiao"
+    (cd "$root" && find . -path ./share/man -prune -o -type f -print -o -type l -print) | sort | diff - <(sort <<LIST
 ./bin/chexiao
 ./include/chexiao.h
 ./include/chexiao.hpp
@@ -22,9 +24,12 @@ installed() {
 ./lib/libchexiao.so.${VERSION%%.*}
 ./lib/libchexiao.so.$VERSION
 ./lib/pkgconfig/chexiao.pc
+./share/bash-completion/completions/chexiao
 ./share/doc/chexiao/LICENSE-APACHE
 ./share/doc/chexiao/LICENSE-MIT
 ./share/doc/chexiao/README.md
+./share/fish/vendor_completions.d/chexiao.fish
+./share/zsh/site-functions/_chexiao
 LIST
 )
 }

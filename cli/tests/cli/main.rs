@@ -17,6 +17,7 @@ mod interrupt;
 mod key;
 mod listen;
 mod marks;
+mod pages;
 mod record;
 mod sandbox;
 mod secrecy;
