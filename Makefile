@@ -5,7 +5,7 @@ SUITES := test-rust test-c test-cpp test-python test-java test-snippets test-tor
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test ready tests releases $(SUITES) test-bindings test-go test-long faults check vectors audit fmt wheel fuzz words torture peers coverage mutants bench bench-check queue-stress findings pictures install
+.PHONY: help demo test ready tests releases $(SUITES) test-bindings test-go test-long faults check vectors audit fmt wheel fuzz words torture peers coverage mutants bench bench-check queue-stress findings docs pictures install
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "make %-14s %s\n", $$1, $$2 }'
@@ -117,6 +117,10 @@ queue-stress: ## a million calls through queues from three threads, with random 
 
 findings: ## what other software really does where a guess misses, run once more; needs the network, JDK, Maven, Go, Node.js
 	findings/run
+
+docs: ## the pages as a book, into target/book; needs mdbook
+	@command -v mdbook >/dev/null || { echo "mdbook is missing: cargo install mdbook --locked" >&2; exit 1; }
+	mdbook build docs
 
 pictures: ## the pictures of the guide, from what the command says at a sandbox
 	$(RUN) cargo build --release --locked -p chexiao-cli
