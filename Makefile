@@ -5,7 +5,7 @@ SUITES := test-rust test-c test-cpp test-python test-java test-snippets test-tor
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test ready tests releases $(SUITES) test-bindings test-go test-long faults check vectors audit fmt wheel fuzz words torture peers coverage mutants bench bench-check queue-stress findings docs pictures install
+.PHONY: help demo test ready tests releases $(SUITES) test-bindings test-go test-node test-long faults check vectors audit fmt wheel fuzz words torture peers coverage mutants bench bench-check queue-stress findings docs pictures install
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "make %-14s %s\n", $$1, $$2 }'
@@ -57,6 +57,9 @@ test-bindings: ## the languages over the C interface, each with the vectors, key
 
 test-go: ## the Go package
 	$(RUN) bindings/run go
+
+test-node: ## the Node.js package; needs the network once
+	$(RUN) bindings/run node
 
 test-long: ## the tests that have a long form, in it: 10,000 calls each among duplicated replies, 1,000 deadlines, 500 kills of a bulk job, its pace over 60 s
 	CHEXIAO_LONG=1 $(RUN) cargo test -p chexiao --locked --test transport -- --nocapture duplicates deadline flood

@@ -1,4 +1,4 @@
-//! How the languages over the C interface write the words: Go.
+//! How the languages over the C interface write the words: Go, JavaScript, TypeScript.
 
 use super::{Word, numbered, quoting, words};
 use chexiao::{Code, Confirm, Evidence, Kind, Next, Retry};
@@ -47,4 +47,26 @@ fn go_entries(words: &[Word], prefix: &str, value: fn(&Word) -> String) -> Vec<S
     let keys: Vec<String> = words.iter().map(|word| format!("{prefix}{}:", pascal(&word.word))).collect();
     let width = keys.iter().map(String::len).max().unwrap_or_default();
     keys.iter().zip(words).map(|(key, word)| format!("\t{key:<width$} {},", value(word))).collect()
+}
+
+/// What a document says is looked up here.
+pub(crate) fn js_lists() -> Vec<String> {
+    let quoted = |words: Vec<Word>| words.iter().map(|word| format!("'{}'", word.word)).collect::<Vec<_>>().join(", ");
+    let with_numbers = |words: Vec<Word>| {
+        let each = |word: &Word| format!("{}: {}", word.word, word.number.unwrap_or_default());
+        words.iter().map(each).collect::<Vec<_>>().join(", ")
+    };
+    vec![
+        format!("exports.codes = {{ {} }};", with_numbers(numbered(Code::ALL))),
+        format!("exports.kinds = {{ {} }};", with_numbers(numbered(Kind::ALL))),
+        format!("exports.nexts = [{}];", quoted(words(Next::ALL))),
+        format!("exports.retries = [{}];", quoted(words(Retry::ALL))),
+        format!("exports.confirms = [{}];", quoted(words(Confirm::ALL))),
+        format!("exports.evidences = [{}];", quoted(words(Evidence::ALL))),
+    ]
+}
+
+/// The members of a union of texts.
+pub(crate) fn ts_union(words: &[Word]) -> Vec<String> {
+    words.iter().flat_map(|word| [format!("/** {} */", word.en()), format!("| '{}'", word.word)]).collect()
 }

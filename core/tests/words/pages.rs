@@ -3,7 +3,7 @@
 mod bindings;
 
 use super::sections::{self, Language};
-use bindings::{go_codes, go_constants, go_lists, go_statuses, go_words};
+use bindings::{go_codes, go_constants, go_lists, go_statuses, go_words, js_lists, ts_union};
 use chexiao::{Code, Confirm, Evidence, Kind, Next, Reason, Retry, Says, Unit};
 
 /// What stands between two marks of a file.
@@ -25,6 +25,7 @@ macro_rules! java {
 
 const PYTHON: &str = "python/package/chexiao/outcome.py";
 const GO: &str = "bindings/go/words.go";
+const NODE: &str = "bindings/node/index.d.ts";
 
 pub(crate) const PAGES: &[Page] = &[
     page("ffi/src/status.rs", "outcomes", || c_constants("", &numbered(Code::ALL))),
@@ -58,6 +59,14 @@ pub(crate) const PAGES: &[Page] = &[
     page(GO, "errors", || go_constants(&words(Kind::ALL), "Kind", "Kind")),
     page(GO, "statuses", go_statuses),
     page(GO, "lists", go_lists),
+    page("bindings/node/words.js", "lists", js_lists),
+    page(NODE, "outcomes", || ts_union(&words(Code::ALL))),
+    page(NODE, "next", || ts_union(&words(Next::ALL))),
+    page(NODE, "retry", || ts_union(&words(Retry::ALL))),
+    page(NODE, "confirm", || ts_union(&words(Confirm::ALL))),
+    page(NODE, "evidence", || ts_union(&words(Evidence::ALL))),
+    page(NODE, "units", || ts_union(&words(Unit::ALL))),
+    page(NODE, "errors", || ts_union(&words(Kind::ALL))),
     page("docs/guide/outcomes.md", "outcomes", || outcomes(["outcome", "meaning", "next"], ", or ", Word::en)),
     page("docs/guide/outcomes.md", "members", || members(["member", "words"], ": ", Word::en)),
     page("docs/guide/outcomes.zh-CN.md", "outcomes", || outcomes(["结果", "含义", "下一步 next"], " 或 ", Word::zh)),

@@ -1,0 +1,49 @@
+'use strict'
+
+// What of the calls that wait for the network is JavaScript's: who waits for which.
+const fs = require('node:fs')
+const native = require('./chexiao.node')
+const { failure, notBegun } = require('./outcome')
+
+// A call under way has three descriptors, and may have half of what there are; others wait for their turn.
+const [, soft] = /^Max open files +(\d+)/m.exec(fs.readFileSync('/proc/self/limits', 'latin1')) ?? []
+const most = Math.max(1, Math.min(4096, Math.floor((soft ?? Infinity) / 6)))
+
+const waiting = new Map()
+const queue = []
+let last = 0
+
+native.listen((id, [status, json], wasEnded) => {
+  const { resolve, reject, signal, onAbort } = waiting.get(id)
+  waiting.delete(id)
+  signal?.removeEventListener('abort', onAbort)
+  next()
+  // What was ended comes as a list of one.
+  const [ended] = wasEnded ? JSON.parse(json) : []
+  const told = ended ? { status: ended.status, document: ended.document } : { status, document: JSON.parse(json) }
+  if (told.status < 0) reject(failure(told.status, told.document, ended && signal.reason))
+  else resolve(told)
+})
+
+/** What chexiao_send returns, and its document. */
+exports.run = (client, text, { signal } = {}) => new Promise((resolve, reject) => {
+  if (signal?.aborted) return reject(notBegun(signal.reason))
+  const call = { id: ++last, client, text, resolve, reject, signal, hasBegun: false }
+  call.onAbort = () => {
+    if (call.hasBegun) return native.end(call.id)
+    queue.splice(queue.indexOf(call), 1)
+    reject(notBegun(signal.reason))
+  }
+  signal?.addEventListener('abort', call.onAbort, { once: true })
+  queue.push(call)
+  next()
+})
+
+function next () {
+  while (queue.length > 0 && waiting.size < most) {
+    const call = queue.shift()
+    call.hasBegun = true
+    waiting.set(call.id, call)
+    native.begin(call.id, call.client, call.text)
+  }
+}
