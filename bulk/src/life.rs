@@ -38,7 +38,7 @@ impl<'j> Life<'j> {
             match told {
                 Some((_, Step::Now(next))) => {
                     verb = next;
-                    place = self.turn_at_once(&mut begun).await;
+                    place = self.turn_at_once(&mut begun);
                 }
                 _ => begun = None,
             }
@@ -85,18 +85,12 @@ impl<'j> Life<'j> {
     }
 
     /// A turn to ask, with the room that the last one had, if it need not be waited for.
-    async fn turn_at_once(&self, begun: &mut Option<SemaphorePermit<'j>>) -> Option<Place<'j>> {
+    fn turn_at_once(&self, begun: &mut Option<SemaphorePermit<'j>>) -> Option<Place<'j>> {
         if begun.is_none() || self.is_stopped() {
             return None;
         }
-        tokio::select! {
-            biased;
-            // Where it fails, what was heard is written first.
-            turn = self.job.pace.permit(self.site.account.name(), self.site.account.host()) => {
-                turn.ok().map(|turn| Place { turn, begun: begun.take() })
-            }
-            () = std::future::ready(()) => None,
-        }
+        let turn = self.job.pace.permit_at_once(self.site.account.name(), self.site.account.host())?;
+        Some(Place { turn, begun: begun.take() })
     }
 
     /// A turn to ask; none if the job or the account was stopped, or the order lost, before it came.

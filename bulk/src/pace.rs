@@ -13,6 +13,11 @@ pub trait Pace: Send + Sync {
     /// runs on a Tokio runtime with a clock. Dropping the future gives the place up. An error ends the run: nobody can say any more when a
     /// request may leave.
     fn permit<'a>(&'a self, account: &'a str, host: &'a str) -> Permit<'a>;
+
+    /// The same where nobody has to wait: what came of one request and that the next one leaves are then written together. None at first.
+    fn permit_at_once(&self, _account: &str, _host: &str) -> Option<Box<dyn Turn>> {
+        None
+    }
 }
 
 /// One request under way. Dropped without a word, nothing was sent, or nobody knows what was heard.
@@ -28,6 +33,10 @@ pub struct Unpaced;
 impl Pace for Unpaced {
     fn permit<'a>(&'a self, _account: &'a str, _host: &'a str) -> Permit<'a> {
         Box::pin(std::future::ready(Ok(Box::new(Unpaced) as Box<dyn Turn>)))
+    }
+
+    fn permit_at_once(&self, _account: &str, _host: &str) -> Option<Box<dyn Turn>> {
+        Some(Box::new(Unpaced))
     }
 }
 
