@@ -56,7 +56,16 @@ pub struct Reply {
 
 /// The reply of one of them.
 pub fn reply(root: &Path, name: &str) -> Reply {
-    let (vector, _) = vector(root, SOURCES.iter().find(|source| source.0 == name).expect("a case"));
+    let (_, gateway, id, ..) = SOURCES.iter().find(|source| source.0 == name).expect("a case");
+    reply_of(&vector(root, gateway, "verify", id).0)
+}
+
+/// What a query says of the order that was closed there; only where many orders are closed and queried.
+pub fn query_reply(root: &Path, name: &str) -> Option<Reply> {
+    (name == "chinaums").then(|| reply_of(&vector(root, name, "query", "chinaums-query-TRADE_CLOSED-only").0))
+}
+
+fn reply_of(vector: &Value) -> Reply {
     let headers = vector["reply"]["headers"].as_object().unwrap().iter();
     Reply {
         headers: headers.map(|(name, value)| (name.clone(), value.as_str().unwrap().into())).collect(),
@@ -65,15 +74,16 @@ pub fn reply(root: &Path, name: &str) -> Reply {
 }
 
 /// The vector, and the keys that it names.
-fn vector(root: &Path, (_, gateway, id, ..): &Source) -> (Value, Value) {
-    let file = std::fs::read_to_string(root.join(format!("tests/vectors/{gateway}/verify.json"))).unwrap();
+fn vector(root: &Path, gateway: &str, kind: &str, id: &str) -> (Value, Value) {
+    let file = std::fs::read_to_string(root.join(format!("tests/vectors/{gateway}/{kind}.json"))).unwrap();
     let mut content: Value = serde_json::from_str(&file).unwrap();
     let vector = content["vectors"].as_array().unwrap().iter().find(|one| one["id"] == *id).unwrap().clone();
     (vector, content["keys"].take())
 }
 
 fn case(library: &Library, root: &Path, source: &Source) -> Case {
-    let ((name, .., settings, bits), (vector, keys)) = (source, vector(root, source));
+    let (name, gateway, id, settings, bits) = source;
+    let (vector, keys) = vector(root, gateway, "verify", id);
     let mut config = with_keys(&vector["config"], &keys);
     for (name, value) in settings(&keys).as_object().unwrap() {
         config["account"][name] = value.clone();
@@ -112,10 +122,17 @@ impl Case {
         config.to_string()
     }
 
-    /// That of ChinaUMS.
-    pub fn order_number(&self) -> String {
+    /// Orders of ChinaUMS, by their number.
+    pub fn orders(&self) -> impl Fn(usize) -> String + Sync + use<> {
         let call: Value = serde_json::from_str(&self.call).unwrap();
-        call["order"]["merOrderId"].as_str().unwrap().into()
+        let (order, known) = (call["order"].to_string(), call["order"]["merOrderId"].as_str().unwrap().to_string());
+        move |number| order.replace(&known, &format!("{}{number:012}", &known[..4]))
+    }
+
+    /// Such a call about each of them.
+    pub fn calls(&self, operation: &str) -> impl Fn(usize) -> String + Sync + use<> {
+        let (order, operation) = (self.orders(), operation.to_string());
+        move |number| format!(r#"{{"operation":"{operation}","order":{}}}"#, order(number))
     }
 
     /// The exchange with a reply of 64 KiB that is not signed: what it costs to read one.

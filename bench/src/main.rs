@@ -3,6 +3,7 @@
 
 mod bare;
 mod bindings;
+mod bulk;
 mod cases;
 mod counts;
 mod figures;
@@ -68,6 +69,7 @@ fn section(name: &str, path: &Path, root: &Path, folder: &Path, turns: usize) ->
         "network" => network::all(path, &library, root, folder, Turns(turns)),
         "memory" => memory::all(path, folder, Turns(turns)),
         "resets" => resets::all(&library, root, folder, if turns > 20 { 10_000 } else { 2_000 }),
+        "bulk" => bulk::all(path, &library, root, folder, Turns(turns)),
         "bindings" => bindings::all(&library, root, folder, Turns(turns)),
         _ => peers::all(&library, root, folder, Turns(turns), &root.join("target/bench-peers")),
     };

@@ -1,5 +1,6 @@
 //! What is measured in a process of its own: memory, descriptors, and what grows.
 
+use crate::bulk;
 use crate::cases::{self, Case};
 use crate::library::{Client, Library};
 use crate::pairs::each;
@@ -26,6 +27,7 @@ pub fn probe(library: &Library, root: &Path, kind: &str, name: &str, times: usiz
         "many" => many(library, &case, times),
         "cycles" => cycles(library, &case, times),
         "orders" => orders(library, &case, times, url),
+        "bulk" => bulk::cost(&case, times, url, &root.join("target/bench")),
         _ => panic!("no such probe: {kind}"),
     };
     println!("{}", numbers.iter().map(f64::to_string).collect::<Vec<_>>().join(" "));
@@ -103,11 +105,11 @@ fn cycles(library: &Library, case: &Case, times: usize) -> Vec<f64> {
 /// The processor time of a close after so many orders in relation to one after a hundred, and the MiB that they add.
 fn orders(library: &Library, case: &Case, times: usize, url: &str) -> Vec<f64> {
     let client = library.open(&case.config_at(url, Path::new("")));
-    let order = case.order_number();
+    let call = case.calls("close");
     let mut number = 0;
     let mut next = || {
         number += 1;
-        client.close(&case.call.replace(&order, &format!("{}{number:012}", &order[..4])));
+        client.close(&call(number));
     };
     (0..100).for_each(|_| next());
     let block = times / 20;
@@ -131,7 +133,7 @@ fn trimmed() -> f64 {
 }
 
 /// KiB.
-fn resident() -> f64 {
+pub fn resident() -> f64 {
     let status = fs::read_to_string("/proc/self/status").expect("Linux");
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("a size");
     line.trim().trim_end_matches(" kB").parse().expect("a number")

@@ -87,10 +87,11 @@ A request and a reply of each account are those of the test vectors.
 ";
 
 /// Name, title, and how it is measured.
-pub const SECTIONS: [(&str, &str, &str); 6] = [
+pub const SECTIONS: [(&str, &str, &str); 7] = [
     ("pairs", "Beside the cryptography", PAIRS),
     ("network", "Over the network", NETWORK),
     ("memory", "Many clients and many orders", MEMORY),
+    ("bulk", "Bulk jobs", BULK),
     ("resets", "Connections that the server ends", RESETS),
     ("bindings", "From Python and Java", BINDINGS),
     ("peers", "Beside other SDKs", PEERS),
@@ -110,6 +111,12 @@ On the long line every byte takes 15 ms each way, and a connection 30 ms to come
 
 const MEMORY: &str = "\
 Resident memory, and processor time of all threads, each in a process of its own.
+";
+
+const BULK: &str = "\
+Orders of one account, with 32 requests under way, against the server of the section on the network, by a journal in a
+SQLite file that is written with fsync.
+Processor time is that of all threads, and of adding the orders too.
 ";
 
 const RESETS: &str = "\
@@ -160,6 +167,8 @@ The calls of a queue are still the I/O thread's; the build without queues that i
 What a fresh TLS connection takes beyond two round trips has not been traced.
 gopay keeps its connection, where every close of ours makes one.
 Most of a close at EdgerOS is an RSA signature, in either SDK.
+Of a bulk job's processor time the journal's thread has a quarter, and the rest is the requests and what it takes to
+hand them over between threads; where an fsync takes long, a job waits for the disk.
 Times that were taken under load (above each table) say more of the machine than of the library,
 those of the processor in all threads too.
 ";

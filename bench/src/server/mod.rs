@@ -1,4 +1,4 @@
-//! A server that has the right reply at hand: the one of a case's test vector, over HTTP and HTTPS, at once or across a long line.
+//! A server that has the right reply at hand: the one of a case's test vectors, over HTTP and HTTPS, at once or across a long line.
 //! A process of its own, so that what it costs is not counted; it ends with its standard input.
 
 mod endings;
@@ -79,7 +79,7 @@ struct Served {
 
 /// Is that process. One that ends its connections does so over HTTP.
 pub fn serve(root: &Path, name: &str, [round_trip, takes]: [Duration; 2], is_ending: bool, folder: &Path) {
-    let replies = Replies::of(&cases::reply(root, name), takes);
+    let replies = Replies::of(&cases::reply(root, name), cases::query_reply(root, name), takes);
     let served = Arc::new(Served { replies, round_trip, accepted: AtomicU64::new(0), ended: AtomicU64::new(0) });
     let (tls, certificate) = tls();
     let ca_file = folder.join(format!("ca-{}.pem", std::process::id()));

@@ -1,24 +1,38 @@
-//! One reply for all requests; where requests differ, it names the order and the message that was asked about.
+//! One reply for all requests, or one for closes and one for queries; where requests differ, it names the order and the message that was asked
+//! about.
 
 use crate::cases::Reply;
 use std::io::Result;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
-/// Members that a reply takes from the request, where both have them as texts of JSON.
-const ECHOED: &[&str] = &["msgId", "merOrderId"];
+/// Members of a reply, and what each is taken from in the request, where both have them as texts of JSON. A query of ChinaUMS names its order
+/// as a bill.
+const ECHOED: &[(&str, &str)] = &[("msgId", "msgId"), ("billNo", "billNo"), ("merOrderId", "billNo"), ("merOrderId", "merOrderId")];
 
 pub struct Replies {
-    headers: String,
-    body: String,
+    close: Text,
+    /// To what is posted to a path that says so.
+    query: Option<Text>,
     /// What the gateway takes for a reply.
     takes: Duration,
 }
 
-impl Replies {
-    pub fn of(reply: &Reply, takes: Duration) -> Self {
+struct Text {
+    headers: String,
+    body: String,
+}
+
+impl Text {
+    fn of(reply: &Reply) -> Self {
         let headers = reply.headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
-        Self { headers, body: String::from_utf8(reply.body.clone()).expect("text"), takes }
+        Self { headers, body: String::from_utf8(reply.body.clone()).expect("text") }
+    }
+}
+
+impl Replies {
+    pub fn of(close: &Reply, query: Option<Reply>, takes: Duration) -> Self {
+        Self { close: Text::of(close), query: query.as_ref().map(Text::of), takes }
     }
 
     /// Answers one request after the other, until there is no more.
@@ -36,8 +50,10 @@ impl Replies {
 
     /// The whole reply.
     pub fn to(&self, request: &[u8]) -> Vec<u8> {
-        let body = ECHOED.iter().fold(self.body.clone(), |body, name| echoing(body, request, name));
-        format!("HTTP/1.1 200 OK\r\n{}Content-Length: {}\r\n\r\n{body}", self.headers, body.len()).into_bytes()
+        let asks = request.split(|byte| *byte == b'\r').next().is_some_and(|line| find(line, b"/query ").is_some());
+        let text = self.query.as_ref().filter(|_| asks).unwrap_or(&self.close);
+        let body = ECHOED.iter().fold(text.body.clone(), |body, (name, from)| echoing(body, name, request, from));
+        format!("HTTP/1.1 200 OK\r\n{}Content-Length: {}\r\n\r\n{body}", text.headers, body.len()).into_bytes()
     }
 }
 
@@ -68,13 +84,13 @@ fn whole(read: &[u8]) -> Option<usize> {
     (read.len() >= whole).then_some(whole)
 }
 
-fn echoing(mut body: String, request: &[u8], name: &str) -> String {
-    let name = format!("\"{name}\":\"");
-    let value = |text: &[u8]| -> Option<(usize, usize)> {
+fn echoing(mut body: String, name: &str, request: &[u8], asked: &str) -> String {
+    let value = |text: &[u8], name: &str| -> Option<(usize, usize)> {
+        let name = format!("\"{name}\":\"");
         let from = find(text, name.as_bytes())? + name.len();
         Some((from, from + find(&text[from..], b"\"")?))
     };
-    if let (Some((from, to)), Some((asked_from, asked_to))) = (value(body.as_bytes()), value(request)) {
+    if let (Some((from, to)), Some((asked_from, asked_to))) = (value(body.as_bytes(), name), value(request, asked)) {
         body.replace_range(from..to, std::str::from_utf8(&request[asked_from..asked_to]).expect("text"));
     }
     body

@@ -1,0 +1,130 @@
+//! What a bulk job costs: beside a bare loop over `Client::send`, and among few and many orders.
+
+use crate::cases::{self, Case};
+use crate::figures::{Measured, Row};
+use crate::library::Library;
+use crate::pairs::{Turns, processor_time};
+use crate::probes::{probed, resident};
+use crate::server::Server;
+use chexiao::Client;
+use chexiao_bulk::{Account, End, Event, Job, Journal, Options, Order, Stopper, Unpaced, Watch};
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::thread;
+use std::time::Instant;
+
+/// Closes under way at once.
+const AT_ONCE: usize = 32;
+/// Added to the journal at once.
+const ADDED: usize = 1000;
+/// The only gateway whose replies can name every order that it is asked about: a close, and the query that confirms it.
+const NAME: &str = "chinaums";
+
+/// Every line.
+pub fn all(path: &Path, library: &Library, root: &Path, folder: &Path, turns: Turns) -> Vec<Row> {
+    let (server, case) = (Server::start(folder, NAME, 0), cases::named(library, root, NAME));
+    let [orders, most] = match turns.0 {
+        0..=20 => [3_000, 10_000],
+        21..=100 => [10_000, 100_000],
+        _ => [10_000, 1_000_000],
+    };
+    let mut rows = Vec::from([("HTTP", &server.http), ("HTTPS", &server.https)].map(|(scheme, url)| {
+        let config = case.config_at(url, &server.ca_file);
+        let figure =
+            format!("{NAME}: closes per second of a bulk job over {scheme} / those of {AT_ONCE} threads by Client::send of ensure_closed");
+        Row::at_least(figure, rates(&case, &config, orders, folder, turns), 0.8)
+    }));
+    let costs = |orders| probed(path, "bulk", NAME, orders, &server.http);
+    let few = costs(100)[0];
+    for orders in [1_000, 10_000, 100_000, 1_000_000].into_iter().filter(|orders| *orders <= most) {
+        let [cost, resident] = costs(orders)[..] else { panic!("two numbers") };
+        let single = |value| Measured::of(vec![value]);
+        rows.push(Row::at_most(format!("{NAME}: processor time of an order among {orders} / among 100"), single(cost / few), 1.1));
+        rows.push(Row::at_most(format!("{NAME}: a job of {orders} orders, MiB at its end"), single(resident), 64.0).digits(0));
+    }
+    rows
+}
+
+/// The two take turns.
+fn rates(case: &Case, config: &str, orders: usize, folder: &Path, turns: Turns) -> Measured {
+    let client = Client::new(config).expect("a client");
+    let ratio = || {
+        let seconds = with_journal(folder, |journal| {
+            add(&journal, case, orders);
+            taken(|| run(&journal, config))
+        });
+        taken(|| loops(&client, case, orders)) / seconds
+    };
+    ratio();
+    Measured::of((0..turns.0.div_ceil(4)).map(|_| ratio()).collect())
+}
+
+fn loops(client: &Client, case: &Case, orders: usize) {
+    let (next, call) = (AtomicUsize::new(0), case.calls("ensure_closed"));
+    thread::scope(|scope| {
+        for _ in 0..AT_ONCE {
+            scope.spawn(|| {
+                while let Some(number) = Some(next.fetch_add(1, Relaxed)).filter(|number| *number < orders) {
+                    assert!(client.send(&call(number)).expect("an outcome").is_closed());
+                }
+            });
+        }
+    });
+}
+
+/// A new one, on the disk where this was built, for as long as it is worked with.
+fn with_journal<T>(folder: &Path, work: impl FnOnce(Arc<Journal>) -> T) -> T {
+    let folder = folder.join(format!("bulk-{}", std::process::id()));
+    fs::create_dir_all(&folder).expect("a folder");
+    let done = work(Arc::new(Journal::sqlite(folder.join("journal")).expect("a journal")));
+    fs::remove_dir_all(&folder).expect("removed");
+    done
+}
+
+fn add(journal: &Journal, case: &Case, orders: usize) {
+    let json = case.orders();
+    let order = |number| Order::new(NAME, number as u64 + 1, json(number)).expect("an order");
+    for from in (0..orders).step_by(ADDED) {
+        journal.add((from..orders.min(from + ADDED)).map(order).collect()).expect("added");
+    }
+}
+
+fn run(journal: &Arc<Journal>, config: &str) {
+    let accounts = vec![Account::open(NAME, config).expect("an account")];
+    let options = Options { in_flight: AT_ONCE, ..Options::default() };
+    let end = Job::new(journal.clone(), accounts, Arc::new(Unpaced), Arc::new(AllClosed), options, Stopper::new()).run();
+    assert_eq!(end, Ok(End::Complete));
+}
+
+/// A job that closes anything else is not measured.
+struct AllClosed;
+
+impl Watch for AllClosed {
+    fn hear(&self, event: &Event<'_>) {
+        if let Event::Ended { ending, .. } = event {
+            assert_eq!((ending.word.as_str(), ending.next.as_str()), ("closed", "done"), "{}", ending.why);
+        }
+    }
+}
+
+fn taken(act: impl FnOnce()) -> f64 {
+    let begun = Instant::now();
+    act();
+    begun.elapsed().as_secs_f64()
+}
+
+/// Nanoseconds of the processor that an order takes, added and closed, in the best of several jobs if it is one of few; MiB at the end.
+pub fn cost(case: &Case, orders: usize, url: &str, folder: &Path) -> Vec<f64> {
+    let config = case.config_at(url, Path::new(""));
+    let one = |journal: Arc<Journal>| {
+        let begun = processor_time(libc::CLOCK_PROCESS_CPUTIME_ID);
+        add(&journal, case, orders);
+        run(&journal, &config);
+        (processor_time(libc::CLOCK_PROCESS_CPUTIME_ID) - begun) as f64 / orders as f64
+    };
+    let jobs = (2_000 / orders).max(1);
+    let best = (0..jobs).map(|_| with_journal(folder, one)).fold(f64::MAX, f64::min);
+    vec![best, resident() / 1024.0]
+}
