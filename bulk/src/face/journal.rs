@@ -7,6 +7,10 @@ use chexiao::{Error, Kind};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::sync::Arc;
+use std::time::Duration;
+
+/// The answer to what has none.
+const NOTHING: &str = "null";
 
 /// A journal, in the process that opened it.
 pub struct Journal {
@@ -40,6 +44,14 @@ struct UnreadablePage {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+struct Mark {
+    mark: String,
+    #[serde(default)]
+    seconds: f64,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Named {
     account: String,
 }
@@ -68,7 +80,7 @@ impl Journal {
     }
 
     /// `status`, `ended` (of `{"after", "limit"}`), `repeats`, `unreadable` (of `{"input", "line", "limit"}`: what comes after that line of that input),
-    /// `unfinished_inputs`, `reopen` (of `{"account"}`).
+    /// `unfinished_inputs`, `reopen` (of `{"account"}`), `last_id`, `mark` (of `{"mark", "seconds"}`), `unmark`, `is_marked`.
     ///
     /// # Errors
     /// It is another word, or the journal failed.
@@ -91,6 +103,17 @@ impl Journal {
                 let Named { account } = read("about", about)?;
                 journal.reopen(&account)?.to_string()
             }
+            "last_id" => journal.last_id()?.to_string(),
+            "mark" => {
+                let Mark { mark, seconds } = read("about", about)?;
+                journal.marks(&mark, Duration::try_from_secs_f64(seconds).unwrap_or_default())?;
+                NOTHING.into()
+            }
+            "unmark" => {
+                journal.unmarks(&read::<Mark>("about", about)?.mark)?;
+                NOTHING.into()
+            }
+            "is_marked" => journal.is_marked(&read::<Mark>("about", about)?.mark)?.to_string(),
             _ => return Err(Error::at_border(Kind::Call, "what", "is no word of a journal").into()),
         })
     }

@@ -7,6 +7,7 @@ mod database;
 mod failure;
 mod inputs;
 mod lanes;
+mod marks;
 mod postgres;
 mod reading;
 mod schema;

@@ -76,6 +76,14 @@ impl Journal {
         })
     }
 
+    /// The id of the order that was added last; 0 if there is none.
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    pub fn last_id(&self) -> Result<i64> {
+        self.wait(|book| Ok(book.database.rows("SELECT max(id) FROM orders", &[])?.first_mut().map_or(0, super::Row::int)))
+    }
+
     /// Lines of the input that named an order once more, with the line that named it first: `(account, line, first line)`.
     ///
     /// # Errors

@@ -5,7 +5,7 @@ use super::database::{Database, Words, values};
 use super::failure::{Failure, Result};
 
 /// Each step leads from the version of its index to the next one. A step that was released is never changed.
-const STEPS: &[fn(&Words) -> String] = &[tables, views, inputs, lanes, readings];
+const STEPS: &[fn(&Words) -> String] = &[tables, views, inputs, lanes, readings, marks];
 
 /// Brings the journal to the newest version; a new database becomes a journal.
 pub(super) fn migrate(database: &mut dyn Database) -> Result<()> {
@@ -164,4 +164,10 @@ fn readings(Words { table_end, .. }: &Words) -> String {
 ALTER TABLE orders ADD COLUMN read_at {int};
 ALTER TABLE repeats ADD COLUMN input TEXT;"
     )
+}
+
+/// Who is told of them: `marks.rs`.
+fn marks(Words { table_end, .. }: &Words) -> String {
+    let int = if table_end.is_empty() { "BIGINT" } else { "INTEGER" };
+    format!("CREATE TABLE marks (name TEXT NOT NULL PRIMARY KEY, until {int} NOT NULL){table_end};")
 }
