@@ -116,6 +116,49 @@ fn openssl_verifies_what_is_recorded() {
     }
 }
 
+/// The same of the gateways whose texts are no pairs in a form, and whose secrets are shared.
+#[test]
+fn openssl_comes_to_the_recorded_hashes() {
+    let part = |record: &Value, pointer: &str| record.pointer(pointer).and_then(Value::as_str).unwrap().to_string();
+    let opened = |name: &str| {
+        let record: Value = serde_json::from_str(&recorded(name, |_, _| None).0).unwrap();
+        let body = chexiao_strict::base64::from_base64(&part(&record, "/request/body_base64")).unwrap();
+        (record, String::from_utf8(body).unwrap())
+    };
+    let said = |arguments: &[&str], text: &str| String::from_utf8(openssl(arguments, text.as_bytes())).unwrap();
+
+    let (record, body) = opened("wechat");
+    let elements = body.trim_start_matches("<xml>").split("</").filter_map(|part| part.rsplit_once('<')?.1.split_once('>'));
+    let fields: BTreeMap<&str, &str> = elements.filter(|(_, value)| !value.is_empty()).collect();
+    let text: String = fields.iter().filter(|(name, _)| **name != "sign").map(|(name, value)| format!("{name}={value}&")).collect();
+    let digest = said(&["dgst", "-md5", "-r"], &format!("{text}key={}", part(&record, "/config/account/api_key")));
+    assert_eq!(digest[..32].to_uppercase(), fields["sign"], "{body}");
+
+    let (record, body) = opened("chinaums");
+    let header = part(&record, "/request/headers/Authorization");
+    let parts: Vec<&str> = header.split('"').skip(1).step_by(2).collect();
+    let text = format!("{}{}{}{}", parts[0], parts[1], parts[2], &said(&["dgst", "-sha256", "-r"], &body)[..64]);
+    let mac = openssl(&["dgst", "-sha256", "-hmac", &part(&record, "/config/account/app_key"), "-binary"], text.as_bytes());
+    assert_eq!(crate::client::base64(mac), parts[3], "{header}");
+
+    let (record, body) = opened("edgeros");
+    let mut members: BTreeMap<String, Value> = serde_json::from_str(&body).unwrap();
+    // Sent, and signed by nobody.
+    members.retain(|name, _| !["aco_pay_sdk", "version"].contains(&name.as_str()));
+    let headers = record["request"]["headers"].as_object().unwrap();
+    let header = |name: &str| headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).unwrap().1.clone();
+    for (name, of) in [("mch_no", "x-acopay-mch-no"), ("nonce", "x-acopay-nonce"), ("sign_type", "x-acopay-sign-type")] {
+        members.insert(name.into(), header(of));
+    }
+    let folder = Folder::fresh();
+    let bytes = |text: &str| chexiao_strict::base64::from_base64(text).unwrap();
+    let spki = bytes(&part(&record, "/config/account/private_key/base64"));
+    let key = folder.write("key.pem", &openssl(&["pkey", "-pubin", "-inform", "DER", "-pubout"], &spki));
+    let sign = folder.write("sign", &bytes(header("x-acopay-sign").as_str().unwrap()));
+    let text = serde_json::to_string(&members).unwrap();
+    assert_eq!(said(&["dgst", "-sha256", "-verify", &key, "-signature", &sign], &text).trim(), "Verified OK");
+}
+
 fn percent_decoded(text: &str) -> Vec<u8> {
     let text = text.replace('+', " ");
     let mut parts = text.split('%');
