@@ -40,7 +40,7 @@ fn the_cause_is_named_first_in_97_of_a_hundred() {
     let found = found.into_inner().unwrap();
     let wrong: Vec<_> = found.iter().filter(|(_, cause, named)| named.first() != Some(cause) || named.len() > 1).collect();
     let blamed: Vec<_> = wrong.iter().filter(|(_, _, named)| !named.is_empty()).collect();
-    println!("{} of {} name the cause", found.len() - wrong.len(), found.len());
+    println!("{} of {} name the cause; not so: {wrong:?}", found.len() - wrong.len(), found.len());
     assert_eq!(found.len(), 100);
     assert!(found.len() - wrong.len() >= ENOUGH && blamed.is_empty(), "{wrong:#?}");
 }
