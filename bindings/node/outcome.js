@@ -26,7 +26,7 @@ const UNREAD = { outcome: 'unknown', code: words.codes.unknown, next: 'query', r
 
 /** Of a document of the library, what this version does not know read as the safest that it does. */
 exports.outcomeOf = told => {
-  const known = words.codes[told.outcome ?? told.event] === told.code
+  const known = told.code !== undefined && words.codes[told.outcome] === told.code
   const read = known ? told : { ...told, ...UNREAD }
   return frozen({
     ...read,

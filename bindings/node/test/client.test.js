@@ -9,6 +9,7 @@ const test = require('node:test')
 const { inspect } = require('node:util')
 const { Worker } = require('node:worker_threads')
 const { Client, ChexiaoError, diagnose } = require('..')
+const { outcomeOf } = require('../outcome')
 
 // The sandbox that bindings/run has started, over plain HTTP: what is counted here is not TLS.
 function config (gateway, url = process.env.CHEXIAO_HTTP) {
@@ -91,7 +92,16 @@ test('what is out is never an error', () => {
   const client = new Client(config('wechat'))
   const request = client.sign({ operation: 'close', order: order('A') })
   client.free()
-  assert.strictEqual(client.verify(request, { status: 200, headers: {}, body: Buffer.alloc(0) }).next, 'query')
+  const reply = { status: 200, headers: {}, body: Buffer.alloc(0) }
+  const { outcome, code, next, reason } = client.verify(request, reply)
+  assert.deepStrictEqual([outcome, code, next, reason], ['unknown', 9, 'query', 'input'])
+  assert.strictEqual(client.verifyCall(request, reply).code, 9)
+})
+
+test('what a later library says is read as the safest that is known', () => {
+  const later = outcomeOf({ outcome: 'reopened', code: 12, next: 'done', retry: 'same_request', confirm: 'not_needed', evidence: 'signed_bound' })
+  assert.deepStrictEqual([later.outcome, later.code, later.next, later.retry, later.confirm], ['unknown', 9, 'query', 'never', 'required'])
+  assert.strictEqual(outcomeOf({ outcome: 'closed', code: 1, next: 'celebrate' }).next, 'query')
 })
 
 test('a diagnosis and a worker', async () => {
