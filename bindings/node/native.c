@@ -166,6 +166,13 @@ static void answer(napi_env env, napi_value listener, void *environment, void *d
     free(call);
 }
 
+static void forget(napi_env env, void *data, void *hint) {
+    struct environment *here = data;
+    (void)env, (void)hint;
+    pthread_mutex_destroy(&here->lock);
+    free(here);
+}
+
 static void tell(struct environment *here, struct call *call) {
     const uint64_t one = 1;
     pthread_mutex_lock(&here->lock);
@@ -208,7 +215,7 @@ static napi_value listen_to(napi_env env, napi_callback_info info) {
     here->epoll = epoll_create1(EPOLL_CLOEXEC);
     here->bell = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     TRY(napi_create_string_utf8(env, "chexiao", NAPI_AUTO_LENGTH, &name));
-    TRY(napi_create_threadsafe_function(env, listener, NULL, name, 0, 1, NULL, NULL, here, answer, &here->answer));
+    TRY(napi_create_threadsafe_function(env, listener, NULL, name, 0, 1, here, forget, here, answer, &here->answer));
     TRY(napi_unref_threadsafe_function(env, here->answer));
     if (epoll_ctl(here->epoll, EPOLL_CTL_ADD, here->bell, &event) != 0 || pthread_create(&here->thread, NULL, run, here) != 0) {
         napi_throw_error(env, NULL, "chexiao: the system gives no thread");
