@@ -1,4 +1,4 @@
-need "Node.js (18 or later) with npm" "npm --version && node -e 'process.exit(parseInt(process.versions.node) < 18)'" nodejs npm
+need "Node.js (18 or later) with npm" "npm --version && node -e 'process.exit(Number(parseInt(process.versions.node) < 18))'" nodejs npm
 need "a C compiler" "links cc c stdlib.h" gcc libc6-dev
 
 # What npm brings, once: the headers, and what checks the declarations.
