@@ -5,7 +5,7 @@ SUITES := test-rust test-c test-cpp test-python test-java test-snippets test-tor
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test ready tests releases $(SUITES) test-bindings test-go test-node test-long test-spark faults check vectors audit fmt wheel fuzz words torture peers coverage mutants bench bench-check queue-stress findings docs pictures install
+.PHONY: help demo test ready tests releases $(SUITES) test-bindings test-go test-node test-long test-spark faults check vectors audit fmt wheel fuzz words torture peers test-page coverage mutants bench bench-check queue-stress findings docs pictures install
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "make %-14s %s\n", $$1, $$2 }'
@@ -105,6 +105,9 @@ torture: ## every system call of a close fails; needs strace
 
 peers: ## real SDKs from the registries at the sandbox, their requests compared with ours; needs the network once, a JDK, Maven, Go, Node.js
 	$(RUN) tests/peers/run
+
+test-page: ## the sandbox's inspector in Chromium, by keyboard and under axe-core, with screenshots; needs the network once, Node.js
+	$(RUN) tests/page/run
 
 coverage: ## which lines and branches of the core the tests reach, with a table; needs the network once
 	$(RUN) scripts/coverage

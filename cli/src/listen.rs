@@ -3,6 +3,7 @@
 use crate::exit::{NOT_SENT, UNTOLD};
 use crate::output::{Colour, Untold, complain, line, line_of, note};
 use crate::server::{Posted, Service, serve};
+use crate::show::{Board, Teller};
 use crate::watch::not_ignored;
 use chexiao::face::json;
 use chexiao::{Amount, Client, Code, Error, HttpReply, Incoming, Kind, MAX_REPLY, Notice};
@@ -45,6 +46,9 @@ pub(crate) struct Arguments {
     /// Refuse what is authentic too, so that the gateway sends it again
     #[arg(long)]
     refuse: bool,
+    /// Show what is heard on the inspector of the sandbox at this address too, http://127.0.0.1:PORT
+    #[arg(long, value_name = "URL", value_parser = Board::parse)]
+    show: Option<Board>,
     /// Print each notice as one JSON document on one line, and nothing else on standard output
     #[arg(long)]
     json: bool,
@@ -68,7 +72,15 @@ pub(crate) fn run(arguments: Arguments) -> Result<ExitCode, Box<dyn StdError>> {
     } else {
         line(&greeting)?
     }
-    let ear = Ear { client, as_json: arguments.json, refuses: arguments.refuse, begun: Instant::now(), book: Mutex::default(), end };
+    let ear = Ear {
+        client,
+        as_json: arguments.json,
+        refuses: arguments.refuse,
+        shown: arguments.show.map(Board::open).transpose()?,
+        begun: Instant::now(),
+        book: Mutex::default(),
+        end,
+    };
     let ear = Arc::new(ear);
     let hears = ear.clone();
     let service = Service { greeting, max_body: MAX_REPLY, post: move |posted| hears.hear(posted) };
@@ -138,6 +150,8 @@ struct Ear {
     client: Client,
     as_json: bool,
     refuses: bool,
+    /// Where people look besides.
+    shown: Option<Teller>,
     begun: Instant,
     book: Mutex<Book>,
     end: UnboundedSender<End>,
@@ -172,6 +186,9 @@ impl Ear {
         if let Err(untold) = told {
             _ = self.end.send(End::Untold(untold));
             return notice.refuse().clone();
+        }
+        if let Some(teller) = &self.shown {
+            teller.tell(self.client.gateway(), &notice, acknowledge.is_some());
         }
         *book.events.entry(notice.event().word()).or_default() += 1;
         book.acknowledged += u32::from(acknowledge.is_some());

@@ -10,6 +10,7 @@ mod doctor;
 mod exit;
 mod explain;
 mod gateways;
+mod inspector;
 mod key;
 mod listen;
 mod output;
@@ -17,6 +18,7 @@ mod pages;
 mod record;
 mod sandbox;
 mod server;
+mod show;
 mod watch;
 
 use clap::{CommandFactory, Parser, Subcommand};

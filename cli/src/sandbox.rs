@@ -1,6 +1,7 @@
 //! `chexiao sandbox`: the gateways for whoever has no merchant account.
 
 use crate::configs::{PrivateFolder, set, write_configs};
+use crate::inspector::Host;
 use crate::output::{Untold, line};
 use chexiao_sandbox::fault::{CATALOGUE, Row};
 use chexiao_sandbox::{CONFIGS, Call, Door, GATEWAYS, Injection, Keys, NOTICE_FAULTS, Options, Sandbox, sample_order};
@@ -118,6 +119,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<ExitCode, Box<dyn Error>> {
     let private = if dir.is_none() { Some(PrivateFolder::new()?) } else { None };
     let folder = private.as_ref().map(PrivateFolder::path).or(dir.as_deref()).unwrap_or(Path::new("."));
     let sandbox = Sandbox::start(Options { http: Some(port), https: Some(https_port), keys: Keys::generate() })?;
+    sandbox.explain_by(Host::of(&sandbox)?);
     sandbox.set_strict(strict);
     sandbox.set_notify_speed(notify_speed);
     for file in &client_authorities {
@@ -165,6 +167,7 @@ impl<'a> Out<'a> {
 
 fn announce(sandbox: &Sandbox, folder: &Path, doors: &[Out<'_>], notified: &[Notified]) -> Result<(), Untold> {
     line(format_args!("Five gateways at {} and {} (this machine only).", sandbox.https_url(), sandbox.http_url()))?;
+    line(format_args!("What came, and why it was refused, in a browser: {}/inspector", sandbox.http_url()))?;
     line(format_args!("Configurations with throw-away keys: {}\n", folder.display()))?;
     for gateway in GATEWAYS {
         let order = sample_order(gateway, "A1001").unwrap_or_default();

@@ -7,10 +7,13 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::book::{Movement, MovementKind, Order, Refund, RefundState, State};
+use crate::clock;
 use crate::door::{Door, Ports};
 use crate::fault::{CATALOGUE, Injection};
 use crate::gateways::{self, Gateway};
+use crate::heard::Hearing;
 use crate::http::{Reply, Request};
+use crate::inspector::{self, Inspector};
 use crate::journal::{Connection, Log};
 use crate::json::Json;
 use crate::listener::Pages;
@@ -23,21 +26,26 @@ const PREFIX: &str = "/_sandbox/";
 /// The desk where the sandbox itself is asked and told.
 pub(crate) struct Desk {
     shop: Arc<Shop>,
+    pub(crate) inspector: Inspector,
     /// Opened here; each ends with the sandbox.
     doors: Mutex<Vec<Door>>,
 }
 
 impl Desk {
     pub(crate) fn new(shop: &Arc<Shop>) -> Arc<Desk> {
-        Arc::new(Desk { shop: Arc::clone(shop), doors: Mutex::default() })
+        Arc::new(Desk { shop: Arc::clone(shop), inspector: Inspector::new(shop), doors: Mutex::default() })
     }
 
     /// What every door shows before its gateways. A door that is open does not keep the desk.
     pub(crate) fn pages(self: &Arc<Self>) -> Arc<Pages> {
         let desk = Arc::downgrade(self);
         Arc::new(move |request| {
-            let desk = desk.upgrade().filter(|_| request.target.starts_with(PREFIX))?;
-            Some(answer(&desk, request))
+            let is_admin = request.target.starts_with(PREFIX);
+            if !is_admin && !inspector::is_page(&request.target) {
+                return None;
+            }
+            let desk = desk.upgrade()?;
+            Some(if is_admin { answer(&desk, request) } else { desk.inspector.answer(request) })
         })
     }
 
@@ -49,6 +57,9 @@ impl Desk {
 }
 
 fn answer(desk: &Arc<Desk>, request: &Request) -> Reply {
+    if inspector::is_of_another_site(request) {
+        return Reply::json(403, &object([("error", Json::from("Origin is another site"))]));
+    }
     let shop = &desk.shop;
     let done = match (request.method.as_str(), request.target.as_str()) {
         ("GET", "/_sandbox/orders") => return Reply::json(200, &orders(shop)),
@@ -67,6 +78,7 @@ fn answer(desk: &Arc<Desk>, request: &Request) -> Reply {
             Ok(None) => Ok(()),
             Err(why) => Err(why),
         },
+        ("POST", "/_sandbox/heard") => Command::read(request).and_then(|command| keep_heard(shop, &command)),
         ("POST", "/_sandbox/notify") => Command::read(request).and_then(|command| set_notify(shop, &command)),
         ("POST", "/_sandbox/orders") => Command::read(request).and_then(|command| set_order(shop, &command)),
         ("POST", "/_sandbox/money") => Command::read(request).and_then(|command| settle_refund(shop, &command)),
@@ -299,6 +311,21 @@ fn notices(shop: &Shop) -> Json {
         ])
     };
     object([("notices", Json::List(shop.rounds.deliveries().iter().map(line).collect()))])
+}
+
+fn keep_heard(shop: &Shop, command: &Command) -> Result<(), &'static str> {
+    command.only(&["gateway", "order", "event", "en", "zh", "acknowledged"])?;
+    let text = |name: &str| command.text(name).map(str::to_string);
+    shop.heard.keep(Hearing {
+        at: clock::now(),
+        gateway: command.gateway()?.id,
+        order: command.optional("order")?.unwrap_or_default().to_string(),
+        event: text("event").ok_or("event is missing")?,
+        en: text("en").ok_or("en is missing")?,
+        zh: text("zh").ok_or("zh is missing")?,
+        acknowledged: command.0.member("acknowledged") == Some(&Json::Bool(true)),
+    });
+    Ok(())
 }
 
 fn set_notify(shop: &Shop, command: &Command) -> Result<(), &'static str> {

@@ -44,12 +44,25 @@ fn body_sig(parameters: &str, body: &[u8], keys: &Keys, strict: bool) -> Result<
     }
 }
 
+/// What OPEN-BODY-SIG has to sign, and whether it was signed so; nothing, where the header is another one.
+pub(crate) fn verified(request: &Request, keys: &Keys) -> Option<(String, bool)> {
+    let parameters = request.header("authorization")?.strip_prefix("OPEN-BODY-SIG ")?;
+    let [app_id, timestamp, nonce, signature] = named(parameters, ["AppId", "Timestamp", "Nonce", "Signature"], false)?;
+    let head = [app_id, timestamp, nonce];
+    let is_right = body_signature(head, &request.body, &keys.chinaums_app_key) == signature;
+    Some((string_to_sign(head, &request.body), is_right))
+}
+
 /// Base64 of HMAC-SHA256 over AppId, Timestamp, Nonce and the body's SHA-256 in lower-case hex.
 pub(crate) fn body_signature(head: [&str; 3], body: &[u8], app_key: &str) -> String {
-    let text = head.concat() + &hex::lower(&Sha256::digest(body));
+    let text = string_to_sign(head, body);
     Hmac::<Sha256>::new_from_slice(app_key.as_bytes())
         .map(|mac| STANDARD.encode(mac.chain_update(text).finalize().into_bytes()))
         .unwrap_or_default()
+}
+
+fn string_to_sign(head: [&str; 3], body: &[u8]) -> String {
+    head.concat() + &hex::lower(&Sha256::digest(body))
 }
 
 /// Both spellings that occur: quoted with AppId, and plain without.

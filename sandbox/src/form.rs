@@ -74,7 +74,7 @@ pub(crate) fn string_to_sign(fields: &[(&str, &str)]) -> Vec<u8> {
     Form(fields.collect()).string_to_sign()
 }
 
-fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     let one = |b: u8| match b {
         b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'.' | b'-' | b'*' | b'_' => char::from(b).to_string(),
         b' ' => "+".to_string(),

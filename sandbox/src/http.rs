@@ -17,7 +17,7 @@ const IDLE: Duration = Duration::from_secs(30);
 const WHOLE: Duration = Duration::from_secs(20);
 
 /// A request received to its last byte.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Request {
     pub(crate) method: String,
     /// The request target as it was sent; of a GET, and not strictly, its path alone.
@@ -34,6 +34,11 @@ pub(crate) struct Request {
 }
 
 impl Request {
+    /// In their order, names in lower case.
+    pub(crate) fn headers(&self) -> &[(String, String)] {
+        &self.headers
+    }
+
     /// The header's value; `None` when it is absent or occurs twice.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let mut values = self.headers.iter().filter(|(known, _)| known == name).map(|(_, value)| value.as_str());
@@ -99,6 +104,7 @@ impl Reply {
 fn reason(status: u16) -> &'static str {
     match status {
         200 => "OK",
+        303 => "See Other",
         400 => "Bad Request",
         401 => "Unauthorized",
         403 => "Forbidden",

@@ -108,6 +108,14 @@ impl Keys {
         keys
     }
 
+    /// What nobody is shown: the shared secrets and the private keys, as configurations hold them.
+    pub(crate) fn secrets(&self) -> Vec<String> {
+        let shared = [&self.wechat_api_key, &self.chinaums_app_key, &self.chinaums_notify_key, &self.icbc_encrypt_key];
+        let pairs = [&self.icbc, &self.ysepay, &self.edgeros].into_iter().flat_map(|pairs| [&pairs.merchant, &pairs.gateway]);
+        let sm2 = [&self.ysepay_sm.merchant, &self.ysepay_sm.gateway].map(Sm2KeyPair::private_pem);
+        shared.into_iter().cloned().chain(pairs.map(KeyPair::private_base64)).chain(sm2).filter(|secret| !secret.is_empty()).collect()
+    }
+
     /// The certificate as the `ca` parameter carries it: base64 of the DER on one line.
     pub fn icbc_certificate_base64(&self) -> String {
         STANDARD.encode(&self.icbc_certificate)

@@ -73,6 +73,12 @@
 //! is verified. The number is ICBC's `partnerSeq`, YSEPay's and WeChat's `out_trade_no`, EdgerOS's `transaction_no` and `mch_trade_no`, ChinaUMS's
 //! `merOrderId`; amounts are the order's. ICBC tells nothing of refunds, WeChat and EdgerOS nothing but payments and refunds.
 //!
+//! # Inspector
+//! `/inspector` on the same ports is for people: the last exchanges (500 of them, or 16 MiB) with what was verified of each and
+//! why it was refused, the orders and their lives, what the merchants were told; and forms to pay, give back, close, notify and
+//! order faults. It answers under the names of this machine only (`Host`), and acts on forms of this run alone.
+//! [`Sandbox::explain_by`] lets a host say more: what another client has signed, what the library concludes.
+//!
 //! # Admin pages
 //! On the same ports, for tests in other languages. A POST answers `{"ok":true}`, or 400 and `{"error":"…"}`.
 //!
@@ -86,6 +92,7 @@
 //! | `GET /_sandbox/doors` | `{"doors":[{"http_url","https_url","elsewhere","connections":[{…}]}]}`, one per door in order |
 //! | `POST /_sandbox/notices` | `{"gateway","order","fault"?}`: what [`Sandbox::notice`] makes, `{"url","headers","body_base64"}`; with `"to"`, posts it |
 //! | `GET /_sandbox/notices` | `{"notices":[{"gateway","order","to","posted","acknowledged","waiting","answers":[{"status","as_expected"}]}]}` |
+//! | `POST /_sandbox/heard` | `{"gateway","order"?,"event","en","zh","acknowledged"}`: what a merchant has heard and made of it, for the inspector |
 //! | `POST /_sandbox/notify` | `{"gateway"?,"to"?,"speed"?}`: [`Sandbox::set_notify_url`], without `to` nowhere; [`Sandbox::set_notify_speed`] |
 //! | `POST /_sandbox/tokens` | `{"expires_in"?,"revoke"?}`: life in seconds of new ChinaUMS tokens; ends all live ones |
 //! | `GET /_sandbox/money` | `{"movements":[{"gateway","order","kind","refund","fen"}],"refunds":[{"gateway","refund","order","fen","state"}]}` |
@@ -106,8 +113,10 @@ pub mod fault;
 mod form;
 mod gateways;
 mod gzip;
+mod heard;
 mod hex;
 mod http;
+mod inspector;
 mod journal;
 mod json;
 mod keys;
@@ -117,6 +126,7 @@ mod merchant_certificates;
 mod notices;
 mod overheard;
 mod pkcs12;
+mod record;
 mod samples;
 mod server;
 mod sm2;
@@ -141,6 +151,7 @@ pub use call::Call;
 pub use charset::Charset;
 pub use door::Door;
 pub use fault::{Fault, Injection};
+pub use inspector::{Explain, Explained, Mistake, Spoken, Verdict, Words};
 pub use journal::{Carried, Connection};
 pub use json::Json;
 pub use keys::{KeyPair, Keys, Pairs};
@@ -361,6 +372,11 @@ impl Sandbox {
         if let Some(gateway) = gateways::by_id(gateway) {
             self.shop.faults.order(gateway.id, &fault.into(), times);
         }
+    }
+
+    /// Has somebody explain on the pages of the inspector what the sandbox itself cannot know; only the first one is asked.
+    pub fn explain_by(&self, explain: impl Explain + 'static) {
+        self.desk.inspector.explain_by(Box::new(explain));
     }
 
     /// ChinaUMS access tokens issued.

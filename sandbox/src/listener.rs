@@ -12,10 +12,12 @@ use crate::call::Call;
 use crate::fault::delivery::{After, deliver};
 use crate::fault::{Fault, Injection};
 use crate::http::{Inbox, Reply, Request, Silence};
+use crate::inspector::events;
 use crate::journal::{Carried, Log};
 use crate::lock::lock;
 use crate::merchant_certificates::Shown;
-use crate::server::{Answer, Shop, Terms};
+use crate::record::Exchange;
+use crate::server::{Shop, Terms};
 use crate::stop::Stop;
 use crate::tunnel;
 use crate::wire::Wire;
@@ -38,13 +40,14 @@ pub(crate) struct Entrance {
 }
 
 impl Entrance {
-    fn answer(&self, request: &Request) -> Answer {
+    fn answer(&self, request: Request) -> Arc<Exchange> {
         self.shop.requests.fetch_add(1, Ordering::Relaxed);
-        if let Some(page) = (self.pages)(request) {
-            return page.into();
+        if let Some(page) = (self.pages)(&request) {
+            return Arc::new(Exchange::new(request, page.into()));
         }
         let Entrance { injection, elsewhere, first, last, .. } = self;
-        self.shop.answer(request, &Terms { injection: *injection, elsewhere, first, last })
+        let answer = self.shop.answer(&request, &Terms { injection: *injection, elsewhere, first, last });
+        self.shop.record.keep(Exchange::new(request, answer))
     }
 
     /// The last reply through the door, to a request that has not come yet.
@@ -151,7 +154,7 @@ fn talk(tcp: TcpStream, tls: bool, entrance: &Entrance) -> io::Result<()> {
     let mut inbox = Inbox::default();
     loop {
         let mut arrived = Instant::now();
-        let (answer, keep_open) = match inbox.next(&mut wire, entrance.shop.is_strict()) {
+        let (exchange, keep_open) = match inbox.next(&mut wire, entrance.shop.is_strict()) {
             Ok(mut request) => {
                 arrived = Instant::now();
                 match tunnel::wanted(&request).filter(|_| is_plain) {
@@ -161,11 +164,16 @@ fn talk(tcp: TcpStream, tls: bool, entrance: &Entrance) -> io::Result<()> {
                 }
                 request.shown = entrance.shop.certificates.merchants.judge(wire.shown());
                 wire.line.note(|connection| connection.is_merchant = request.shown == Shown::Merchant);
-                (entrance.answer(&request), request.keep_open)
+                if events::wanted(&request) {
+                    return events::stream(&mut wire, &request, &entrance.shop, &entrance.stop);
+                }
+                let keep_open = request.keep_open;
+                (entrance.answer(request), keep_open)
             }
-            Err(Silence::Bad(status)) => (Answer::from(Reply::plain(status)), false),
+            Err(Silence::Bad(status)) => (Arc::new(Exchange::new(Request::default(), Reply::plain(status).into())), false),
             Err(Silence::Gone) => return Ok(()),
         };
+        let answer = &exchange.answer;
         wire.line.note(|connection| {
             connection.posts += usize::from(answer.call == Some(Call::Close));
             connection.handled += usize::from(answer.call == Some(Call::Close) && answer.handled);

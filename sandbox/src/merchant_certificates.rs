@@ -50,9 +50,10 @@ const GUARDED: [&str; 8] = [
 ];
 
 /// What a client has shown of itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Shown {
     /// Nobody asked: plain HTTP.
+    #[default]
     Unasked,
     /// No certificate.
     Nothing,

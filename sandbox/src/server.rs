@@ -9,10 +9,12 @@ use crate::certificates::Certificates;
 use crate::fault::queue::Faults;
 use crate::fault::{Fault, Handling, Injection};
 use crate::gateways::{self, Gateway, Visit};
+use crate::heard::Heard;
 use crate::http::{Reply, Request};
 use crate::keys::{Keys, Twist};
 use crate::lock::lock;
 use crate::notices::{Ledger, Rounds};
+use crate::record::Record;
 use crate::tokens::Tokens;
 
 /// What all connections share.
@@ -25,6 +27,8 @@ pub(crate) struct Shop {
     pub(crate) rounds: Rounds,
     pub(crate) faults: Faults,
     pub(crate) tokens: Tokens,
+    pub(crate) record: Record,
+    pub(crate) heard: Heard,
     strict: AtomicBool,
     /// Requests received to their last byte, on whatever path.
     pub(crate) requests: AtomicU64,
@@ -74,6 +78,8 @@ impl Shop {
             rounds: Rounds::default(),
             faults: Faults::default(),
             tokens: Tokens::default(),
+            record: Record::default(),
+            heard: Heard::default(),
             strict: AtomicBool::new(true),
             requests: AtomicU64::new(0),
             connections: AtomicU64::new(0),

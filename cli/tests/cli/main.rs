@@ -13,6 +13,7 @@ mod exit;
 mod explain;
 mod gateways;
 mod hundred;
+mod inspector;
 mod interrupt;
 mod key;
 mod listen;

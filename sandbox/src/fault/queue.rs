@@ -21,6 +21,12 @@ impl Faults {
         queue.extend(std::iter::repeat_n(*injection, times));
     }
 
+    /// What was ordered and has not struck, by gateway.
+    pub(crate) fn ordered(&self) -> Vec<(&'static str, Injection)> {
+        let all = lock(&self.0);
+        all.iter().flat_map(|(gateway, queue)| queue.iter().map(|injection| (*gateway, *injection))).collect()
+    }
+
     /// What this request suffers: what was ordered, else what its order number says.
     pub(crate) fn next(&self, gateway: &'static str, call: Call, number: Option<&str>) -> Option<Injection> {
         let ordered = lock(&self.0).get_mut(gateway).and_then(|queue| {

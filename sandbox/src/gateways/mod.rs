@@ -11,10 +11,12 @@ use crate::notices::{Notice, Reception, Telling};
 pub(crate) mod chinaums;
 pub(crate) mod edgeros;
 pub(crate) mod icbc;
+mod reading;
 mod visit;
 pub(crate) mod wechat;
 pub(crate) mod ysepay;
 
+pub(crate) use reading::{Reading, Signed};
 pub(crate) use visit::Visit;
 
 /// What the server needs to know of a gateway.
@@ -43,6 +45,10 @@ pub(crate) struct Gateway {
     accounts: &'static [(&'static str, Account)],
     /// The `order` of a call.
     pub(crate) order: fn(&str) -> Value,
+    /// A request as people read it; nothing, where it cannot be read at all.
+    pub(crate) reading: fn(&Request, &Keys) -> Option<Reading>,
+    /// What a reply refuses with, in the gateway's own words; nothing, where it refuses nothing.
+    pub(crate) refusal: fn(&[u8]) -> Option<String>,
 }
 
 pub(crate) type Account = fn(&Keys) -> Value;

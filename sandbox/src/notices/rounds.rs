@@ -6,8 +6,11 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use time::OffsetDateTime;
+
 use super::post::post;
 use super::{Letter, Untold, Url};
+use crate::clock;
 use crate::lock::lock;
 use crate::server::Shop;
 
@@ -29,6 +32,7 @@ pub struct Delivery {
     pub answers: Vec<Option<Answer>>,
     /// Whether it will be posted once more.
     pub waiting: bool,
+    pub(crate) decided: OffsetDateTime,
 }
 
 impl Delivery {
@@ -84,6 +88,11 @@ impl Rounds {
         lock(&self.table).deliveries.clone()
     }
 
+    /// Another number whenever something has happened.
+    pub(crate) fn news(&self) -> usize {
+        lock(&self.table).deliveries.iter().map(|delivery| 1 + delivery.answers.len()).sum()
+    }
+
     pub(crate) fn url(&self, account: &str) -> Option<Url> {
         lock(&self.urls).get(account).cloned()
     }
@@ -115,6 +124,7 @@ impl Rounds {
                 to: to.to_string(),
                 answers: Vec::new(),
                 waiting: true,
+                decided: clock::now(),
             }));
             let chain = letters.into_iter().enumerate().rev().fold(None, |then, (index, letter)| {
                 let (letter, to) = (Arc::new(letter), to.clone());

@@ -9,6 +9,7 @@ mod edgeros;
 mod every;
 mod faults;
 mod icbc;
+mod inspector;
 mod life;
 mod merchant;
 mod notices;

@@ -7,6 +7,7 @@ mod notice;
 mod other;
 mod query;
 mod refund;
+mod seen;
 mod token;
 
 use serde_json::{Value, json};
@@ -53,6 +54,8 @@ pub(crate) const GATEWAY: Gateway = Gateway {
     acknowledges: notice::acknowledges,
     accounts: &[(ID, account)],
     order,
+    reading: seen::reading,
+    refusal: seen::refusal,
 };
 
 /// One call of the API.

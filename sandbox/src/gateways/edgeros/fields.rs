@@ -30,6 +30,16 @@ impl Fields {
         Ok(fields)
     }
 
+    /// Whatever there is, known or not.
+    pub(super) fn read_leniently(request: &Request) -> Option<Fields> {
+        let fields = if request.method == "GET" { of_query(&request.query, false) } else { of_body(&request.body, false) };
+        fields.ok().map(Fields)
+    }
+
+    pub(super) fn all(self) -> Vec<(String, String)> {
+        self.0
+    }
+
     pub(super) fn get(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(known, _)| known == name).map(|(_, text)| text.as_str())
     }
@@ -45,8 +55,7 @@ impl Fields {
 
 /// Whatever names an order, read as leniently as possible; an empty text names none.
 pub(super) fn read_leniently(request: &Request, name: &str) -> Option<String> {
-    let fields = if request.method == "GET" { of_query(&request.query, false) } else { of_body(&request.body, false) };
-    Fields(fields.ok()?).get(name).filter(|text| !text.is_empty()).map(str::to_string)
+    Fields::read_leniently(request)?.get(name).filter(|text| !text.is_empty()).map(str::to_string)
 }
 
 fn of_query(query: &str, strict: bool) -> Result<Vec<(String, String)>, &'static str> {

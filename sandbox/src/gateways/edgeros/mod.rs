@@ -9,6 +9,7 @@ mod order;
 mod other;
 mod query;
 mod refund;
+mod seen;
 
 use serde_json::{Value, json};
 
@@ -42,6 +43,8 @@ pub(crate) const GATEWAY: Gateway = Gateway {
     acknowledges: notice::acknowledges,
     accounts: &[(ID, account)],
     order,
+    reading: seen::reading,
+    refusal: seen::refusal,
 };
 
 fn account(keys: &Keys) -> Value {

@@ -6,6 +6,7 @@ mod envelope;
 mod notice;
 mod other;
 mod query;
+mod seen;
 
 use serde_json::{Value, json};
 
@@ -47,6 +48,8 @@ pub(crate) const GATEWAY: Gateway = Gateway {
     acknowledges: notice::acknowledges,
     accounts: &[(ID, account), (ACCOUNT_AES, aes_account)],
     order,
+    reading: seen::reading,
+    refusal: seen::refusal,
 };
 
 fn account(keys: &Keys) -> Value {

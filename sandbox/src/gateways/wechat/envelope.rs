@@ -38,6 +38,16 @@ pub fn seal(fields: &[(&str, &str)], sign_type: SignType, api_key: &str) -> Stri
 
 /// Upper-case hex over all non-empty fields except `sign`, sorted by name, then the API key.
 pub(crate) fn sign(fields: &[(&str, &str)], sign_type: SignType, api_key: &str) -> String {
+    let text = string_to_sign(fields, api_key);
+    match sign_type {
+        SignType::Md5 => hex::upper(&Md5::digest(text)),
+        SignType::HmacSha256 => Hmac::<Sha256>::new_from_slice(api_key.as_bytes())
+            .map(|mac| hex::upper(&mac.chain_update(text).finalize().into_bytes()))
+            .unwrap_or_default(),
+    }
+}
+
+pub(super) fn string_to_sign(fields: &[(&str, &str)], api_key: &str) -> String {
     let mut fields: Vec<_> = fields.iter().filter(|(name, value)| *name != "sign" && !value.is_empty()).collect();
     fields.sort();
     let mut text = String::new();
@@ -45,12 +55,7 @@ pub(crate) fn sign(fields: &[(&str, &str)], sign_type: SignType, api_key: &str) 
         let _ = write!(text, "{name}={value}&");
     }
     let _ = write!(text, "key={api_key}");
-    match sign_type {
-        SignType::Md5 => hex::upper(&Md5::digest(text)),
-        SignType::HmacSha256 => Hmac::<Sha256>::new_from_slice(api_key.as_bytes())
-            .map(|mac| hex::upper(&mac.chain_update(text).finalize().into_bytes()))
-            .unwrap_or_default(),
-    }
+    text
 }
 
 pub(super) fn write(fields: &[(&str, &str)]) -> String {

@@ -10,6 +10,7 @@ mod pay;
 mod query;
 mod refund;
 mod reverse;
+mod seen;
 
 use serde_json::{Value, json};
 
@@ -55,6 +56,8 @@ pub(crate) const GATEWAY: Gateway = Gateway {
     acknowledges: notice::acknowledges,
     accounts: &[(ID, account)],
     order,
+    reading: seen::reading,
+    refusal: seen::refusal,
 };
 
 /// Of a field: name, greatest length in bytes, required.

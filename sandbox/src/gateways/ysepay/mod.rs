@@ -6,6 +6,7 @@ mod close;
 mod envelope;
 mod notice;
 mod other;
+mod seen;
 mod sign;
 mod trade;
 
@@ -73,6 +74,8 @@ pub(crate) const GATEWAY: Gateway = Gateway {
     acknowledges: notice::acknowledges,
     accounts: &[(ID, account), (ACCOUNT_SM, sm_account)],
     order,
+    reading: seen::reading,
+    refusal: seen::refusal,
 };
 
 const PARAMETERS: [&str; 11] = [
