@@ -5,7 +5,7 @@
 //! job was killed, nobody knows that.
 
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// So many are written ahead at most, for each that may be under way.
@@ -28,6 +28,9 @@ struct Seen {
     ahead: usize,
     writing: f64,
     answering: f64,
+    /// From one request to the next.
+    between: f64,
+    last: Option<Instant>,
 }
 
 impl Room {
@@ -55,10 +58,19 @@ impl Room {
     /// How long one took to be written, and how long it was under way.
     pub(crate) fn saw(&self, writing: Duration, answering: Duration) {
         let mut seen = self.seen();
-        seen.writing += (writing.as_secs_f64() - seen.writing) * NEWEST;
-        seen.answering += (answering.as_secs_f64() - seen.answering) * NEWEST;
-        let wanted = (self.most_under_way as f64 * seen.writing / seen.answering) as usize;
-        let wanted = wanted.min(self.most_under_way.saturating_mul(FURTHEST));
+        let now = Instant::now();
+        let between = seen.last.replace(now).map_or(answering, |last| now - last);
+        self.learns(&mut seen, writing, answering, between);
+    }
+
+    /// Where a pace keeps them apart, no more are ahead than twice what leaves in that time.
+    fn learns(&self, seen: &mut Seen, writing: Duration, answering: Duration, between: Duration) {
+        let nearer = |known: f64, new: Duration| known + (new.as_secs_f64() - known) * NEWEST;
+        seen.writing = nearer(seen.writing, writing);
+        seen.answering = nearer(seen.answering, answering);
+        seen.between = nearer(seen.between, between);
+        let places = (self.most_under_way as f64 / seen.answering).min(2.0 / seen.between);
+        let wanted = ((seen.writing * places) as usize).min(self.most_under_way.saturating_mul(FURTHEST));
         if wanted > seen.ahead {
             self.begun.add_permits(wanted - seen.ahead);
             seen.ahead = wanted;
@@ -76,9 +88,23 @@ impl Room {
 mod tests {
     use super::*;
 
-    fn ahead(room: &Room, writing: u64, answering: u64) -> usize {
-        (0..200).for_each(|_| room.saw(Duration::from_millis(writing), Duration::from_millis(answering)));
+    fn ahead_at(room: &Room, writing: u64, answering: u64, between: Duration) -> usize {
+        let [writing, answering] = [writing, answering].map(Duration::from_millis);
+        (0..200).for_each(|_| room.learns(&mut room.seen(), writing, answering, between));
         room.begun.available_permits() - room.most_under_way
+    }
+
+    fn ahead(room: &Room, writing: u64, answering: u64) -> usize {
+        ahead_at(room, writing, answering, Duration::from_micros(10))
+    }
+
+    #[test]
+    fn a_pace_leaves_nothing_to_be_ahead_of() {
+        let room = Room::new(32);
+        for (between, expected) in [(20, 4..=5), (100, 0..=1), (1, 99..=100)] {
+            let ahead = ahead_at(&room, 50, 5, Duration::from_millis(between));
+            assert!(expected.contains(&ahead), "{between}: {ahead}");
+        }
     }
 
     #[test]
@@ -101,7 +127,7 @@ mod tests {
             taken.extend(room.begins().await);
         }
         assert!(taken.len() > 6, "{}", taken.len());
-        room.saw(Duration::ZERO, Duration::from_secs(60));
+        room.learns(&mut room.seen(), Duration::ZERO, Duration::from_secs(60), Duration::ZERO);
         assert_eq!(room.seen().ahead, taken.len() - 2, "all are taken");
         drop(taken);
         assert_eq!((ahead(&room, 0, 60_000), room.held()), (0, 8));
