@@ -1,10 +1,10 @@
 //! A line on which everything takes its time.
 
-use std::time::Duration;
+use super::clock::Clock;
+use std::time::{Duration, Instant};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, DuplexStream};
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
-use tokio::time::{Instant, sleep_until};
 
 /// The server's end of it. A connection on this machine is there at once: its first bytes wait for the round trip that TCP would take.
 pub fn across(tcp: TcpStream, round_trip: Duration) -> DuplexStream {
@@ -19,8 +19,9 @@ pub fn across(tcp: TcpStream, round_trip: Duration) -> DuplexStream {
 async fn carry(mut from: impl AsyncRead + Unpin, mut to: impl AsyncWrite + Unpin + Send + 'static, delay: Duration, there: Instant) {
     let (sender, mut carried) = mpsc::unbounded_channel::<(Instant, Vec<u8>)>();
     let carrying = tokio::spawn(async move {
+        let mut clock = Clock::new().expect("a timer");
         while let Some((due, bytes)) = carried.recv().await {
-            sleep_until(due).await;
+            clock.sleep_until(due).await.expect("a time");
             if to.write_all(&bytes).await.is_err() {
                 return;
             }

@@ -1,6 +1,7 @@
 //! A server that has the right reply at hand: the one of a case's test vectors, over HTTP and HTTPS, at once or across a long line.
 //! A process of its own, so that what it costs is not counted; it ends with its standard input.
 
+mod clock;
 mod endings;
 mod line;
 mod replies;
