@@ -2,6 +2,7 @@
 //!
 //! A thread of its own writes. What comes while it waits for the disk is written together, in one transaction.
 
+mod address;
 mod book;
 mod database;
 mod failure;
@@ -14,6 +15,7 @@ mod schema;
 mod sqlite;
 #[cfg(test)]
 mod tests;
+mod tls;
 
 use book::Reading;
 pub(crate) use book::{Book, Heard, Move, Taken, Then};
@@ -57,14 +59,23 @@ impl Journal {
     }
 
     /// The journal in this schema (1 to 63 of `a`-`z`, `0`-`9`, `_`) of a PostgreSQL database; a new one, if there is none. `url` is
-    /// `postgres://user:password@host/database` or `host=… user=… dbname=…`; the connection is not encrypted. Blocks; not to be called on an
-    /// executor's thread.
+    /// `postgres://user@host/database` or `host=… user=… dbname=…`. A password that it lacks comes from `PGPASSWORD` or the password file.
+    /// `sslmode` and `sslrootcert` as libpq has them, but `verify-full` by the system's certificates where nothing is said and the host is no
+    /// socket and not this machine. Blocks; not to be called on an executor's thread.
     ///
     /// # Errors
     /// It cannot be reached or opened, or is that of a newer version.
     pub fn postgres(url: &str, schema: &str) -> Result<Self> {
         let place = Place::new(url, schema)?;
         Self::start(Arc::new(move |_| Ok(Box::new(Postgres::open(place.clone())?))), Written::ToDisk, GROUP)
+    }
+
+    /// Whether there is such a schema.
+    ///
+    /// # Errors
+    /// The database cannot be reached.
+    pub fn is_in_postgres(url: &str, schema: &str) -> Result<bool> {
+        Place::new(url, schema)?.is_there()
     }
 
     /// By a connection of its own, each operation in a transaction of its own.

@@ -1,10 +1,12 @@
 //! PostgreSQL: the journal is a schema, and workers on many machines share one job.
 
+use super::address::Address;
 use super::database::{Database, Row, Value, Words};
 use super::failure::{Failure, Result};
 use bytes::BytesMut;
+use postgres::config::SslMode;
 use postgres::types::{IsNull, ToSql, Type, to_sql_checked};
-use postgres::{Client, Config, Error, NoTls, Statement};
+use postgres::{Client, Error, NoTls, Statement};
 use std::collections::HashMap;
 use std::time::Duration;
 
@@ -28,7 +30,7 @@ const SETTINGS: &str =
 /// Where a journal is.
 #[derive(Clone)]
 pub(super) struct Place {
-    config: Config,
+    address: Address,
     schema: String,
 }
 
@@ -38,15 +40,28 @@ impl Place {
         if schema.is_empty() || schema.len() > 63 || !schema.bytes().all(is_plain) {
             return Err(Failure::new("its schema must be 1 to 63 of a-z, 0-9 and _"));
         }
-        // Not with the error's own words, which may repeat a password.
-        let mut config: Config =
-            url.parse().map_err(|_| Failure::new("its address is none that PostgreSQL has: postgres://user@host/database"))?;
-        config.application_name("chexiao-bulk").connect_timeout(PATIENCE).tcp_user_timeout(PATIENCE);
-        Ok(Self { config, schema: schema.into() })
+        let mut address = Address::parse(url)?;
+        address.config.application_name("chexiao-bulk").connect_timeout(PATIENCE).tcp_user_timeout(PATIENCE);
+        Ok(Self { address, schema: schema.into() })
+    }
+
+    /// Whether the schema exists.
+    pub(super) fn is_there(&self) -> Result<bool> {
+        let known = self.reach()?.query("SELECT 1 FROM pg_namespace WHERE nspname = $1", &[&self.schema]).map_err(failed)?;
+        Ok(!known.is_empty())
+    }
+
+    fn reach(&self) -> Result<Client> {
+        let Address { config, checks } = &self.address;
+        match config.get_ssl_mode() {
+            SslMode::Disable => config.connect(NoTls),
+            _ => config.connect(checks.connector()?),
+        }
+        .map_err(failed)
     }
 
     fn connect(&self) -> Result<Client> {
-        let (mut client, schema) = (self.config.connect(NoTls).map_err(failed)?, &self.schema);
+        let (mut client, schema) = (self.reach()?, &self.schema);
         // IF NOT EXISTS fails for one of two that come at once.
         let made = format!("SELECT pg_advisory_lock(3473); CREATE SCHEMA IF NOT EXISTS {schema}; SELECT pg_advisory_unlock(3473)");
         client.batch_execute(&format!("{SETTINGS}; {made}; SET search_path TO {schema}")).map_err(failed)?;

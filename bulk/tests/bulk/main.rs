@@ -4,10 +4,12 @@
 mod book;
 mod child;
 mod database;
+mod encrypted;
 mod endings;
 mod kills;
 mod meter;
 mod pace;
+mod server;
 mod stops;
 mod support;
 mod torture;

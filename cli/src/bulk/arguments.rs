@@ -1,6 +1,7 @@
 //! What a job is told on the command line.
 
-use super::publishing::Place;
+use super::place::Place;
+use super::publishing;
 use super::reports::{Format as ReportFormat, Target};
 use chexiao_bulk::Rules;
 use chexiao_bulk::input::{Charset, Format};
@@ -36,18 +37,24 @@ pub(crate) enum Command {
     Run(Box<Run>),
     /// How a job stands, from its journal
     Status {
-        /// The journal
-        #[arg(long, value_name = "FILE")]
-        journal: PathBuf,
+        #[command(flatten)]
+        place: Place,
         /// As one JSON document
         #[arg(long)]
         json: bool,
     },
+    /// Take up again, by the next run, the orders of an account that ended since its configuration, the network or the order was at fault
+    Reopen {
+        #[command(flatten)]
+        place: Place,
+        /// The account, once that is mended
+        #[arg(long, value_name = "NAME")]
+        account: String,
+    },
     /// Print a line for each order with its last word, from the journal
     Results {
-        /// The journal
-        #[arg(long, value_name = "FILE")]
-        journal: PathBuf,
+        #[command(flatten)]
+        place: Place,
         /// What needs a person, and nothing else
         #[arg(long)]
         people: bool,
@@ -59,9 +66,8 @@ pub(crate) enum Command {
 
 #[derive(clap::Args)]
 pub(crate) struct Run {
-    /// What the job knows, on a local disk; made if it is not there
-    #[arg(long, value_name = "FILE", required_unless_present = "dry_run")]
-    pub(super) journal: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) place: Option<Place>,
     /// The orders: .csv, .tsv, .jsonl, .ndjson, or `-` for standard input. Left out: those that are in the journal
     #[arg(long, value_name = "FILE | -", required_if_eq("dry_run", "true"))]
     pub(super) input: Option<String>,
@@ -114,8 +120,8 @@ pub(crate) struct Run {
     #[arg(long, value_name = "FILE")]
     pub(super) picture: Option<PathBuf>,
     /// Metrics as OpenMetrics text: into a file that is replaced as a whole, or at a port of 127.0.0.1 (0: a free one)
-    #[arg(long, value_name = "FILE | PORT", value_parser = Place::parse)]
-    pub(super) metrics: Option<Place>,
+    #[arg(long, value_name = "FILE | PORT", value_parser = publishing::Place::parse)]
+    pub(super) metrics: Option<publishing::Place>,
     /// How often lines of progress come where standard error is no terminal, and a file of metrics is replaced
     #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
     pub(super) every: Duration,

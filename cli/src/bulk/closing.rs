@@ -2,6 +2,7 @@
 
 use super::accounts::Accounts;
 use super::arguments::Run;
+use super::place::Place;
 use super::progress::{Progress, clock};
 use super::publishing::Publishing;
 use super::reports::{Standing, Which};
@@ -24,12 +25,12 @@ use std::time::Duration;
 impl Run {
     /// Reads, closes, and tells what came of it.
     pub(super) fn closes(&self) -> Result<ExitCode, Box<dyn StdError>> {
-        let Some(path) = &self.journal else { return Err("--journal is missing".into()) };
+        let Some(place) = &self.place else { return Err("--journal is missing".into()) };
         let (per_account, per_host) = self.limits()?;
         let mut accounts = self.opens_accounts()?;
         let input = self.input.as_deref().map(|input| Ok::<_, Error>((input_name(input), self.rows(input, &accounts)?))).transpose()?;
         let stopper = stopper()?;
-        let journal = Arc::new(Journal::sqlite(path)?);
+        let journal = Arc::new(place.open()?);
         if let Some((name, rows)) = input
             && !self.reads(&name, rows, &journal, &mut accounts, &stopper)?
         {
@@ -55,7 +56,7 @@ impl Run {
         let progress = Progress::begin(tally.clone(), self.json, self.every, publishing);
         let end = job.run();
         let untold = progress.end();
-        self.tells(path, &journal, &tally, end, &strangers, untold)
+        self.tells(place, &journal, &tally, end, &strangers, untold)
     }
 
     /// Whether the end was reached.
@@ -134,7 +135,7 @@ impl Run {
 
     fn tells(
         &self,
-        path: &Path,
+        place: &Place,
         journal: &Journal,
         tally: &Tally,
         end: Result<End, Failure>,
@@ -150,7 +151,7 @@ impl Run {
         let (end, standing) = match end.and_then(|end| Ok((end, Standing::of(journal)?))) {
             Ok(ended) => ended,
             Err(failure) => {
-                complain(format_args!("{failure}\n{}", resume(path)));
+                complain(format_args!("{failure}\n{}", resume(place)));
                 return Ok(ExitCode::from(JOURNAL));
             }
         };
@@ -180,7 +181,7 @@ impl Run {
             });
             line(standing.json(first))
         } else {
-            people(word, code, &standing, sums.elapsed, path)
+            people(word, code, &standing, sums.elapsed, place)
         };
         match (code, untold.map_or(told, Err)) {
             (0, Err(error)) => {
@@ -192,7 +193,7 @@ impl Run {
     }
 }
 
-fn people(word: &str, code: u8, standing: &Standing, elapsed: Duration, path: &Path) -> Result<(), Untold> {
+fn people(word: &str, code: u8, standing: &Standing, elapsed: Duration, place: &Place) -> Result<(), Untold> {
     let colour = match code {
         0 => Colour::Green,
         FOR_PEOPLE | STOPPED => Colour::Yellow,
@@ -201,13 +202,12 @@ fn people(word: &str, code: u8, standing: &Standing, elapsed: Duration, path: &P
     let (ended, orders, people) = (standing.ended, standing.orders, standing.people + standing.unreadable);
     line_of(colour, word, format_args!(" ({}): {ended} of {orders} orders ended, {people} for people", clock(elapsed.as_secs())))?;
     standing.lines().iter().try_for_each(line)?;
-    if standing.left() > 0 { line(resume(path)) } else { Ok(()) }
+    if standing.left() > 0 { line(resume(place)) } else { Ok(()) }
 }
 
-fn resume(path: &Path) -> String {
+fn resume(place: &Place) -> String {
     format!(
-        "The same command with --journal {} goes on; what was under way is asked about first. 再次运行同一命令即可继续,先查询进行中的订单。",
-        path.display()
+        "The same command with --journal {place} goes on; what was under way is asked about first. 再次运行同一命令即可继续,先查询进行中的订单。"
     )
 }
 

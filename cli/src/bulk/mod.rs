@@ -4,6 +4,7 @@ mod accounts;
 mod arguments;
 mod closing;
 mod dry;
+mod place;
 mod progress;
 mod publishing;
 mod reports;
@@ -15,13 +16,12 @@ use crate::exit::{NOT_SENT, UNTOLD};
 use crate::output::{complain, line, note};
 use chexiao::Error;
 use chexiao::face::json;
-use chexiao_bulk::Journal;
 use chexiao_bulk::input::Unreadable;
+use place::Place;
 use reports::{Standing, Which};
 use serde_json::json;
 use std::error::Error as StdError;
 use std::io::Write;
-use std::path::Path;
 use std::process::ExitCode;
 
 /// Everything has its last word, and something needs a person.
@@ -46,11 +46,16 @@ pub(crate) fn run(command: Command) -> Result<ExitCode, Box<dyn StdError>> {
                 None => Err(error),
             })
         }
-        Command::Status { journal, json } => status(&journal, json),
-        Command::Results { journal, people, format } => {
+        Command::Status { place, json } => status(&place, json),
+        Command::Reopen { place, account } => {
+            let orders = place.existing()?.reopen(&account)?;
+            line(format_args!("{account}: the next run takes up {orders} orders again. 下次运行将重新处理这些订单。"))?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Results { place, people, format } => {
             let which = if people { Which::ForPeople } else { Which::Ended };
             let mut out = std::io::stdout().lock();
-            let written = reports::report(&existing(&journal)?, which, format, &mut out).and_then(|()| out.flush().map_err(Into::into));
+            let written = reports::report(&place.existing()?, which, format, &mut out).and_then(|()| out.flush().map_err(Into::into));
             match written {
                 Ok(()) => Ok(ExitCode::SUCCESS),
                 Err(error) if error.is::<std::io::Error>() => {
@@ -69,11 +74,11 @@ fn refuse(error: &Error, as_json: bool) {
     }
 }
 
-fn status(path: &Path, as_json: bool) -> Result<ExitCode, Box<dyn StdError>> {
-    let journal = existing(path)?;
+fn status(place: &Place, as_json: bool) -> Result<ExitCode, Box<dyn StdError>> {
+    let journal = place.existing()?;
     let (standing, unfinished) = (Standing::of(&journal)?, journal.unfinished_inputs()?);
     if as_json {
-        line(standing.json(json!({"journal": path, "unfinished_inputs": unfinished})))?;
+        line(standing.json(json!({"journal": place.to_string(), "unfinished_inputs": unfinished})))?;
         return Ok(ExitCode::SUCCESS);
     }
     line(format_args!("{} orders, {} ended, {} left, {} for people", standing.orders, standing.ended, standing.left(), standing.people))?;
@@ -82,13 +87,6 @@ fn status(path: &Path, as_json: bool) -> Result<ExitCode, Box<dyn StdError>> {
         line(format_args!("  {input} was not read to its end: give it once more. 该输入未读完,请再次给出。"))?;
     }
     Ok(ExitCode::SUCCESS)
-}
-
-fn existing(path: &Path) -> Result<Journal, Box<dyn StdError>> {
-    match path.is_file() {
-        true => Ok(Journal::sqlite(path)?),
-        false => Err(format!("--journal: there is no file {}", path.display()).into()),
-    }
 }
 
 /// The first ones, with what to do; the journal has them all.

@@ -1,6 +1,7 @@
 //! `chexiao bulk`: whole jobs at the sandbox, and what people and programs are told of them.
 
 use crate::counter::{Counter, Done, chexiao, run, run_with};
+use crate::server::Server;
 use chexiao_sandbox::State;
 use nix::pty::openpty;
 use nix::sys::signal::{Signal, kill};
@@ -199,7 +200,7 @@ fn nothing_is_sent_where_something_is_wrong_before() {
     assert!(shop.run(Some(&good), &[]).err.contains("not valid JSON"));
     for command in ["status", "results"] {
         let done = run(&["bulk", command, "--journal", &nothing], "");
-        assert!(done.code == 2 && done.err.contains("there is no file"), "{}", done.err);
+        assert!(done.code == 2 && done.err.contains("there is none at"), "{}", done.err);
     }
     assert_eq!(run(&["bulk", "run", "--help"], "").code, 2, "help is no success of a job");
     assert_eq!((shop.posts("A0"), fs::exists(&nothing).unwrap()), (0, false));
@@ -434,4 +435,52 @@ fn a_pace_is_kept_as_the_gateway_counts() {
     // One on each side of the stretch, and what the late timer of a busy machine has put off until then.
     assert!(had <= due * 1.02 + 2.0 + if is_long { 0.0 } else { 5.0 }, "{had} of {due}");
     assert!(had >= due * if is_long { 0.98 } else { 0.5 }, "{had} of {due}");
+}
+
+/// The journal in a database: what tells nobody a password, and the same commands as with a file.
+#[test]
+fn a_journal_may_be_a_schema_of_a_database() {
+    let shop = Shop::open();
+    let input = shop.input("orders.csv", wechat(["A1".into(), "A2".into()]));
+    let at = |journal: &str, more: &[&str]| {
+        let options = ["bulk", "run", "--journal", journal, "--accounts", &shop.accounts, "--input", &input];
+        run_with(&[&options, more].concat(), &[])
+    };
+    for address in ["postgres://u:secret@db.example/d", "postgresql://u@db.example/d?password=secret"] {
+        let done = at(address, &["--schema", "s"]);
+        assert!(done.code == 2 && done.err.contains("PGPASSWORD"), "{}", done.err);
+    }
+    assert!(at("postgres://u@localhost/d", &[]).err.contains("--schema"));
+    assert!(at(&shop.journal, &["--schema", "s"]).err.contains("PostgreSQL"));
+    assert_eq!(shop.posts("A1"), 0);
+
+    let Some(server) = Server::start() else { return };
+    let journal = format!("postgres:///postgres?host={}&user=postgres", server.folder().display().to_string().replace('/', "%2F"));
+    let place = ["--journal", &journal, "--schema", "night_1"];
+    let asks = |word: &str, more: &[&str]| run_with(&[&["bulk", word], &place[..], more].concat(), &[]);
+    assert!(asks("status", &[]).err.contains("there is none"), "and none is made");
+    let done = at(&journal, &place[2..]);
+    assert_eq!((done.code, shop.posts("A1"), shop.state("A2")), (0, 1, Some(State::Closed)), "{}{}", done.out, done.err);
+    assert!(asks("status", &[]).out.starts_with("2 orders, 2 ended"));
+    assert_eq!(asks("results", &[]).out.lines().count(), 3);
+    let reopened = asks("reopen", &["--account", "wechat"]);
+    assert!(reopened.code == 0 && reopened.out.contains("takes up 0 orders"), "{}{}", reopened.out, reopened.err);
+    assert_eq!((at(&journal, &place[2..]).code, shop.posts("A1")), (0, 1), "nothing is closed twice");
+}
+
+#[test]
+fn what_a_wrong_configuration_has_ended_is_taken_up_again() {
+    let shop = Shop::open();
+    let input = shop.input("orders.csv", wechat(["A1".into()]));
+    let config = format!("{}/wechat.json", shop.accounts);
+    let right = fs::read_to_string(&config).unwrap();
+    let mut wrong: Value = serde_json::from_str(&right).unwrap();
+    wrong["base_url"] = "http://127.0.0.1:9".into();
+    fs::write(&config, wrong.to_string()).unwrap();
+    assert_eq!(shop.run(Some(&input), &["--attempts", "1"]).code, 1);
+    fs::write(&config, right).unwrap();
+    assert_eq!((shop.run(None, &[]).code, shop.posts("A1")), (1, 0), "it has ended");
+    let reopened = run_with(&["bulk", "reopen", "--journal", &shop.journal, "--account", "wechat"], &[]);
+    assert!(reopened.out.contains("takes up 1 orders"), "{}{}", reopened.out, reopened.err);
+    assert_eq!((shop.run(None, &[]).code, shop.state("A1")), (0, Some(State::Closed)));
 }

@@ -22,4 +22,8 @@ mod pages;
 mod record;
 mod sandbox;
 mod secrecy;
+// Those of the journal use all of it.
+#[allow(dead_code)]
+#[path = "../../../bulk/tests/bulk/server.rs"]
+mod server;
 mod terminal;
