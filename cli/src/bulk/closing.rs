@@ -77,7 +77,8 @@ impl Run {
         if self.json {
             line(json!({
                 "event": "read", "input": name, "charset": charset.name(), "new": new, "known": known, "unreadable": unreadable,
-            }))?;
+            }))
+            .map_err(|untold| untold.to_string())?;
         } else {
             note(format_args!("{name} ({}): {new} new orders, {known} known, {unreadable} lines that give none", charset.name()));
         }

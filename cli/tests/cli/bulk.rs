@@ -7,7 +7,7 @@ use nix::pty::openpty;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::{Value, json};
-use std::fs;
+use std::fs::{self, OpenOptions};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
@@ -204,6 +204,15 @@ fn nothing_is_sent_where_something_is_wrong_before() {
     }
     assert_eq!(run(&["bulk", "run", "--help"], "").code, 2, "help is no success of a job");
     assert_eq!((shop.posts("A0"), fs::exists(&nothing).unwrap()), (0, false));
+}
+
+#[test]
+fn an_input_that_nobody_can_be_told_of_closes_nothing() {
+    let shop = Shop::open();
+    let input = shop.input("orders.csv", wechat(numbers(1)));
+    let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let code = shop.command(Some(&input), &["--json"]).stdout(full).status().unwrap().code();
+    assert_eq!((code, shop.posts("A0")), (Some(2), 0));
 }
 
 #[test]
