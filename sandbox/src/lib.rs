@@ -74,7 +74,7 @@
 //! `merOrderId`; amounts are the order's. ICBC tells nothing of refunds, WeChat and EdgerOS nothing but payments and refunds.
 //!
 //! # Inspector
-//! `/inspector` on the same ports is for people: the last exchanges (500 of them, or 16 MiB) with what was verified of each and
+//! `/inspector` on the same ports is for people: the last exchanges (500 of them, or 4 MiB) with what was verified of each and
 //! why it was refused, the orders and their lives, what the merchants were told; and forms to pay, give back, close, notify and
 //! order faults. It answers under the names of this machine only (`Host`), and acts on forms of this run alone.
 //! [`Sandbox::explain_by`] lets a host say more: what another client has signed, what the library concludes.

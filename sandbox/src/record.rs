@@ -14,7 +14,7 @@ use crate::server::Answer;
 /// So many are kept at most.
 const MOST: usize = 500;
 /// So many bytes are kept at most, but always the last exchange.
-const BYTES: usize = 16 << 20;
+const BYTES: usize = 4 << 20;
 
 /// A request and its answer.
 pub(crate) struct Exchange {
@@ -119,7 +119,7 @@ mod tests {
         for _ in 0..40 {
             record.keep(exchange(1 << 20));
         }
-        assert_eq!(numbers(&record), (25, 40));
+        assert_eq!(numbers(&record), (37, 40));
         record.keep(exchange(BYTES + 1));
         assert_eq!(numbers(&record), (41, 41));
     }
