@@ -2,7 +2,7 @@
 
 use crate::account::Account;
 use crate::event::{Event, Watch};
-use crate::journal::{Failure, Journal, Result};
+use crate::journal::{FURTHEST, Failure, Journal, Result};
 use crate::life;
 use crate::pace::Pace;
 use crate::room::Room;
@@ -29,7 +29,7 @@ pub struct Options {
     /// When an order is asked about again.
     pub rules: Rules,
     /// A worker holds an order for the longest deadline of its accounts and so long besides: 10 s at first. If it dies, the order is taken
-    /// up after that.
+    /// up after that. No more than a day counts.
     pub grace: Duration,
 }
 
@@ -43,7 +43,7 @@ impl Options {
     /// How long a worker holds an order, or its place among the requests under way, without a word: what the longest request of these accounts
     /// takes, and the grace.
     pub fn lease(&self, accounts: &[Account]) -> Duration {
-        accounts.iter().map(Account::deadline).max().unwrap_or_default() + self.grace
+        accounts.iter().map(Account::deadline).max().unwrap_or_default() + self.grace.min(FURTHEST)
     }
 }
 
@@ -143,6 +143,7 @@ impl Job {
         options: Options,
         stopper: Stopper,
     ) -> Self {
+        let options = Options { grace: options.grace.min(FURTHEST), ..options };
         let lease = options.lease(&accounts);
         let threads = Some(accounts.len().saturating_mul(options.in_flight).max(1)).filter(|threads| *threads <= THREADS);
         let site = |account| Arc::new(Site { account, room: Room::new(options.in_flight), misconfigured: AtomicU32::new(0) });

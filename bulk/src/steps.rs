@@ -1,5 +1,6 @@
 //! What is done with an order next: pure, from what stands of it and what was heard. ADR 20 says why each rule is what it is.
 
+use crate::journal::FURTHEST;
 use crate::settle::{self, Reported, Settled};
 use chexiao::{Code, Error, Kind, Next, Outcome, Retry, Verb};
 use std::time::Duration;
@@ -11,7 +12,7 @@ pub struct Rules {
     pub attempts: u32,
     /// Before what is asked again: at first so long, then twice as long each time. 2 s at first. What a gateway asks for is waited at least.
     pub delay: Duration,
-    /// No longer than this. 5 min at first.
+    /// No longer than this, and never longer than a day, whoever asks for it. 5 min at first.
     pub longest_delay: Duration,
 }
 
@@ -170,7 +171,7 @@ impl Steps<'_> {
         }
         let doubled = 1u32.checked_shl(self.attempts.saturating_sub(1)).unwrap_or(u32::MAX);
         let delay = self.rules.delay.saturating_mul(doubled).min(self.rules.longest_delay);
-        Step::Later(verb, delay.max(Duration::from_millis(asked_ms.unwrap_or_default().into())))
+        Step::Later(verb, delay.max(Duration::from_millis(asked_ms.unwrap_or_default().into())).min(FURTHEST))
     }
 }
 
@@ -195,6 +196,7 @@ mod tests {
         let expected = [2000, 4000, 8000, 16_000, 32_000, 64_000, 128_000, 256_000, 300_000, 300_000, 300_000];
         assert_eq!(waits, expected.map(Some).into_iter().chain([None]).collect::<Vec<_>>());
         assert_eq!((later(1, Some(60_000)), later(3, Some(60))), (Some(60_000), Some(8000)));
+        assert_eq!(later(1, Some(u32::MAX)), Some(86_400_000), "never longer than a day");
         let without_end = Rules { attempts: u32::MAX, ..Rules::default() };
         let steps = Steps { rules: &without_end, has_query: true, stands_while_processing: false, attempts: 4_000_000_000 };
         assert_eq!(steps.later(Verb::Query, None), Step::Later(Verb::Query, Duration::from_secs(300)));

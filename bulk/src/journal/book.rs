@@ -2,10 +2,12 @@
 
 use super::database::{Database, Row, values};
 use super::failure::{Failure, Result};
+use crate::job::millis;
 use crate::order::Order;
 use crate::settle::Reported;
 use crate::steps::Standing;
 use chexiao::{Next, Retry, Verb};
+use std::time::Duration;
 
 /// A journal within a transaction.
 pub(crate) struct Book<'d> {
@@ -24,8 +26,10 @@ pub(crate) struct Reading {
     pub(super) begun_at: i64,
 }
 
-/// A claim that ends later than this was made by another clock.
-pub(super) const HORIZON_MS: i64 = 3_600_000;
+/// Nothing is put off further than this: no lease, no wait, no moment of a lane.
+pub(crate) const FURTHEST: Duration = Duration::from_secs(86_400);
+/// What is due later than this was written by another clock.
+pub(super) const HORIZON: Duration = FURTHEST.saturating_mul(2);
 
 /// An order that this worker holds until its lease is over.
 #[derive(Debug, Clone)]
@@ -79,6 +83,11 @@ pub(crate) enum Then {
 }
 
 impl Book<'_> {
+    /// So many milliseconds from now.
+    pub(super) fn ahead(&self, ms: i64) -> i64 {
+        self.now.saturating_add(ms.min(millis(FURTHEST)))
+    }
+
     /// How many of them are new; the others are in it already, by one of their names.
     pub(crate) fn add(&mut self, orders: &[Order]) -> Result<u64> {
         let mut new = 0;
@@ -124,7 +133,7 @@ impl Book<'_> {
         let mut rows = self.claim_where("due_at <= ?2", account, self.now, limit, lease_ms)?;
         if rows.is_empty() {
             // The clock was set back: nobody waits as long as that.
-            rows = self.claim_where("due_at > ?2", account, self.now.saturating_add(HORIZON_MS), limit, lease_ms)?;
+            rows = self.claim_where("due_at > ?2", account, self.now.saturating_add(millis(HORIZON)), limit, lease_ms)?;
         }
         let mut taken: Vec<Taken> = rows.into_iter().map(taken).collect::<Result<_>>()?;
         for order in taken.iter_mut().filter(|order| order.attempts > 0) {
@@ -145,12 +154,12 @@ impl Book<'_> {
             RETURNING id, claim, line, members, ask, attempts, ?6 - taken_at, reported, repeat, word, next, why",
             self.database.words().for_taking
         );
-        self.database.rows(&sql, values![account, when, limit, self.now + lease_ms, self.worker, self.now])
+        self.database.rows(&sql, values![account, when, limit, self.ahead(lease_ms), self.worker, self.now])
     }
 
     /// The id of an attempt that may leave once this is committed; none if the order was lost to another worker. Said twice it is the same.
     pub(crate) fn begin(&mut self, held: Held, attempt: u32, verb: Verb, lease_ms: i64) -> Result<Option<String>> {
-        let values = values![held.id, held.claim, i64::from(attempt), self.now + lease_ms];
+        let values = values![held.id, held.claim, i64::from(attempt), self.ahead(lease_ms)];
         // Where what is left of the lease is enough, the index of what is due stays as it is.
         let sql = "UPDATE orders SET attempts = ?3 WHERE id = ?1 AND claim = ?2 AND ended_at IS NULL AND due_at >= ?4";
         let renewing = "UPDATE orders SET attempts = ?3, due_at = ?4 WHERE id = ?1 AND claim = ?2 AND ended_at IS NULL";
@@ -183,8 +192,8 @@ impl Book<'_> {
 
     fn moves(&mut self, held: Held, Move { standing, then }: &Move) -> Result<bool> {
         let (ask, due, ended, anyone) = match *then {
-            Then::GoesOn { ask, lease_ms } => (ask, self.now + lease_ms, None, false),
-            Then::Waits { ask, delay_ms } => (ask, self.now + delay_ms, None, false),
+            Then::GoesOn { ask, lease_ms } => (ask, self.ahead(lease_ms), None, false),
+            Then::Waits { ask, delay_ms } => (ask, self.ahead(delay_ms), None, false),
             Then::Ends { settled } => (Verb::Query, self.now, Some(self.now), settled),
         };
         let Standing { reported, repeat, word, next, why } = standing.clone();
@@ -213,7 +222,7 @@ impl Book<'_> {
     /// Holds an order on, from now; false if it was lost.
     pub(crate) fn renew(&mut self, held: Held, lease_ms: i64) -> Result<bool> {
         let sql = "UPDATE orders SET due_at = ?3 WHERE id = ?1 AND claim = ?2 AND ended_at IS NULL";
-        Ok(self.database.run(sql, values![held.id, held.claim, self.now + lease_ms])? > 0)
+        Ok(self.database.run(sql, values![held.id, held.claim, self.ahead(lease_ms)])? > 0)
     }
 
     /// Closes nothing twice: the last close of such an order was not executed, and one before it had been shown not to be.

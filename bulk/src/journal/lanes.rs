@@ -2,14 +2,18 @@
 //! of the requests that may be under way.
 
 use super::Book;
-use super::book::HORIZON_MS;
+use super::book::{FURTHEST, HORIZON};
 use super::database::{Row, values};
 use super::failure::{Failure, Result};
 use crate::effort::Effort;
 use crate::governor::Limits;
+use crate::job::millis;
+use std::time::Duration;
 
 /// So far ahead moments are given away, in microseconds; at the least one of them. A process that is killed wastes no more than that.
 const AHEAD: f64 = 50_000.0;
+/// So long has a worker a place before others have it, in microseconds.
+const TURN: i64 = 1_000_000;
 
 /// What a lane is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -107,7 +111,7 @@ impl Book<'_> {
         let sql = "SELECT worker, held, wanted, until_ms FROM seats WHERE kind = ?1 AND name = ?2 AND worker <> ?3";
         let rows = self.database.rows(sql, values![visit.kind.word(), visit.name.as_str(), visit.worker.as_str()])?;
         // A lease that ends later than the horizon was made by another clock.
-        let is_over = |until: i64| until <= now_ms || until > now_ms.saturating_add(HORIZON_MS);
+        let is_over = |until: i64| until <= now_ms || until > now_ms.saturating_add(millis(HORIZON));
         let seats = |mut row: Row| Seats {
             worker: row.text().unwrap_or_default(),
             held: row.int(),
@@ -136,7 +140,9 @@ impl Book<'_> {
         }
         let sql = "INSERT INTO seats (kind, name, worker, held, wanted, until_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
             ON CONFLICT (kind, name, worker) DO UPDATE SET held = ?4, wanted = ?5, until_ms = ?6";
-        self.database.run(sql, values![kind, name, visit.worker.as_str(), held, wanted, now_ms + visit.lease_ms]).map(drop)
+        self.database
+            .run(sql, values![kind, name, visit.worker.as_str(), held, wanted, now_ms.saturating_add(visit.lease_ms.min(millis(FURTHEST)))])
+            .map(drop)
     }
 }
 
@@ -156,11 +162,12 @@ impl Lane {
         }
         let interval = 1e6 / (visit.limits.rate * self.effort.part);
         let at_once = ((AHEAD / interval) as i64).max(1);
-        let tickets = room(visit, others).min(visit.wanted).min(at_once).max(0);
         // The clock was set back: nobody waits as long as that.
-        if self.next > now.saturating_add(HORIZON_MS * 1000) {
+        if self.next > now.saturating_add(micros(HORIZON)) {
             self.next = now;
         }
+        let at_once = if self.next <= now.saturating_add(micros(FURTHEST)) { at_once } else { 0 };
+        let tickets = room(visit, others, now).min(visit.wanted).min(at_once).max(0);
         let first = self.next.max(now - visit.waited);
         if tickets > 0 {
             self.next = first + (interval * tickets as f64).ceil() as i64;
@@ -169,11 +176,23 @@ impl Lane {
     }
 }
 
+fn micros(time: Duration) -> i64 {
+    millis(time).saturating_mul(1000)
+}
+
 /// How many more requests of this process may be under way: what the others have left, and no more than its share.
-fn room(visit: &Visit, others: &[Seats]) -> i64 {
+fn room(visit: &Visit, others: &[Seats], now: i64) -> i64 {
     let all = i64::try_from(visit.limits.in_flight).unwrap_or(i64::MAX);
     let taken: i64 = others.iter().map(|seats| seats.held).sum();
-    share(all, visit, others).min(all - taken) - visit.held
+    let share = if all > others.len() as i64 { share(all, visit, others) } else { turn(all, visit, others, now) };
+    share.min(all - taken) - visit.held
+}
+
+/// Of more workers than places, each has one for a while, in turns.
+fn turn(all: i64, visit: &Visit, others: &[Seats], now: i64) -> i64 {
+    let workers = others.len() as i64 + 1;
+    let before = others.iter().filter(|seats| seats.worker < visit.worker).count() as i64;
+    i64::from((before + now / TURN).rem_euclid(workers) < all)
 }
 
 /// Each gets what it wants, as far as nobody gets less than an equal part for it.
@@ -228,8 +247,35 @@ mod tests {
         // Idleness is not saved up, and what came late is made up for.
         let late = lane.grants(&Visit { waited: 30_000, ..visit("x", 0, 1, 50.0, 99) }, &[], 9_000_000);
         assert_eq!((late.tickets, late.first, lane.next), (1, -30_000, 8_990_000));
-        // The clock was set back by a day.
-        assert_eq!(lane.grants(&visit("x", 0, 1, 50.0, 99), &[], 8_990_000 - 86_400_000_000).first, 0);
+        // The clock was set back by three days.
+        assert_eq!(lane.grants(&visit("x", 0, 1, 50.0, 99), &[], 8_990_000 - 3 * 86_400_000_000).first, 0);
+    }
+
+    #[test]
+    fn no_moment_of_the_slowest_lane_is_taken_for_another_clock() {
+        let mut lane = Lane { next: 0, effort: Effort { part: 1.0 / 64.0, heard: 0, slowed: 0 } };
+        let firsts: Vec<i64> = (0..99)
+            .map(|_| lane.grants(&visit("x", 0, 1, 0.01, 99), &[], 1))
+            .take_while(|one| one.tickets > 0)
+            .map(|one| one.first)
+            .collect();
+        assert!(firsts.len() > 10 && firsts.is_sorted(), "{firsts:?}");
+        assert!(lane.next < micros(HORIZON) && lane.next > micros(FURTHEST), "{}", lane.next);
+    }
+
+    #[test]
+    fn more_workers_than_places_take_turns() {
+        let workers = ["x", "y", "z"];
+        let mut turns = std::collections::BTreeMap::new();
+        for now in (0..12).map(|at| at * TURN / 2) {
+            // Whoever comes finds the place free, and the others wanting it, some more than others.
+            for (at, worker) in workers.iter().enumerate() {
+                let others = workers.iter().filter(|one| *one != worker);
+                let others: Vec<Seats> = others.map(|one| Seats { worker: (*one).into(), held: 0, wanted: 5, is_over: false }).collect();
+                *turns.entry(*worker).or_insert(0) += lane().grants(&visit(worker, 0, 1 + at as i64 * 9, 50.0, 1), &others, now).tickets;
+            }
+        }
+        assert_eq!(turns.into_values().collect::<Vec<_>>(), [4, 4, 4]);
     }
 
     #[test]
