@@ -284,15 +284,19 @@ impl Lane {
     }
 
     fn says(&self, lanes: &Lanes, wanted: usize, waited: Duration) -> Visit {
-        let mut state = self.state();
+        let (mut state, wanted) = (self.state(), i64::try_from(wanted).unwrap_or(i64::MAX));
+        let held = state.held();
+        // Before it is told: whoever tells may be gone before it hears what came of it, and that is to be given back.
+        state.shown = state.shown.max(held.saturating_add(wanted));
         Visit {
             kind: self.kind,
             name: self.name.clone(),
             limits: self.limits,
             worker: lanes.worker.clone(),
-            held: state.held(),
-            wanted: i64::try_from(wanted).unwrap_or(i64::MAX),
-            waited: i64::try_from(waited.min(LATE).as_micros()).unwrap_or(i64::MAX),
+            held,
+            wanted,
+            // What is later than that is thrown away; so the ticket has some time left.
+            waited: i64::try_from(waited.min(LATE / 2).as_micros()).unwrap_or(i64::MAX),
             lease_ms: lanes.lease_ms,
             answered: std::mem::take(&mut state.answered),
             throttled: state.throttled.take(),

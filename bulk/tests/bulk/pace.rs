@@ -94,7 +94,7 @@ pub(crate) fn news(place: &str) {
     let journals: Vec<Journal> = (0..3).map(|_| open(place).unwrap()).collect();
     let pace = |journal| SharedGovernor::new(journal, limits(100.0, 2), limits(1000.0, 100), Duration::from_secs(1)).unwrap();
     let mut paces: Vec<SharedGovernor> = journals.iter().map(pace).collect();
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_time().build().unwrap();
+    let runtime = runtime();
     let permit = |pace: &SharedGovernor| runtime.block_on(async { pace.permit("a", "h").await.unwrap() });
     let denied = |pace: &SharedGovernor| {
         runtime.block_on(async { tokio::time::timeout(Duration::from_millis(400), pace.permit("a", "h")).await.is_err() })
@@ -128,6 +128,53 @@ pub(crate) fn news(place: &str) {
 #[test]
 fn what_one_is_told_slows_all_with_one_file() {
     news(&Folder::new().journal());
+}
+
+fn paced(journal: &Journal, rate: f64) -> SharedGovernor {
+    SharedGovernor::new(journal, limits(rate, 1), limits(1000.0, 100), Duration::from_secs(1)).unwrap()
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_time().build().unwrap()
+}
+
+/// The one place is another's for longer than the moment of the next request: that moment is not lost when it is left.
+#[test]
+fn who_waited_for_a_place_has_it_at_once() {
+    let folder = Folder::new();
+    let journals = [open(&folder.journal()).unwrap(), open(&folder.journal()).unwrap()];
+    let (first, second) = (paced(&journals[0], 0.1), paced(&journals[1], 0.1));
+    runtime().block_on(async {
+        let under_way = first.permit("a", "h").await.unwrap();
+        let waiting = second.permit("a", "h");
+        tokio::pin!(waiting);
+        assert!(tokio::time::timeout(Duration::from_millis(300), &mut waiting).await.is_err());
+        // Its moment comes.
+        move_on(&folder.journal());
+        drop(under_way);
+        assert!(tokio::time::timeout(Duration::from_secs(4), waiting).await.is_ok());
+    });
+}
+
+fn move_on(file: &str) {
+    rusqlite::Connection::open(file).unwrap().execute("UPDATE lanes SET next_us = 0", []).unwrap();
+}
+
+/// Whoever asked may be gone before it hears what it was given.
+#[test]
+fn what_was_given_to_nobody_is_given_back() {
+    let folder = Folder::new();
+    let journals = [open(&folder.journal()).unwrap(), open(&folder.journal()).unwrap()];
+    let (gone, other) = (paced(&journals[0], 1000.0), paced(&journals[1], 1000.0));
+    runtime().block_on(async {
+        let mut asked = gone.permit("a", "h");
+        assert!(std::future::poll_fn(|context| std::task::Poll::Ready(asked.as_mut().poll(context))).await.is_pending());
+        drop(asked);
+    });
+    drop(gone);
+    runtime().block_on(async {
+        assert!(tokio::time::timeout(Duration::from_secs(4), other.permit("a", "h")).await.is_ok());
+    });
 }
 
 /// The table that the pace stands in is gone: no request leaves, and the run says so.
