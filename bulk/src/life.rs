@@ -137,15 +137,10 @@ impl<'j> Life<'j> {
                 None,
             )));
         }
-        // The lease must outlast the call. Who comes too late for that sends nothing.
-        if asked_at.elapsed() > self.job.options.grace / 2 {
-            let late = Error::at_border(Kind::NotSent, "journal", "too long after it was written that the request is about to leave");
-            return Ok(Some((self.not_sent(verb, &late), None)));
-        }
         let (account, line) = (self.site.account.name(), self.order.line);
         self.job.watch.hear(&Event::Asking { account, line, verb, msg_id: &msg_id });
         let sent_at = Instant::now();
-        let result = self.sends(self.call(verb, Some(&msg_id))).await?;
+        let result = self.sends(self.call(verb, Some(&msg_id)), asked_at).await?;
         drop(slot);
         let took = sent_at.elapsed();
         self.site.room.saw(written, took);
@@ -173,14 +168,22 @@ impl<'j> Life<'j> {
         self.job.journal.tell(begin).await
     }
 
-    /// An error of this function: nobody knows what came of it.
-    async fn sends(&self, call: String) -> Result<chexiao::Result<Outcome>> {
-        let site = self.site.clone();
+    /// The lease must outlast the call: who comes too late for that sends nothing. An error of this function: nobody knows what came of it.
+    async fn sends(&self, call: String, asked_at: Instant) -> Result<chexiao::Result<Outcome>> {
+        let (site, soon) = (self.site.clone(), self.job.options.grace / 2);
+        let in_time = move || match asked_at.elapsed() > soon {
+            true => Err(Error::at_border(Kind::NotSent, "journal", "too long after it was written that the request is about to leave")),
+            false => Ok(()),
+        };
         if self.job.threads.is_some() {
-            let sent = tokio::task::spawn_blocking(move || site.account.client().send(&call));
+            // Here, since the pool's threads may all have been taken until now.
+            let sent = tokio::task::spawn_blocking(move || in_time().and_then(|()| site.account.client().send(&call)));
             return sent.await.map_err(|error| Failure::new(format!("a request ended: {error}")));
         }
-        Ok(site.account.client().send_async(&call).await)
+        match in_time() {
+            Ok(()) => Ok(site.account.client().send_async(&call).await),
+            Err(late) => Ok(Err(late)),
+        }
     }
 
     fn heard(&mut self, verb: Verb, outcome: &Outcome) -> Told {
