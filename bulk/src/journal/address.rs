@@ -43,6 +43,18 @@ impl Address {
     }
 }
 
+/// Whether an address holds a password, or may: so is one taken that cannot be read. A password may hold whatever ends a part of a URL.
+pub(super) fn holds_password(text: &str) -> bool {
+    let is_it = |name: &str| name.trim().eq_ignore_ascii_case("password");
+    match text.split_once("://") {
+        Some((_, rest)) => {
+            let user = rest.rsplit_once('@').map_or("", |(user, _)| user);
+            user.contains(':') || rest.split(['?', '&']).any(|pair| is_it(&decoded(pair.split('=').next().unwrap_or_default())))
+        }
+        None => words(text).is_none_or(|words| words.iter().filter_map(|word| word.split_once('=')).any(|(name, _)| is_it(name))),
+    }
+}
+
 /// The address without what `postgres` does not know, which is `sslmode` and `sslrootcert`.
 fn without_tls(text: &str) -> Option<(String, Option<String>, Option<String>)> {
     let (mut mode, mut roots) = (None, None);
@@ -118,11 +130,14 @@ fn unquoted(value: &str) -> String {
     plain
 }
 
+/// Whatever it connects to, which is the addresses where there are any, and whoever it says it does.
 fn is_local(config: &Config) -> bool {
-    config.get_hosts().iter().all(|host| match host {
+    let (hosts, addresses) = (config.get_hosts(), config.get_hostaddrs());
+    let is_here = |host: &Host| match host {
         Host::Unix(_) => true,
         Host::Tcp(name) => name == "localhost" || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback()),
-    })
+    };
+    !(hosts.is_empty() && addresses.is_empty()) && hosts.iter().all(is_here) && addresses.iter().all(IpAddr::is_loopback)
 }
 
 /// `PGPASSWORD`, or a line of the file that `PGPASSFILE` names, of `~/.pgpass` else.
@@ -177,10 +192,23 @@ mod tests {
     #[test]
     fn what_is_not_local_proves_who_it_is() {
         let read = |text| Address::parse(text).map(|address| (address.config.get_ssl_mode(), address.checks)).unwrap();
-        for local in ["postgres://u@localhost/d", "postgres://u@127.0.0.1/d", "host=/run/postgresql user=u", "postgres://u@[::1]/d"] {
+        for local in [
+            "hostaddr=127.0.0.1 user=u",
+            "postgres://u@localhost/d",
+            "postgres://u@127.0.0.1/d",
+            "host=/run/postgresql user=u",
+            "postgres://u@[::1]/d",
+        ] {
             assert_eq!(read(local), (SslMode::Disable, Checks::Nothing), "{local}");
         }
-        for far in ["postgres://u@db.example/d", "host=10.0.0.1 user=u", "host=localhost,db.example user=u"] {
+        for far in [
+            "hostaddr=10.0.0.5 user=u",
+            "host=localhost hostaddr=10.0.0.5 user=u",
+            "user=u",
+            "postgres://u@db.example/d",
+            "host=10.0.0.1 user=u",
+            "host=localhost,db.example user=u",
+        ] {
             assert_eq!(read(far), (SslMode::Require, Checks::Name(Roots::System)), "{far}");
         }
         let file = || Roots::File("/a b.pem".into());
@@ -190,6 +218,29 @@ mod tests {
         assert_eq!(read("postgres://u@h/d?sslmode=disable&sslmode=require"), (SslMode::Require, Checks::Nothing));
         for wrong in ["postgres://u@h/d?sslmode=verify", "host='h", "nonsense"] {
             assert!(Address::parse(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_password_is_seen_wherever_it_stands() {
+        for with in [
+            "postgres://u:p@h/d",
+            "postgres://u:aB/cd==@db/x",
+            "postgres://u:a?b@h/d",
+            "postgres://u:a@b@h/d",
+            "postgresql://u:@h/d",
+            "postgres://u@h/d?sslmode=require&password=x",
+            "postgres://u@h/d?%70assword=x",
+            "host=h user=u password = 'a b'",
+            "password=x host=h",
+            "host='h",
+        ] {
+            assert!(holds_password(with), "{with}");
+        }
+        for without in
+            ["postgres://u@h:5433/d?sslmode=require", "postgres://h:5433/d", "host=h dbname=password user=u", "/tmp/a:b@c.journal"]
+        {
+            assert!(!holds_password(without), "{without}");
         }
     }
 

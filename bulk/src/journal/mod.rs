@@ -78,6 +78,11 @@ impl Journal {
         Place::new(url, schema)?.is_there()
     }
 
+    /// Whether an address of a PostgreSQL database holds a password, or may: for whoever would show it, or hand it on.
+    pub fn holds_password(url: &str) -> bool {
+        address::holds_password(url)
+    }
+
     /// By a connection of its own, each operation in a transaction of its own.
     pub(crate) fn for_pace(&self) -> Result<Self> {
         Self::start(self.connect.clone(), Written::ToSystem, 1)

@@ -58,10 +58,7 @@ fn is_url(text: &str) -> bool {
 
 /// Arguments of a process can be read by everybody on the machine.
 fn address(text: &str) -> Result<String, &'static str> {
-    let (place, query) = text.split_once('?').unwrap_or((text, ""));
-    let names_user = place.split_once("://").map_or("", |(_, rest)| rest).rsplit_once('@').map_or("", |(user, _)| user);
-    let asks = |name: &str| query.split('&').any(|pair| pair.split('=').next() == Some(name));
-    if is_url(text) && (names_user.contains(':') || asks("password")) {
+    if is_url(text) && Journal::holds_password(text) {
         return Err(
             "holds a password, which every process can read there: give it by PGPASSWORD, or a line HOST:PORT:DATABASE:USER:PASSWORD \
                     of ~/.pgpass (PGPASSFILE). 口令会被其他进程看到,请改用 PGPASSWORD 或 ~/.pgpass。",
