@@ -39,10 +39,27 @@ pub fn read(
     accounts: &mut Named<'_>,
     checks_all: bool,
     stopper: &Stopper,
+    tell: impl FnMut(&Unreadable),
+) -> Result<WasRead, Box<dyn StdError>> {
+    journal.begins_input(input)?;
+    let read = read_on(rows, input, journal, accounts, checks_all, stopper, tell);
+    // What is added afterwards comes from elsewhere, however this ended.
+    let left = if read.as_ref().is_ok_and(|read| read.is_whole) { journal.ends_input(input) } else { journal.leaves_input() };
+    let read = read?;
+    left?;
+    Ok(read)
+}
+
+fn read_on(
+    rows: Rows,
+    input: &str,
+    journal: &Journal,
+    accounts: &mut Named<'_>,
+    checks_all: bool,
+    stopper: &Stopper,
     mut tell: impl FnMut(&Unreadable),
 ) -> Result<WasRead, Box<dyn StdError>> {
     let (mut read, mut orders, mut unreadable, mut known) = (WasRead::default(), Vec::new(), Vec::new(), HashSet::new());
-    journal.begins_input(input)?;
     for row in rows {
         if orders.len() + unreadable.len() >= BATCH {
             write(&mut read, input, journal, &mut orders, &mut unreadable)?;
@@ -66,10 +83,7 @@ pub fn read(
         }
     }
     write(&mut read, input, journal, &mut orders, &mut unreadable)?;
-    if !stopper.is_told() {
-        journal.ends_input(input)?;
-        read.is_whole = true;
-    }
+    read.is_whole = !stopper.is_told();
     Ok(read)
 }
 

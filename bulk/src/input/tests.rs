@@ -1,4 +1,5 @@
 use super::*;
+use crate::{Journal, Stopper};
 use std::io::Cursor;
 
 fn reading(format: Format) -> Reading {
@@ -288,4 +289,21 @@ fn what_the_system_cannot_read_ends_it() {
     assert!(rows.next().unwrap().is_err(), "half a line is no order");
     assert!(rows.next().is_none());
     assert!(Rows::of_file(Path::new("/nonexistent"), &reading(Format::Csv)).is_err());
+}
+
+#[test]
+fn what_is_added_after_a_reading_that_failed_is_not_of_that_input() {
+    let path = std::env::temp_dir().join(format!("chexiao-failed-reading-{}.journal", std::process::id()));
+    _ = std::fs::remove_file(&path);
+    let journal = Journal::sqlite(&path).unwrap();
+    let rows = || Rows::of(Cursor::new("account,out_trade_no\na,A1\n"), &reading(Format::Csv)).unwrap();
+    let mut broken = |_: &str| Err(Error::at_border(Kind::Config, "config", "cannot be read"));
+    assert!(super::read(rows(), "a.csv", &journal, &mut broken, false, &Stopper::new(), |_| {}).is_err());
+    let order = |line| Order::new("a", line, r#"{"out_trade_no":"A1"}"#).unwrap();
+    journal.add(vec![order(2), order(3)]).unwrap();
+    let mut nobody = |_: &str| Ok(None);
+    assert!(super::read(rows(), "a.csv", &journal, &mut nobody, false, &Stopper::new(), |_| {}).unwrap().is_whole);
+    assert_eq!(journal.repeats().unwrap(), [("a".into(), 3, 2)], "no line of that input");
+    drop(journal);
+    _ = std::fs::remove_file(&path);
 }

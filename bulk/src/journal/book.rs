@@ -112,7 +112,7 @@ impl Book<'_> {
                     self.database.run(sql, values![id, line, input, begun_at])?;
                 } else if is_elsewhere || known_line != line {
                     let sql = "INSERT INTO repeats (order_id, line, input) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
-                    self.database.run(sql, values![id, line, input])?;
+                    self.database.run(sql, values![id, line, input.unwrap_or_default()])?;
                 }
                 return Ok(false);
             }

@@ -35,6 +35,17 @@ impl Journal {
         })
     }
 
+    /// Its end was not reached, and no more of it comes for now.
+    ///
+    /// # Errors
+    /// The journal cannot be written.
+    pub fn leaves_input(&self) -> Result<()> {
+        self.wait(|book| {
+            *book.reading = None;
+            Ok(())
+        })
+    }
+
     /// Inputs whose end was not reached: orders of theirs may be missing.
     ///
     /// # Errors

@@ -4,8 +4,9 @@ use super::alone;
 use super::database::{Database, Words, values};
 use super::failure::{Failure, Result};
 
-/// Each step leads from the version of its index to the next one. A step that was released is never changed.
-const STEPS: &[fn(&Words) -> String] = &[tables, views, inputs, lanes, readings, marks];
+/// Each step leads from the version of its index to the next one. A step that was released is never changed, but in how a
+/// file stores a table: older files store it as they did, and all statements read both.
+const STEPS: &[fn(&Words) -> String] = &[tables, views, inputs, lanes, readings, marks, repeats];
 
 /// Brings the journal to the newest version; a new database becomes a journal.
 pub(super) fn migrate(database: &mut dyn Database) -> Result<()> {
@@ -170,4 +171,20 @@ ALTER TABLE repeats ADD COLUMN input TEXT;"
 fn marks(Words { table_end, .. }: &Words) -> String {
     let int = if table_end.is_empty() { "BIGINT" } else { "INTEGER" };
     format!("CREATE TABLE marks (name TEXT NOT NULL PRIMARY KEY, until {int} NOT NULL){table_end};")
+}
+
+/// The same line of two inputs is two lines; of no input, that of an empty name.
+fn repeats(Words { table_end, .. }: &Words) -> String {
+    let int = if table_end.is_empty() { "BIGINT" } else { "INTEGER" };
+    format!(
+        "ALTER TABLE repeats RENAME TO older_repeats;
+CREATE TABLE repeats (
+    order_id {int} NOT NULL REFERENCES orders (id),
+    line {int} NOT NULL,
+    input TEXT NOT NULL,
+    PRIMARY KEY (order_id, line, input)
+){table_end};
+INSERT INTO repeats (order_id, line, input) SELECT order_id, line, coalesce(input, '') FROM older_repeats;
+DROP TABLE older_repeats;"
+    )
 }

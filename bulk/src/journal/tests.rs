@@ -226,6 +226,9 @@ fn an_input_that_is_read_again_repeats_only_what_it_repeats() {
     assert_eq!(reads("a.csv", &[(3, "A"), (4, "B"), (5, "A")]), [(2, 4), (5, 3)], "a line was put before them");
     assert_eq!(reads("b.csv", &[(7, "C")]), [(5, 3)], "B was taken out");
     assert_eq!(reads("a.csv", &[(3, "A"), (4, "B")]), []);
+    assert_eq!(reads("b.csv", &[(5, "B"), (7, "C")]), [(5, 4)]);
+    assert_eq!(reads("c.csv", &[(5, "B")]), [(5, 4), (5, 4)], "each of the inputs repeats it at its line 5");
+    assert_eq!(reads("b.csv", &[(7, "C")]), [(5, 4)], "and one of them still does");
     let mut other = Sqlite::open(&place.file(), Written::ToDisk).unwrap();
     assert_eq!(other.rows("SELECT line FROM orders ORDER BY id", &[]).unwrap().iter_mut().map(Row::int).collect::<Vec<_>>(), [3, 4, 7]);
 }
