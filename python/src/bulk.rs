@@ -19,6 +19,10 @@ pub(crate) struct Job(face::Job);
 #[pyclass(frozen, module = "chexiao._native")]
 pub(crate) struct Run(face::Run);
 
+/// Stops one run, or one reading.
+#[pyclass(frozen, module = "chexiao._native")]
+pub(crate) struct Stopper(chexiao_bulk::Stopper);
+
 /// What happened, and how it ended if it did.
 type Taken = (Vec<String>, Option<Answer>);
 
@@ -29,6 +33,12 @@ impl Journal {
     fn open(py: Python<'_>, place: &[u8]) -> (Option<Self>, Answer) {
         let journal = made(py, || face::Journal::open(text("journal", place)?));
         (journal.0.map(|journal| Self(Arc::new(journal))), journal.1)
+    }
+
+    /// Whether the address of a database holds a password.
+    #[staticmethod]
+    fn holds_password(url: &str) -> bool {
+        chexiao_bulk::Journal::holds_password(url)
     }
 
     /// Adds orders: account, line and members of each.
@@ -76,7 +86,16 @@ impl Job {
         (run.0.map(Run), run.1)
     }
 
-    /// Has what is under way take no more orders.
+    /// Of what is under way, or begins next.
+    fn stopper(&self, py: Python<'_>) -> (Option<Stopper>, Answer) {
+        let stopper = made(py, || self.0.stopper());
+        (stopper.0.map(Stopper), stopper.1)
+    }
+}
+
+#[pymethods]
+impl Stopper {
+    /// Has it take no more orders.
     fn stop(&self, py: Python<'_>) {
         py.detach(|| self.0.stop());
     }

@@ -109,7 +109,7 @@ fn test_panic(py: Python<'_>, sending: bool) -> Answer {
 #[pymodule]
 mod _native {
     #[pymodule_export]
-    use super::bulk::{Job, Journal, Run};
+    use super::bulk::{Job, Journal, Run, Stopper};
     #[pymodule_export]
     use super::queue::Queue;
     #[cfg(feature = "test-panic")]

@@ -9,14 +9,17 @@ import signal
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+import traceback
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from conftest import Program, Sandbox
 
 import chexiao
-from chexiao import bulk
+from chexiao import bulk, spark
 
 
 def orders(sandbox: Sandbox, count: int, prefix: str = "A") -> list[dict[str, str]]:
@@ -137,6 +140,26 @@ def test_a_task_that_is_cancelled_waits_for_what_is_under_way(sandbox: Sandbox, 
     assert 0 < sum(posts(sandbox, several)) < 50
 
 
+def test_a_task_that_is_cancelled_before_its_thread_begins_sends_nothing(sandbox: Sandbox, journal: bulk.Journal) -> None:
+    several = orders(sandbox, 20)
+    journal.add(several, account="shop")
+    job = bulk.Job(journal, {"shop": sandbox.config("wechat")}, rate=1000)
+
+    async def night() -> None:
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(1))
+        busy = asyncio.ensure_future(asyncio.to_thread(time.sleep, 0.3))
+        await asyncio.sleep(0.05)
+        with pytest.raises(asyncio.TimeoutError):
+            await asyncio.wait_for(job.run_async(), 0.05)
+        await busy
+
+    asyncio.run(night())
+    assert sum(posts(sandbox, several)) == 0
+    job.stop()
+    assert (job.run(), sum(posts(sandbox, several))) == ("stopped", 0), "nor does one that was stopped before"
+    assert job.run() == "complete"
+
+
 CTRL_C = """
 from chexiao import bulk
 journal = bulk.Journal.sqlite(PATH)
@@ -213,6 +236,22 @@ def test_errors(sandbox: Sandbox, journal: bulk.Journal, tmp_path: pathlib.Path)
     with pytest.raises(bulk.JournalError) as caught:
         bulk.Journal.postgres("host=/nowhere password='secret", schema="night")
     assert "secret" not in str(caught.value) and not isinstance(caught.value, chexiao.Error)
+
+
+def test_no_frame_of_ours_shows_the_password_of_a_journal(monkeypatch: pytest.MonkeyPatch) -> None:
+    url = "postgres://u:sec/ret@127.0.0.1:1/d"
+    monkeypatch.setenv("JOURNAL", "host=/nowhere user=u password='sec/ret'")
+    asks: list[Callable[[], object]] = [
+        lambda: bulk.Journal.postgres("host=/nowhere user=u password='sec/ret'", schema="night"),
+        lambda: spark.results(None, url=url, schema="night"),
+        lambda: spark.results(None, url={"env": "JOURNAL"}, schema="night"),
+        lambda: spark.close_orders(SimpleNamespace(sparkSession=None), {}, url=url, schema="night"),
+    ]
+    for ask in asks:
+        with pytest.raises((bulk.JournalError, chexiao.ConfigError)) as caught:
+            ask()
+        frames = [frame for frame, _ in traceback.walk_tb(caught.value.__traceback__) if frame.f_code.co_filename.endswith(("chexiao/bulk.py", "chexiao/spark.py"))]
+        assert frames and "sec/ret" not in repr([frame.f_locals for frame in frames]) + str(caught.value)
 
 
 def test_misconfigured_orders_are_taken_up_again(sandbox: Sandbox, journal: bulk.Journal) -> None:

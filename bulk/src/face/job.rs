@@ -15,8 +15,8 @@ pub struct Job {
     journal: Arc<Journal>,
     accounts: Vec<Account>,
     settings: Settings,
-    /// Of the run, or the reading, that is under way.
-    stopper: Mutex<Stopper>,
+    /// Of the run, or the reading, that is under way, or is the next to begin.
+    stopper: Arc<Mutex<Stopper>>,
     process: u32,
 }
 
@@ -83,7 +83,7 @@ impl Job {
         };
         let accounts = accounts.into_iter().map(open).collect::<chexiao::Result<_>>()?;
         journal.here()?;
-        Ok(Self { journal, accounts, settings, stopper: Mutex::default(), process: std::process::id() })
+        Ok(Self { journal, accounts, settings, stopper: Arc::default(), process: std::process::id() })
     }
 
     /// Reads an input into the journal: `{"path", "format"?, "charset"?, "account"?, "account_column"?, "ignore"?}`.
@@ -93,6 +93,7 @@ impl Job {
     pub fn read(&self, input: &str) -> Result<String> {
         let input: Input = read("input", input)?;
         let (journal, stopper) = (self.journal.here()?, self.stopper()?);
+        let _begun = self.begun();
         let rows = Rows::of_file(Path::new(&input.path), &input.reading()?)?;
         let mut named = |name: &str| Ok(self.accounts.iter().find(|account| account.name() == name).cloned());
         Ok(documents::was_read(&input::read(rows, &input.path, journal, &mut named, false, &stopper, |_| {})?).to_string())
@@ -103,27 +104,35 @@ impl Job {
     /// # Errors
     /// Nothing was begun.
     pub fn begin(&self, hears: bool) -> Result<Run> {
+        let (stopper, begun) = (self.stopper()?, self.begun());
         if let Some(input) = self.journal.here()?.unfinished_inputs()?.first() {
             return Err(Error::at_border(Kind::Call, "input", format!("{input} was not read to its end: read it once more")).into());
         }
-        let ((account, host), options, stopper) = (self.settings.limits()?, self.settings.options()?, self.stopper()?);
+        let ((account, host), options) = (self.settings.limits()?, self.settings.options()?);
         let governor = SharedGovernor::new(self.journal.here()?, account, host, options.lease(&self.accounts))?;
-        Run::begin(self.journal.clone(), self.accounts.clone(), governor, options, stopper, hears)
+        Run::begin(self.journal.clone(), self.accounts.clone(), governor, options, (stopper, begun), hears)
     }
 
-    /// What is under way takes no more orders, and waits for those it has.
-    pub fn stop(&self) {
-        if is_of(self.process).is_ok() {
-            self.stopper.lock().unwrap_or_else(PoisonError::into_inner).stop();
-        }
-    }
-
-    /// A new one, which `stop` reaches.
-    fn stopper(&self) -> Result<Stopper> {
+    /// Of the run, or the reading, that is under way; else of the next that begins, which ends at once if this was told before.
+    ///
+    /// # Errors
+    /// This is another process.
+    pub fn stopper(&self) -> Result<Stopper> {
         is_of(self.process)?;
-        let stopper = Stopper::new();
-        *self.stopper.lock().unwrap_or_else(PoisonError::into_inner) = stopper.clone();
-        Ok(stopper)
+        Ok(self.stopper.lock().unwrap_or_else(PoisonError::into_inner).clone())
+    }
+
+    fn begun(&self) -> Begun {
+        Begun(self.stopper.clone())
+    }
+}
+
+/// A run, or a reading. When it is over, what comes next has another stopper.
+pub(super) struct Begun(Arc<Mutex<Stopper>>);
+
+impl Drop for Begun {
+    fn drop(&mut self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Stopper::new();
     }
 }
 

@@ -1,5 +1,6 @@
 //! [`Run`]: a job at work on threads of its own, and what it has to say.
 
+use super::job::Begun;
 use super::{Journal, Result, Trouble, answer, documents, is_of, unusable};
 use crate::{Account, End, Event, Job, Options, Pace, Permit, SharedGovernor, Stopper, Watch};
 use chexiao::face::border::{Answer, panicked, unwound};
@@ -82,7 +83,7 @@ impl Run {
         accounts: Vec<Account>,
         governor: SharedGovernor,
         options: Options,
-        stopper: Stopper,
+        (stopper, begun): (Stopper, Begun),
         hears: bool,
     ) -> Result<Self> {
         let told = Arc::new(Told::default());
@@ -91,7 +92,7 @@ impl Run {
         let ends = told.clone();
         let work = move || {
             let end = unwound(|| job.run()).map_or_else(panicked, |end| answer(end.map(word).map_err(Trouble::from)));
-            drop(journal);
+            drop((journal, begun));
             ends.says(|said| said.end = Some(end));
         };
         thread::Builder::new().name("chexiao-job".into()).spawn(work).map_err(|error| unusable(&error))?;

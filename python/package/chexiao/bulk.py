@@ -148,6 +148,8 @@ class Stopped:
 
 Event = Union[Heard, Ended, Stopped]
 
+_Opened = tuple[Optional[_native.Journal], tuple[int, str]]
+
 _EVENTS: dict[str, type[Event]] = {"heard": Heard, "ended": Ended, "account_stopped": Stopped}
 _PAGE = 1000
 
@@ -157,9 +159,9 @@ class Journal:
 
     __slots__ = ("_native",)
 
-    def __init__(self, place: Mapping[str, Any]) -> None:
+    def __init__(self, opened: _Opened) -> None:
         """Use :meth:`sqlite` or :meth:`postgres`."""
-        journal, answer = _native.Journal.open(json.dumps(place).encode())
+        journal, answer = opened
         if journal is None:
             raise _error(answer)
         self._native = journal
@@ -167,15 +169,20 @@ class Journal:
     @classmethod
     def sqlite(cls, path: Union[str, "os.PathLike[str]"]) -> Journal:
         """The journal in this file, on a local disk; a new one, if there is none. For processes of one machine."""
-        return cls({"sqlite": {"path": os.path.abspath(os.fspath(path))}})
+        return cls(_opened({"sqlite": {"path": os.path.abspath(os.fspath(path))}}))
 
     @classmethod
     def postgres(cls, url: str, *, schema: str) -> Journal:
         """The journal in this schema of a PostgreSQL database; a new one, if there is none. For many machines.
 
-        ``postgres://user:password@host/database`` or ``host=… user=… dbname=…``; the connection is not encrypted.
+        ``postgres://user@host/database`` or ``host=… user=… dbname=…``. A password that it lacks comes from ``PGPASSWORD``, or the file
+        that ``PGPASSFILE`` names, or ``~/.pgpass``. ``sslmode`` and ``sslrootcert`` as libpq has them, but ``verify-full`` by the system's
+        certificates where nothing is said and the host is no socket and not this machine.
         """
-        return cls({"postgres": {"url": url, "schema": schema}})
+        opened = _opened({"postgres": {"url": url, "schema": schema}})
+        # A debugger or an error tracker shows the locals of a traceback.
+        del url
+        return cls(opened)
 
     def add(self, orders: Iterable[_document.Order], *, account: Optional[str] = None, first_line: int = 1) -> int:
         """Adds orders, each a mapping, or pairs, of the gateway's own field names; how many are new. The same order twice is one.
@@ -315,29 +322,41 @@ class Job:
         Ctrl-C, or whatever else is raised in here, has it take no more orders; it is raised on when those under way are over. A second
         one is raised at once, and those under way go on without anybody. Raises :class:`JournalError`.
         """
+        stopper = self._stopper()
         run, answer = self._native.begin(self._on_event is not None)
         if run is None:
             raise _error(answer)
         try:
             return self._ended(run, self._on_event)
         except BaseException:
-            self.stop()
+            stopper.stop()
             self._ended(run, None)
             raise
 
     async def run_async(self) -> End:
         """The same beside other tasks, in a thread. If it is cancelled, it takes no more orders and waits for those under way."""
+        # Of this run, though its thread may begin later than it is cancelled.
+        stopper = self._stopper()
         running = asyncio.ensure_future(asyncio.to_thread(self.run))
         try:
             return await asyncio.shield(running)
         except asyncio.CancelledError:
-            self.stop()
+            stopper.stop()
             await running
             raise
 
     def stop(self) -> None:
-        """Has the run, or the reading, that is under way take no more orders; from any thread. It ends when those under way are over."""
-        self._native.stop()
+        """Has the run, or the reading, that is under way take no more orders; from any thread. It ends when those under way are over.
+
+        If there is none, the next one ends before it takes any.
+        """
+        self._stopper().stop()
+
+    def _stopper(self) -> _native.Stopper:
+        stopper, answer = self._native.stopper()
+        if stopper is None:
+            raise _error(answer)
+        return stopper
 
     @staticmethod
     def _ended(run: _native.Run, on_event: Optional[Callable[[Event], object]]) -> End:
@@ -348,6 +367,10 @@ class Job:
                 cast("Callable[[Event], object]", on_event)(_EVENTS[event.pop("event")](**event))
             if end is not None:
                 return cast("End", json.loads(_said(end)))
+
+
+def _opened(place: Mapping[str, Any]) -> _Opened:
+    return _native.Journal.open(json.dumps(place).encode())
 
 
 def _line(line: int, order: _document.Order, account: Optional[str]) -> tuple[str, int, str]:

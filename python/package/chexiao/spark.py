@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import importlib
 import os
-import re
 import secrets
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -22,8 +21,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Optional, Union
 
-from chexiao import errors
-from chexiao.bulk import Job, Journal, JournalError
+from chexiao import _native, errors
+from chexiao.bulk import Job, Journal, JournalError, _opened
 
 __all__ = ["SCHEMA", "DataFrame", "OrdersLeftError", "close_orders", "results"]
 
@@ -86,6 +85,9 @@ def close_orders(
     Raises :class:`chexiao.Error` where nothing was sent, and :class:`OrdersLeftError`. What a worker raises, Spark raises.
     """
     session, place = df.sparkSession, _Place.of(url, schema)
+    # As in Journal.postgres.
+    del url
+    place.is_fit()
     for column in df.schema.fields:
         if column.dataType.simpleString() != "string":
             raise errors.of_field("call", column.name, "is a column of another type than string", "cast it to string, and look at what it is then")
@@ -101,12 +103,18 @@ def close_orders(
         ends = [row.end for row in session.range(0, tasks, 1, tasks).mapInArrow(run.works, "end string").collect()]
     if any(one.state != "ended" for one in journal.status()):
         raise OrdersLeftError(f"some orders have no last word: the workers ended with {', '.join(sorted(set(ends)))}")
-    return results(session, url=url, schema=schema)
+    return _results(session, place, None)
 
 
 def results(session: Any, *, url: Union[str, Mapping[str, str]], schema: str, partitions: Optional[int] = None) -> DataFrame:
     """The orders of a journal that have their last word, as a frame of :data:`SCHEMA`. Reads only."""
     place = _Place.of(url, schema)
+    del url
+    place.is_fit()
+    return _results(session, place, partitions)
+
+
+def _results(session: Any, place: _Place, partitions: Optional[int]) -> DataFrame:
     last = int(place.open()._asked("last_id"))
     parts = partitions if partitions is not None else session.sparkContext.defaultParallelism
     step = max(1, -(-last // parts))
@@ -115,21 +123,25 @@ def results(session: Any, *, url: Union[str, Mapping[str, str]], schema: str, pa
 
 @dataclass(frozen=True)
 class _Place:
-    """Where the journal is, as each node finds it."""
+    """Where the journal is, as each node finds it; the text is left out where it holds a password."""
 
     text: Optional[str]
     env: Optional[str]
     file: Optional[str]
     schema: str
+    is_secret: bool = False
 
     @classmethod
     def of(cls, url: Union[str, Mapping[str, str]], schema: str) -> _Place:
         if not isinstance(url, str):
             return cls(None, url.get("env"), url.get("file"), schema)
-        if re.search(r"password\s*=|://[^/@]*:[^/@]*@", url):
+        is_secret = _native.Journal.holds_password(url)
+        return cls(None if is_secret else url, None, None, schema, is_secret)
+
+    def is_fit(self) -> None:
+        if self.is_secret:
             hint = 'give {"env": NAME} or {"file": PATH}, which every node has: what is given here, Spark writes into its logs and files'
             raise errors.of_field("config", "url", "holds a password", hint)
-        return cls(url, None, None, schema)
 
     def open(self) -> Journal:
         url = self.text
@@ -140,7 +152,9 @@ class _Place:
                 url = file.read().strip()
         if not url:
             raise errors.of_field("config", "url", "is not there on this node: set the variable, or put the file there")
-        return Journal.postgres(url, schema=self.schema)
+        opened = _opened({"postgres": {"url": url, "schema": self.schema}})
+        del url
+        return Journal(opened)
 
 
 @dataclass(frozen=True)
