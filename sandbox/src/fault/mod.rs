@@ -11,6 +11,7 @@ pub(crate) mod injection;
 pub(crate) mod opening;
 pub(crate) mod queue;
 pub(crate) mod reading;
+mod spelling;
 pub(crate) mod spoil;
 
 pub use crate::certificates::Certificate;
