@@ -33,12 +33,20 @@ impl Explain for Host {
             ..Message::default()
         };
         let report = explain(settings, &message, Side::Request).ok()?;
-        let deviations = match report.verdict {
+        let (deviations, is_explained) = match report.verdict {
             Found::Right => return None,
-            Found::Wrong(ways) => ways.into_iter().next().unwrap_or_default(),
-            Found::Unexplained(certain) => certain,
+            Found::Wrong(ways) => (ways.into_iter().next().unwrap_or_default(), true),
+            Found::Unexplained(certain) => (certain, false),
         };
-        Some(Explained { mistakes: deviations.iter().filter_map(told).collect(), signed: report.theirs })
+        // An explained signature that names no key of its own was made by the one that belongs there, but for what is wrong with it.
+        let has_right_key = is_explained && !deviations.iter().any(|deviation| deviation.mistake.starts_with("key_"));
+        Some(Explained {
+            mistakes: deviations.iter().filter_map(told).collect(),
+            signed: report.theirs,
+            signed_by: report.signed_by.or_else(|| has_right_key.then(|| report.belongs.to_string())),
+            hash: report.hash,
+            keys: report.keys,
+        })
     }
 
     fn verdict(&self, spoken: &Spoken<'_>) -> Option<Verdict> {

@@ -41,7 +41,7 @@ impl Desk {
         let desk = Arc::downgrade(self);
         Arc::new(move |request| {
             let is_admin = request.target.starts_with(PREFIX);
-            if !is_admin && !inspector::is_page(&request.target) {
+            if !is_admin && !inspector::is_page(request) {
                 return None;
             }
             let desk = desk.upgrade()?;

@@ -41,6 +41,10 @@ impl Tokens {
         lock(&self.0).live.iter().any(|(live, until)| live == token && Instant::now() < *until)
     }
 
+    pub(crate) fn live(&self) -> Vec<String> {
+        lock(&self.0).live.iter().map(|(token, _)| token.clone()).collect()
+    }
+
     pub(crate) fn issued(&self) -> usize {
         lock(&self.0).issued
     }

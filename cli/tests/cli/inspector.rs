@@ -77,8 +77,37 @@ fn a_wrong_path_is_named_at_first_sight() {
     assert!(detail.contains("<ins>/api/mybank/pay/cpay/cporderclose/V1</ins>"), "{detail}");
     assert!(detail.contains("<del>/api/mybank/pay/cpay/cporderquery/V1</del>"), "{detail}");
     assert!(detail.contains("What to do: "), "{detail}");
+    assert!(detail.contains("The key is right, that of <code>account.private_key</code>") && detail.contains("is SHA-1."), "{detail}");
     let zh = site.page("/inspector/exchange/1?lang=zh");
-    assert!(zh.contains("签名不匹配:签名的路径与请求的不同:签名的是 /api/mybank/pay/cpay/cporderquery/V1"), "{zh}");
+    assert!(zh.contains("签名不匹配：签名的路径与请求的不同：签名的是 /api/mybank/pay/cpay/cporderquery/V1"), "{zh}");
+}
+
+/// A list that takes its time says so, and goes on where it is asked once more.
+#[test]
+fn a_list_explains_the_rest_when_it_is_asked_again() {
+    let folder = Folder::new();
+    let site = Site::start(&folder);
+    let (close, query) = (signed(&site.dir, "icbc", "close", "A1"), signed(&site.dir, "icbc", "query", "A1"));
+    for _ in 0..5 {
+        site.send(&query, &path(&close));
+    }
+    let due = || {
+        let list = site.page("/inspector");
+        (list.matches("– open it for the reason").count(), list.contains("data-more"))
+    };
+    assert_eq!((due(), due()), ((2, true), (0, false)));
+}
+
+#[test]
+fn no_verdict_where_the_reply_does_not_arrive() {
+    let folder = Folder::new();
+    let site = Site::start(&folder);
+    for (at, number) in (1..).zip(["A1", "CUT1", "HALF1"]) {
+        let sent = signed(&site.dir, "wechat", "close", number);
+        site.send(&sent, &path(&sent));
+        let has_verdict = site.page(&format!("/inspector/exchange/{at}")).contains("What this library concludes");
+        assert_eq!(has_verdict, number == "A1", "{number}");
+    }
 }
 
 /// Two implementations that share no line build the same string; and the judge is asked.
@@ -117,6 +146,20 @@ fn a_wrong_key_is_named() {
     site.send(&sent, &path(&sent));
     let list = site.page("/inspector");
     assert!(list.contains("signature does not match: A sample key from documentation was taken"), "{list}");
+}
+
+#[test]
+fn another_text_is_told_from_another_key() {
+    let folder = Folder::new();
+    let site = Site::start(&folder);
+    for name in ["icbc", "wechat"] {
+        let mut sent = signed(&site.dir, name, "close", "A1001");
+        sent.body = String::from_utf8(sent.body).unwrap().replace("A1001", "A1002").into_bytes();
+        site.send(&sent, &path(&sent));
+    }
+    let list = site.page("/inspector");
+    assert!(list.contains("signature does not match: signed with the right key over another text<"), "{list}");
+    assert!(list.contains("signature does not match: no known mistake and none of the "), "{list}");
 }
 
 #[test]

@@ -136,6 +136,17 @@ impl Fault {
         self != Fault::Reset
     }
 
+    /// Whether the reply, as it is recorded, reaches the client whole and at once.
+    pub(crate) fn delivers(self) -> bool {
+        match self {
+            Fault::Unsigned | Fault::Other | Fault::WrongKey | Fault::Handling(_) | Fault::Spoil(_) => true,
+            Fault::Change(change) => {
+                matches!(change, Change::Status(..) | Change::Redirect(_) | Change::WrongContentType | Change::NoContentType)
+            }
+            _ => false,
+        }
+    }
+
     /// Whether the reply is the gateway's own word about this very request, and arrives as such.
     pub(crate) fn leaves_the_reply(self) -> bool {
         match self {

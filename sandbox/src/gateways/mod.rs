@@ -26,6 +26,8 @@ pub(crate) struct Gateway {
     prefixes: &'static [&'static str],
     /// What a request asks for, by its path, whatever the method; only these are counted and suffer faults.
     pub(crate) api: fn(&Request) -> Option<&'static Api>,
+    /// All of them, by path; YSEPay's are methods of one path.
+    pub(crate) apis: fn() -> Vec<&'static Api>,
     /// The order that a request names, or its own number where it is about a refund, read as leniently as possible.
     pub(crate) number: fn(&Request, &Keys, &Book) -> Option<String>,
     /// The id that the request gave itself and its reply repeats.
@@ -55,9 +57,9 @@ pub(crate) type Account = fn(&Keys) -> Value;
 
 /// One API of a gateway.
 pub(crate) struct Api {
-    method: &'static str,
+    pub(crate) method: &'static str,
     /// At YSEPay the method's name, whose path is that of all.
-    path: &'static str,
+    pub(crate) path: &'static str,
     pub(crate) call: Call,
 }
 

@@ -33,10 +33,10 @@ pub(super) fn page(inspector: &Inspector, view: &View, number: u64) -> Reply {
                 h2 { (view.say("What this library concludes from the reply", "本库由应答得出的结论")) }
                 p { strong { code { (verdict.code) } } " – " (verdict.words.in_tongue(view.tongue)) }
             }
-            (request(inspector, view, &exchange, sight))
-            (reply(inspector, view, &exchange))
+            (request(view, &exchange, sight))
+            (reply(view, &exchange))
             @if let Some((gateway, order)) = order {
-                h2 { (view.say("The order's life", "订单经过")) }
+                h2 { (view.say("The order's life (UTC+8)", "订单经过（UTC+8）")) }
                 (life::line(inspector, view, gateway.id, order))
             }
         },
@@ -48,9 +48,9 @@ fn remedies(view: &View, sight: &Sight) -> Markup {
     html! {
         @for mistake in mistakes {
             p {
-                strong { (view.say("What to do: ", "处理方法:")) }
+                @if mistakes.len() > 1 { (mistake.named(view)) (view.say(". ", "。")) }
+                strong { (view.say("What to do: ", "处理方法：")) }
                 (mistake.remedy.in_tongue(view.tongue)) (view.say(".", "。"))
-                @if !mistake.detail.is_empty() { " (" code { (mistake.detail) } ")" }
             }
         }
     }
@@ -64,7 +64,7 @@ fn facts(view: &View, exchange: &Exchange, sight: &Sight) -> Markup {
             dt { (view.say("Gateway", "网关")) } dd { (sight.gateway.map_or("–", |gateway| gateway.id)) }
             dt { (view.say("Call", "接口")) } dd { (exchange.answer.call.map_or("–", |call| call.name())) }
             @if let Some((gateway, order)) = order {
-                dt { (view.say("Order", "订单")) } dd { a href=(order_link(gateway.id, order)) { (order) } }
+                dt { (view.say("Order", "订单")) } dd { a href=(order_link(gateway.id, order)) { (view.short(order, 128)) } }
             }
             @if let Some(reading) = &sight.reading {
                 dt { (view.say("Configuration", "配置")) } dd { (reading.account) }
@@ -78,6 +78,7 @@ fn signature(view: &View, sight: &Sight) -> Markup {
         return html! {};
     };
     let known = sight.known().and_then(|explained| explained.signed.as_deref());
+    let hash = sight.known().and_then(|explained| explained.hash);
     let is_wrong = sight.finding == Finding::WrongSignature;
     html! {
         h2 { (view.say("String to sign", "待签名串")) }
@@ -92,80 +93,79 @@ fn signature(view: &View, sight: &Sight) -> Markup {
         }
         p {
             @if !is_wrong {
-                (view.say("Signed so, with the key of ", "签名正确,所用密钥为 ")) code { (signed.key) } (view.say(".", "。"))
+                (view.say("Signed so, with the key of ", "签名正确，所用密钥为 ")) code { (signed.key) }
+            } @else if sight.has_right_key() == Some(true) {
+                (view.say("The key is right, that of ", "密钥正确：")) code { (signed.key) }
             } @else if known == Some(verified) {
-                (view.say("The same was signed, but not as the key of ", "内容相同,但并非按此密钥签名:")) code { (signed.key) } (view.say(" signs it.", "。"))
+                (view.say("The same was signed, but not with the key of ", "内容相同，但并非用此密钥签名：")) code { (signed.key) }
             } @else {
-                (view.say("It has to be signed with the key of ", "须用此密钥签名:")) code { (signed.key) } (view.say(".", "。"))
+                (view.say("It has to be signed with the key of ", "须用此密钥签名：")) code { (signed.key) }
             }
+            (view.say(".", "。"))
+            @if let Some(hash) = hash { " " (view.say("The hash in the signature is ", "签名中的摘要算法为 ")) (hash) (view.say(".", "。")) }
         }
     }
 }
 
-fn request(inspector: &Inspector, view: &View, exchange: &Exchange, sight: &Sight) -> Markup {
+fn request(view: &View, exchange: &Exchange, sight: &Sight) -> Markup {
     let request = &exchange.request;
     let query = if request.query.is_empty() { String::new() } else { format!("?{}", request.query) };
     let fields = sight.reading.as_ref().map(|reading| reading.fields.as_slice()).unwrap_or_default();
     html! {
         h2 { (view.say("Request", "请求")) }
         pre { (shown::line(format!("{} {}{query}", request.method, request.target).as_bytes())) }
-        @if !fields.is_empty() { (pairs(view.say("Fields, decoded", "解码后的字段"), view, fields)) }
-        (message(inspector, view, view.say("Headers of the request", "请求头部"), request.headers(), &request.body))
+        @if !fields.is_empty() { (pairs("fields", view.say("Fields, decoded", "解码后的字段"), view, fields)) }
+        (message("request-headers", view, view.say("Headers of the request", "请求头部"), request.headers(), &request.body))
     }
 }
 
-fn reply(inspector: &Inspector, view: &View, exchange: &Exchange) -> Markup {
+fn reply(view: &View, exchange: &Exchange) -> Markup {
     let reply = &exchange.answer.reply;
     html! {
         h2 { (view.say("Reply", "应答")) }
         pre { "HTTP " (reply.status) }
         @if let Some(injection) = &exchange.answer.injection {
-            p.odd { (view.say("What this fault does on the way to the client is not seen here: ", "此故障在传输途中的作用,此处不显示:")) code { (format!("{:?}", injection.fault)) } }
+            p.odd { (view.say("What this fault does on the way to the client is not seen here: ", "此故障在传输途中的作用，此处不显示：")) code { (injection.fault) } }
         }
-        @if !reply.body.is_empty() { pre { (shown::lines(start(&reply.body, MOST_TEXT))) } }
-        (message(inspector, view, view.say("Headers of the reply", "应答头部"), &reply.headers, &reply.body))
+        @if !reply.body.is_empty() { pre { (shown::lines(&view.mask.start(&reply.body, MOST_TEXT))) } }
+        (message("reply-headers", view, view.say("Headers of the reply", "应答头部"), &reply.headers, &reply.body))
     }
 }
 
 /// Head and body as they came, for whoever wants to see them.
-fn message(inspector: &Inspector, view: &View, name: &str, headers: &[(String, String)], body: &[u8]) -> Markup {
-    let masked = inspector.mask().hide(start(body, MOST_HEX));
+fn message(id: &str, view: &View, name: &str, headers: &[(String, String)], body: &[u8]) -> Markup {
     html! {
         details {
             summary { (name) " (" (headers.len()) ")" }
-            (pairs(name, view, headers))
+            (pairs(id, name, view, headers))
         }
         details {
-            summary { (view.say("Body as text", "正文(文本)")) " (" (body.len()) " " (view.say("bytes", "字节")) ")" }
-            pre { (shown::lines(start(body, MOST_TEXT))) }
+            summary { (view.say("Body as text", "正文（文本）")) " (" (body.len()) " " (view.say("bytes", "字节")) ")" }
+            pre { (shown::lines(&view.mask.start(body, MOST_TEXT))) }
             (cut(view, body, MOST_TEXT))
         }
         details {
-            summary { (view.say("Body in hexadecimal", "正文(十六进制)")) }
-            pre { (shown::hex(&masked)) }
+            summary { (view.say("Body in hexadecimal", "正文（十六进制）")) }
+            pre { (shown::hex(&view.mask.start(body, MOST_HEX))) }
             (cut(view, body, MOST_HEX))
         }
     }
 }
 
 fn cut(view: &View, body: &[u8], most: usize) -> Markup {
-    html! { @if body.len() > most { p { (view.say("Only the beginning: ", "仅显示开头:")) (most) } } }
+    html! { @if body.len() > most { p { (view.say("Only the beginning: ", "仅显示开头：")) (most) } } }
 }
 
-fn start(body: &[u8], most: usize) -> &[u8] {
-    body.get(..most).unwrap_or(body)
-}
-
-fn pairs(name: &str, view: &View, pairs: &[(String, String)]) -> Markup {
+fn pairs(id: &str, name: &str, view: &View, pairs: &[(String, String)]) -> Markup {
     let table = html! {
         table {
             thead { tr { th scope="col" { (view.say("Name", "名称")) } th scope="col" { (view.say("Value", "值")) } } }
             tbody {
                 @for (name, value) in pairs {
-                    tr { th scope="row" { (shown::line(name.as_bytes())) } td.text { (shown::short(&shown::line(value.as_bytes()), 4096)) } }
+                    tr { th scope="row" { (shown::line(name.as_bytes())) } td.text { (view.short(value, 4096)) } }
                 }
             }
         }
     };
-    wide(name, table)
+    wide(id, name, table)
 }

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use maud::{Markup, html};
 
 use super::page::{self, View, order_link, wide};
-use super::shown;
 use super::sight::{Finding, Sight};
 use super::{HOME, Inspector};
 use crate::http::Reply;
@@ -34,7 +33,7 @@ pub(super) fn page(inspector: &Inspector, view: &View) -> Reply {
     let bad = rows.iter().filter(|(_, _, sight)| !matches!(sight.finding, Finding::Well | Finding::Fault(_))).count();
     let sum = view.say(
         format!("{} exchanges; refused of the last {}: {bad}.", inspector.shop.record.last(), rows.len()),
-        format!("共 {} 次往来,最近 {} 次中有 {bad} 次被拒绝。", inspector.shop.record.last(), rows.len()),
+        format!("共 {} 次往来，最近 {} 次中有 {bad} 次被拒绝。", inspector.shop.record.last(), rows.len()),
     );
     let name = view.say("Exchanges", "往来");
     page::page(
@@ -42,8 +41,8 @@ pub(super) fn page(inspector: &Inspector, view: &View) -> Reply {
         name,
         html! {
             p id="sum" role="status" data-live { (sum) }
-            div id="list" data-live {
-                @if rows.is_empty() { (nothing_yet(view)) } @else { (wide(name, table(view, &rows))) }
+            div id="list" data-live data-more[rows.iter().any(|(_, _, sight)| view.explains && !sight.is_explained())] {
+                @if rows.is_empty() { (nothing_yet(view)) } @else { (wide("exchanges", name, table(view, &rows))) }
             }
         },
     )
@@ -51,7 +50,7 @@ pub(super) fn page(inspector: &Inspector, view: &View) -> Reply {
 
 fn nothing_yet(view: &View) -> Markup {
     html! {
-        p { (view.say("Nothing has come yet. Send a request with one of the configurations, such as", "尚无请求。请用任一配置发送请求,例如")) }
+        p { (view.say("Nothing has come yet. Send a request with one of the configurations, such as", "尚无请求。请用任一配置发送请求，例如")) }
         pre { "chexiao close --config …/wechat.json --order '{\"out_trade_no\":\"A1001\"}'" }
     }
 }
@@ -62,7 +61,7 @@ fn table(view: &View, rows: &[(u64, &Arc<Exchange>, &Sight)]) -> Markup {
             thead {
                 tr {
                     th scope="col" { (view.say("No.", "序号")) }
-                    th scope="col" { (view.say("Time", "时间")) }
+                    th scope="col" { (view.say("Time (UTC+8)", "时间（UTC+8）")) }
                     th scope="col" { (view.say("Gateway", "网关")) }
                     th scope="col" { (view.say("Call", "接口")) }
                     th scope="col" { (view.say("Order", "订单")) }
@@ -76,7 +75,7 @@ fn table(view: &View, rows: &[(u64, &Arc<Exchange>, &Sight)]) -> Markup {
                         td { (time(exchange)) }
                         td { (sight.gateway.map_or("–", |gateway| gateway.id)) }
                         td { (exchange.answer.call.map_or("–", |call| call.name())) }
-                        td { (order(sight, exchange, *number)) }
+                        td { (order(view, sight, exchange, *number)) }
                         td { (how_it_went(view, exchange, sight)) }
                     }
                 }
@@ -85,11 +84,11 @@ fn table(view: &View, rows: &[(u64, &Arc<Exchange>, &Sight)]) -> Markup {
     }
 }
 
-fn order(sight: &Sight, exchange: &Exchange, number: u64) -> Markup {
+fn order(view: &View, sight: &Sight, exchange: &Exchange, number: u64) -> Markup {
     let named = sight.gateway.zip(exchange.answer.number.as_deref());
     html! {
         @match named {
-            Some((gateway, order)) => a id={ "o" (number) } href=(order_link(gateway.id, order)) { (shown::short(order, 40)) },
+            Some((gateway, order)) => a id={ "o" (number) } href=(order_link(gateway.id, order)) { (view.short(order, 40)) },
             None => "–",
         }
     }
@@ -108,6 +107,6 @@ pub(super) fn how_it_went(view: &View, exchange: &Exchange, sight: &Sight) -> Ma
         Finding::Fault(_) => ("odd", "!"),
         _ => ("bad", "✗"),
     };
-    let words = sight.reason(exchange, view.tongue).unwrap_or_else(|| view.say("answered", "已应答").to_string());
+    let words = sight.reason(exchange, view).unwrap_or_else(|| view.say("answered", "已应答").to_string());
     html! { span class=(class) { span aria-hidden="true" { (sign) } " " (words) } }
 }

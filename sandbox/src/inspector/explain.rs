@@ -4,6 +4,7 @@
 
 use serde_json::Value;
 
+use super::page::View;
 use super::tongue::Tongue;
 use crate::call::Call;
 
@@ -65,6 +66,12 @@ pub struct Explained {
     pub mistakes: Vec<Mistake>,
     /// What was signed, as text, without secrets; `None`, where that was not found.
     pub signed: Option<String>,
+    /// The setting whose key made the signature, where that can be told.
+    pub signed_by: Option<String>,
+    /// The hash in the signature, where that can be told.
+    pub hash: Option<&'static str>,
+    /// How many keys were tried.
+    pub keys: usize,
 }
 
 /// One mistake.
@@ -76,6 +83,17 @@ pub struct Mistake {
     pub detail: String,
     /// What to do.
     pub remedy: Words,
+}
+
+impl Mistake {
+    /// What it is, and of what.
+    pub(super) fn named(&self, view: &View) -> String {
+        let what = self.what.in_tongue(view.tongue);
+        match self.detail.as_str() {
+            "" => what.to_string(),
+            detail => view.say(format!("{what} ({detail})"), format!("{what}（{detail}）")),
+        }
+    }
 }
 
 /// What a client of the library concludes.

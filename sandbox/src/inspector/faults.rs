@@ -21,12 +21,12 @@ pub(super) fn page(inspector: &Inspector, view: &View) -> Reply {
             (form(view))
             h2 { (view.say("Ordered and not yet suffered", "已安排、尚未发生")) }
             ul id="ordered" data-live {
-                @for (gateway, injection) in &ordered { li { (gateway) ", " (injection.call.name()) ": " code { (format!("{:?}", injection.fault)) } } }
+                @for (gateway, injection) in &ordered { li { (gateway) ", " (injection.call.name()) ": " code { (injection.fault) } } }
                 @if ordered.is_empty() { li { (view.say("none", "无")) } }
             }
             h2 { (view.say("All faults", "全部故障")) }
             p { (view.say("Those that strike before a request is there need a door: chexiao sandbox --fault NAME.", "发生在请求之前的故障须用 chexiao sandbox --fault NAME。")) }
-            (wide(name, table(view)))
+            (wide("catalogue", name, table(view)))
         },
     )
 }
@@ -43,7 +43,7 @@ fn form(view: &View) -> Markup {
             label { (view.say("Gateway", "网关")) " " select name="gateway" { @for id in GATEWAYS { option { (id) } } } }
             label { (view.say("Call", "接口")) " " select name="call" { @for call in Call::ALL { option { (call.name()) } } } }
             label { (view.say("Fault", "故障")) " " select name="fault" { @for row in of_calls() { option value=(row.name) { (row.name) } } } }
-            label { (view.say("Its parameter, where it has one", "参数(如有)")) " " input name="parameter" size="20"; }
+            label { (view.say("Its parameter, where it has one", "参数（如有）")) " " input name="parameter" size="20"; }
             label { (view.say("How often", "次数")) " " input name="times" type="number" min="1" max="1000" value="1" required; }
             button name="deed" value=(Deed::Fault.name()) { (Deed::Fault.button(view)) }
         }

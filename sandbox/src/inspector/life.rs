@@ -18,9 +18,10 @@ pub(super) fn page(inspector: &Inspector, view: &View) -> Reply {
         return page::missing(view);
     };
     let order = inspector.shop.book.order(gateway.id, number);
+    let shown = view.short(number, 128);
     page::page(
         view,
-        &view.say(format!("Order {number} at {}", gateway.id), format!("{} 订单 {number}", gateway.id)),
+        &view.say(format!("Order {shown} at {}", gateway.id), format!("{} 订单 {shown}", gateway.id)),
         html! {
             div id="order" data-live {
                 @match order {
@@ -37,7 +38,7 @@ pub(super) fn page(inspector: &Inspector, view: &View) -> Reply {
             (buttons(view, gateway.id, number))
             h2 { (view.say("Notify the merchant", "通知商户")) }
             (notices::form(inspector, view, gateway, number))
-            h2 { (view.say("Life", "经过")) }
+            h2 { (view.say("Life (UTC+8)", "经过（UTC+8）")) }
             (line(inspector, view, gateway.id, number))
         },
     )
@@ -57,22 +58,27 @@ pub(super) fn line(inspector: &Inspector, view: &View, gateway: &str, number: &s
     for movement in shop.book.movements().into_iter().filter(|it| it.gateway == gateway && it.order == number) {
         let what = match &movement.kind {
             MovementKind::Paid => view.say("paid ", "已支付 ").to_string(),
-            MovementKind::Refunded(refund) => view.say(format!("given back by refund {refund}: "), format!("退款 {refund} 退回 ")),
+            MovementKind::Refunded(refund) => {
+                view.say(format!("given back by refund {}: ", view.short(refund, 128)), format!("退款 {} 退回 ", view.short(refund, 128)))
+            }
             MovementKind::Undone => view.say("given back ", "已退回 ").to_string(),
         };
         events.push((movement.when, html! { (what) (yuan(movement.fen)) }));
     }
     for refund in shop.book.refunds_of(gateway, number).into_iter().filter(|refund| refund.state == RefundState::Processing) {
-        events.push((refund.since, html! { (view.say("refund in process: ", "退款处理中:")) (refund.number) " " (yuan(refund.fen)) }));
+        events.push((
+            refund.since,
+            html! { (view.say("refund in process: ", "退款处理中：")) (view.short(&refund.number, 128)) " " (yuan(refund.fen)) },
+        ));
     }
     for delivery in shop.rounds.deliveries().into_iter().filter(|it| it.number == number && notices::is_of(it, gateway)) {
         events.push((
             delivery.decided,
-            html! { (view.say("notification to ", "通知 ")) (delivery.to) ": " (notices::how_it_went(view, &delivery)) },
+            html! { (view.say("notification to ", "通知 ")) (view.short(&delivery.to, 256)) ": " (notices::how_it_went(view, &delivery)) },
         ));
     }
     for hearing in shop.heard.all().into_iter().filter(|it| it.gateway == gateway && it.order == number) {
-        events.push((hearing.at, html! { (view.say("heard: ", "收到:")) (notices::heard_as(view, &hearing)) }));
+        events.push((hearing.at, html! { (view.say("heard: ", "收到：")) (notices::heard_as(view, &hearing)) }));
     }
     events.extend(inspector.deeds.of(gateway, number).into_iter().map(|(at, deed)| (at, html! { (deed.told(view)) })));
     events.sort_by_key(|(at, _)| *at);

@@ -33,8 +33,9 @@ use shown::Mask;
 const HOME: &str = "/inspector";
 
 /// Whether the inspector answers it.
-pub(crate) fn is_page(target: &str) -> bool {
-    target == "/" || target == HOME || target.strip_prefix(HOME).is_some_and(|rest| rest.starts_with('/'))
+pub(crate) fn is_page(request: &Request) -> bool {
+    let target = request.target.as_str();
+    target == "/" && request.method == "GET" || target == HOME || target.strip_prefix(HOME).is_some_and(|rest| rest.starts_with('/'))
 }
 
 /// What the pages know.
@@ -46,13 +47,13 @@ pub(crate) struct Inspector {
     deeds: Deeds,
     /// Who explains what another client has signed, and judges replies.
     explain: OnceLock<Box<dyn Explain>>,
-    mask: OnceLock<Mask>,
+    secrets: OnceLock<Vec<String>>,
 }
 
 impl Inspector {
     pub(crate) fn new(shop: &Arc<Shop>) -> Inspector {
         let (shop, token) = (Arc::clone(shop), random_text(32));
-        Inspector { shop, token, deeds: Deeds::default(), explain: OnceLock::new(), mask: OnceLock::new() }
+        Inspector { shop, token, deeds: Deeds::default(), explain: OnceLock::new(), secrets: OnceLock::new() }
     }
 
     /// Only the first one counts.
@@ -69,34 +70,37 @@ impl Inspector {
     }
 
     fn page(&self, request: &Request) -> Reply {
-        let view = View::of(request, &self.token);
+        let view = View::of(request, &self.token, self.mask(), self.explain.get().is_some());
         let path = request.target.strip_prefix(HOME).unwrap_or_default();
         match (request.method.as_str(), path) {
             ("POST", "/do") => deeds::done(self, &view, request),
             ("POST", _) => Reply::plain(405),
+            (_, "/do") => page::go_to(HOME),
             (_, "") if request.target == "/" => page::go_to(HOME),
-            (_, "") => self.masked(exchanges::page(self, &view)),
+            (_, "") => masked(&view, exchanges::page(self, &view)),
             (_, "/style.css") => Reply::new(200, "text/css; charset=utf-8", include_str!("style.css")),
             (_, "/script.js") => Reply::new(200, "text/javascript; charset=utf-8", include_str!("script.js")),
             (_, "/icon.svg") => Reply::new(200, "image/svg+xml", include_str!("icon.svg")),
-            (_, "/orders") => self.masked(orders::page(self, &view)),
-            (_, "/order") => self.masked(life::page(self, &view)),
-            (_, "/notices") => self.masked(notices::page(self, &view)),
-            (_, "/faults") => self.masked(faults::page(self, &view)),
+            (_, "/orders") => masked(&view, orders::page(self, &view)),
+            (_, "/order") => masked(&view, life::page(self, &view)),
+            (_, "/notices") => masked(&view, notices::page(self, &view)),
+            (_, "/faults") => masked(&view, faults::page(self, &view)),
             (_, path) => match path.strip_prefix("/exchange/").and_then(|number| number.parse().ok()) {
-                Some(number) => self.masked(exchange::page(self, &view, number)),
+                Some(number) => masked(&view, exchange::page(self, &view, number)),
                 None => page::missing(&view),
             },
         }
     }
 
-    /// The page without any secret that somebody may have sent.
-    fn masked(&self, mut reply: Reply) -> Reply {
-        reply.body = self.mask().hide(&reply.body);
-        reply
+    /// The keys of this run, and the tokens that are good now.
+    fn mask(&self) -> Mask {
+        let keys = self.secrets.get_or_init(|| self.shop.keys.secrets());
+        Mask::new(keys.iter().cloned().chain(self.shop.tokens.live()))
     }
+}
 
-    fn mask(&self) -> &Mask {
-        self.mask.get_or_init(|| Mask::new(self.shop.keys.secrets()))
-    }
+/// The page without any secret that somebody may have sent.
+fn masked(view: &View, mut reply: Reply) -> Reply {
+    reply.body = view.mask.hide(&reply.body);
+    reply
 }

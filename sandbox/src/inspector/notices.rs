@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::deeds::Deed;
 use super::page::{self, View, order_link, wide};
-use super::{HOME, Inspector, shown};
+use super::{HOME, Inspector};
 use crate::clock::{self, SPELT};
 use crate::gateways::{self, Gateway};
 use crate::heard::Hearing;
@@ -21,7 +21,7 @@ pub(super) fn page(inspector: &Inspector, view: &View) -> Reply {
         table {
             thead {
                 tr {
-                    th scope="col" { (view.say("Time", "时间")) }
+                    th scope="col" { (view.say("Time (UTC+8)", "时间（UTC+8）")) }
                     th scope="col" { (view.say("Configuration", "配置")) }
                     th scope="col" { (view.say("Order", "订单")) }
                     th scope="col" { (view.say("To", "地址")) }
@@ -33,8 +33,8 @@ pub(super) fn page(inspector: &Inspector, view: &View) -> Reply {
                     tr {
                         td { time { (clock::spell(delivery.decided, SPELT)) } }
                         td { (delivery.config) }
-                        td { a href=(order_link(gateways::of_account(delivery.config).map_or("", |(gateway, _)| gateway.id), &delivery.number)) { (delivery.number) } }
-                        td { (delivery.to) }
+                        td { a href=(order_link(gateways::of_account(delivery.config).map_or("", |(gateway, _)| gateway.id), &delivery.number)) { (view.short(&delivery.number, 128)) } }
+                        td { (view.short(&delivery.to, 256)) }
                         td { (how_it_went(view, delivery)) }
                     }
                 }
@@ -49,7 +49,7 @@ pub(super) fn page(inspector: &Inspector, view: &View) -> Reply {
                 @if deliveries.is_empty() {
                     p { (view.say("Nobody was told anything yet. The page of an order has a form for it.", "尚未发送通知。可在订单页面发送。")) }
                 } @else {
-                    (wide(name, table))
+                    (wide("deliveries", name, table))
                 }
             }
             h2 { (view.say("Heard by chexiao listen", "chexiao listen 收到的")) }
@@ -62,13 +62,13 @@ pub(super) fn page(inspector: &Inspector, view: &View) -> Reply {
 fn heard(inspector: &Inspector, view: &View) -> Markup {
     let hearings = inspector.shop.heard.all();
     if hearings.is_empty() {
-        return html! { p { (view.say("Nothing yet. To see here what is heard:", "尚无。要在此显示收到的通知:")) " " code { "chexiao listen --config … --show http://127.0.0.1:PORT" } } };
+        return html! { p { (view.say("Nothing yet. To see here what is heard:", "尚无。要在此显示收到的通知：")) " " code { "chexiao listen --config … --show http://127.0.0.1:PORT" } } };
     }
     let table = html! {
         table {
             thead {
                 tr {
-                    th scope="col" { (view.say("Time", "时间")) }
+                    th scope="col" { (view.say("Time (UTC+8)", "时间（UTC+8）")) }
                     th scope="col" { (view.say("Gateway", "网关")) }
                     th scope="col" { (view.say("Order", "订单")) }
                     th scope="col" { (view.say("What it means", "含义")) }
@@ -79,14 +79,14 @@ fn heard(inspector: &Inspector, view: &View) -> Markup {
                     tr {
                         td { time { (clock::spell(hearing.at, SPELT)) } }
                         td { (hearing.gateway) }
-                        td { (shown::short(&hearing.order, 64)) }
+                        td { (view.short(&hearing.order, 64)) }
                         td { (heard_as(view, hearing)) }
                     }
                 }
             }
         }
     };
-    wide(view.say("Heard", "收到的"), table)
+    wide("hearings", view.say("Heard", "收到的"), table)
 }
 
 pub(super) fn heard_as(view: &View, hearing: &Hearing) -> Markup {
@@ -95,8 +95,8 @@ pub(super) fn heard_as(view: &View, hearing: &Hearing) -> Markup {
         false => ("bad", "✗", view.say("refused", "已拒绝")),
     };
     html! {
-        span class=(class) { span aria-hidden="true" { (sign) } " " (hearing.event) ", " (done) }
-        ": " (view.say(&hearing.en, &hearing.zh))
+        span class=(class) { span aria-hidden="true" { (sign) } " " (view.short(&hearing.event, 64)) ", " (done) }
+        ": " (view.short(view.say(&hearing.en, &hearing.zh), 1000))
     }
 }
 
@@ -108,7 +108,7 @@ pub(super) fn how_it_went(view: &View, delivery: &Delivery) -> Markup {
     let answers = delivery.answers.iter().map(|answer| answer.map_or("–".to_string(), |answer| answer.status.to_string()));
     let (class, sign, words) = match (delivery.is_acknowledged(), delivery.waiting) {
         (true, _) => ("good", "✓", view.say("acknowledged", "已确认")),
-        (false, true) => ("odd", "!", view.say("not acknowledged, will be posted again", "未确认,将重发")),
+        (false, true) => ("odd", "!", view.say("not acknowledged, will be posted again", "未确认，将重发")),
         (false, false) => ("bad", "✗", view.say("not acknowledged", "未确认")),
     };
     html! {

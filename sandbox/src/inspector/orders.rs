@@ -34,7 +34,7 @@ pub(super) fn page(inspector: &Inspector, view: &View) -> Reply {
             tbody {
                 @for (gateway, number, order) in orders.iter().take(MOST) {
                     tr {
-                        th scope="row" { a id={ (gateway) "-" (number) } href=(order_link(gateway, number)) { (number) } }
+                        th scope="row" { a id={ (gateway) "-" (number) } href=(order_link(gateway, number)) { (view.short(number, 128)) } }
                         td { (gateway) }
                         td { (order.state.name()) }
                         td { (yuan(order.total)) }
@@ -54,9 +54,9 @@ pub(super) fn page(inspector: &Inspector, view: &View) -> Reply {
                 @if orders.is_empty() {
                     p { (view.say("No order has been named yet.", "尚无订单。")) }
                 } @else {
-                    (wide(name, table))
+                    (wide("orders", name, table))
                 }
-                @if orders.len() > MOST { p { (view.say("Only the first of them: ", "仅显示前若干条:")) (MOST) } }
+                @if orders.len() > MOST { p { (view.say("Only the first of them: ", "仅显示前若干条：")) (MOST) } }
             }
         },
     )
@@ -70,7 +70,7 @@ pub(super) fn buttons(view: &View, gateway: &str, number: &str) -> Markup {
             input type="hidden" name="gateway" value=(gateway);
             input type="hidden" name="order" value=(number);
             @for deed in [Deed::Pay, Deed::Refund, Deed::Expire] {
-                button id={ (deed.name()) "-" (gateway) "-" (number) } name="deed" value=(deed.name()) aria-label={ (deed.button(view)) " " (number) } { (deed.button(view)) }
+                button id={ (deed.name()) "-" (gateway) "-" (number) } name="deed" value=(deed.name()) aria-label={ (deed.button(view)) " " (view.short(number, 128)) } { (deed.button(view)) }
             }
         }
     }

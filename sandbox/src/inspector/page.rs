@@ -4,6 +4,7 @@ use maud::{DOCTYPE, Markup, html};
 
 use super::HOME;
 use super::guard::TOKEN;
+use super::shown::{self, Mask};
 use super::tongue::{COOKIE, Tongue};
 use crate::charset::Charset;
 use crate::form::{self, Form};
@@ -17,16 +18,19 @@ pub(crate) struct View {
     path: String,
     fields: Vec<(String, String)>,
     token: String,
+    pub(super) mask: Mask,
+    /// Whether somebody explains wrong signatures.
+    pub(super) explains: bool,
 }
 
 impl View {
-    pub(super) fn of(request: &Request, token: &str) -> View {
+    pub(super) fn of(request: &Request, token: &str, mask: Mask, explains: bool) -> View {
         let form = Form::parse(request.query.as_bytes(), false);
         let text = |form: &Form, name: &str| Some((name.to_string(), form.text(name, Charset::Utf8)?));
         let mut fields: Vec<_> = form.iter().flat_map(|form| form.names().filter_map(|name| text(form, name))).collect();
         let chosen = fields.iter().find(|(name, _)| name == "lang").and_then(|(_, name)| Tongue::named(name));
         fields.retain(|(name, _)| name != "lang");
-        View { tongue: Tongue::of(request, chosen), chosen, path: request.target.clone(), fields, token: token.to_string() }
+        View { tongue: Tongue::of(request, chosen), chosen, path: request.target.clone(), fields, token: token.to_string(), mask, explains }
     }
 
     pub(super) fn say<T>(&self, en: T, zh: T) -> T {
@@ -35,6 +39,11 @@ impl View {
 
     pub(super) fn field(&self, name: &str) -> Option<&str> {
         self.fields.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// So many characters on one line, of which no secret is cut.
+    pub(super) fn short(&self, text: &str, most: usize) -> String {
+        shown::short(&shown::line(&self.mask.hide(text.as_bytes())), most)
     }
 
     /// What makes a form one of this run.
@@ -65,7 +74,7 @@ pub(super) fn missing(view: &View) -> Reply {
     let mut reply = page(
         view,
         title,
-        html! { p { (view.say("It may have been forgotten: only the last exchanges are kept.", "可能已被清除:只保留最近的往来。")) } },
+        html! { p { (view.say("It may have been forgotten: only the last exchanges are kept.", "可能已被清除：只保留最近的往来。")) } },
     );
     reply.status = 404;
     reply
@@ -114,10 +123,11 @@ pub(super) fn page(view: &View, title: &str, content: Markup) -> Reply {
                     h1 { (title) }
                     p id="live" hidden {
                         label { input type="checkbox" checked; " " (view.say("Show what is new by itself", "自动显示新内容")) }
+                        " " strong.bad role="status" data-lost=(view.say("not connected to the sandbox", "未连接到沙箱")) {}
                     }
                     (content)
                 }
-                footer { p { (view.say("Throw-away keys, no money, this machine only.", "一次性密钥,无真实资金,仅限本机。")) } }
+                footer { p { (view.say("Throw-away keys, no money, this machine only.", "一次性密钥，无真实资金，仅限本机。")) } }
             }
         }
     };
@@ -129,6 +139,6 @@ pub(super) fn page(view: &View, title: &str, content: Markup) -> Reply {
 }
 
 /// A table that is as wide as it is: it can be moved to and fro, with the keyboard too.
-pub(super) fn wide(name: &str, table: Markup) -> Markup {
-    html! { div.wide role="region" aria-label=(name) tabindex="0" { (table) } }
+pub(super) fn wide(id: &str, name: &str, table: Markup) -> Markup {
+    html! { div.wide id=(id) role="region" aria-label=(name) tabindex="0" { (table) } }
 }

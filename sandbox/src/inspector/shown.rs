@@ -66,17 +66,28 @@ pub(super) fn short(text: &str, most: usize) -> String {
 pub(super) struct Mask(Vec<Vec<u8>>);
 
 impl Mask {
-    /// As they are, and as a form escapes them.
-    pub(super) fn new(secrets: Vec<String>) -> Mask {
-        let escaped: Vec<_> = secrets.iter().map(|secret| form::escape(secret)).collect();
-        Mask(secrets.into_iter().chain(escaped).map(String::into_bytes).collect())
+    /// As they are, as forms escape them, in either case, and as JSON does, with escaped slashes or without.
+    pub(super) fn new(secrets: impl Iterator<Item = String>) -> Mask {
+        let spellings = secrets.flat_map(|secret| {
+            let (form, json) = (form::escape(&secret), secret.replace('\n', "\\n"));
+            [with_small_digits(&form), form, json.replace('/', "\\/"), json, secret]
+        });
+        let mut all: Vec<_> = spellings.map(String::into_bytes).collect();
+        all.sort_unstable_by(|a, b| b.cmp(a)); // the longer one before its own beginning
+        all.dedup();
+        Mask(all)
     }
 
     /// `***` in the place of each secret.
     pub(super) fn hide(&self, bytes: &[u8]) -> Vec<u8> {
-        let mut hidden = Vec::with_capacity(bytes.len());
+        self.start(bytes, usize::MAX)
+    }
+
+    /// The same of so many bytes at the beginning, of which no secret is cut.
+    pub(super) fn start(&self, bytes: &[u8], most: usize) -> Vec<u8> {
+        let mut hidden = Vec::with_capacity(bytes.len().min(most));
         let mut rest = bytes;
-        while let Some((first, after)) = rest.split_first() {
+        while let Some((first, after)) = rest.split_first().filter(|_| hidden.len() < most) {
             match self.0.iter().find_map(|secret| rest.strip_prefix(secret.as_slice())) {
                 Some(behind) => {
                     hidden.extend_from_slice(b"***");
@@ -90,6 +101,16 @@ impl Mask {
         }
         hidden
     }
+}
+
+/// `%2f` for `%2F`, as some clients escape.
+fn with_small_digits(escaped: &str) -> String {
+    let mut parts = escaped.split('%');
+    let first = parts.next().unwrap_or_default().to_string();
+    parts.fold(first, |text, part| {
+        let (digits, rest) = part.split_at(part.len().min(2));
+        text + "%" + &digits.to_ascii_lowercase() + rest
+    })
 }
 
 #[cfg(test)]
@@ -106,8 +127,9 @@ mod tests {
     }
 
     #[test]
-    fn secrets_are_hidden_as_they_are_and_escaped() {
-        let mask = Mask::new(vec!["a+b=".to_string(), "key".to_string()]);
-        assert_eq!(mask.hide(b"x=a+b=&y=a%2Bb%3D&keykey&a+b"), b"x=***&y=***&******&a+b");
+    fn secrets_are_hidden_however_they_are_written() {
+        let mask = Mask::new(["A+b/AF=".to_string(), "key".to_string()].into_iter());
+        assert_eq!(mask.hide(b"A+b/AF= A%2Bb%2FAF%3D A%2bb%2fAF%3d A+b\\/AF= keykey A+b"), b"*** *** *** *** ****** A+b");
+        assert_eq!((mask.start(b"12key", 3), mask.start(b"12key", 2)), (b"12***".to_vec(), b"12".to_vec()));
     }
 }

@@ -5,15 +5,23 @@ use std::sync::OnceLock;
 use serde_json::{Value, json};
 
 use super::difference::{self, Difference};
+use super::page::View;
 use super::shown;
-use super::tongue::Tongue;
-use super::{Explain, Explained, Spoken, Verdict};
-use crate::gateways::{self, Gateway, Reading, Signed};
+use super::{Explain, Explained, Mistake, Spoken, Verdict};
+use crate::gateways::{self, Api, Gateway, Reading, Signed};
+use crate::http::Request;
 use crate::keys::Keys;
 use crate::record::Exchange;
 
 /// Of what was signed and of what is verified, so many characters stand in a sentence.
 const MOST_QUOTED: usize = 90;
+
+/// Of a gateway's words.
+const MOST_WORDS: usize = 400;
+/// Of a page of the HTTP server.
+const MOST_REPLIED: usize = 80;
+/// From here on, of 0 to 1, one path is like another.
+const LIKE: f64 = 0.75;
 
 /// An exchange, looked at.
 pub(crate) struct Sight {
@@ -79,8 +87,11 @@ impl Sight {
         self.explained.get()?.as_ref()
     }
 
-    /// What a client of the library concludes of a close or a query.
+    /// What a client of the library concludes of a close or a query, where the reply reaches it.
     pub(super) fn verdict(&self, exchange: &Exchange, host: &dyn Explain) -> Option<&Verdict> {
+        if exchange.answer.injection.is_some_and(|injection| !injection.fault.delivers()) {
+            return None;
+        }
         self.verdict.get_or_init(|| self.spoken(exchange, |spoken| host.verdict(spoken))).as_ref()
     }
 
@@ -89,40 +100,69 @@ impl Sight {
         difference::between(self.verified.as_deref()?, self.known()?.signed.as_deref()?)
     }
 
+    /// Whether the right key made the signature, though over another text or hash; nothing, where that cannot be told.
+    pub(super) fn has_right_key(&self) -> Option<bool> {
+        Some(self.known()?.signed_by.as_deref()? == self.signed()?.key)
+    }
+
     /// Why it did not go well; nothing, where it did.
-    pub(super) fn reason(&self, exchange: &Exchange, tongue: Tongue) -> Option<String> {
-        let request = &exchange.request;
+    pub(super) fn reason(&self, exchange: &Exchange, view: &View) -> Option<String> {
         Some(match &self.finding {
             Finding::Well => return None,
-            Finding::Fault(fault) => tongue.say("suffers a fault on purpose: ", "人为故障:").to_string() + fault,
-            Finding::NoCall => {
-                let asked =
-                    format!("{} {}", shown::short(&request.method, 16), shown::short(&shown::line(request.target.as_bytes()), MOST_QUOTED));
-                match self.gateway {
-                    None => tongue.say(format!("no gateway has this path: {asked}"), format!("没有网关使用此路径:{asked}")),
-                    Some(Gateway { id, .. }) => tongue.say(format!("{id} has no such call: {asked}"), format!("{id} 没有这个接口:{asked}")),
-                }
+            Finding::Fault(fault) => view.say("suffers a fault on purpose: ", "人为故障：").to_string() + fault,
+            Finding::NoCall => self.no_call(&exchange.request, view),
+            Finding::WrongSignature => self.wrong_signature(view),
+            Finding::Refused(words) => view.say("refused: ", "被拒绝：").to_string() + &view.short(words, MOST_WORDS),
+            Finding::Status(status) => {
+                let words = view.short(String::from_utf8_lossy(&exchange.answer.reply.body).trim(), MOST_REPLIED);
+                let colon = if words.is_empty() { "" } else { view.say(": ", "：") };
+                view.say(format!("refused with HTTP status {status}"), format!("被拒绝，HTTP 状态 {status}")) + colon + &words
             }
-            Finding::WrongSignature => self.wrong_signature(tongue),
-            Finding::Refused(words) => tongue.say("refused: ", "被拒绝:").to_string() + words,
-            Finding::Status(status) => tongue.say(format!("refused with HTTP status {status}"), format!("被拒绝,HTTP 状态 {status}")),
         })
     }
 
-    fn wrong_signature(&self, tongue: Tongue) -> String {
-        let mut reason = tongue.say("signature does not match", "签名不匹配").to_string();
-        for mistake in self.known().iter().flat_map(|explained| &explained.mistakes) {
-            let what = mistake.what.in_tongue(tongue);
-            reason += &tongue.say(format!(": {what}"), format!(":{what}"));
+    fn no_call(&self, request: &Request, view: &View) -> String {
+        let asked = format!("{} {}", view.short(&request.method, 16), view.short(&request.target, MOST_QUOTED));
+        let meant = nearest(request).map(|api| format!("{} {}", api.method, api.path));
+        let meant = meant.map_or(String::new(), |meant| view.say(format!(" – meant {meant}?"), format!(" – 是否应为 {meant}？")));
+        match self.gateway {
+            None => view.say(format!("no gateway has this path: {asked}{meant}"), format!("没有网关使用此路径：{asked}{meant}")),
+            Some(Gateway { id, .. }) => {
+                view.say(format!("{id} has no such call: {asked}{meant}"), format!("{id} 没有这个接口：{asked}{meant}"))
+            }
         }
-        if let Some(Difference { right, wrong, .. }) = self.difference() {
-            let nothing = tongue.say("nothing there", "无此内容");
-            let quoted = |text: &str| if text.is_empty() { nothing.to_string() } else { shown::short(text, MOST_QUOTED) };
-            let (wrong, right) = (quoted(wrong), quoted(right));
-            reason +=
-                &tongue.say(format!(": signed {wrong}, the gateway verifies {right}"), format!(":签名的是 {wrong},网关验证的是 {right}"));
+    }
+
+    fn wrong_signature(&self, view: &View) -> String {
+        let reason = view.say("signature does not match", "签名不匹配").to_string();
+        let Some(explained) = self.known() else {
+            let is_due = view.explains && !self.is_explained();
+            return reason + if is_due { view.say(" – open it for the reason", " – 打开以查看原因") } else { "" };
+        };
+        let difference = self.difference();
+        let is_quoted = |detail: &str| difference.is_some_and(|it| it.wrong.contains(detail));
+        let named =
+            |mistake: &Mistake| if is_quoted(&mistake.detail) { mistake.what.in_tongue(view.tongue).into() } else { mistake.named(view) };
+        let mistakes: Vec<_> = explained.mistakes.iter().map(named).collect();
+        let what = match mistakes.is_empty() {
+            true => self.certain(explained, view),
+            false => mistakes.join(view.say("; and ", "；且")),
+        };
+        let parts = difference.map_or(String::new(), |difference| parts(&difference, view));
+        reason + view.say(": ", "：") + &what + &parts
+    }
+
+    /// What is known of a signature that no known mistake explains.
+    fn certain(&self, explained: &Explained, view: &View) -> String {
+        let keys = explained.keys;
+        match (self.has_right_key(), &explained.signed_by) {
+            (Some(true), _) => view.say("signed with the right key over another text", "密钥正确，但签名的是另一段内容").to_string(),
+            (_, Some(key)) => view.say(format!("made by another key, that of {key}"), format!("由另一把密钥签名：{key}")),
+            _ => view.say(
+                format!("no known mistake and none of the {keys} known keys explains it"),
+                format!("已知的错误与 {keys} 把已知密钥均无法解释"),
+            ),
         }
-        reason
     }
 
     fn spoken<T>(&self, exchange: &Exchange, tell: impl FnOnce(&Spoken<'_>) -> Option<T>) -> Option<T> {
@@ -146,6 +186,21 @@ impl Sight {
     }
 }
 
+fn parts(Difference { right, wrong, .. }: &Difference<'_>, view: &View) -> String {
+    let nothing = view.say("nothing there", "无此内容");
+    let quoted = |text: &str| if text.is_empty() { nothing.to_string() } else { view.short(text, MOST_QUOTED) };
+    let (wrong, right) = (quoted(wrong), quoted(right));
+    view.say(format!(": signed {wrong}, the gateway verifies {right}"), format!("：签名的是 {wrong}，网关验证的是 {right}"))
+}
+
+/// The API that was meant, where one is like it.
+fn nearest(request: &Request) -> Option<&'static Api> {
+    let apis = gateways::ALL.iter().filter(|_| request.target.len() <= MOST_QUOTED).flat_map(|gateway| (gateway.apis)());
+    let likeness = |api: &&Api| strsim::normalized_damerau_levenshtein(api.path, &request.target);
+    let nearest = apis.max_by(|a, b| likeness(a).total_cmp(&likeness(b)))?;
+    (likeness(&nearest) >= LIKE).then_some(nearest)
+}
+
 fn found(exchange: &Exchange, gateway: Option<&Gateway>, reading: Option<&Reading>) -> Finding {
     let answer = &exchange.answer;
     let refusal = gateway.and_then(|gateway| (gateway.refusal)(&answer.reply.body));
@@ -154,7 +209,7 @@ fn found(exchange: &Exchange, gateway: Option<&Gateway>, reading: Option<&Readin
     match (refusal, &answer.injection) {
         _ if gateway.is_none() || is_refused && !has_api => Finding::NoCall,
         _ if reading.and_then(|reading| reading.signed.as_ref()).is_some_and(|signed| !signed.is_right) => Finding::WrongSignature,
-        (_, Some(injection)) => Finding::Fault(format!("{:?}", injection.fault)),
+        (_, Some(injection)) => Finding::Fault(injection.fault.to_string()),
         (Some(words), None) => Finding::Refused(words),
         _ if is_refused => Finding::Status(answer.reply.status),
         _ => Finding::Well,

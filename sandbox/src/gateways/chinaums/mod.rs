@@ -44,6 +44,7 @@ pub(crate) const GATEWAY: Gateway = Gateway {
     id: ID,
     prefixes: &["/v1/"],
     api: |request| service(request).map(|service| &service.api),
+    apis: || SERVICES.iter().map(|service| &service.api).collect(),
     number,
     message_id,
     answer,

@@ -33,6 +33,7 @@ pub(crate) const GATEWAY: Gateway = Gateway {
     id: ID,
     prefixes: &["/pay/v1/"],
     api: |request| Api::find(SERVICES.iter().map(|service| &service.api), request),
+    apis: || SERVICES.iter().map(|service| &service.api).collect(),
     number,
     message_id: |_| None,
     answer,

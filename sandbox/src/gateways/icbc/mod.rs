@@ -38,6 +38,7 @@ pub(crate) const GATEWAY: Gateway = Gateway {
     id: ID,
     prefixes: &["/api/"],
     api: |request| Api::find(APIS.iter(), request),
+    apis: || APIS.iter().collect(),
     number,
     message_id,
     answer,

@@ -46,6 +46,7 @@ pub(crate) const GATEWAY: Gateway = Gateway {
     id: ID,
     prefixes: &["/pay/", "/secapi/"],
     api: |request| Api::find(APIS.iter(), request),
+    apis: || APIS.iter().collect(),
     number,
     message_id: |_| None,
     answer,

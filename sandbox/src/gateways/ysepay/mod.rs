@@ -64,6 +64,7 @@ pub(crate) const GATEWAY: Gateway = Gateway {
     id: ID,
     prefixes: &[PATH],
     api: |request| Service::of(request).map(|service| &service.api),
+    apis: || SERVICES.iter().map(|service| &service.api).collect(),
     number,
     message_id: |_| None,
     answer,
