@@ -195,6 +195,22 @@ impl Shop {
             self.tell_of_money(gateway, number);
         }
     }
+
+    /// The same from one of these states alone.
+    ///
+    /// # Errors
+    /// The state it is in, and stays in.
+    pub(crate) fn set_state_from(
+        self: &Arc<Self>,
+        gateway: &'static Gateway,
+        number: &str,
+        from: &[State],
+        state: State,
+    ) -> Result<(), State> {
+        self.book.set_from(gateway.id, number, from, state)?;
+        self.tell_of_money(gateway, number);
+        Ok(())
+    }
 }
 
 fn contains(body: &[u8], name: &str) -> bool {

@@ -69,11 +69,21 @@ impl Book {
     }
 
     pub(crate) fn set(&self, gateway: &'static str, number: &str, state: State) {
+        self.pages().put(gateway, number, state);
+    }
+
+    /// The same from one of these states alone; from another one the order stays as it is.
+    ///
+    /// # Errors
+    /// The state it is in.
+    pub(crate) fn set_from(&self, gateway: &'static str, number: &str, from: &[State], state: State) -> Result<(), State> {
         let mut pages = self.pages();
-        pages.line(gateway, number).state = state;
-        if matches!(state, State::Paid | State::Refunded) {
-            pages.has_paid(gateway, number);
+        let now = pages.look(gateway, number).state;
+        if !from.contains(&now) {
+            return Err(now);
         }
+        pages.put(gateway, number, state);
+        Ok(())
     }
 
     /// Attaches the merchant's own text to an order.
@@ -184,6 +194,13 @@ impl Pages {
     fn look(&self, gateway: &'static str, number: &str) -> Order {
         let new = || Order { state: State::of_new(number), posts: 0, queries: 0, total: TOTAL, created: false };
         self.lines.get(&(gateway, number.to_string())).copied().unwrap_or_else(new)
+    }
+
+    fn put(&mut self, gateway: &'static str, number: &str, state: State) {
+        self.line(gateway, number).state = state;
+        if matches!(state, State::Paid | State::Refunded) {
+            self.has_paid(gateway, number);
+        }
     }
 
     fn line(&mut self, gateway: &'static str, number: &str) -> &mut Order {

@@ -21,7 +21,7 @@ pub struct Row {
     read: fn(&[&str]) -> Option<Fault>,
 }
 
-pub(super) fn row(text: &str) -> Option<&'static Row> {
+pub(crate) fn row(text: &str) -> Option<&'static Row> {
     let name = text.split(':').next()?;
     CATALOGUE.iter().find(|row| row.name.eq_ignore_ascii_case(name))
 }

@@ -1,25 +1,28 @@
 //! What is done on the pages: by POST alone, with a form of this run.
 
 use std::collections::VecDeque;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use maud::html;
 use time::OffsetDateTime;
 
 use super::guard::field;
 use super::page::{self, View, go_to, order_link};
-use super::{HOME, Inspector};
+use super::{HOME, Inspector, Words};
 use crate::book::State;
 use crate::call::Call;
 use crate::clock;
-use crate::fault::Injection;
-use crate::gateways;
+use crate::fault::{Fault, Injection, Row, catalogue};
+use crate::gateways::{self, Gateway};
 use crate::http::{Reply, Request};
 use crate::lock::lock;
 use crate::notices::NoticeFault;
+use crate::server::Shop;
 
 /// So many are remembered.
 const MOST: usize = 500;
+/// Before money or a close.
+const UNPAID: &[State] = &[State::Open, State::Processing, State::Accepted];
 
 /// Something done on a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,58 +88,97 @@ impl Deeds {
     }
 }
 
+/// Why nothing was done, and where the form is.
+struct Refusal {
+    words: Words,
+    back: String,
+}
+
 /// Does what a form says, and shows where that is seen.
 pub(super) fn done(inspector: &Inspector, view: &View, request: &Request) -> Reply {
     match act(inspector, request) {
         Ok(path) => go_to(&path),
-        Err(why) => {
-            let title = view.say("That was not done", "未执行");
-            let mut reply = page::page(view, title, html! { p role="alert" { span.bad lang="en" { "✗ " (why) } } });
+        Err(Refusal { words, back }) => {
+            let content = html! {
+                p role="alert" { span.bad { "✗ " (view.short(words.in_tongue(view.tongue), 400)) } }
+                p { a href=(back) { (view.say("Back", "返回")) } }
+            };
+            let mut reply = page::page(view, view.say("That was not done", "未执行"), content);
             reply.status = 400;
             reply
         }
     }
 }
 
-fn act(inspector: &Inspector, request: &Request) -> Result<String, &'static str> {
-    let shop = &inspector.shop;
+fn act(inspector: &Inspector, request: &Request) -> Result<String, Refusal> {
     let text = |name: &str| field(request, name);
-    let deed = text("deed").and_then(|name| Deed::ALL.into_iter().find(|deed| deed.name() == name)).ok_or("deed is unknown")?;
-    let gateway = text("gateway").as_deref().and_then(gateways::by_id).ok_or("gateway is unknown")?.id;
-    let number = text("order").unwrap_or_default();
-    let state = match deed {
-        Deed::Fault => {
-            shop.faults.order(gateway, &injection(text)?, times(text)?);
-            return Ok(format!("{HOME}/faults"));
-        }
-        _ if number.is_empty() => return Err("order is missing"),
-        Deed::Notify => {
-            let fault = text("fault").map(|name| NoticeFault::parse(&name).ok_or("fault is unknown")).transpose()?;
-            shop.post_notice(&text("config").unwrap_or_default(), &number, fault, &text("to").unwrap_or_default())?;
-            inspector.deeds.keep(gateway, &number, deed);
-            return Ok(order_link(gateway, &number));
-        }
-        Deed::Pay => State::Paid,
-        Deed::Refund => State::Refunded,
-        Deed::Expire => State::Closed,
+    let deed = text("deed").and_then(|name| Deed::ALL.into_iter().find(|deed| deed.name() == name));
+    let gateway = text("gateway").as_deref().and_then(gateways::by_id);
+    let (Some(deed), Some(gateway)) = (deed, gateway) else {
+        return Err(Refusal { words: words("The form names no deed or no gateway", "表单未指明操作或网关"), back: HOME.into() });
     };
-    shop.set_state(gateway, &number, state);
-    inspector.deeds.keep(gateway, &number, deed);
-    Ok(order_link(gateway, &number))
-}
-
-fn injection(text: impl Fn(&str) -> Option<String>) -> Result<Injection, &'static str> {
-    let (name, parameter) = (text("fault").unwrap_or_default(), text("parameter"));
-    let named = parameter.map_or(name.clone(), |parameter| format!("{name}:{parameter}"));
-    let call = text("call").and_then(|name| Call::named(&name)).ok_or("call is unknown")?;
-    let injection = Injection::parse(&named).ok_or("fault is unknown, or its parameter is missing or wrong")?;
-    if injection.fault.is_of_connection() {
-        return Err("the fault strikes before a request is there");
+    let (shop, number) = (&inspector.shop, text("order").unwrap_or_default());
+    let page = if deed == Deed::Fault { format!("{HOME}/faults") } else { order_link(gateway.id, &number) };
+    let turned = |from: &[State], state| shop.set_state_from(gateway, &number, from, state).map_err(unturned);
+    let done = match deed {
+        Deed::Fault => fault_ordered(shop, gateway, text),
+        _ if number.is_empty() => Err(words("The form names no order", "表单未指明订单")),
+        Deed::Notify => notified(shop, &number, text),
+        Deed::Pay => turned(UNPAID, State::Paid),
+        Deed::Expire => turned(UNPAID, State::Closed),
+        Deed::Refund => turned(&[State::Paid], State::Refunded),
+    };
+    if let Err(words) = done {
+        return Err(Refusal { words, back: page });
     }
-    Ok(Injection { call, ..injection })
+    if deed != Deed::Fault {
+        inspector.deeds.keep(gateway.id, &number, deed);
+    }
+    Ok(page)
 }
 
-fn times(text: impl Fn(&str) -> Option<String>) -> Result<usize, &'static str> {
-    let times = text("times").map_or(Ok(1), |times| times.parse()).map_err(|_| "times is no number")?;
-    if (1..=1000).contains(&times) { Ok(times) } else { Err("times is not from 1 to 1000") }
+/// What a real gateway does not do either: that is a fault, and ordered as one.
+fn unturned(now: State) -> Words {
+    let now = now.name();
+    words(&format!("The order is {now}, from which no real gateway does that"), &format!("订单状态为 {now}，真实网关不会这样变更"))
+}
+
+fn notified(shop: &Arc<Shop>, number: &str, text: impl Fn(&str) -> Option<String>) -> Result<(), Words> {
+    let fault = text("fault").map(|name| NoticeFault::parse(&name).ok_or_else(no_such_fault)).transpose()?;
+    let told = shop.post_notice(&text("config").unwrap_or_default(), number, fault, &text("to").unwrap_or_default());
+    told.map_err(|why| words(&format!("Not sent: {why}"), &format!("通知未发送：{why}")))
+}
+
+fn fault_ordered(shop: &Shop, gateway: &Gateway, text: impl Fn(&str) -> Option<String>) -> Result<(), Words> {
+    let (name, parameter) = (text("fault").unwrap_or_default(), text("parameter"));
+    let call = text("call").and_then(|name| Call::named(&name)).ok_or_else(|| words("There is no such call", "没有这个接口"))?;
+    let named = parameter.map_or(name.clone(), |parameter| format!("{name}:{parameter}"));
+    let fault = Fault::parse(&named).ok_or_else(|| misspelt(&name))?;
+    if fault.is_of_connection() {
+        return Err(words("The fault strikes before a request is there: it needs a door of its own", "此故障发生在请求之前，须另开端口"));
+    }
+    let times = text("times").map_or(Ok(1), |times| times.parse()).ok().filter(|times| (1..=1000).contains(times));
+    let times = times.ok_or_else(|| words("How often is not a number from 1 to 1000", "次数须为 1 至 1000"))?;
+    shop.faults.order(gateway.id, &Injection { call, ..fault.into() }, times);
+    Ok(())
+}
+
+/// What may stand behind the name of a fault.
+fn misspelt(name: &str) -> Words {
+    match catalogue::row(name) {
+        None => no_such_fault(),
+        Some(Row { parameters: "", .. }) => words(&format!("The fault {name} takes no parameter"), &format!("故障 {name} 没有参数")),
+        Some(Row { parameters, .. }) => words(
+            &format!("The fault {name} takes one of these parameters, a number for what is in capitals: {parameters}"),
+            &format!("故障 {name} 的参数为下列之一，大写处填数字：{parameters}"),
+        ),
+    }
+}
+
+fn no_such_fault() -> Words {
+    words("There is no such fault", "没有这种故障")
+}
+
+fn words(en: &str, zh: &str) -> Words {
+    Words { en: en.into(), zh: zh.into() }
 }

@@ -69,8 +69,8 @@ fn a_path_that_does_not_exist_is_named() {
     support::send(&sandbox, "POST /pay/closeordre HTTP/1.1\r\n", b"<xml></xml>");
     support::send(&sandbox, "POST /nowhere HTTP/1.1\r\n", b"");
     let list = page(&sandbox, "/inspector");
-    assert!(list.contains("wechat has no such call: POST /pay/closeordre"), "{list}");
-    assert!(list.contains("no gateway has this path: POST /nowhere"), "{list}");
+    assert!(list.contains("wechat has no such call: POST /pay/closeordre – meant POST /pay/closeorder?"), "{list}");
+    assert!(list.contains("no gateway has this path: POST /nowhere</span>"), "{list}");
 }
 
 #[test]
@@ -174,14 +174,21 @@ fn acts_on_forms_of_this_run_alone() {
 #[test]
 fn the_life_of_an_order() {
     let sandbox = support::sandbox();
-    for (deed, state) in [("pay", State::Paid), ("refund", State::Refunded), ("expire", State::Closed)] {
+    let expire = |order| act(&sandbox, &[("deed", "expire"), ("gateway", "wechat"), ("order", order)]).status;
+    for (deed, state) in [("pay", State::Paid), ("refund", State::Refunded)] {
         assert_eq!(act(&sandbox, &[("deed", deed), ("gateway", "wechat"), ("order", "B1")]).status, 303, "{deed}");
-        assert_eq!(sandbox.state("wechat", "B1"), Some(state));
+        assert_eq!((expire("B1"), sandbox.state("wechat", "B1")), (400, Some(state)), "what was paid is not closed");
+    }
+    assert_eq!((expire("B2"), sandbox.state("wechat", "B2")), (303, Some(State::Closed)));
+    for (deed, order) in [("pay", "B2"), ("refund", "B2"), ("refund", "B3"), ("pay", "B1"), ("refund", "B1")] {
+        let refused = act(&sandbox, &[("deed", deed), ("gateway", "wechat"), ("order", order)]);
+        assert_eq!(refused.status, 400, "{deed} {order}");
+        assert!(refused.text().contains(&format!("href=\"/inspector/order?gateway=wechat&amp;order={order}\"")), "{}", refused.text());
     }
     let (head, body) = correct(&sandbox, "wechat", "B1");
     support::send(&sandbox, &head, body.as_bytes());
     let life = page(&sandbox, "/inspector/order?gateway=wechat&order=B1");
-    let told = ["paid here, by hand", "given back here, by hand", "closed here, by hand", "href=\"/inspector/exchange/1\""];
+    let told = ["paid here, by hand", "given back here, by hand", "href=\"/inspector/exchange/1\""];
     let places: Vec<_> = told.iter().map(|what| life.find(what).unwrap_or_else(|| panic!("{what}: {life}"))).collect();
     assert!(places.is_sorted(), "{places:?}");
     assert!(page(&sandbox, "/inspector/orders").contains("CLOSED"));
@@ -196,10 +203,14 @@ fn a_fault_strikes_the_next_call() {
         act(&sandbox, &fields).status
     };
     assert_eq!(fault("status", "503", "1"), 303);
-    assert!(page(&sandbox, "/inspector/faults").contains("Status"));
+    assert!(page(&sandbox, "/inspector/faults").contains("<code>status:503</code>"));
     let (head, body) = correct(&sandbox, "wechat", "C1");
     assert_eq!(support::send(&sandbox, &head, body.as_bytes()).status, 503);
-    assert!(page(&sandbox, "/inspector").contains("suffers a fault on purpose"));
+    assert!(page(&sandbox, "/inspector").contains("suffers a fault on purpose: status:503</span>"));
+    let fields = [("deed", "fault"), ("gateway", "wechat"), ("call", "close"), ("fault", "content-type"), ("parameter", "x")];
+    let refused = act(&sandbox, &fields);
+    assert!(refused.text().contains("parameters, a number for what is in capitals: wrong|none"), "{}", refused.text());
+    assert!(refused.text().contains("href=\"/inspector/faults\">Back</a>"), "{}", refused.text());
     for (name, parameter, times) in
         [("nothing", "", "1"), ("status", "x", "1"), ("cut", "", "0"), ("cut", "", "x"), ("handshake", "hang", "1")]
     {
@@ -282,11 +293,14 @@ fn no_secret_is_shown_though_it_was_sent() {
             "POST /pay/closeorder HTTP/1.1\r\n",
             format!("<xml><key>{secret}</key><out_trade_no>{secret}</out_trade_no></xml>").as_bytes(),
         );
+        let across = format!("<xml><a>{}</a><out_trade_no>{}{secret}</out_trade_no></xml>", "x".repeat(4000), "7".repeat(38));
+        support::send(&sandbox, "POST /pay/closeorder HTTP/1.1\r\n", across.as_bytes());
     }
     let mut all = page(&sandbox, "/inspector") + &page(&sandbox, "/inspector/orders");
-    (1..=secrets.len() * 2).for_each(|number| all += &page(&sandbox, &format!("/inspector/exchange/{number}")));
+    (1..=secrets.len() * 3).for_each(|number| all += &page(&sandbox, &format!("/inspector/exchange/{number}")));
     for secret in &secrets {
         assert!(!all.contains(secret.as_str()) && !all.contains(&support::encode(secret.as_bytes())));
+        assert!(!all.contains(secret.get(..24).unwrap()), "cut, and shown up to there");
         let hex: String = secret.bytes().take(12).map(|byte| format!("{byte:02x} ")).collect();
         assert!(!all.contains(hex.trim_end()), "in hexadecimal");
     }
@@ -317,10 +331,13 @@ fn its_own_pages_are_no_exchanges() {
     assert!(page(&sandbox, "/inspector").contains("Nothing has come yet"));
     support::send(&sandbox, "GET /_sandbox/counts HTTP/1.1\r\n", b"");
     let home = ask(&sandbox, "GET /", "", "");
+    assert_eq!(ask(&sandbox, "GET /inspector/do", "", "").status, 303);
     assert!(home.status == 303 && home.head.contains("Location: /inspector\r\n"), "{}", home.head);
     assert!(page(&sandbox, "/inspector").contains("Nothing has come yet"));
+    assert_eq!(support::send(&sandbox, "POST / HTTP/1.1\r\n", b"").status, 404);
+    assert!(page(&sandbox, "/inspector").contains("no gateway has this path: POST /"), "somebody posted to the wrong place");
     for (line, status) in
-        [("GET /inspector/exchange/1", 404), ("GET /inspector/exchange/x", 404), ("PUT /inspector", 405), ("GET /inspectorx", 404)]
+        [("GET /inspector/exchange/2", 404), ("GET /inspector/exchange/x", 404), ("PUT /inspector", 405), ("GET /inspectorx", 404)]
     {
         assert_eq!(ask(&sandbox, line, "", "").status, status, "{line}");
     }
