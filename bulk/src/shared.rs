@@ -235,6 +235,7 @@ struct State {
 /// May be used once from when it is `due`.
 struct Ticket {
     due: Instant,
+    given_at: Instant,
     /// By the journal's clock.
     given: i64,
 }
@@ -260,7 +261,7 @@ impl Lane {
     fn takes(self: &Arc<Self>) -> Option<(Seat, Instant)> {
         self.throws_away(false);
         let mut state = self.state();
-        let Ticket { due, given } = state.tickets.pop_front()?;
+        let Ticket { due, given, .. } = state.tickets.pop_front()?;
         state.under_way += 1;
         Some((Seat { lane: self.clone(), given }, due))
     }
@@ -268,7 +269,7 @@ impl Lane {
     /// Tickets that nobody used when they were due: a machine that was asleep does not wake with a burst.
     fn throws_away(&self, all: bool) {
         let now = Instant::now();
-        self.state().tickets.retain(|ticket| !all && ticket.due + LATE > now);
+        self.state().tickets.retain(|ticket| !all && ticket.given_at.max(ticket.due) + LATE > now);
     }
 
     /// Whether what this process holds is known to be its own.
@@ -295,8 +296,7 @@ impl Lane {
             worker: lanes.worker.clone(),
             held,
             wanted,
-            // What is later than that is thrown away; so the ticket has some time left.
-            waited: i64::try_from(waited.min(LATE / 2).as_micros()).unwrap_or(i64::MAX),
+            waited: i64::try_from(waited.min(LATE).as_micros()).unwrap_or(i64::MAX),
             lease_ms: lanes.lease_ms,
             answered: std::mem::take(&mut state.answered),
             throttled: state.throttled.take(),
@@ -310,7 +310,7 @@ impl Lane {
             true => now.checked_sub(Duration::from_secs_f64(-micros / 1e6)).unwrap_or(now),
             false => now + Duration::from_secs_f64(micros / 1e6),
         };
-        state.tickets.extend((0..granted.tickets).map(|ticket| Ticket { due: due(at(ticket)), given: granted.now }));
+        state.tickets.extend((0..granted.tickets).map(|ticket| Ticket { due: due(at(ticket)), given_at: now, given: granted.now }));
         state.visited = Some(sent);
         state.shown = granted.shown;
     }
