@@ -1,6 +1,7 @@
 //! Forms, JSON, XML and headers with their values replaced, and all else, escapes too, as it stands.
 
 use crate::text::{Charset, Escape, escaped, xml_unescaped};
+use serde_json::Value as Json;
 
 /// What becomes of the value of a name.
 pub(super) type Rule<'r> = &'r dyn Fn(&str, Value<'_>) -> String;
@@ -10,6 +11,9 @@ pub(super) enum Value<'v> {
     Text(&'v str),
     Number(&'v str),
 }
+
+/// In bytes; one that is longer is none.
+const LONGEST_REFERENCE: usize = 12;
 
 /// A character, and what stands for it.
 struct Unit {
@@ -28,7 +32,17 @@ fn plain(units: &[Unit]) -> String {
 }
 
 fn text_or_json(name: &str, text: &str, rule: Rule<'_>) -> String {
-    if text.starts_with(['{', '[']) { json(text, rule) } else { rule(name, Value::Text(text)) }
+    if is_json(text) { json(text, rule) } else { rule(name, Value::Text(text)) }
+}
+
+/// Only of JSON is known that outside its strings and numbers nothing stands that is anyone's.
+fn is_json(text: &str) -> bool {
+    text.starts_with(['{', '[']) && serde_json::from_str::<Json>(text).is_ok()
+}
+
+/// A name of the protocol, which is kept; another may be anything.
+fn is_name(text: &str) -> bool {
+    (1..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte))
 }
 
 /// A body of whatever kind; one that cannot be read at all becomes question marks.
@@ -36,22 +50,22 @@ pub(super) fn body(bytes: &[u8], charset: Charset, rule: Rule<'_>) -> Vec<u8> {
     let Some((charset, text)) = [charset, charset.other()].into_iter().find_map(|charset| Some((charset, charset.decode(bytes)?))) else {
         return vec![b'?'; bytes.len()];
     };
-    let new = match text.trim_start_matches('\u{feff}').trim_start().chars().next() {
-        Some('<') => xml(&text, rule),
-        Some('{' | '[') => json(&text, rule),
-        _ if text.contains('=') => form(&text, charset, rule),
-        _ => rule("body", Value::Text(&text)),
+    let new = match text.trim_start_matches('\u{feff}').trim_start() {
+        inner if inner.starts_with('<') => xml(&text, rule),
+        inner if is_json(inner) => json(&text, rule),
+        _ => form(&text, charset, rule),
     };
     charset.encode(&new).unwrap_or_default()
 }
 
-/// `a=1&b=2`
+/// `a=1&b=2`; what is none is one text.
 pub(super) fn form(text: &str, charset: Charset, rule: Rule<'_>) -> String {
     let part = |part: &str| match part.split_once('=') {
-        Some((name, wire)) => format!("{name}={}", escaped_value(name, wire, charset, rule)),
-        None => part.into(),
+        Some((name, wire)) => is_name(name).then(|| format!("{name}={}", escaped_value(name, wire, charset, rule))),
+        None => part.is_empty().then(String::new),
     };
-    text.split('&').map(part).collect::<Vec<_>>().join("&")
+    let parts: Option<Vec<String>> = text.split('&').map(part).collect();
+    parts.map_or_else(|| rule("text", Value::Text(text)), |parts| parts.join("&"))
 }
 
 fn escaped_value(name: &str, wire: &str, charset: Charset, rule: Rule<'_>) -> String {
@@ -100,8 +114,8 @@ fn escapes(wire: &str, charset: Charset) -> Option<Vec<Unit>> {
     bytes.is_empty().then_some(units)
 }
 
-/// Strings and numbers that are no names are replaced; a text that holds JSON is JSON.
-pub(super) fn json(text: &str, rule: Rule<'_>) -> String {
+/// Of JSON, strings and numbers that are no names are replaced; a text that holds JSON is JSON.
+fn json(text: &str, rule: Rule<'_>) -> String {
     let (mut out, mut rest, mut name) = (String::with_capacity(text.len()), text, String::new());
     while let Some(c) = rest.chars().next() {
         let length = match c {
@@ -113,9 +127,13 @@ pub(super) fn json(text: &str, rule: Rule<'_>) -> String {
         rest = after;
         match c {
             '"' => {
-                let units = characters(token.trim_matches('"'));
-                if rest.trim_start().starts_with(':') {
-                    name = plain(&units);
+                let units = characters(token.strip_prefix('"').and_then(|token| token.strip_suffix('"')).unwrap_or(token));
+                let text = plain(&units);
+                let is_member = rest.trim_start().starts_with(':');
+                if is_member {
+                    name = if is_name(&text) { text.clone() } else { "member".into() };
+                }
+                if is_member && name == text {
                     out.push_str(token);
                 } else {
                     let escape = |c: char, old: Option<&Unit>| match (old, c) {
@@ -123,7 +141,7 @@ pub(super) fn json(text: &str, rule: Rule<'_>) -> String {
                         (_, '"' | '\\') => format!("\\{c}"),
                         (_, c) => c.into(),
                     };
-                    let new = text_or_json(&name, &plain(&units), rule);
+                    let new = text_or_json(&name, &text, rule);
                     out.push_str(&format!("\"{}\"", written(&units, &new, &escape)));
                 }
             }
@@ -176,9 +194,10 @@ fn characters(raw: &str) -> Vec<Unit> {
     units
 }
 
-/// What stands between tags, in CDATA or not.
+/// What stands between tags, in CDATA or not, and in a tag after its name. A page for the browser has no words of the protocol.
 fn xml(text: &str, rule: Rule<'_>) -> String {
     const CDATA: &str = "<![CDATA[";
+    let is_page = text.to_ascii_lowercase().contains("<html");
     let (mut out, mut rest, mut name) = (String::with_capacity(text.len()), text, String::new());
     while !rest.is_empty() {
         let inside = rest.strip_prefix(CDATA).and_then(|rest| rest.split_once("]]>"));
@@ -192,8 +211,9 @@ fn xml(text: &str, rule: Rule<'_>) -> String {
         let (token, after) = rest.split_at_checked(end.unwrap_or(rest.len())).unwrap_or((rest, ""));
         rest = after;
         if is_tag {
-            name = token.trim_matches(['<', '>']).split_whitespace().next().unwrap_or_default().into();
-            out.push_str(token);
+            let (kept, named) = tag(token, rule);
+            name = if is_page { "page".into() } else { named.trim_start_matches('<').into() };
+            out.push_str(&kept);
         } else if token.trim().is_empty() {
             out.push_str(token);
         } else {
@@ -204,16 +224,34 @@ fn xml(text: &str, rule: Rule<'_>) -> String {
     out
 }
 
+/// A tag, of which only the name is kept, and that name. A comment, or whatever else begins as a tag does, has none.
+fn tag(token: &str, rule: Rule<'_>) -> (String, String) {
+    let start = if token.starts_with("</") || token.starts_with("<?") { 2 } else { 1 };
+    let (open, inner) = token.split_at_checked(start).unwrap_or((token, ""));
+    let length = inner.find(|c| c == '>' || c == '/' || char::is_whitespace(c)).unwrap_or(inner.len());
+    let (name, rest) = inner.split_at_checked(length).filter(|(name, _)| is_name(name)).unwrap_or(("", inner));
+    let rest = if [">", "/>"].contains(&rest) { rest.into() } else { rule("markup", Value::Text(rest)) };
+    (format!("{open}{name}{rest}"), format!("{open}{name}"))
+}
+
 /// The characters of XML text, with their references.
 fn references(raw: &str) -> Vec<Unit> {
     let (mut units, mut rest) = (Vec::new(), raw);
     while let Some(c) = rest.chars().next() {
-        let length = if c == '&' { rest.find(';').map_or(1, |at| at + 1) } else { c.len_utf8() };
-        let (piece, after) = rest.split_at_checked(length).unwrap_or((rest, ""));
-        units.push(Unit { c: xml_unescaped(piece).chars().next().unwrap_or(c), raw: piece.into() });
-        rest = after;
+        let (piece, c) = reference(rest).unwrap_or((rest.get(..c.len_utf8()).unwrap_or(rest), c));
+        units.push(Unit { c, raw: piece.into() });
+        rest = rest.get(piece.len()..).unwrap_or_default();
     }
     units
+}
+
+/// The reference that a text begins with, and its character. What resolves to none is a text like any other.
+fn reference(text: &str) -> Option<(&str, char)> {
+    let end = text.bytes().take(LONGEST_REFERENCE).position(|byte| byte == b';').filter(|_| text.starts_with('&'))?;
+    let piece = text.get(..=end)?;
+    let resolved = xml_unescaped(piece);
+    let mut characters = resolved.chars();
+    Some((piece, characters.next()?)).filter(|_| characters.next().is_none())
 }
 
 /// `OPEN-BODY-SIG AppId="…", Nonce="…"`, or one token.

@@ -253,3 +253,52 @@ fn client_id(_: &Client) -> &'static str {
     static ID: std::sync::LazyLock<String> = std::sync::LazyLock::new(|| config("wechat")["account"]["appid"].as_str().unwrap().into());
     &ID
 }
+
+/// What a proxy or a firewall answers in the gateway's place, and what only looks like a message.
+#[test]
+fn a_reply_that_is_no_message_shows_nothing() {
+    let page = format!(
+        "<!DOCTYPE html PUBLIC \"{CANARY}\">\n<html lang=\"{CANARY}\"><!-- {CANARY} > {CANARY} --><head><title>502</title></head><body>\
+         <a href=\"https://{CANARY}.example/?a=1&{CANARY};\">{CANARY}</a><p>&{CANARY}; &nbsp;</p><code>{CANARY}</code><![CDATA[{CANARY}</body></html>"
+    );
+    let embedded = serde_json::to_string(&json!({ "code": format!("[{CANARY}"), CANARY: 1, "张三": { "name": CANARY } })).unwrap();
+    for body in [
+        page.as_str(),
+        &format!("[{CANARY}] is down"),
+        &format!("{{upstream {CANARY} \"a\": 1}}"),
+        &format!("{{\"a\":\"b\"}} {CANARY}"),
+        &format!("host {CANARY}, code=1"),
+        &format!("code=1&{CANARY}"),
+        &format!("code=1&id=[{CANARY}"),
+        &format!("code=1&id=%7B{CANARY}%7D"),
+        &format!("<xml><code attribute=\"{CANARY}\">1</code><a>[{CANARY}</a><b><![CDATA[{{{CANARY}]]></b></xml>"),
+        &format!("<xml>{CANARY}"),
+        &format!("<{CANARY}</xml>"),
+        &embedded.replace(&format!("\"{CANARY}\":1"), "\"a b\":1"),
+    ] {
+        let (record, _) = recorded("wechat", |_, _| Some((502, body.as_bytes().to_vec())));
+        assert!(!shows(&record, CANARY) && !opened(&record).contains("张三"), "{body}\n{}", opened(&record));
+    }
+    let (record, _) = recorded("wechat", |_, _| Some((502, page.clone().into_bytes())));
+    assert!(["<html ", "<title>", "</title>", "<p>", "&"].iter().all(|kept| opened(&record).contains(kept)), "{}", opened(&record));
+}
+
+/// A gateway's message may be in English, and an amount or a number short. Codes stay.
+#[test]
+fn messages_and_short_values_are_replaced_and_codes_are_not() {
+    let body = format!(
+        r#"{{"code":"40004","sub_code":"ORDER_NOT_EXIST","status":"FAIL","message":"order {CANARY}","msg":"{CANARY}\"","total_fee":88,"id":"A7","empty":"","none":0,"is":true}}"#
+    );
+    let (record, _) = recorded("edgeros", |_, _| Some((200, body.clone().into_bytes())));
+    let all = opened(&record);
+    assert!(!shows(&record, CANARY), "{all}");
+    for kept in
+        [r#""code":"40004","sub_code":"ORDER_NOT_EXIST","status":"FAIL""#, r#""empty":"","none":0,"is":true}"#, r#"\"","total_fee":"#]
+    {
+        assert!(all.contains(kept), "{kept}: {all}");
+    }
+    let document: Value = serde_json::from_str(&record).unwrap();
+    for name in ["message", "msg", "total_fee", "id"] {
+        assert!(document["replaced"].as_array().unwrap().contains(&json!(name)), "{name}: {}", document["replaced"]);
+    }
+}
