@@ -35,11 +35,14 @@ pub(crate) fn run(operation: &'static str, arguments: Arguments, record: Option<
     let as_json = arguments.json;
     let Ended { result, signal } = watched(move |watch| send(operation, &arguments, record.as_deref(), watch));
     match result {
-        Ok(outcome) => {
+        Ok((outcome, recording)) => {
             if let Some(signal) = signal.filter(|_| outcome.reason() == Some(Reason::Interrupted)) {
                 complain(interrupted(operation, signal, &outcome));
             }
             let told = if as_json { line(json::result(&outcome)) } else { tell_people(&outcome) };
+            if let Some(recording) = recording {
+                recording.end(&outcome);
+            }
             Ok(ExitCode::from(match exit::of_outcome(&outcome) {
                 0 if told.is_err() => UNTOLD,
                 code => code,
@@ -54,7 +57,8 @@ pub(crate) fn run(operation: &'static str, arguments: Arguments, record: Option<
     }
 }
 
-fn send(operation: &str, arguments: &Arguments, record: Option<&Path>, watch: &Watch) -> Result<Outcome, Error> {
+/// The outcome, and the record that is to be made when it has been told.
+fn send(operation: &str, arguments: &Arguments, record: Option<&Path>, watch: &Watch) -> Result<(Outcome, Option<Recording>), Error> {
     let call = |order: &str| json::call_of(operation, order, arguments.msg_id.as_deref());
     let call = match arguments.order.as_str() {
         "-" => call(&text_of_stdin("order")?)?,
@@ -63,15 +67,12 @@ fn send(operation: &str, arguments: &Arguments, record: Option<&Path>, watch: &W
     let client = Client::from_file(&arguments.config)?;
     let Some(path) = record else {
         watch.sends_now();
-        return client.send_until(&call, &watch.stop);
+        return Ok((client.send_until(&call, &watch.stop)?, None));
     };
     let recording = Recording::begin(path, operation, &client, &arguments.config, &call)?;
     watch.sends_now();
     match client.send_until(recording.document(), &watch.stop) {
-        Ok(outcome) => {
-            recording.end(&outcome);
-            Ok(outcome)
-        }
+        Ok(outcome) => Ok((outcome, Some(recording))),
         Err(error) => {
             recording.given_up();
             Err(error)

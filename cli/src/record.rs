@@ -8,8 +8,9 @@ use chexiao_explain::{Call, Exchange, Recorder, Sent};
 use serde_json::json;
 use std::error::Error as StdError;
 use std::fs::{self, File};
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -85,8 +86,21 @@ impl Recording {
         _ = fs::remove_file(self.path);
     }
 
-    /// Never a reason to doubt the outcome.
+    /// Of a call whose outcome has been told: never a reason to doubt it.
     pub(crate) fn end(mut self, outcome: &Outcome) {
+        let written = catch_unwind(AssertUnwindSafe(|| self.write(outcome)));
+        let why = match written {
+            Ok(Ok(())) => return note(format_args!("recorded in {}. 已记录。", self.path.display())),
+            Ok(Err(error)) => error.kind().to_string(),
+            Err(_) => "a defect of this program".into(),
+        };
+        complain(format_args!(
+            "the call is made and its outcome stands, but its record cannot be written: {why}. 调用结果有效,仅记录未写成。"
+        ));
+        _ = fs::remove_file(self.path);
+    }
+
+    fn write(&mut self, outcome: &Outcome) -> io::Result<()> {
         let exchange = Exchange {
             operation: &self.operation,
             request: Sent::from(&self.call.request),
@@ -96,12 +110,6 @@ impl Recording {
                 "next": outcome.next().word(), "reason": outcome.reason().map(|reason| reason.to_string()),
             }),
         };
-        match writeln!(self.file, "{}", self.recorder.record(&exchange)) {
-            Ok(()) => note(format_args!("recorded in {}. 已记录。", self.path.display())),
-            Err(error) => {
-                complain(format_args!("the call is made, but its record cannot be written: {}", error.kind()));
-                _ = fs::remove_file(self.path);
-            }
-        }
+        writeln!(self.file, "{}", self.recorder.record(&exchange))
     }
 }

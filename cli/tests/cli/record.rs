@@ -39,6 +39,28 @@ fn each_gateway_is_recorded_without_a_trace_of_the_merchant() {
     }
 }
 
+/// Whatever becomes of the record, the outcome is told before, and decides the exit code.
+#[test]
+fn an_outcome_waits_for_no_record() {
+    let counter = Counter::open();
+    let config = counter.folder.write("config.json", &counter.config("wechat").to_string());
+    for (limit, due) in [("", "recorded in"), ("trap '' XFSZ; ulimit -f 0; ", "record cannot be written")] {
+        let file = counter.folder.0.join(format!("{}.json", due.len()));
+        let order = sample_order("wechat", &format!("A{}", due.len())).unwrap().to_string();
+        let script = format!("{limit}exec \"$@\" 2>&1");
+        let done = std::process::Command::new("sh")
+            .args(["-c", &script, "sh", env!("CARGO_BIN_EXE_chexiao"), "record"])
+            .arg(&file)
+            .args(["close", "--config", &config, "--order", &order])
+            .output()
+            .unwrap();
+        let said = String::from_utf8(done.stdout).unwrap();
+        let [outcome, record] = ["closed (", due].map(|part| said.find(part).unwrap_or_else(|| panic!("no {part}: {said}")));
+        assert!(outcome < record && done.status.code() == Some(11), "{:?}: {said}", done.status);
+        assert_eq!(file.exists(), limit.is_empty());
+    }
+}
+
 /// What can fail fails before anything is sent, and leaves no file.
 #[test]
 fn nothing_is_sent_that_cannot_be_recorded() {
