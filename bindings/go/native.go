@@ -11,7 +11,6 @@ package chexiao
 import "C"
 
 import (
-	"encoding/json"
 	"runtime"
 	"unsafe"
 )
@@ -118,22 +117,12 @@ func take(queue uint64) answer {
 	var out *C.char
 	var ended C.chexiao_status
 	var tag C.uint64_t
-	if status := C.chexiao_queue_take(C.uint64_t(queue), 0, &tag, &ended, &out); status != C.CHEXIAO_OK {
-		return said(status, out)
-	}
-	return said(ended, out)
+	status := C.chexiao_queue_take(C.uint64_t(queue), 0, &tag, &ended, &out)
+	return taken(int(status), said(ended, out))
 }
 
 // freeQueue ends the call in it, if there is one, and says what became of it.
 func freeQueue(queue uint64) answer {
 	var out *C.char
-	freed := said(C.chexiao_queue_free(C.uint64_t(queue), &out), out)
-	var ended []struct {
-		Status   int
-		Document json.RawMessage
-	}
-	if json.Unmarshal([]byte(freed.json), &ended) != nil || len(ended) == 0 {
-		return freed
-	}
-	return answer{ended[0].Status, string(ended[0].Document)}
+	return freed(said(C.chexiao_queue_free(C.uint64_t(queue), &out), out))
 }

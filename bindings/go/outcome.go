@@ -76,6 +76,9 @@ func (c Code) String() string {
 // unread is for where there is nothing to judge or to judge by: outcomeOf fills in the safest.
 var unread = answer{int(CodeUnknown), `{"reason":"input"}`}
 
+// lost is for a call that was begun and of which the library can tell no more.
+var lost = answer{int(CodeUnknown), `{"sent":"maybe","reason":"defect"}`}
+
 // outcomeOf reads what this version does not know as the safest that it does.
 func outcomeOf(told answer) *Outcome {
 	outcome := &Outcome{}

@@ -2,6 +2,7 @@ package chexiao
 
 import (
 	"context"
+	"encoding/json"
 	"sync"
 	"syscall"
 )
@@ -61,6 +62,26 @@ func begin(ctx context.Context, client uint64, call []byte) (uint64, *bell, erro
 		return 0, nil, err
 	}
 	return queue, bell, nil
+}
+
+// taken is what chexiao_queue_take gave. Where it failed itself, nothing is known of the call, which may have been sent.
+func taken(status int, ended answer) answer {
+	if status != 0 {
+		return lost
+	}
+	return ended
+}
+
+// freed is what chexiao_queue_free told of the call that was in the queue; where it told of none, that may have been sent.
+func freed(told answer) answer {
+	var ended []struct {
+		Status   int
+		Document json.RawMessage
+	}
+	if told.status != 0 || json.Unmarshal([]byte(told.json), &ended) != nil || len(ended) == 0 {
+		return lost
+	}
+	return answer{ended[0].Status, string(ended[0].Document)}
 }
 
 // end says what became of a call that was not taken.

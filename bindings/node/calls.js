@@ -3,7 +3,7 @@
 // What of the calls that wait for the network is JavaScript's: who waits for which.
 const fs = require('node:fs')
 const native = require('./chexiao.node')
-const { failure, notBegun } = require('./outcome')
+const { ended, failure, notBegun } = require('./outcome')
 
 // A call under way has three descriptors, and may have half of what there are; others wait for their turn.
 const [, soft] = /^Max open files +(\d+)/m.exec(fs.readFileSync('/proc/self/limits', 'latin1')) ?? []
@@ -18,10 +18,8 @@ native.listen((id, [status, json], wasEnded) => {
   waiting.delete(id)
   signal?.removeEventListener('abort', onAbort)
   next()
-  // What was ended comes as a list of one.
-  const [ended] = wasEnded ? JSON.parse(json) : []
-  const told = ended ? { status: ended.status, document: ended.document } : { status, document: JSON.parse(json) }
-  if (told.status < 0) reject(failure(told.status, told.document, ended && signal.reason))
+  const told = wasEnded ? ended(JSON.parse(json)) : { status, document: JSON.parse(json) }
+  if (told.status < 0) reject(failure(told.status, told.document, wasEnded ? signal.reason : undefined))
   else resolve(told)
 })
 

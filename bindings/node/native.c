@@ -23,13 +23,20 @@ struct call {
     int was_ended; /* then json is the document of chexiao_queue_free */
 };
 
+/* A handle, to be freed with the environment at the latest. */
+struct client {
+    struct client *next;
+    uint64_t handle;
+};
+
 struct environment {
     pthread_t thread;
     pthread_mutex_t lock;
     struct call *told;  /* by JavaScript, the last first; under the lock */
     struct call *begun; /* of the thread alone */
     int epoll, bell, stops;
-    unsigned under_way; /* of JavaScript alone */
+    unsigned under_way;         /* of JavaScript alone, as what follows */
+    struct client *clients;     /* that are open */
     napi_threadsafe_function answer;
 };
 
@@ -182,11 +189,30 @@ static void tell(struct environment *here, struct call *call) {
     if (write(here->bell, &one, sizeof one) < 0) return; /* it is ringing already */
 }
 
+static int remember_client(struct environment *here, uint64_t handle) {
+    struct client *client = malloc(sizeof *client);
+    if (!client) return 0;
+    client->handle = handle;
+    client->next = here->clients;
+    here->clients = client;
+    return 1;
+}
+
+static void forget_client(struct environment *here, uint64_t handle) {
+    struct client **at = &here->clients, *found;
+    while (*at && (*at)->handle != handle) at = &(*at)->next;
+    if (!(found = *at)) return;
+    *at = found->next;
+    free(found);
+    chexiao_client_free(handle);
+}
+
 static void stop(void *environment) {
     struct environment *here = environment;
     tell(here, NULL);
     pthread_join(here->thread, NULL);
     close(here->epoll), close(here->bell);
+    while (here->clients) forget_client(here, here->clients->handle);
     napi_release_threadsafe_function(here->answer, napi_tsfn_abort);
 }
 
@@ -263,22 +289,27 @@ static napi_value open_client(napi_env env, napi_callback_info info) {
     uint64_t client = 0;
     char *text, *json = NULL;
     chexiao_status status;
+    struct environment *here = NULL;
     napi_value config, opened, handle;
     TRY(napi_get_cb_info(env, info, &count, &config, NULL, NULL));
+    TRY(napi_get_instance_data(env, (void **)&here));
     text = text_of(env, config, &length);
     status = chexiao_client_new(text, length, &client, &json);
-    if (text) memset(text, 0, length);
+    if (text) explicit_bzero(text, length);
     free(text);
+    if (client && !remember_client(here, client)) chexiao_client_free(client), client = 0; /* an error of every call */
     opened = pair(env, status, json);
     if (opened && napi_create_double(env, (double)client, &handle) == napi_ok) napi_set_element(env, opened, 2, handle);
     return opened;
 }
 
 static napi_value free_client(napi_env env, napi_callback_info info) {
+    struct environment *here = NULL;
     size_t count = 1;
     napi_value client;
     TRY(napi_get_cb_info(env, info, &count, &client, NULL, NULL));
-    chexiao_client_free(handle_of(env, client));
+    TRY(napi_get_instance_data(env, (void **)&here));
+    forget_client(here, handle_of(env, client));
     return NULL;
 }
 

@@ -50,6 +50,12 @@ exports.answerOf = told => {
 /** For who is out and cannot be judged: never an error. */
 exports.unread = { sent: 'answered', reason: 'input' }
 
+/** Of the list that chexiao_queue_free gave. Where the call is not in it, that may have been sent. */
+exports.ended = list => {
+  const [one] = Array.isArray(list) ? list : []
+  return one ?? { status: words.codes.unknown, document: { sent: 'maybe', reason: 'defect' } }
+}
+
 function oneOf (all, word, otherwise) {
   return all.includes(word) ? word : otherwise
 }

@@ -9,7 +9,8 @@ const test = require('node:test')
 const { inspect } = require('node:util')
 const { Worker } = require('node:worker_threads')
 const { Client, ChexiaoError, diagnose } = require('..')
-const { outcomeOf } = require('../outcome')
+const native = require('../chexiao.node')
+const { ended, outcomeOf } = require('../outcome')
 
 // The sandbox that bindings/run has started, over plain HTTP: what is counted here is not TLS.
 function config (gateway, url = process.env.CHEXIAO_HTTP) {
@@ -102,6 +103,30 @@ test('what a later library says is read as the safest that is known', () => {
   const later = outcomeOf({ outcome: 'reopened', code: 12, next: 'done', retry: 'same_request', confirm: 'not_needed', evidence: 'signed_bound' })
   assert.deepStrictEqual([later.outcome, later.code, later.next, later.retry, later.confirm], ['unknown', 9, 'query', 'never', 'required'])
   assert.strictEqual(outcomeOf({ outcome: 'closed', code: 1, next: 'celebrate' }).next, 'query')
+})
+
+test('a call of which the library cannot tell is unknown', () => {
+  for (const list of [{ error: 'panic', message: 'm' }, [], null]) {
+    const { status, document } = ended(list)
+    const { outcome, next, sent } = outcomeOf(document)
+    assert.deepStrictEqual([status, outcome, next, sent], [9, 'unknown', 'query', 'maybe'])
+  }
+  assert.deepStrictEqual(ended([{ tag: 0, status: -5, document: {} }]).status, -5)
+})
+
+test('what a worker leaves open is freed with it', async () => {
+  const text = `
+    const { parentPort, workerData } = require('node:worker_threads')
+    require(${JSON.stringify(path.join(__dirname, '..'))})
+    const native = require(${JSON.stringify(path.join(__dirname, '../chexiao.node'))})
+    parentPort.postMessage(native.open(workerData)[2])`
+  const worker = new Worker(text, { eval: true, workerData: JSON.stringify(config('wechat')) })
+  const left = new Promise(resolve => worker.once('exit', resolve))
+  const handle = await new Promise((resolve, reject) => worker.once('message', resolve).once('error', reject))
+  await left
+  const [status] = native.sign(handle, JSON.stringify({ operation: 'close', order: order('A') }))
+  assert.ok(handle > 0)
+  assert.strictEqual(status, -3)
 })
 
 test('a diagnosis and a worker', async () => {
