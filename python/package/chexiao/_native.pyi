@@ -1,6 +1,6 @@
 from typing import Any, Optional, final
 
-__all__ = ["VERSION", "Client", "Job", "Journal", "Queue", "Run", "diagnose", "diagnose_file", "error", "gateways"]
+__all__ = ["VERSION", "Client", "Job", "Journal", "Queue", "Run", "Stopper", "diagnose", "diagnose_file", "error", "gateways"]
 
 VERSION: str
 
