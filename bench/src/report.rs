@@ -159,7 +159,7 @@ moves the ratio by more: 0.92, 1.06, 1.17 and 1.24 were measured of builds that 
 A first signature makes what AWS-LC keeps beside a key: the numbers for each modulus, and a blinding, with an inverse.
 It would have to be made while the client is opened, which would cost the same there.
 The first close of an account with an RSA key makes its first signature, which costs two.
-Since a thread that waits does its own I/O, a close at ChinaUMS has 133,000 instructions where it had 243,000,
+Since a thread that waits does its own I/O, a close at ChinaUMS has 120,000 instructions where it had 243,000,
 and closes per second of eight threads are 0.65 of bare reqwest's where they were 0.45.
 Of the instructions the signed request is a third, the judgement a seventh, the result a tenth, and HTTP with all below
 a quarter.
