@@ -2,11 +2,11 @@
 
 use crate::figures::{Measured, Row};
 use crate::pairs::Turns;
-use crate::probes::probed;
+use crate::probes::{Closer, probed};
 use crate::server::Server;
 use std::path::Path;
 
-/// Every line. So many rounds and orders are tried as there are turns, times a thousand.
+/// Every line.
 pub fn all(path: &Path, folder: &Path, turns: Turns) -> Vec<Row> {
     let many = if turns.0 > 20 { 100_000 } else { 10_000 };
     let thrice = |kind: &str, name: &str, times: usize, url: &str| {
@@ -28,8 +28,18 @@ pub fn all(path: &Path, folder: &Path, turns: Turns) -> Vec<Row> {
         rows.push(Row::at_most(format!("{name}: {many} rounds of open, sign, verify and free, MiB more"), single(grown), 1.0));
     }
     let server = Server::start(folder, "chinaums", 0);
-    let probe = probed(path, "orders", "chinaums", many, &server.http);
-    rows.push(Row::at_most(format!("chinaums: processor time of a close after {many} orders / after 100"), single(probe[0]), 1.1));
-    rows.push(Row::at_most(format!("chinaums: {many} closes, MiB more"), single(probe[1]), 1.0));
+    rows.extend(orders(path, &server.http, many * 10, turns));
     rows
+}
+
+/// A process that has closed so many orders, and one that has closed a hundred, in turns.
+fn orders(path: &Path, url: &str, many: usize, turns: Turns) -> [Row; 2] {
+    let [mut old, mut young] = [(); 2].map(|()| Closer::start(path, "chinaums", url));
+    let [[_, before], _] = [old.close(100), young.close(100)];
+    let [_, after] = old.close(many);
+    let ratios = (0..turns.0).map(|_| old.close(1000)[0] / young.close(1000)[0]);
+    [
+        Row::at_most(format!("chinaums: processor time of a close after {many} orders / after 100"), Measured::of(ratios.collect()), 1.1),
+        Row::at_most(format!("chinaums: {many} closes, MiB more"), Measured::of(vec![(after - before) / 1024.0]), 1.0),
+    ]
 }

@@ -3,10 +3,11 @@
 use crate::bulk;
 use crate::cases::{self, Case};
 use crate::library::{Client, Library};
-use crate::pairs::each;
+use crate::pairs::{each, processor_time};
 use std::fs;
+use std::io::{BufRead, BufReader, Lines, Write, stdin};
 use std::path::Path;
-use std::process::Command;
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::Instant;
 
 /// Asks a new process of this program. `url`: the server, where one is needed.
@@ -26,7 +27,7 @@ pub fn probe(library: &Library, root: &Path, kind: &str, name: &str, times: usiz
         "idle" => idle(library, &case, times),
         "many" => many(library, &case, times),
         "cycles" => cycles(library, &case, times),
-        "orders" => orders(library, &case, times, url),
+        "orders" => return orders(library, &case, url),
         "bulk" => bulk::cost(&case, times, url, &root.join("target/bench")),
         _ => panic!("no such probe: {kind}"),
     };
@@ -102,27 +103,52 @@ fn cycles(library: &Library, case: &Case, times: usize) -> Vec<f64> {
     vec![(rounds(times) - before) / 1024.0]
 }
 
-/// The processor time of a close after so many orders in relation to one after a hundred, and the MiB that they add.
-fn orders(library: &Library, case: &Case, times: usize, url: &str) -> Vec<f64> {
+/// Closes as many orders as each line of the input says: the nanoseconds of processor time of each, and the KiB that are resident then.
+fn orders(library: &Library, case: &Case, url: &str) {
     let client = library.open(&case.config_at(url, Path::new("")));
     let call = case.calls("close");
     let mut number = 0;
-    let mut next = || {
-        number += 1;
-        client.close(&call(number));
-    };
-    (0..100).for_each(|_| next());
-    let block = times / 20;
-    let mut cost = || {
-        let begun = process_time();
-        (0..block).for_each(|_| next());
-        (process_time() - begun) as f64
-    };
-    let before = trimmed();
-    let costs: Vec<f64> = (0..20).map(|_| cost()).collect();
-    // The best of several: whatever else the machine does makes a close dearer, never cheaper.
-    let best = |blocks: &[f64]| blocks.iter().copied().fold(f64::MAX, f64::min);
-    vec![best(&costs[14..]) / best(&costs[..6]), (trimmed() - before) / 1024.0]
+    for line in stdin().lines() {
+        let times: usize = line.expect("a line").parse().expect("a number");
+        let begun = processor_time(libc::CLOCK_PROCESS_CPUTIME_ID);
+        for _ in 0..times {
+            number += 1;
+            client.close(&call(number));
+        }
+        let cost = (processor_time(libc::CLOCK_PROCESS_CPUTIME_ID) - begun) as f64 / times as f64;
+        println!("{cost} {}", trimmed());
+    }
+}
+
+/// A process that closes orders: [`orders`].
+pub struct Closer {
+    process: Child,
+    answers: Lines<BufReader<ChildStdout>>,
+}
+
+impl Closer {
+    pub fn start(library: &Path, name: &str, url: &str) -> Self {
+        let mut command = Command::new(std::env::current_exe().expect("this program"));
+        command.arg(library).args(["probe", "orders", name, "0", url]).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut process = command.spawn().expect("it runs");
+        let answers = BufReader::new(process.stdout.take().expect("piped")).lines();
+        Self { process, answers }
+    }
+
+    /// The processor time of each, and the KiB that are resident afterwards.
+    pub fn close(&mut self, times: usize) -> [f64; 2] {
+        writeln!(self.process.stdin.as_mut().expect("piped"), "{times}").expect("it listens");
+        let answer = self.answers.next().expect("it answers").expect("a line");
+        let (cost, resident) = answer.split_once(' ').expect("two numbers");
+        [cost, resident].map(|number| number.parse().expect("a number"))
+    }
+}
+
+impl Drop for Closer {
+    fn drop(&mut self) {
+        drop(self.process.stdin.take());
+        _ = self.process.wait();
+    }
 }
 
 /// [`resident`], once what was freed has gone back to the system, so that nothing new hides in it.
@@ -137,9 +163,4 @@ pub fn resident() -> f64 {
     let status = fs::read_to_string("/proc/self/status").expect("Linux");
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("a size");
     line.trim().trim_end_matches(" kB").parse().expect("a number")
-}
-
-/// Nanoseconds of the processor, of all threads.
-fn process_time() -> u64 {
-    crate::pairs::processor_time(libc::CLOCK_PROCESS_CPUTIME_ID)
 }
