@@ -1,11 +1,13 @@
 # What a person types; CI calls the same targets. All of them run through with-tools, which finds or installs what they need.
 
 RUN := scripts/with-tools
-SUITES := test-rust test-c test-cpp test-python test-java test-snippets test-torture test-fuzz
+# Two rows of suites that run beside one another: most of them wait for a server, a clock or valgrind's one thread half of the time.
+CRATES := test-rust test-java test-fuzz test-torture
+LANGUAGES := test-c test-cpp test-python
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test ready tests releases $(SUITES) test-bindings test-go test-node test-long test-spark faults check vectors audit fmt wheel fuzz words torture peers test-page coverage mutants bench bench-check queue-stress findings docs pictures install
+.PHONY: help demo test ready tests releases $(CRATES) $(LANGUAGES) test-snippets test-bindings test-go test-node test-long test-spark faults check vectors audit fmt wheel fuzz words torture peers test-page coverage mutants bench bench-check queue-stress findings docs pictures install
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "make %-14s %s\n", $$1, $$2 }'
@@ -13,7 +15,9 @@ help: ## this list
 demo: ## builds, then closes orders at the five sandboxed gateways
 	@$(RUN) cargo run --release --locked -p chexiao-cli -- demo
 
-test: ready $(SUITES) ## everything: check and the suites below, in their short forms
+test: ready ## everything: check and the suites below, in their short forms, two at a time
+	scripts/beside "$(MAKE) --no-print-directory $(CRATES)" "$(MAKE) --no-print-directory $(LANGUAGES)"
+	$(MAKE) --no-print-directory test-snippets
 
 ready: ## check, and beside it what the suites build: link-time optimisation keeps one core busy
 	$(RUN) scripts/beside "$(MAKE) --no-print-directory releases" "$(MAKE) --no-print-directory check tests"
