@@ -1,4 +1,4 @@
-//! How the languages over the C interface write the words: Go, JavaScript, TypeScript.
+//! How the languages over the C interface write the words: Go, JavaScript, TypeScript, PHP.
 
 use super::{Word, numbered, quoting, words};
 use chexiao::{Code, Confirm, Evidence, Kind, Next, Retry};
@@ -69,4 +69,18 @@ pub(crate) fn js_lists() -> Vec<String> {
 /// The members of a union of texts.
 pub(crate) fn ts_union(words: &[Word]) -> Vec<String> {
     words.iter().flat_map(|word| [format!("/** {} */", word.en()), format!("| '{}'", word.word)]).collect()
+}
+
+/// The cases of an enum, which are worth their number or their word.
+pub(crate) fn php_cases(words: &[Word]) -> Vec<String> {
+    let lines = |word: &Word| {
+        let value = word.number.map_or_else(|| format!("'{}'", word.word), |number| number.to_string());
+        [format!("/** {} */", word.en()), format!("case {} = {value};", pascal(&word.word))]
+    };
+    words.iter().flat_map(lines).collect()
+}
+
+/// The arms of a match over the cases.
+pub(crate) fn php_arms(words: &[Word], value: fn(&Word) -> String) -> Vec<String> {
+    words.iter().map(|word| format!("self::{} => {},", pascal(&word.word), value(word))).collect()
 }

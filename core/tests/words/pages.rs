@@ -3,7 +3,7 @@
 mod bindings;
 
 use super::sections::{self, Language};
-use bindings::{go_codes, go_constants, go_lists, go_statuses, go_words, js_lists, ts_union};
+use bindings::{go_codes, go_constants, go_lists, go_statuses, go_words, js_lists, php_arms, php_cases, ts_union};
 use chexiao::{Code, Confirm, Evidence, Kind, Next, Reason, Retry, Says, Unit};
 
 /// What stands between two marks of a file.
@@ -26,6 +26,12 @@ macro_rules! java {
 const PYTHON: &str = "python/package/chexiao/outcome.py";
 const GO: &str = "bindings/go/words.go";
 const NODE: &str = "bindings/node/index.d.ts";
+
+macro_rules! php {
+    ($class:literal) => {
+        concat!("bindings/php/src/", $class, ".php")
+    };
+}
 
 pub(crate) const PAGES: &[Page] = &[
     page("ffi/src/status.rs", "outcomes", || c_constants("", &numbered(Code::ALL))),
@@ -67,6 +73,15 @@ pub(crate) const PAGES: &[Page] = &[
     page(NODE, "evidence", || ts_union(&words(Evidence::ALL))),
     page(NODE, "units", || ts_union(&words(Unit::ALL))),
     page(NODE, "errors", || ts_union(&words(Kind::ALL))),
+    page(php!("Code"), "outcomes", || php_cases(&numbered(Code::ALL))),
+    page(php!("Code"), "codes", || php_arms(&words(Code::ALL), |word| format!("'{}'", word.word))),
+    page(php!("Next"), "next", || php_cases(&words(Next::ALL))),
+    page(php!("Retry"), "retry", || php_cases(&words(Retry::ALL))),
+    page(php!("Confirm"), "confirm", || php_cases(&words(Confirm::ALL))),
+    page(php!("Evidence"), "evidence", || php_cases(&words(Evidence::ALL))),
+    page(php!("Unit"), "units", || php_cases(&words(Unit::ALL))),
+    page(php!("Kind"), "errors", || php_cases(&words(Kind::ALL))),
+    page(php!("Kind"), "statuses", || php_arms(&numbered(Kind::ALL), |word| word.number.unwrap_or_default().to_string())),
     page("docs/guide/outcomes.md", "outcomes", || outcomes(["outcome", "meaning", "next"], ", or ", Word::en)),
     page("docs/guide/outcomes.md", "members", || members(["member", "words"], ": ", Word::en)),
     page("docs/guide/outcomes.zh-CN.md", "outcomes", || outcomes(["结果", "含义", "下一步 next"], " 或 ", Word::zh)),

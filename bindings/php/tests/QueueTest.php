@@ -1,0 +1,160 @@
+<?php
+
+declare(strict_types=1);
+
+use Chexiao\Client;
+use Chexiao\Code;
+use Chexiao\Kind;
+use Chexiao\Next;
+use Chexiao\NotSentException;
+use Chexiao\Queue;
+use Chexiao\Sent;
+use PHPUnit\Framework\TestCase;
+
+final class QueueTest extends TestCase
+{
+    public function test_two_hundred_calls_need_one_thread(): void
+    {
+        $client = Sandbox::client();
+        $client->close(Sandbox::order('A'));
+        $before = Sandbox::threads();
+        $queue = new Queue(200);
+        $started = hrtime(true);
+        $numbers = [];
+        for ($at = 0; $at < 200; $at++) {
+            $order = Sandbox::order('DELAY'); // 300 ms each
+            $numbers[] = $order['out_trade_no'];
+            $queue->submit($client, ['operation' => 'close', 'order' => $order], $order['out_trade_no']);
+        }
+        $taken = [];
+        while ($finished = $queue->take()) {
+            self::assertSame(Code::Closed, $finished->outcome()->code);
+            $taken[] = $finished->tag;
+        }
+        $took = (hrtime(true) - $started) / 1e9;
+        fprintf(STDERR, "  200 of 200 closed in %.2f s by %d threads, as before\n", $took, Sandbox::threads());
+        self::assertEqualsCanonicalizing($numbers, $taken);
+        self::assertSame($before, Sandbox::threads());
+        self::assertLessThan(10, $took);
+    }
+
+    public function test_a_full_queue_takes_no_more(): void
+    {
+        $client = Sandbox::client();
+        $queue = new Queue(1);
+        $call = fn (string $what) => ['operation' => 'close', 'order' => Sandbox::order($what)];
+        self::assertNull($queue->take());
+        $queue->submit($client, $call('DELAY'), 'first');
+        try {
+            $queue->submit($client, $call('A'), 'second');
+            self::fail('it took a second');
+        } catch (NotSentException) {
+        }
+        self::assertNull($queue->take(0));
+        self::assertNull($queue->take(20));
+        self::assertCount(1, $queue);
+        self::assertSame('first', $queue->take()->tag);
+        self::assertCount(0, $queue);
+        $queue->submit($client, '{}', 3);
+        $failed = $queue->take();
+        self::assertSame(3, $failed->tag);
+        $this->expectException(Chexiao\CallException::class);
+        $failed->outcome();
+    }
+
+    public function test_what_is_ended_is_unknown_where_it_was_out_and_an_error_where_not(): void
+    {
+        $server = stream_socket_server('tcp://127.0.0.1:0'); // which never answers
+        $address = stream_socket_get_name($server, false);
+        $queue = new Queue(2);
+        $at = fn (string $scheme) => new Client(Sandbox::config('wechat', ['base_url' => "$scheme://$address"]));
+        $queue->submit($at('http'), ['operation' => 'close', 'order' => Sandbox::order('A')], 'out');
+        $connection = stream_socket_accept($server);
+        self::assertNotSame('', fread($connection, 1));
+        $queue->submit($at('https'), ['operation' => 'close', 'order' => Sandbox::order('A')], 'not out');
+        $ended = array_column($queue->end(), null, 'tag');
+        $outcome = $ended['out']->outcome();
+        self::assertSame([Code::Unknown, 'interrupted', Sent::Maybe, Next::Query], [$outcome->code, $outcome->reason, $outcome->sent, $outcome->next]);
+        self::assertSame([], $queue->end());
+        self::assertNull($queue->take());
+        try {
+            $ended['not out']->outcome();
+            self::fail('it was out');
+        } catch (NotSentException $failed) {
+            self::assertSame(Kind::NotSent, $failed->kind);
+        }
+    }
+
+    public function test_a_queue_that_fails_under_its_calls_leaves_them_unknown(): void
+    {
+        $queue = new Queue(1);
+        $queue->submit(Sandbox::client(), ['operation' => 'close', 'order' => Sandbox::order('DELAY')], 'lost');
+        $handle = (new ReflectionProperty($queue, 'handle'))->getValue($queue);
+        Chexiao\Internal\Native::freeQueue($handle); // behind its back: the library does not fail so by itself
+        $outcome = $queue->take()->outcome();
+        self::assertSame([Code::Unknown, Next::Query, Sent::Maybe], [$outcome->code, $outcome->next, $outcome->sent]);
+        self::assertNull($queue->take());
+    }
+
+    public function test_a_stream_tells_of_what_has_finished(): void
+    {
+        $queue = new Queue(1);
+        $queue->submit(Sandbox::client(), ['operation' => 'close', 'order' => Sandbox::order('A')], 1);
+        $stream = $queue->stream();
+        do {
+            [$read, $write, $except] = [[$stream], [], []];
+            self::assertSame(1, stream_select($read, $write, $except, 10));
+        } while (($finished = $queue->take(0)) === null);
+        self::assertSame(Code::Closed, $finished->outcome()->code);
+    }
+
+    public function test_a_child_of_a_fork_goes_on_with_the_client_and_an_empty_queue(): void
+    {
+        $client = Sandbox::client();
+        $client->close(Sandbox::order('A'));
+        $queue = new Queue(8);
+        $close = fn (string $what) => ['operation' => 'close', 'order' => Sandbox::order($what)];
+        $queue->submit($client, $close('DELAY'), 'of the parent');
+        $children = [];
+        for ($at = 0; $at < 8; $at++) {
+            if (($child = pcntl_fork()) === 0) {
+                pcntl_alarm(20);
+                $queue->submit($client, $close('A'), 'of the child');
+                $tags = [];
+                $closed = $client->close(Sandbox::order('A'))->code === Code::Closed;
+                while ($finished = $queue->take()) {
+                    $tags[] = $finished->outcome()->code === Code::Closed ? $finished->tag : 'not closed';
+                }
+                $fine = $closed && $tags === ['of the child'];
+                posix_kill(getmypid(), $fine ? SIGUSR1 : SIGUSR2); // ends it without what PHPUnit does at the end
+            }
+            $children[] = $child;
+        }
+        foreach ($children as $child) {
+            pcntl_waitpid($child, $status);
+            self::assertSame(SIGUSR1, pcntl_wtermsig($status));
+        }
+        self::assertSame('of the parent', $queue->take()->tag);
+        self::assertNull($queue->take());
+        self::assertSame(Code::Closed, $client->close(Sandbox::order('A'))->code);
+    }
+
+    public function test_a_signal_is_handled_while_a_call_is_waited_for(): void
+    {
+        $server = stream_socket_server('tcp://127.0.0.1:0'); // which never answers
+        $url = 'http://' . stream_socket_get_name($server, false);
+        $queue = new Queue(1);
+        $queue->submit(new Client(Sandbox::config('wechat', ['base_url' => $url])), ['operation' => 'close', 'order' => Sandbox::order('A')], 1);
+        pcntl_async_signals(true);
+        $ended = null;
+        pcntl_signal(SIGALRM, function () use ($queue, &$ended): void {
+            [$ended] = $queue->end();
+        });
+        pcntl_alarm(1);
+        $started = hrtime(true);
+        self::assertNull($queue->take());
+        pcntl_signal(SIGALRM, SIG_DFL);
+        self::assertLessThan(5e9, hrtime(true) - $started);
+        self::assertSame(Code::Unknown, $ended->outcome()->code);
+    }
+}
