@@ -7,7 +7,7 @@ LANGUAGES := test-c test-cpp test-python
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test ready tests releases $(CRATES) $(LANGUAGES) test-snippets test-bindings test-go test-node test-php test-long test-spark faults check vectors audit fmt wheel fuzz words torture peers test-page coverage mutants bench bench-check queue-stress findings docs pictures install
+.PHONY: help demo test ready tests releases $(CRATES) $(LANGUAGES) test-snippets test-bindings test-go test-node test-php test-csharp test-long test-spark faults check vectors audit fmt wheel fuzz words torture peers test-page coverage mutants bench bench-check queue-stress findings docs pictures install
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "make %-14s %s\n", $$1, $$2 }'
@@ -67,6 +67,9 @@ test-node: ## the Node.js package; needs the network once
 
 test-php: ## the PHP package, on the command line and under php-fpm
 	$(RUN) bindings/run php
+
+test-csharp: ## the C# package, under Mono and .NET Core, with its NuGet package; needs the network once
+	$(RUN) bindings/run csharp
 
 test-long: ## the tests that have a long form, in it: 10,000 calls each among duplicated replies, 1,000 deadlines, 500 kills of a bulk job, its pace over 60 s
 	CHEXIAO_LONG=1 $(RUN) cargo test -p chexiao --locked --test transport -- --nocapture duplicates deadline flood

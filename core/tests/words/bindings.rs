@@ -1,4 +1,4 @@
-//! How the languages over the C interface write the words: Go, JavaScript, TypeScript, PHP.
+//! How the languages over the C interface write the words: Go, JavaScript, TypeScript, PHP, C#.
 
 use super::{Word, numbered, quoting, words};
 use chexiao::{Code, Confirm, Evidence, Kind, Next, Retry};
@@ -83,4 +83,17 @@ pub(crate) fn php_cases(words: &[Word]) -> Vec<String> {
 /// The arms of a match over the cases.
 pub(crate) fn php_arms(words: &[Word], value: fn(&Word) -> String) -> Vec<String> {
     words.iter().map(|word| format!("self::{} => {},", pascal(&word.word), value(word))).collect()
+}
+
+pub(crate) fn cs_members(words: &[Word]) -> Vec<String> {
+    let lines = |word: &Word| {
+        let number = word.number.map_or_else(String::new, |number| format!(" = {number}"));
+        [format!("/// <summary>{}</summary>", quoting(&word.en(), "<c>", "</c>")), format!("{}{number},", pascal(&word.word))]
+    };
+    words.iter().flat_map(lines).collect()
+}
+
+/// The entries of a dictionary of what is a word in JSON.
+pub(crate) fn cs_entries(class: &str, words: &[Word]) -> Vec<String> {
+    words.iter().map(|word| format!("{{ {class}.{}, \"{}\" }},", pascal(&word.word), word.word)).collect()
 }

@@ -3,7 +3,7 @@
 mod bindings;
 
 use super::sections::{self, Language};
-use bindings::{go_codes, go_constants, go_lists, go_statuses, go_words, js_lists, php_arms, php_cases, ts_union};
+use bindings::{cs_entries, cs_members, go_codes, go_constants, go_lists, go_statuses, go_words, js_lists, php_arms, php_cases, ts_union};
 use chexiao::{Code, Confirm, Evidence, Kind, Next, Reason, Retry, Says, Unit};
 
 /// What stands between two marks of a file.
@@ -26,6 +26,7 @@ macro_rules! java {
 const PYTHON: &str = "python/package/chexiao/outcome.py";
 const GO: &str = "bindings/go/words.go";
 const NODE: &str = "bindings/node/index.d.ts";
+const CSHARP: &str = "bindings/csharp/src/Words.cs";
 
 macro_rules! php {
     ($class:literal) => {
@@ -82,6 +83,20 @@ pub(crate) const PAGES: &[Page] = &[
     page(php!("Unit"), "units", || php_cases(&words(Unit::ALL))),
     page(php!("Kind"), "errors", || php_cases(&words(Kind::ALL))),
     page(php!("Kind"), "statuses", || php_arms(&numbered(Kind::ALL), |word| word.number.unwrap_or_default().to_string())),
+    page(CSHARP, "outcomes", || cs_members(&numbered(Code::ALL))),
+    page(CSHARP, "next", || cs_members(&words(Next::ALL))),
+    page(CSHARP, "retry", || cs_members(&words(Retry::ALL))),
+    page(CSHARP, "confirm", || cs_members(&words(Confirm::ALL))),
+    page(CSHARP, "evidence", || cs_members(&words(Evidence::ALL))),
+    page(CSHARP, "units", || cs_members(&words(Unit::ALL))),
+    page(CSHARP, "errors", || cs_members(&numbered(Kind::ALL))),
+    page(CSHARP, "codes", || cs_entries("Code", &words(Code::ALL))),
+    page(CSHARP, "nexts", || cs_entries("Next", &words(Next::ALL))),
+    page(CSHARP, "retries", || cs_entries("Retry", &words(Retry::ALL))),
+    page(CSHARP, "confirms", || cs_entries("Confirm", &words(Confirm::ALL))),
+    page(CSHARP, "evidences", || cs_entries("Evidence", &words(Evidence::ALL))),
+    page(CSHARP, "amounts", || cs_entries("Unit", &words(Unit::ALL))),
+    page(CSHARP, "kinds", || cs_entries("Kind", &words(Kind::ALL))),
     page("docs/guide/outcomes.md", "outcomes", || outcomes(["outcome", "meaning", "next"], ", or ", Word::en)),
     page("docs/guide/outcomes.md", "members", || members(["member", "words"], ": ", Word::en)),
     page("docs/guide/outcomes.zh-CN.md", "outcomes", || outcomes(["结果", "含义", "下一步 next"], " 或 ", Word::zh)),

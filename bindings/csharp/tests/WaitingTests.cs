@@ -1,0 +1,119 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using Chexiao;
+using NUnit.Framework;
+
+[TestFixture]
+public class WaitingTests
+{
+    [TestCase(64)]
+    [TestCase(1000)]
+    public void Tasks_that_close_at_once_need_few_threads(int count) => Assert.IsTrue(new Many(count).IsFine(count));
+
+    [Test]
+    public void A_close_that_is_cancelled_once_it_is_out_is_unknown()
+    {
+        var (server, address, heard) = Sandbox.Deaf();
+        using (var cancelling = new CancellationTokenSource())
+        {
+            var closing = Sandbox.Client("http://" + address).CloseAsync(Sandbox.Order("A"), cancelling.Token);
+            Assert.IsTrue(heard.Wait(10000));
+            cancelling.Cancel();
+            Assert.IsTrue(closing.Wait(5000));
+            var outcome = closing.Result;
+            Assert.AreEqual((Code.Unknown, "interrupted", Sent.Maybe, Next.Query), (outcome.Code, outcome.Reason, outcome.Sent, outcome.Next));
+        }
+        server.Stop();
+    }
+
+    [Test]
+    public void A_close_that_is_cancelled_before_its_first_byte_is_cancelled()
+    {
+        var (server, address, heard) = Sandbox.Deaf(); // whose handshake never ends
+        using (var cancelling = new CancellationTokenSource())
+        {
+            var closing = Sandbox.Client("https://" + address).CloseAsync(Sandbox.Order("A"), cancelling.Token);
+            Assert.IsTrue(heard.Wait(10000));
+            cancelling.Cancel();
+            var failed = Assert.Throws<OperationCanceledException>(() => closing.GetAwaiter().GetResult());
+            Assert.IsInstanceOf<NotSentException>(failed.InnerException);
+            Assert.IsTrue(closing.IsCanceled);
+        }
+        server.Stop();
+    }
+
+    [Test]
+    public void A_token_that_was_cancelled_begins_nothing()
+    {
+        var client = Sandbox.Client();
+        for (var at = 0; at < 20; at++)
+        {
+            Assert.IsTrue(client.CloseAsync(Sandbox.Order("A"), new CancellationToken(true)).IsCanceled);
+        }
+    }
+
+    [Test]
+    public void Calls_that_are_cancelled_at_any_moment_leave_nothing()
+    {
+        var client = Sandbox.Client();
+        Func<int> descriptors = () => Directory.GetFiles("/proc/self/fd").Length;
+        client.CloseAsync(Sandbox.Order("A")).Wait();
+        var before = descriptors();
+        var all = Enumerable.Range(0, 300).Select(async at =>
+        {
+            using (var cancelling = new CancellationTokenSource(at * 2))
+            {
+                try
+                {
+                    return (await client.CloseAsync(Sandbox.Order("DELAY"), cancelling.Token)).Code.Word();
+                }
+                catch (OperationCanceledException)
+                {
+                    return "nothing sent";
+                }
+            }
+        }).ToArray();
+        Assert.IsTrue(Task.WaitAll(all, 30000));
+        var known = new[] { "closed", "unknown", "nothing sent" };
+        Assert.IsTrue(all.All(one => known.Contains(one.Result)));
+        for (var wait = 0; descriptors() > before + 80 && wait < 50; wait++)
+        {
+            Thread.Sleep(100); // connections of calls that were left are closed by the library
+        }
+        Assert.LessOrEqual(descriptors(), before + 80);
+    }
+
+    [Test]
+    public void A_client_that_is_disposed_meanwhile_finishes_its_calls()
+    {
+        var client = Sandbox.Client();
+        var closing = client.CloseAsync(Sandbox.Order("DELAY"));
+        Thread.Sleep(100); // it has begun
+        client.Dispose();
+        Assert.AreEqual(Code.Closed, closing.Result.Code);
+    }
+
+    [Test]
+    public void A_context_that_lets_one_thing_run_at_a_time_is_not_waited_in()
+    {
+        var before = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(new Never());
+        try
+        {
+            Assert.AreEqual(Code.Closed, Sandbox.Client().CloseAsync(Sandbox.Order("A")).GetAwaiter().GetResult().Code);
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(before);
+        }
+    }
+
+    private sealed class Never : SynchronizationContext
+    {
+        public override void Post(SendOrPostCallback call, object state) { }
+    }
+}
