@@ -3,15 +3,17 @@
 use crate::account::Account;
 use crate::event::{Event, Watch};
 use crate::journal::{FURTHEST, Failure, Journal, Result};
-use crate::life;
+use crate::life::{self, Place};
 use crate::pace::Pace;
 use crate::room::Room;
+use crate::senders::{Senders, Threads};
 use crate::steps::Rules;
 use chexiao::Code;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::SeqCst};
-use std::time::Duration;
-use tokio::sync::Notify;
+use std::time::{Duration, Instant};
+use tokio::runtime::Builder;
+use tokio::sync::{Notify, Semaphore};
 use tokio::task::JoinSet;
 
 /// Misconfigured requests in a row that stop an account.
@@ -103,8 +105,6 @@ pub struct Job {
     pub(crate) options: Options,
     pub(crate) stopper: Stopper,
     pub(crate) lease: Duration,
-    /// One for each request under way, where there are not too many.
-    pub(crate) threads: Option<usize>,
     accounts: Vec<Arc<Site>>,
 }
 
@@ -112,6 +112,7 @@ pub struct Job {
 pub(crate) struct Site {
     pub(crate) account: Account,
     pub(crate) room: Room,
+    pub(crate) senders: Senders,
     misconfigured: AtomicU32,
 }
 
@@ -145,10 +146,15 @@ impl Job {
     ) -> Self {
         let options = Options { grace: options.grace.min(FURTHEST), ..options };
         let lease = options.lease(&accounts);
-        let threads = Some(accounts.len().saturating_mul(options.in_flight).max(1)).filter(|threads| *threads <= THREADS);
-        let site = |account| Arc::new(Site { account, room: Room::new(options.in_flight), misconfigured: AtomicU32::new(0) });
+        let most = Room::most(options.in_flight);
+        let blocks = accounts.len().saturating_mul(most) <= THREADS;
+        let senders = || match blocks {
+            true => Senders::Threads(Threads::new(most)),
+            false => Senders::Tasks(Arc::new(Semaphore::new(most))),
+        };
+        let site = |account| Arc::new(Site { account, room: Room::new(most), senders: senders(), misconfigured: AtomicU32::new(0) });
         let accounts = accounts.into_iter().map(site).collect();
-        Self { journal, pace, watch, lease, options, stopper, threads, accounts }
+        Self { journal, pace, watch, lease, options, stopper, accounts }
     }
 
     /// Works until every order has its last word, or until it is stopped. Blocks; not to be called on an executor's thread.
@@ -157,13 +163,16 @@ impl Job {
     /// The journal failed. What is under way is waited for, and what cannot be written of it is found as unknown by the next run.
     pub fn run(self) -> Result<End> {
         let threads = std::thread::available_parallelism().map_or(2, usize::from).min(8);
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(threads)
-            .max_blocking_threads(self.threads.unwrap_or(1))
-            .enable_time()
-            .thread_name("chexiao-bulk")
-            .build();
-        runtime.map_err(|error| Failure::new(error.to_string()))?.block_on(Arc::new(self).works())
+        // Where others send, this thread is enough for what is left.
+        let mut runtime = match self.accounts.iter().all(|site| site.senders.are_threads()) {
+            true => Builder::new_current_thread(),
+            false => Builder::new_multi_thread(),
+        };
+        let runtime = runtime.worker_threads(threads).enable_time().thread_name("chexiao-bulk").build();
+        let (runtime, job) = (runtime.map_err(|error| Failure::new(error.to_string()))?, Arc::new(self));
+        let end = runtime.block_on(job.clone().works());
+        job.accounts.iter().for_each(|site| site.senders.end());
+        end
     }
 
     async fn works(self: Arc<Self>) -> Result<End> {
@@ -224,15 +233,21 @@ impl Job {
     async fn takes(self: &Arc<Self>, lives: &mut JoinSet<(usize, Result<()>)>, running: &mut [usize]) -> Result<Option<Duration>> {
         let mut wait: Option<Duration> = None;
         for (at, (site, running)) in self.accounts.iter().zip(running).enumerate() {
-            let held = site.room.held();
-            let room = held.saturating_sub(*running);
-            // A quarter at a time: who comes for each single one keeps the journal busy with that.
-            if site.is_stopped() || room == 0 || (*running > 0 && room < held / 4) {
+            let places = self.places(site);
+            let room = match &places {
+                Some(places) if *running > 0 || !places.is_empty() => places.len(),
+                _ => site.room.worth_taking(*running),
+            };
+            if site.is_stopped() || room == 0 {
                 continue;
             }
             // With half the grace more, for whoever begins within that need not renew it.
             let (name, lease) = (site.account.name().to_string(), millis(self.lease + self.options.grace / 2));
-            let taken = self.journal.tell(move |book| book.claim(&name, i64::try_from(room).unwrap_or(i64::MAX), lease)).await?;
+            let mut places = places.unwrap_or_default().into_iter();
+            let begins = places.len() > 0;
+            let asked_at = Instant::now();
+            let room = i64::try_from(room).unwrap_or(i64::MAX);
+            let taken = self.journal.tell(move |book| book.claim(&name, room, lease, begins)).await?;
             if taken.is_empty() {
                 let name = site.account.name().to_string();
                 if let Some(due) = self.journal.tell(move |book| book.next_due_in(&name)).await? {
@@ -245,11 +260,18 @@ impl Job {
             *running += taken.len();
             for order in taken {
                 self.watch.hear(&Event::Taken { account: site.account.name(), line: order.line });
-                let (job, site) = (self.clone(), site.clone());
-                lives.spawn(async move { (at, life::lives(&job, &site, order).await) });
+                let (job, site, place) = (self.clone(), site.clone(), places.next().map(|place| (place, asked_at)));
+                lives.spawn(async move { (at, life::lives(job, site, order, place).await) });
             }
         }
         Ok(wait)
+    }
+
+    /// For orders that leave as soon as they are taken; none where the pace has them wait.
+    fn places(&self, site: &Site) -> Option<Vec<Place>> {
+        let turn = || self.pace.permit_at_once(site.account.name(), site.account.host());
+        turn()?;
+        Some(site.room.begins_at_once().into_iter().map_while(|begun| Some(Place { turn: turn()?, begun: Some(begun) })).collect())
     }
 }
 

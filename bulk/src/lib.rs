@@ -31,6 +31,7 @@
 #![forbid(unsafe_code)]
 
 mod account;
+mod course;
 mod effort;
 mod event;
 pub mod face;
@@ -44,6 +45,7 @@ mod order;
 mod pace;
 pub mod picture;
 mod room;
+mod senders;
 mod settle;
 mod shared;
 mod steps;

@@ -4,9 +4,9 @@
 //! lies idle. At a gateway that is slower than the disk they are few, and they should be: of what was written and had not left when the
 //! job was killed, nobody knows that.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// So many are written ahead at most, for each that may be under way.
 const FURTHEST: usize = 16;
@@ -17,8 +17,7 @@ const NEWEST: f64 = 1.0 / 16.0;
 
 pub(crate) struct Room {
     most_under_way: usize,
-    under_way: Semaphore,
-    begun: Semaphore,
+    begun: Arc<Semaphore>,
     seen: Mutex<Seen>,
 }
 
@@ -35,24 +34,32 @@ struct Seen {
 
 impl Room {
     pub(crate) fn new(most_under_way: usize) -> Self {
-        let most_under_way = most_under_way.clamp(1, Semaphore::MAX_PERMITS / FURTHEST / 2);
-        let places = || Semaphore::new(most_under_way);
-        Self { most_under_way, under_way: places(), begun: places(), seen: Mutex::default() }
+        Self { most_under_way, begun: Arc::new(Semaphore::new(most_under_way)), seen: Mutex::default() }
     }
 
-    /// A place for one that is to be written. The semaphores are never closed.
-    pub(crate) async fn begins(&self) -> Option<SemaphorePermit<'_>> {
-        self.begun.acquire().await.ok()
+    /// The most that may be under way of so many.
+    pub(crate) fn most(under_way: usize) -> usize {
+        under_way.clamp(1, Semaphore::MAX_PERMITS / FURTHEST / 2)
     }
 
-    /// A place for one that is to leave.
-    pub(crate) async fn leaves(&self) -> Option<SemaphorePermit<'_>> {
-        self.under_way.acquire().await.ok()
+    /// A place for one that is to be written. The semaphore is never closed.
+    pub(crate) async fn begins(&self) -> Option<OwnedSemaphorePermit> {
+        self.begun.clone().acquire_owned().await.ok()
     }
 
-    /// How many orders are worth holding.
-    pub(crate) fn held(&self) -> usize {
-        (self.most_under_way + self.seen().ahead).saturating_mul(HELD)
+    /// The same for as many as there are places, if a quarter of all is free: who comes for each single one keeps the journal busy with that.
+    pub(crate) fn begins_at_once(&self) -> Vec<OwnedSemaphorePermit> {
+        let all = self.most_under_way + self.seen().ahead;
+        let free = self.begun.available_permits();
+        let places = || std::iter::from_fn(|| self.begun.clone().try_acquire_owned().ok()).take(free).collect();
+        if free >= all.div_ceil(4) { places() } else { Vec::new() }
+    }
+
+    /// How many orders are worth taking, where so many are held.
+    pub(crate) fn worth_taking(&self, held: usize) -> usize {
+        let worth_holding = (self.most_under_way + self.seen().ahead).saturating_mul(HELD);
+        let room = worth_holding.saturating_sub(held);
+        if held == 0 || room >= worth_holding / 4 { room } else { 0 }
     }
 
     /// How long one took to be written, and how long it was under way.
@@ -110,12 +117,12 @@ mod tests {
     #[test]
     fn as_many_are_written_ahead_as_leave_while_the_disk_is_waited_for() {
         let room = Room::new(32);
-        assert_eq!(room.held(), 128);
+        assert_eq!([0, 1, 96, 97].map(|held| room.worth_taking(held)), [128, 127, 32, 0]);
         for (writing, answering, expected) in [(5, 300, 0..=0), (5, 5, 31..=32), (10, 5, 63..=64), (900, 1, 512..=512), (5, 30_000, 0..=0)]
         {
             assert!(expected.contains(&ahead(&room, writing, answering)), "{writing} {answering}: {}", ahead(&room, writing, answering));
         }
-        assert!(ahead(&room, 0, 0) == 0 && room.under_way.available_permits() == 32);
+        assert_eq!(ahead(&room, 0, 0), 0);
     }
 
     #[tokio::test]
@@ -130,6 +137,6 @@ mod tests {
         room.learns(&mut room.seen(), Duration::ZERO, Duration::from_secs(60), Duration::ZERO);
         assert_eq!(room.seen().ahead, taken.len() - 2, "all are taken");
         drop(taken);
-        assert_eq!((ahead(&room, 0, 60_000), room.held()), (0, 8));
+        assert_eq!((ahead(&room, 0, 60_000), room.worth_taking(0)), (0, 8));
     }
 }

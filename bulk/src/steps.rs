@@ -46,6 +46,11 @@ pub(crate) struct Standing {
 }
 
 impl Standing {
+    /// Whether nothing that is heard later can say more.
+    pub(crate) fn is_settled(&self) -> bool {
+        [Next::Done, Next::FulfilOrRefund, Next::Reconcile].iter().any(|next| Some(next.word()) == self.next.as_deref())
+    }
+
     /// Whether the job may be silent about it: it is settled as closed, or as paid.
     pub(crate) fn needs_person(&self) -> bool {
         ![Next::Done, Next::FulfilOrRefund].iter().any(|next| Some(next.word()) == self.next.as_deref())

@@ -42,6 +42,8 @@ pub(crate) struct Taken {
     pub(crate) standing: Standing,
     /// What was begun and never heard of: it may have left.
     pub(crate) open: Option<Verb>,
+    /// The id of its first attempt, which was begun as it was taken.
+    pub(crate) begun: Option<String>,
     /// Milliseconds since it was first taken.
     pub(crate) since_ms: i64,
 }
@@ -128,15 +130,20 @@ impl Book<'_> {
         Ok(true)
     }
 
-    /// At most so many orders of the account that are due and that nobody holds.
-    pub(crate) fn claim(&mut self, account: &str, limit: i64, lease_ms: i64) -> Result<Vec<Taken>> {
-        let mut rows = self.claim_where("due_at <= ?2", account, self.now, limit, lease_ms)?;
+    /// At most so many orders of the account that are due and that nobody holds. `begins`: those that are taken for the first time are begun
+    /// with that, and their close may leave once this is committed.
+    pub(crate) fn claim(&mut self, account: &str, limit: i64, lease_ms: i64, begins: bool) -> Result<Vec<Taken>> {
+        let mut rows = self.claim_where("due_at <= ?2", account, self.now, (limit, lease_ms, begins))?;
         if rows.is_empty() {
             // The clock was set back: nobody waits as long as that.
-            rows = self.claim_where("due_at > ?2", account, self.now.saturating_add(millis(HORIZON)), limit, lease_ms)?;
+            rows = self.claim_where("due_at > ?2", account, self.now.saturating_add(millis(HORIZON)), (limit, lease_ms, begins))?;
         }
         let mut taken: Vec<Taken> = rows.into_iter().map(taken).collect::<Result<_>>()?;
         for order in taken.iter_mut().filter(|order| order.attempts > 0) {
+            if begins && order.held.claim == 1 {
+                order.begun = Some(self.attempt(order.held, order.attempts, order.ask)?);
+                continue;
+            }
             let sql = "SELECT verb FROM attempts WHERE order_id = ?1 AND attempt = ?2 AND ended_at IS NULL";
             let open = self.database.rows(sql, values![order.held.id, i64::from(order.attempts)])?;
             order.open = open.into_iter().next().and_then(|mut row| row.text()).map(|word| verb(&word)).transpose()?;
@@ -145,44 +152,101 @@ impl Book<'_> {
         Ok(taken)
     }
 
-    fn claim_where(&mut self, due: &str, account: &str, when: i64, limit: i64, lease_ms: i64) -> Result<Vec<Row>> {
+    fn claim_where(&mut self, due: &str, account: &str, when: i64, (limit, lease_ms, begins): (i64, i64, bool)) -> Result<Vec<Row>> {
         let sql = format!(
             "WITH picked AS MATERIALIZED (SELECT id FROM orders WHERE account = ?1 AND ended_at IS NULL AND {due}
                 ORDER BY due_at DESC LIMIT ?3 {})
-            UPDATE orders SET claim = claim + 1, due_at = ?4, worker = ?5, taken_at = coalesce(taken_at, ?6)
+            UPDATE orders SET claim = claim + 1, due_at = ?4, worker = ?5, taken_at = coalesce(taken_at, ?6){}
             WHERE id IN (SELECT id FROM picked)
             RETURNING id, claim, line, members, ask, attempts, ?6 - taken_at, reported, repeat, word, next, why",
-            self.database.words().for_taking
+            self.database.words().for_taking,
+            if begins { ", attempts = CASE WHEN claim = 0 THEN 1 ELSE attempts END" } else { "" }
         );
         self.database.rows(&sql, values![account, when, limit, self.ahead(lease_ms), self.worker, self.now])
     }
 
     /// The id of an attempt that may leave once this is committed; none if the order was lost to another worker. Said twice it is the same.
     pub(crate) fn begin(&mut self, held: Held, attempt: u32, verb: Verb, lease_ms: i64) -> Result<Option<String>> {
-        let values = values![held.id, held.claim, i64::from(attempt), self.ahead(lease_ms)];
+        let until = self.ahead(lease_ms);
+        let values = values![held.id, held.claim, until, i64::from(attempt)];
         // Where what is left of the lease is enough, the index of what is due stays as it is.
-        let sql = "UPDATE orders SET attempts = ?3 WHERE id = ?1 AND claim = ?2 AND ended_at IS NULL AND due_at >= ?4";
-        let renewing = "UPDATE orders SET attempts = ?3, due_at = ?4 WHERE id = ?1 AND claim = ?2 AND ended_at IS NULL";
+        let sql = "UPDATE orders SET attempts = ?4 WHERE id = ?1 AND claim = ?2 AND ended_at IS NULL AND due_at >= ?3";
+        let renewing = "UPDATE orders SET attempts = ?4, due_at = ?3 WHERE id = ?1 AND claim = ?2 AND ended_at IS NULL";
         if self.database.run(sql, values)? == 0 && self.database.run(renewing, values)? == 0 {
             return Ok(None);
         }
+        self.attempt(held, attempt, verb).map(Some)
+    }
+
+    /// What came of the last attempt, and the beginning of the next one, by [`finish`](Self::finish) and [`begin`](Self::begin) in one.
+    pub(crate) fn goes_on(
+        &mut self,
+        held: Held,
+        (last, heard): (u32, &Heard),
+        standing: &Standing,
+        verb: Verb,
+        lease_ms: i64,
+    ) -> Result<Option<String>> {
+        self.heard(held, last, heard)?;
+        let Standing { reported, repeat, word, next, why } = standing;
+        let values = values![
+            held.id,
+            held.claim,
+            self.ahead(lease_ms),
+            i64::from(last + 1),
+            verb.word(),
+            reported.map(Reported::word),
+            repeat.map(Retry::word),
+            word.as_ref(),
+            next.as_ref(),
+            why.as_ref(),
+            i64::from(standing.needs_person()),
+        ];
+        let sql =
+            "UPDATE orders SET attempts = ?4, ask = ?5, reported = ?6, repeat = ?7, word = ?8, next = ?9, why = ?10, needs_person = ?11
+            WHERE id = ?1 AND claim = ?2 AND ended_at IS NULL AND due_at >= ?3";
+        let renewing = "UPDATE orders SET attempts = ?4, ask = ?5, reported = ?6, repeat = ?7, word = ?8, next = ?9, why = ?10,
+            needs_person = ?11, due_at = ?3 WHERE id = ?1 AND claim = ?2 AND ended_at IS NULL";
+        if self.database.run(sql, values)? == 0 && self.database.run(renewing, values)? == 0 {
+            return Ok(None);
+        }
+        self.attempt(held, last + 1, verb).map(Some)
+    }
+
+    fn attempt(&mut self, held: Held, attempt: u32, verb: Verb) -> Result<String> {
         let msg_id = format!("{}{:010x}{attempt:06x}", self.tag, held.id);
         let sql = "INSERT INTO attempts (order_id, attempt, verb, msg_id, claim, worker, begun_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
             ON CONFLICT DO NOTHING";
         let attempt = i64::from(attempt);
         self.database.run(sql, values![held.id, attempt, verb.word(), msg_id.as_str(), held.claim, self.worker, self.now])?;
-        Ok(Some(msg_id))
+        Ok(msg_id)
     }
 
     /// What came of an attempt, and what becomes of its order. The attempt is written whoever holds the order by now; the order only by its
     /// holder, or where it is settled and has no last word yet. Whether the order was written.
     pub(crate) fn finish(&mut self, held: Held, attempt: u32, heard: &Heard, made: &Move) -> Result<bool> {
+        self.heard(held, attempt, heard)?;
+        self.moves(held, made)
+    }
+
+    fn heard(&mut self, held: Held, attempt: u32, heard: &Heard) -> Result<()> {
         let sql = "UPDATE attempts SET ended_at = ?3, word = ?4, next = ?5, evidence = ?6, reason = ?7, http_status = ?8, said = ?9,
             elapsed_ms = ?10 WHERE order_id = ?1 AND attempt = ?2";
-        let Heard { word, next, evidence, reason, http_status, said, elapsed_ms } = heard.clone();
-        let facts = values![held.id, i64::from(attempt), self.now, word, next, evidence, reason, http_status, said, elapsed_ms];
-        self.database.run(sql, facts)?;
-        self.moves(held, made)
+        let Heard { word, next, evidence, reason, http_status, said, elapsed_ms } = heard;
+        let (attempt, now) = (i64::from(attempt), self.now);
+        let facts = values![
+            held.id,
+            attempt,
+            now,
+            word,
+            next.as_ref(),
+            evidence.as_ref(),
+            reason.as_ref(),
+            *http_status,
+            said.as_ref(),
+            *elapsed_ms
+        ];
+        self.database.run(sql, facts).map(drop)
     }
 
     /// What becomes of an order that was held and not asked about.
@@ -196,7 +260,7 @@ impl Book<'_> {
             Then::Waits { ask, delay_ms } => (ask, self.ahead(delay_ms), None, false),
             Then::Ends { settled } => (Verb::Query, self.now, Some(self.now), settled),
         };
-        let Standing { reported, repeat, word, next, why } = standing.clone();
+        let Standing { reported, repeat, word, next, why } = standing;
         let sql = "UPDATE orders SET ask = ?3, due_at = ?4, reported = ?5, repeat = ?6, word = ?7, next = ?8, why = ?9, needs_person = ?10,
             ended_at = ?11 WHERE id = ?1 AND (claim = ?2 OR ?12 = 1) AND ended_at IS NULL";
         let changed = self.database.run(
@@ -208,9 +272,9 @@ impl Book<'_> {
                 due,
                 reported.map(Reported::word),
                 repeat.map(Retry::word),
-                word,
-                next,
-                why,
+                word.as_ref(),
+                next.as_ref(),
+                why.as_ref(),
                 i64::from(standing.needs_person()),
                 ended,
                 i64::from(anyone)
@@ -252,7 +316,7 @@ fn taken(mut row: Row) -> Result<Taken> {
         next: row.text(),
         why: row.text(),
     };
-    Ok(Taken { held, line, members, ask, attempts, standing, open: None, since_ms })
+    Ok(Taken { held, line, members, ask, attempts, standing, open: None, begun: None, since_ms })
 }
 
 fn verb(word: &str) -> Result<Verb> {

@@ -1,13 +1,14 @@
 //! What the journal asks of a database, and what the two kinds of them do differently.
 
 use super::failure::Result;
+use std::borrow::Cow;
 
 /// A value of a column: both databases have these in common.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Value {
+pub(crate) enum Value<'v> {
     Null,
     Int(i64),
-    Text(String),
+    Text(Cow<'v, str>),
 }
 
 /// One connection. Statements are written for both, with `?1`, `?2` for their values in turn.
@@ -26,8 +27,8 @@ pub(crate) trait Database: Send {
     /// Microseconds of the same.
     fn micros(&mut self) -> Result<i64>;
     /// How many rows it changed.
-    fn run(&mut self, sql: &str, values: &[Value]) -> Result<u64>;
-    fn rows(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>>;
+    fn run(&mut self, sql: &str, values: &[Value<'_>]) -> Result<u64>;
+    fn rows(&mut self, sql: &str, values: &[Value<'_>]) -> Result<Vec<Row>>;
     /// Statements without values, split by semicolons.
     fn script(&mut self, sql: &str) -> Result<()>;
     /// Connects once more, after a failure that may pass.
@@ -62,7 +63,7 @@ pub(crate) struct Words {
 }
 
 /// One row of an answer.
-pub(crate) struct Row(pub(crate) std::vec::IntoIter<Value>);
+pub(crate) struct Row(pub(crate) std::vec::IntoIter<Value<'static>>);
 
 impl Row {
     /// The next column; 0 where it is null.
@@ -76,31 +77,37 @@ impl Row {
     /// The next column, where it is not null.
     pub(crate) fn text(&mut self) -> Option<String> {
         match self.0.next() {
-            Some(Value::Text(text)) => Some(text),
+            Some(Value::Text(text)) => Some(text.into_owned()),
             _ => None,
         }
     }
 }
 
-impl From<i64> for Value {
+impl From<i64> for Value<'_> {
     fn from(number: i64) -> Self {
         Self::Int(number)
     }
 }
 
-impl From<&str> for Value {
-    fn from(text: &str) -> Self {
+impl<'v> From<&'v str> for Value<'v> {
+    fn from(text: &'v str) -> Self {
         Self::Text(text.into())
     }
 }
 
-impl From<String> for Value {
-    fn from(text: String) -> Self {
-        Self::Text(text)
+impl<'v> From<&'v String> for Value<'v> {
+    fn from(text: &'v String) -> Self {
+        Self::Text(text.into())
     }
 }
 
-impl<T: Into<Value>> From<Option<T>> for Value {
+impl From<String> for Value<'_> {
+    fn from(text: String) -> Self {
+        Self::Text(text.into())
+    }
+}
+
+impl<'v, T: Into<Value<'v>>> From<Option<T>> for Value<'v> {
     fn from(value: Option<T>) -> Self {
         value.map_or(Self::Null, Into::into)
     }

@@ -106,7 +106,7 @@ fn int(number: u64) -> i64 {
 
 fn unreadable(Row(mut columns): Row) -> (String, Unreadable) {
     let mut text = || match columns.next() {
-        Some(Value::Text(text)) => (Some(text), None),
+        Some(Value::Text(text)) => (Some(text.into_owned()), None),
         Some(Value::Int(number)) => (None, u64::try_from(number).ok()),
         _ => (None, None),
     };

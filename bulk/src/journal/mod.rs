@@ -30,7 +30,7 @@ use postgres::{Place, Postgres};
 use sqlite::Sqlite;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, SendError, Sender, channel};
 use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
@@ -120,22 +120,30 @@ impl Journal {
 
     /// Blocks until this is on the disk.
     pub(crate) fn wait<T: Send + 'static>(&self, operation: impl FnMut(&mut Book<'_>) -> Result<T> + Send + 'static) -> Result<T> {
-        self.told(operation)?.blocking_recv().unwrap_or_else(|_| Err(gone()))
+        self.told(operation).blocking_recv().unwrap_or_else(|_| Err(gone()))
     }
 
     /// Done, and on the disk, when this has come to its end. It may be done more than once, where nobody knows whether it was.
     pub(crate) async fn tell<T: Send + 'static>(&self, operation: impl FnMut(&mut Book<'_>) -> Result<T> + Send + 'static) -> Result<T> {
-        self.told(operation)?.await.unwrap_or_else(|_| Err(gone()))
+        self.told(operation).await.unwrap_or_else(|_| Err(gone()))
     }
 
-    fn told<T, O>(&self, operation: O) -> Result<oneshot::Receiver<Result<T>>>
+    fn told<T: Send + 'static>(&self, operation: impl FnMut(&mut Book<'_>) -> Result<T> + Send + 'static) -> oneshot::Receiver<Result<T>> {
+        let (reply, replied) = oneshot::channel();
+        self.then(operation, move |done| _ = reply.send(done));
+        replied
+    }
+
+    /// The same; what follows is called on the journal's own thread, which it must not keep.
+    pub(crate) fn then<T, O, F>(&self, operation: O, follows: F)
     where
         T: Send + 'static,
         O: FnMut(&mut Book<'_>) -> Result<T> + Send + 'static,
+        F: FnOnce(Result<T>) + Send + 'static,
     {
-        let (reply, replied) = oneshot::channel();
-        self.jobs.send(Box::new(Asked { operation, made: None, reply })).map_err(|_| gone())?;
-        Ok(replied)
+        if let Err(SendError(asked)) = self.jobs.send(Box::new(Asked { operation, made: None, follows })) {
+            asked.tell(Err(gone()));
+        }
     }
 }
 
@@ -184,21 +192,21 @@ trait Job: Send {
     fn tell(self: Box<Self>, committed: Result<()>);
 }
 
-struct Asked<T, O> {
+struct Asked<T, O, F> {
     operation: O,
     made: Option<T>,
-    reply: oneshot::Sender<Result<T>>,
+    follows: F,
 }
 
-impl<T: Send, O: FnMut(&mut Book<'_>) -> Result<T> + Send> Job for Asked<T, O> {
+impl<T: Send, O: FnMut(&mut Book<'_>) -> Result<T> + Send, F: FnOnce(Result<T>) + Send> Job for Asked<T, O, F> {
     fn run(&mut self, book: &mut Book<'_>) -> Result<()> {
         self.made = Some((self.operation)(book)?);
         Ok(())
     }
 
     fn tell(self: Box<Self>, committed: Result<()>) {
-        let Self { made, reply, .. } = *self;
-        _ = reply.send(committed.and_then(|()| made.ok_or_else(gone)));
+        let Self { made, follows, .. } = *self;
+        follows(committed.and_then(|()| made.ok_or_else(gone)));
     }
 }
 

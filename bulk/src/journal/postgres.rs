@@ -113,12 +113,12 @@ impl Database for Postgres {
         Ok(self.rows(sql, &[])?.first_mut().map_or(0, Row::int))
     }
 
-    fn run(&mut self, sql: &str, values: &[Value]) -> Result<u64> {
+    fn run(&mut self, sql: &str, values: &[Value<'_>]) -> Result<u64> {
         let statement = self.prepared(sql)?;
         self.client.execute(&statement, &parameters(values)).map_err(failed)
     }
 
-    fn rows(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>> {
+    fn rows(&mut self, sql: &str, values: &[Value<'_>]) -> Result<Vec<Row>> {
         let statement = self.prepared(sql)?;
         let rows = self.client.query(&statement, &parameters(values)).map_err(failed)?;
         let row = |row: postgres::Row| (0..row.len()).map(|column| value(&row, column)).collect::<Result<Vec<_>>>();
@@ -138,11 +138,11 @@ impl Database for Postgres {
     }
 }
 
-fn parameters(values: &[Value]) -> Vec<&(dyn ToSql + Sync)> {
+fn parameters<'v>(values: &'v [Value<'_>]) -> Vec<&'v (dyn ToSql + Sync)> {
     values.iter().map(|value| value as _).collect()
 }
 
-fn value(row: &postgres::Row, column: usize) -> Result<Value> {
+fn value(row: &postgres::Row, column: usize) -> Result<Value<'static>> {
     let of = row.columns().get(column).map(postgres::Column::type_);
     Ok(match of {
         Some(&Type::INT8) => row.try_get::<_, Option<i64>>(column).map_err(failed)?.into(),
@@ -151,7 +151,7 @@ fn value(row: &postgres::Row, column: usize) -> Result<Value> {
     })
 }
 
-impl ToSql for Value {
+impl ToSql for Value<'_> {
     fn to_sql(&self, of: &Type, out: &mut BytesMut) -> std::result::Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
         match self {
             Self::Null => Ok(IsNull::Yes),

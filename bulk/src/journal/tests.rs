@@ -37,7 +37,7 @@ fn claim(journal: &Journal, now: i64) -> Vec<Taken> {
     journal
         .wait(move |book| {
             book.now = now;
-            book.claim("a", 10, LEASE)
+            book.claim("a", 10, LEASE, false)
         })
         .unwrap()
 }
@@ -87,6 +87,59 @@ fn an_order_has_one_holder_until_its_lease_is_over() {
 }
 
 #[test]
+fn what_is_taken_for_the_first_time_is_begun_with_that_and_nothing_else_is() {
+    let place = Place::new("begun");
+    let journal = Journal::sqlite(place.file()).unwrap();
+    journal.add((1..=3).map(order).collect()).unwrap();
+    let begins = |now, limit| {
+        let claim = move |book: &mut Book<'_>| {
+            book.now = now;
+            book.claim("a", limit, LEASE, true)
+        };
+        journal.wait(claim).unwrap()
+    };
+    assert_eq!(claim(&journal, 10_000).len(), 3);
+    journal.add((4..=5).map(order).collect()).unwrap();
+    let first = begins(10_000, 9);
+    assert_eq!(first.iter().map(|taken| (taken.line, taken.attempts, taken.open)).collect::<Vec<_>>(), [(4, 1, None), (5, 1, None)]);
+    let ids: Vec<_> = first.iter().map(|taken| taken.begun.clone().unwrap()).collect();
+    assert!(begin(&journal, &first[0], 1, 10_000).as_ref() == Some(&ids[0]) && ids[0] != ids[1]);
+    // Nobody has heard of those two; the others were never begun, and may be by whoever asks for it.
+    let again = begins(10_000 + LEASE, 9);
+    let stand = |taken: &Taken| (taken.line, taken.attempts, taken.open, taken.begun.is_some());
+    let close = Some(Verb::Close);
+    let expected = [(1, 0, None, false), (2, 0, None, false), (3, 0, None, false), (4, 1, close, false), (5, 1, close, false)];
+    assert_eq!(again.iter().map(stand).collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn the_end_of_an_attempt_and_the_beginning_of_the_next_are_the_holders_alone() {
+    let place = Place::new("goes-on");
+    let journal = Journal::sqlite(place.file()).unwrap();
+    journal.add(vec![order(1)]).unwrap();
+    let lost = claim(&journal, 10_000);
+    assert!(begin(&journal, &lost[0], 1, 10_000).is_some());
+    let goes_on = |taken: &Taken, last, now| {
+        let (held, heard) = (taken.held, Heard { word: "closed".into(), ..Heard::default() });
+        let standing = Standing { reported: Some(crate::settle::Reported::Closed), word: Some("closed".into()), ..Standing::default() };
+        let step = move |book: &mut Book<'_>| {
+            book.now = now;
+            book.goes_on(held, (last, &heard), &standing, Verb::Query, LEASE)
+        };
+        journal.wait(step).unwrap()
+    };
+    let msg_id = goes_on(&lost[0], 1, 10_900);
+    assert!(msg_id.is_some() && goes_on(&lost[0], 1, 10_900) == msg_id, "said again after a commit that was cut off");
+    assert!(claim(&journal, 10_900 + LEASE - 1).is_empty(), "it has the whole lease once more");
+    let held = claim(&journal, 10_900 + LEASE);
+    let stand = |taken: &Taken| (taken.ask, taken.open, taken.attempts, taken.standing.word.clone());
+    assert_eq!(stand(&held[0]), (Verb::Query, Some(Verb::Query), 2, Some("closed".into())));
+    assert_eq!(goes_on(&lost[0], 2, 12_000), None, "it is another worker's");
+    let ended = journal.wait(|book| Ok(book.database.rows("SELECT word FROM attempts WHERE attempt = 2", &[])?[0].text()));
+    assert_eq!(ended.unwrap().as_deref(), Some("closed"), "what was heard is a fact");
+}
+
+#[test]
 fn who_has_lost_an_order_writes_its_attempt_and_no_word_but_a_settled_one() {
     let place = Place::new("fence");
     let journal = Journal::sqlite(place.file()).unwrap();
@@ -118,7 +171,7 @@ fn a_lease_of_hours_is_a_lease_and_none_is_longer_than_a_day() {
     let claims = |now, limit, lease| {
         let claim = move |book: &mut Book<'_>| {
             book.now = now;
-            book.claim("a", limit, lease)
+            book.claim("a", limit, lease, false)
         };
         journal.wait(claim).unwrap().len()
     };
@@ -192,7 +245,7 @@ fn a_word_that_somebody_wrote_by_hand_is_refused() {
     let journal = Journal::sqlite(place.file()).unwrap();
     journal.add(vec![order(1)]).unwrap();
     journal.wait(|book| book.database.run("UPDATE orders SET ask = 'refund'", &[])).unwrap();
-    let Err(refused) = journal.wait(|book| book.claim("a", 1, LEASE)) else { panic!("a refund is no step") };
+    let Err(refused) = journal.wait(|book| book.claim("a", 1, LEASE, false)) else { panic!("a refund is no step") };
     assert!(refused.to_string().contains("refund"), "{refused}");
 }
 
@@ -200,7 +253,7 @@ fn a_word_that_somebody_wrote_by_hand_is_refused() {
 fn all_that_is_told_at_once_is_on_the_disk_when_each_hears_so() {
     let place = Place::new("group");
     let journal = Journal::sqlite(place.file()).unwrap();
-    let told: Vec<_> = (1..=2000).map(|line| journal.told(move |book| book.add(&[order(line)])).unwrap()).collect();
+    let told: Vec<_> = (1..=2000).map(|line| journal.told(move |book| book.add(&[order(line)]))).collect();
     for one in told {
         assert_eq!(one.blocking_recv().unwrap(), Ok(1));
     }

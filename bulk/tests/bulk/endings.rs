@@ -169,3 +169,17 @@ fn what_cannot_be_sent_is_tried_again_and_then_needs_a_person() {
     assert_eq!(notes.of("icbc 2 close: "), ["call"], "an order that is none is not tried again");
     assert!(ended(&journal).values().all(|one| one.ending.needs_person));
 }
+
+#[test]
+fn where_more_are_under_way_than_there_are_threads_tasks_send() {
+    let (sandbox, folder) = (sandbox(), Folder::new());
+    let mut configs = configs(&sandbox, 20_000);
+    configs.retain(|name, _| name == "icbc");
+    let journal = Arc::new(Journal::sqlite(folder.journal()).unwrap());
+    journal.add((1..=400).map(|line| order("icbc", line, &format!("W{line}"))).collect()).unwrap();
+    let wide = chexiao_bulk::Options { in_flight: 300, ..options(4) };
+    assert_eq!(run(&journal, accounts(&configs), wide).0, Ok(End::Complete));
+    let ended = ended(&journal);
+    assert!(ended.len() == 400 && ended.values().all(|one| one.ending.next == "done"));
+    assert!((1..=400).all(|line| sandbox.posts("icbc", &format!("W{line}")) == 1));
+}

@@ -1,0 +1,208 @@
+//! [`Course`]: an order on its way from the journal to the network and back, as often as nothing has to be waited for in between. Nothing
+//! leaves before the journal has it.
+//!
+//! Whoever has done one step hands the order to whoever does the next: the journal's thread to one that sends, and that one to the journal. Its
+//! task waits meanwhile.
+
+use crate::event::Event;
+use crate::journal::{Book, Failure, Heard, Move, Result, Then};
+use crate::life::{Life, Place, Told};
+use crate::senders::Senders;
+use crate::steps::Step;
+use chexiao::{Code, Error, Evidence, Kind, Outcome, Reason, Verb};
+use std::time::{Duration, Instant};
+use tokio::runtime::Handle;
+use tokio::sync::{OwnedSemaphorePermit, oneshot};
+
+pub(crate) struct Course {
+    life: Box<Life>,
+    back: oneshot::Sender<Result<Option<Pause>>>,
+    tasks: Handle,
+}
+
+/// Where something has to be waited for, or nothing is left to do; what was heard is in the journal.
+pub(crate) struct Pause {
+    pub(crate) life: Box<Life>,
+    pub(crate) step: Step,
+    /// For the next request.
+    pub(crate) begun: Option<OwnedSemaphorePermit>,
+}
+
+/// A request that may leave: it is in the journal.
+pub(crate) struct Asking {
+    pub(crate) verb: Verb,
+    pub(crate) msg_id: String,
+    pub(crate) place: Place,
+    pub(crate) asked_at: Instant,
+    /// How long the journal took.
+    pub(crate) written: Duration,
+}
+
+/// Where this order pauses; none if it is another worker's by now.
+pub(crate) async fn takes(life: Box<Life>, begins: impl FnOnce(Course)) -> Result<Option<Pause>> {
+    let (back, paused) = oneshot::channel();
+    begins(Course { life, back, tasks: Handle::current() });
+    paused.await.unwrap_or_else(|_| Err(Failure::new("a request ended")))
+}
+
+impl Course {
+    /// Writes that a request is about to leave, and before it what came of the last one.
+    pub(crate) fn begins(mut self, verb: Verb, told: Option<Told>, place: Place) {
+        let asked_at = Instant::now();
+        let life = &mut self.life;
+        let (held, last, lease) = (life.order.held, life.order.attempts, life.lease_ms());
+        let told = told.map(|(heard, _)| (heard, life.order.standing.clone()));
+        life.order.attempts = last + 1;
+        let begin = move |book: &mut Book<'_>| match &told {
+            Some((heard, standing)) => book.goes_on(held, (last, heard), standing, verb, lease),
+            None => book.begin(held, last + 1, verb, lease),
+        };
+        let journal = life.job.journal.clone();
+        journal.then(begin, move |begun| match begun {
+            Ok(Some(msg_id)) => self.leaves(Asking { verb, msg_id, place, asked_at, written: asked_at.elapsed() }),
+            Ok(None) => self.is_over(Ok(())),
+            Err(failure) => self.is_over(Err(failure)),
+        });
+    }
+
+    /// With the next place under way.
+    pub(crate) fn leaves(self, asking: Asking) {
+        let site = self.life.site.clone();
+        match &site.senders {
+            Senders::Threads(threads) => threads.take(move || self.sends(asking)),
+            Senders::Tasks(places) => {
+                let (places, tasks) = (places.clone(), self.tasks.clone());
+                tasks.spawn(async move {
+                    let _place = places.acquire_owned().await;
+                    self.sends_alone(asking).await;
+                });
+            }
+        }
+    }
+
+    fn sends(self, asking: Asking) {
+        match self.asks(&asking) {
+            Some(call) => {
+                let sent_at = Instant::now();
+                let result = self.in_time(&asking).and_then(|()| self.life.site.account.client().send(&call));
+                self.hears(asking, sent_at.elapsed(), &result);
+            }
+            None => self.was_stopped(asking),
+        }
+    }
+
+    async fn sends_alone(self, asking: Asking) {
+        match self.asks(&asking) {
+            Some(call) => {
+                let sent_at = Instant::now();
+                let result = match self.in_time(&asking) {
+                    Ok(()) => self.life.site.account.client().send_async(&call).await,
+                    Err(late) => Err(late),
+                };
+                self.hears(asking, sent_at.elapsed(), &result);
+            }
+            None => self.was_stopped(asking),
+        }
+    }
+
+    /// The call, unless the job or the account was stopped.
+    fn asks(&self, Asking { verb, msg_id, .. }: &Asking) -> Option<String> {
+        if self.life.is_stopped() {
+            return None;
+        }
+        let (account, line) = (self.life.site.account.name(), self.life.order.line);
+        self.life.job.watch.hear(&Event::Asking { account, line, verb: *verb, msg_id });
+        Some(self.life.call(*verb, Some(msg_id)))
+    }
+
+    /// The lease must outlast the call: who comes too late for that sends nothing.
+    fn in_time(&self, asking: &Asking) -> chexiao::Result<()> {
+        match asking.asked_at.elapsed() > self.life.job.options.grace / 2 {
+            true => Err(Error::at_border(Kind::NotSent, "journal", "too long after it was written that the request is about to leave")),
+            false => Ok(()),
+        }
+    }
+
+    fn was_stopped(self, Asking { verb, place, .. }: Asking) {
+        drop(place);
+        let said = Some("stopped before it left".into());
+        let heard = Heard { word: Kind::NotSent.word().into(), said, ..Heard::default() };
+        self.finishes((heard, Step::Later(verb, Duration::ZERO)), None);
+    }
+
+    fn hears(mut self, Asking { verb, place, written, .. }: Asking, took: Duration, result: &chexiao::Result<Outcome>) {
+        let life = &mut self.life;
+        life.site.room.saw(written, took);
+        match result {
+            Ok(outcome) => place.turn.heard(outcome.code() == Code::Throttled),
+            Err(_) => drop(place.turn),
+        }
+        let (account, line) = (life.site.account.name(), life.order.line);
+        life.job.watch.hear(&Event::Heard { account, line, verb, outcome: result.as_ref(), took });
+        let told = match result {
+            Ok(outcome) => (fact(outcome), life.heard(verb, outcome)),
+            Err(error) => {
+                let heard = Heard { word: error.kind().word().into(), said: Some(error.to_string()), ..Heard::default() };
+                (heard, life.not_sent(verb, error))
+            }
+        };
+        self.goes_on(told, place.begun);
+    }
+
+    /// The end of one attempt and the beginning of the next are one commit, where no turn has to be waited for in between.
+    fn goes_on(self, told: Told, begun: Option<OwnedSemaphorePermit>) {
+        let Step::Now(verb) = told.1 else { return self.finishes(told, None) };
+        match self.life.turn_at_once() {
+            Some(turn) => self.begins(verb, Some(told), Place { turn, begun }),
+            None => self.finishes(told, begun),
+        }
+    }
+
+    /// Writes what was heard and what follows.
+    pub(crate) fn finishes(self, (heard, step): Told, begun: Option<OwnedSemaphorePermit>) {
+        let (held, attempt) = (self.life.order.held, self.life.order.attempts);
+        let made = Move { standing: self.life.order.standing.clone(), then: self.then(step) };
+        let journal = self.life.job.journal.clone();
+        journal.then(
+            move |book| book.finish(held, attempt, &heard, &made),
+            move |written| match written {
+                Ok(true) => self.pauses(step, begun),
+                Ok(false) => self.is_over(Ok(())),
+                Err(failure) => self.is_over(Err(failure)),
+            },
+        );
+    }
+
+    fn then(&self, step: Step) -> Then {
+        match step {
+            Step::Now(ask) => Then::GoesOn { ask, lease_ms: self.life.lease_ms() },
+            Step::Later(ask, delay) => Then::Waits { ask, delay_ms: crate::job::millis(delay) },
+            Step::End => Then::Ends { settled: self.life.order.standing.is_settled() },
+        }
+    }
+
+    fn pauses(self, step: Step, begun: Option<OwnedSemaphorePermit>) {
+        let Self { life, back, .. } = self;
+        _ = back.send(Ok(Some(Pause { life, step, begun })));
+    }
+
+    /// Nothing more is done about it here. The job is let go before its run can hear of it, and end.
+    fn is_over(self, how: Result<()>) {
+        let Self { life, back, .. } = self;
+        drop(life);
+        _ = back.send(how.map(|()| None));
+    }
+}
+
+fn fact(outcome: &Outcome) -> Heard {
+    let said = outcome.gateway().to_string();
+    Heard {
+        word: outcome.code().word().into(),
+        next: Some(outcome.next().word().into()),
+        evidence: (outcome.evidence() != Evidence::None).then(|| outcome.evidence().word().into()),
+        reason: outcome.reason().as_ref().map(Reason::to_string),
+        http_status: outcome.http_status().map(Into::into),
+        said: (!said.is_empty()).then_some(said),
+        elapsed_ms: i64::try_from(outcome.elapsed_ms()).unwrap_or(i64::MAX),
+    }
+}
