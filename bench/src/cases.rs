@@ -122,10 +122,11 @@ impl Case {
         config.to_string()
     }
 
-    /// Orders of ChinaUMS, by their number.
+    /// Orders of ChinaUMS or YSEPay, by their number.
     pub fn orders(&self) -> impl Fn(usize) -> String + Sync + use<> {
         let call: Value = serde_json::from_str(&self.call).unwrap();
-        let (order, known) = (call["order"].to_string(), call["order"]["merOrderId"].as_str().unwrap().to_string());
+        let known = ["merOrderId", "protocol_no"].iter().find_map(|member| call["order"][member].as_str()).expect("a number").to_string();
+        let order = call["order"].to_string();
         move |number| order.replace(&known, &format!("{}{number:012}", &known[..4]))
     }
 

@@ -116,7 +116,9 @@ Resident memory, and processor time of all threads, each in a process of its own
 const BULK: &str = "\
 Orders of one account, with 32 requests under way, against the server of the section on the network, by a journal in a
 SQLite file that is written with fsync.
-Processor time is that of all threads, and of adding the orders too.
+Beside it, as many threads that do the same with each order by `Client::send` alone: at ChinaUMS, whose replies nothing
+signs, a close and the query that confirms it, at YSEPay, which has no query, a close.
+Processor time is that of all threads, and of adding the orders too, without what a job of one order takes.
 ";
 
 const RESETS: &str = "\
