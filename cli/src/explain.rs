@@ -20,17 +20,18 @@ pub(crate) const HELP: &str = "\
 Files: a record (chexiao record), raw HTTP, a curl command, what curl -v, --trace or --trace-ascii shows, HAR, a line of a log, or the body alone; - is
 standard input. Secrets are shown nowhere. It says what a signature is, and makes no reply true.
 A code is looked up in the tables that outcomes are made by, and words of this library in its own lists. A result, notice, answer or
-error is told step by step; an exchange ({\"call\",\"request\",\"reply\"}, as verify takes it) is judged first.
+error is told step by step; an exchange ({\"call\",\"request\",\"reply\"}, as verify takes it)
+and a notification ({\"headers\",\"body_base64\"}) are judged first.
 Exit codes: 0 the signature is right, or the word is known; 1 not so, or something else strikes; 2 an error; 3 standard output
 cannot be written.";
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// A code of the gateway, a word of this library, or a file with a result, notice, answer, error or exchange (JSON)
-    #[arg(value_name = "CODE | FILE", allow_negative_numbers = true, required_unless_present_any = ["request", "reply"], conflicts_with_all = ["request", "reply", "also"])]
+    #[arg(value_name = "CODE | FILE", allow_negative_numbers = true, required_unless_present_any = ["request", "reply", "notification"], conflicts_with_all = ["request", "reply", "notification", "also"])]
     what: Option<String>,
     /// The gateway that said the code or gave the result
-    #[arg(long, value_name = "ID", conflicts_with_all = ["request", "reply"])]
+    #[arg(long, value_name = "ID", conflicts_with_all = ["request", "reply", "notification"])]
     gateway: Option<String>,
     /// What was asked: close, query, refund, refund_query, reverse, or notification
     #[arg(long, value_name = "NAME", requires = "what")]
@@ -41,6 +42,9 @@ pub(crate) struct Arguments {
     /// A reply of the gateway
     #[arg(long, value_name = "FILE | -", conflicts_with = "request")]
     reply: Option<PathBuf>,
+    /// What a gateway has posted by itself, as it came in: was it signed, by which key, and what became of it before it was verified
+    #[arg(long, value_name = "FILE | -", conflicts_with_all = ["request", "reply"])]
+    notification: Option<PathBuf>,
     /// The configuration (JSON) of the account that the message belongs to; an exchange is judged with it, a record has its own
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -104,14 +108,17 @@ fn told_of(what: &str, config: Option<&Path>, arguments: &Arguments) -> Result<T
     }
     let document = border::decode(&bytes(Path::new(what), "document")?);
     let document = document.ok_or_else(|| Error::at_border(Kind::Call, "document", "is not UTF-8"))?;
-    let is_exchange =
-        serde_json::from_str::<serde_json::Value>(&document).is_ok_and(|value| value.get("call").is_some() && value.get("reply").is_some());
+    let has = |names: [&str; 2]| {
+        serde_json::from_str::<serde_json::Value>(&document).is_ok_and(|value| names.iter().all(|name| value.get(name).is_some()))
+    };
+    let (is_exchange, is_posted) = (has(["call", "reply"]), has(["headers", "body_base64"]));
     let settings = config.map(|config| Settings::read(&configuration(config)?)).transpose()?;
     let gateway = named.or(settings.as_ref().map(Settings::gateway));
     let asked = is_exchange.then(|| operation_of(&document)).flatten();
     let judged = match config {
         Some(config) if is_exchange => json::verify(&Client::from_file(config)?, &document).1,
-        None if is_exchange => return Err(missing("config")),
+        Some(config) if is_posted => json::notification(&Client::from_file(config)?, &document)?.1,
+        None if is_exchange || is_posted => return Err(missing("config")),
         _ => document,
     };
     let trail = trail(&judged, gateway, operation.or(asked.as_deref()))?;
@@ -129,12 +136,15 @@ fn missing(name: &str) -> Error {
 }
 
 fn explained(config: Option<&Path>, arguments: &Arguments) -> Result<Report, Error> {
-    let (path, side) = match (&arguments.request, &arguments.reply) {
-        (Some(path), _) => (path, Side::Request),
-        (None, Some(path)) => (path, Side::Reply),
-        (None, None) => return Err(missing("request")),
+    let given = [
+        (&arguments.request, Side::Request, "request"),
+        (&arguments.reply, Side::Reply, "reply"),
+        (&arguments.notification, Side::Notification, "notification"),
+    ];
+    let Some((path, side, name)) = given.into_iter().find_map(|(path, side, name)| Some((path.as_ref()?, side, name))) else {
+        return Err(missing("request"));
     };
-    let file = bytes(path, if side == Side::Request { "request" } else { "reply" })?;
+    let file = bytes(path, name)?;
     let mut settings = match config {
         Some(config) => Settings::read(&configuration(config)?)?,
         None => Settings::read(&border::decode(&file).and_then(|text| account_of(&text)).ok_or_else(|| missing("config"))?)?,

@@ -38,7 +38,10 @@ const CLEAN_KEY: Remedy = (
     "take the key as the gateway shows it, without anything before or behind; `chexiao` refuses what cannot be seen in it",
     "密钥须与平台所示完全一致,前后无任何多余字符",
 );
-const RIGHT_KEY: Remedy = ("sign with the key named as right below", "请用下文所示的正确密钥签名");
+const RIGHT_KEY: Remedy = (
+    "sign with the key named as right below; of what the gateway has signed, configure the key that it signs with",
+    "请用下文所示的正确密钥签名；若由网关签名，请改为配置网关所用的密钥",
+);
 const EXACT_TEXT: Remedy = ("sign exactly the string, nothing around it and nothing changed", "只对待签名串本身签名,不加不改");
 const CHARSET: Remedy = ("sign the bytes of the charset that the request names", "按请求所声明的字符集取字节签名");
 const SIGN_BASE64: Remedy =
@@ -65,6 +68,10 @@ const SM2_Z: Remedy = (
 const SM2_NUMBERS: Remedy = (
     "write r and s as 32 bytes each, or as the two INTEGERs of DER, as agreed with the gateway",
     "r、s 各为 32 字节,或按 DER 写作两个 INTEGER,以与网关的约定为准",
+);
+const RECEIVED: Remedy = (
+    "verify the bytes of the body as the web server received them, before any framework reads them",
+    "请用 Web 服务器收到的原始报文体字节验签，须在任何框架读取之前取得",
 );
 const IDS: Remedy = ("check that ids, key and environment are of one merchant", "请核对商户标识、密钥与环境是否属于同一商户");
 
@@ -417,6 +424,43 @@ pub static CATALOGUE: &[Mistake] = &[
     row("head_signed_before", "Header values stand before the JSON", "JSON 前拼入了请求头的值", EXACT_TEXT),
     row("separators_added", "Something stands between the parts of the string", "待签名串各项之间多了分隔", HEAD),
     row("timestamp_other", "Another time was signed than stands in the header", "签名的时间与请求头中的不同", HEAD),
+    // What became of a notification before it was verified.
+    row(
+        "received_decoded",
+        "The form was decoded once more: what stands here is not what came",
+        "表单被多解码了一次，已不是收到的原文",
+        RECEIVED,
+    ),
+    row("received_encoded", "The values were encoded or escaped once more", "各值被多编码或转义了一次", RECEIVED),
+    row("received_charset", "It was read or written in another charset than it came in", "读取或重写时用了另一字符集", RECEIVED),
+    row(
+        "received_lost",
+        "Characters were lost (U+FFFD): it was read in a charset that it is not in",
+        "有字符已丢失（U+FFFD）：曾按错误的字符集读取",
+        RECEIVED,
+    ),
+    row("received_rewritten", "It was parsed and written anew", "曾被解析后重新生成", RECEIVED),
+    row("received_form", "It has another form than the gateway posts", "格式与网关所发的不同", RECEIVED),
+    row("received_added", "A field stands there that was not signed", "多出了未参与签名的字段", RECEIVED),
+    row("received_dropped", "A field is missing that was signed", "缺少曾参与签名的字段", RECEIVED),
+    row(
+        "notify_url_other",
+        "Another path was signed than that of account.notify_url",
+        "签名所用的路径与 account.notify_url 不符",
+        (
+            "write into account.notify_url the URL exactly as it is registered at the bank",
+            "account.notify_url 须与在银行登记的地址完全一致",
+        ),
+    ),
+    row(
+        "key_not_bare",
+        "The communication key does not stand bare behind the pairs",
+        "通讯密钥未直接接在参数串之后",
+        (
+            "append the communication key (notify_key) to the pairs, without & and without a name",
+            "在参数串末尾直接追加通讯密钥，不加 & 与名称",
+        ),
+    ),
     // What strikes beside the signature.
     row("ids_swapped", "Two ids are swapped", "两个标识写反了", IDS),
     row("id_of_another", "An id is not that of the configuration", "标识与配置不符", IDS),

@@ -14,6 +14,8 @@ use serde_json::{Value, json};
 pub struct Report {
     /// The gateway of the configuration.
     pub gateway: String,
+    /// What the message is.
+    pub side: Side,
     /// What the file was read as.
     pub read_as: &'static str,
     /// Whether the signature is right, or how it is wrong.
@@ -56,7 +58,7 @@ const LONG: usize = 32 << 10;
 /// Of the string alone.
 const MOST_OF_STRING: usize = 2;
 
-/// Takes a request or reply apart.
+/// Takes a request, a reply or a notification apart.
 ///
 /// # Errors
 /// It is no signed message of the configuration's gateway, or the configuration lacks the key.
@@ -84,12 +86,13 @@ fn examined(settings: &Settings, message: &Message, side: Side, case: &Case) -> 
     let mut tried = 0;
     let found = searched(case, &mut tried);
     let facts = case.seal.facts();
+    let named = |way: Vec<Deviation>| if side == Side::Notification { families::meant(way) } else { way };
     let verdict = match found.first() {
-        None => Verdict::Unexplained(facts.deviations.clone()),
+        None => Verdict::Unexplained(named(facts.deviations.clone())),
         Some((deviations, _)) if deviations.is_empty() => Verdict::Right,
         Some(_) => {
             let mut ways: Vec<Vec<Deviation>> = Vec::new();
-            for way in found.iter().map(|(way, _)| without_consequences(way)) {
+            for way in found.iter().map(|(way, _)| without_consequences(way)).map(named) {
                 if !ways.contains(&way) {
                     ways.push(way);
                 }
@@ -108,6 +111,7 @@ fn examined(settings: &Settings, message: &Message, side: Side, case: &Case) -> 
     let is_shared = matches!(settings.gateway.as_str(), "wechat" | "chinaums");
     Report {
         gateway: settings.gateway.clone(),
+        side,
         read_as: message.read_as,
         verdict,
         ours: cut(&shown(&ours)),
@@ -122,9 +126,10 @@ fn examined(settings: &Settings, message: &Message, side: Side, case: &Case) -> 
         hash: facts.hash,
         belongs: match (settings.gateway.as_str(), side) {
             ("wechat", _) => "account.api_key",
+            ("chinaums", Side::Notification) => "account.notify_key",
             ("chinaums", _) => "account.app_key",
             (_, Side::Request) => "account.private_key",
-            (_, Side::Reply) => "account.gateway_public_key",
+            (_, Side::Reply | Side::Notification) => "account.gateway_public_key",
         },
         remarks: case.remarks.iter().map(|remark| Deviation { detail: settings.masked(&remark.detail), ..remark.clone() }).collect(),
         tried,
@@ -235,10 +240,17 @@ impl Report {
 
     /// For people: what follows the [word](Report::word).
     pub fn lines(&self) -> Vec<String> {
+        let is_notice = self.side == Side::Notification;
+        let over = if is_notice { "what stands here" } else { "what the gateway reads" };
+        let compare = if is_notice {
+            " Where your own check fails, compare its string. 若您的验签失败，请比较待签名串。"
+        } else {
+            ""
+        };
         let mut lines = vec![match &self.verdict {
-            Verdict::Right => format!(": signed by {} over what the gateway reads. 签名正确。", self.belongs),
+            Verdict::Right => format!(": signed by {} over {over}. 签名正确。{compare}", self.belongs),
             Verdict::Wrong(ways) if ways.len() > 1 => ": one of these, which cannot be told apart here. 签名有误,以下几种均吻合:".into(),
-            Verdict::Wrong(_) => ": the signature is not over what the gateway reads. 签名有误:".into(),
+            Verdict::Wrong(_) => format!(": the signature is not over {over}. 签名有误:"),
             Verdict::Unexplained(_) => {
                 let what = format!(": none of {} texts with {} keys gives this signature. 未找到原因,不作猜测。", self.tried, self.keys);
                 what + self.certain().as_deref().unwrap_or_default()

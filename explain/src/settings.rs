@@ -48,7 +48,14 @@ pub(crate) const KEYS: [&str; 3] = ["private_key", "gateway_public_key", "certif
 pub(crate) const SECRETS: [&str; 4] = ["api_key", "app_key", "notify_key", "encrypt_key"];
 
 /// Secrets that pages and SDKs print as samples.
-const SAMPLES: [&str; 3] = ["192006250b4c09247ec02edce69f6a2d", "67890123456789012345678901234567", "8934e7d15453e97507ef794cf7b0519d"];
+const SAMPLES: [&str; 6] = [
+    "192006250b4c09247ec02edce69f6a2d",
+    "67890123456789012345678901234567",
+    "8934e7d15453e97507ef794cf7b0519d",
+    "1c4e3b16066244ae9b236a09e5b312e8",
+    "fcAmtnx7MwismjWNhNKdHC44mNXtnEQeJkRrhKJwyrW2ysRR",
+    "impARTxrQcfwmRijpDNCw6hPxaWCddKEpYxjaKXDhCaTCXJ6",
+];
 
 impl Settings {
     /// Reads a configuration document.
@@ -132,6 +139,13 @@ impl Settings {
     pub(crate) fn masked(&self, text: &str) -> String {
         let secrets = self.secrets.iter().filter(|secret| secret.text.len() > 3);
         secrets.fold(text.to_string(), |text, secret| text.replace(&secret.text, "***"))
+    }
+}
+
+impl Secret {
+    /// For people.
+    pub(crate) fn shown(&self) -> &str {
+        if self.name.is_empty() { "a sample key from documentation" } else { &self.name }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Texts as other clients write them: percent escapes, charsets, XML escapes. Lenient where the gateway's readers are strict.
 
-use encoding_rs::{GBK, UTF_8};
+use encoding_rs::{GBK, UTF_8, WINDOWS_1252};
 
 /// A charset of these gateways.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +44,15 @@ impl Charset {
             }
         }
     }
+}
+
+/// The bytes that were read as Latin-1, or as Windows-1252, which browsers and Windows mean by it; `None` if it is neither.
+pub(crate) fn from_latin1(text: &str) -> Option<Vec<u8>> {
+    let bytes: Option<Vec<u8>> = text.chars().map(|c| u8::try_from(u32::from(c)).ok()).collect();
+    bytes.or_else(|| {
+        let (bytes, _, unmappable) = WINDOWS_1252.encode(text);
+        (!unmappable).then(|| bytes.into_owned())
+    })
 }
 
 /// `%XX` and, of a form, `+`; a `%` without digits stays.

@@ -153,3 +153,27 @@ fn results_and_exchanges_are_told_step_by_step() {
     let error = run(&["close", "--config", "/nowhere", "--order", "{}", "--json"], "").out;
     assert!(run(&["explain", "-"], &error).out.contains("Nothing left this machine"));
 }
+
+/// What a gateway has posted: taken apart, or judged.
+#[test]
+fn a_notification_is_taken_apart_and_judged() {
+    let counter = Counter::open();
+    for name in ["icbc", "ysepay", "wechat", "edgeros", "chinaums"] {
+        let config = counter.folder.write("config.json", &counter.config(name).to_string());
+        let notice = counter.sandbox.notice(name, "PAID1", None).unwrap();
+        let done = run(&["explain", "--notification", "-", "--config", &config], &notice.body);
+        assert!(done.code == 0 && done.out.starts_with("right: signed by account."), "{name}: {}{}", done.out, done.err);
+        let judged = run(&["explain", "-", "--config", &config], &notice.json().to_string());
+        assert!(
+            judged.code == 0 && judged.out.starts_with("notice:\n") && judged.out.contains("paid"),
+            "{name}: {}{}",
+            judged.out,
+            judged.err
+        );
+        assert_eq!(run(&["explain", "-"], &notice.json().to_string()).code, 2, "{name}: it wants the configuration");
+    }
+    let config = counter.folder.write("config.json", &counter.config("chinaums").to_string());
+    let body = String::from_utf8(counter.sandbox.notice("chinaums", "PAID1", None).unwrap().body).unwrap();
+    let added = run(&["explain", "--notification", "-", "--config", &config, "--json"], format!("{body}&tenant=7"));
+    assert_eq!((added.code, &added.json()["mistakes"][0]["mistake"]), (1, &json!("received_added")), "{}", added.out);
+}

@@ -1,7 +1,7 @@
 //! EdgerOS: JSON of the fields and three headers, sorted, RSA with SHA-256 in a header. Its replies: the whole envelope, sorted.
 
 use super::pairs::{encoded, finished_or_hashed, order, with_pairs, with_text};
-use super::{Case, body, parse, unreadable};
+use super::{Case, body, notice, parse, unreadable};
 use crate::message::{Message, Side};
 use crate::seal::Hash;
 use crate::seal::rsa::{Due, RsaSeal};
@@ -208,30 +208,75 @@ pub(super) fn reply(settings: &Settings, message: &Message) -> Result<Case> {
     let envelope = Tree::read(&text).ok_or_else(|| bad("is not the JSON of a reply of EdgerOS"))?;
     let data = envelope.member("data").ok_or_else(|| bad("holds no data: it is not signed"))?;
     let signature = data.member("sign").and_then(Tree::word).ok_or_else(|| bad("holds no data.sign: it is not signed"))?.to_string();
-    let seal = RsaSeal::open(&signature, DUE, &body::keys(settings, "gateway_public_key"));
     let without_sign = |tree: Tree| match tree {
         Tree::Object(members) => {
-            let change = |(name, value): (String, Tree)| match value {
-                Tree::Object(data) if name == "data" => (name, Tree::Object(data.into_iter().filter(|(name, _)| name != "sign").collect())),
-                other => (name, other),
-            };
+            let change = |(name, value): (String, Tree)| if name == "data" { (name, unsigned(value)) } else { (name, value) };
             Tree::Object(members.into_iter().map(change).collect())
         }
         other => other,
     };
-    let is_null = |value: &Tree| *value == Tree::Plain("null".into());
-    let canonical =
-        move |draft: &Draft, change: &dyn Fn(Tree) -> Tree| with_text(draft, separators(change(Tree::read(&draft.text)?).compact()));
-    let stage = Stage::new(move |draft| canonical(draft, &|tree| tree::sorted(tree::without(without_sign(tree), &is_null))))
-        .or("null_kept", move |draft| canonical(draft, &|tree| tree::sorted(without_sign(tree))))
-        .or("order_as_sent", move |draft| canonical(draft, &|tree| tree::without(without_sign(tree), &is_null)))
-        .or("sign_kept", move |draft| canonical(draft, &|tree| tree::sorted(tree::without(tree, &is_null))))
-        .or("data_alone", move |draft| {
-            canonical(draft, &|tree| {
-                let tree = tree::sorted(tree::without(without_sign(tree), &is_null));
-                tree.member("data").cloned().unwrap_or(tree)
-            })
-        });
-    let stages = vec![stage, body::json_text(), encoded(Charset::Utf8), finished_or_hashed()];
-    Ok(Case { charset: Charset::Utf8, stages, start: Draft { text, ..Draft::default() }, seal: Box::new(seal), remarks: Vec::new() })
+    let stage = canonical(without_sign).or("data_alone", move |draft| {
+        let tree = tree::sorted(tree::without(without_sign(Tree::read(&draft.text)?), &is_null));
+        with_text(draft, separators(tree.member("data").unwrap_or(&tree).compact()))
+    });
+    Ok(of_text(settings, text, &signature, vec![stage, body::json_text()]))
+}
+
+/// One flat object without its `sign`.
+pub(super) fn notice(settings: &Settings, message: &Message) -> Result<Case> {
+    let bad = |what: &str| unreadable(Side::Notification, what);
+    let text = Charset::Utf8.decode(&message.body).or_else(|| Charset::Gbk.decode(&message.body)).unwrap_or_default();
+    let tree = Tree::read(&text).ok_or_else(|| bad("is not the JSON of a notification of EdgerOS"))?;
+    let word = |name: &str| tree.member(name).and_then(Tree::word).map(String::from);
+    let signature = word("sign").ok_or_else(|| bad("holds no sign: it is not signed, and nothing in it may be believed"))?;
+    let mut stage = canonical(unsigned);
+    if let Tree::Object(members) = &tree {
+        for name in members.iter().map(|(name, _)| name.clone()).filter(|name| name != "sign") {
+            stage = stage.or_of("field_left_out", name.clone(), move |draft| {
+                let rest = |tree: Tree| tree.objects(&|members| members.into_iter().filter(|(known, _)| *known != name).collect());
+                with_text(draft, separators(tree::sorted(tree::without(rest(unsigned(Tree::read(&draft.text)?)), &is_null)).compact()))
+            });
+        }
+    }
+    let mut case = of_text(settings, text, &signature, vec![stage, body::json_text(), misread_text()]);
+    if word("mch_no").is_some_and(|mch_no| mch_no != settings.text("mch_no")) {
+        case.remarks.push(Deviation::new("id_of_another", "mch_no"));
+    }
+    if word("sign_type").as_deref() != Some("SHA256withRSA") {
+        case.remarks.push(Deviation::new("sign_type_unknown", word("sign_type").unwrap_or_default()));
+    }
+    Ok(case)
+}
+
+fn of_text(settings: &Settings, text: String, signature: &str, mut stages: Vec<Stage>) -> Case {
+    let seal = Box::new(RsaSeal::open(signature, DUE, &body::keys(settings, "gateway_public_key")));
+    stages.extend([encoded(Charset::Utf8), finished_or_hashed()]);
+    Case { charset: Charset::Utf8, stages, start: Draft { text, ..Draft::default() }, seal, remarks: Vec::new() }
+}
+
+fn unsigned(tree: Tree) -> Tree {
+    match tree {
+        Tree::Object(members) => Tree::Object(members.into_iter().filter(|(name, _)| name != "sign").collect()),
+        other => other,
+    }
+}
+
+fn is_null(value: &Tree) -> bool {
+    *value == Tree::Plain("null".into())
+}
+
+/// The text of the object, its members sorted, without nulls and without the signature.
+fn canonical(without_sign: fn(Tree) -> Tree) -> Stage {
+    let write = |draft: &Draft, change: &dyn Fn(Tree) -> Tree| with_text(draft, separators(change(Tree::read(&draft.text)?).compact()));
+    Stage::new(move |draft| write(draft, &|tree| tree::sorted(tree::without(without_sign(tree), &is_null))))
+        .or("null_kept", move |draft| write(draft, &|tree| tree::sorted(without_sign(tree))))
+        .or("order_as_sent", move |draft| write(draft, &|tree| tree::without(without_sign(tree), &is_null)))
+        .or("sign_kept", move |draft| write(draft, &|tree| tree::sorted(tree::without(tree, &is_null))))
+}
+
+fn misread_text() -> Stage {
+    let map = |read: fn(&str) -> Option<String>| move |draft: &Draft| with_text(draft, read(&draft.text)?);
+    notice::MISREAD
+        .iter()
+        .fold(Stage::new(|draft| Some(draft.clone())), |stage, (detail, read)| stage.or_of("received_charset", *detail, map(*read)))
 }

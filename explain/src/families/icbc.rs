@@ -91,7 +91,7 @@ fn decrypted(key: &[u8], cipher: &[u8]) -> Option<Vec<u8>> {
     }
 }
 
-fn behind_path(path: &str, message: &Message) -> Stage {
+pub(super) fn behind_path(path: &str, message: &Message) -> Stage {
     let host = message.host().to_string();
     let path = path.to_string();
     let with = |before: String| move |draft: &Draft| with_text(draft, format!("{before}{}", draft.text));

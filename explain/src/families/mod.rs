@@ -4,10 +4,13 @@ mod body;
 mod chinaums;
 mod edgeros;
 mod icbc;
+mod notice;
 mod pairs;
 mod parse;
 mod wechat;
 mod ysepay;
+
+pub(crate) use notice::meant;
 
 use crate::message::{Message, Side};
 use crate::seal::Seal;
@@ -30,6 +33,7 @@ pub(crate) struct Case {
 /// Every case that a message may be: more than one where the file does not say which.
 pub(crate) fn cases(settings: &Settings, message: &Message, side: Side) -> Result<Vec<Case>> {
     match (settings.gateway.as_str(), side) {
+        (_, Side::Notification) => notice::case(settings, message).map(|case| vec![case]),
         ("wechat", _) => wechat::case(settings, message, side).map(|case| vec![case]),
         ("icbc", Side::Request) => icbc::requests(settings, message),
         ("icbc", Side::Reply) => icbc::reply(settings, message).map(|case| vec![case]),
@@ -45,5 +49,5 @@ pub(crate) fn cases(settings: &Settings, message: &Message, side: Side) -> Resul
 
 /// Why a message cannot be taken apart.
 pub(crate) fn unreadable(side: Side, what: &str) -> Error {
-    Error::at_border(Kind::Call, if side == Side::Request { "request" } else { "reply" }, what)
+    Error::at_border(Kind::Call, side.word(), what)
 }

@@ -13,19 +13,34 @@ pub(super) fn form(message: &Message) -> Vec<Pair> {
     pairs_of(message.query()).into_iter().chain(pairs_of(body)).collect()
 }
 
-fn pairs_of(text: &str) -> Vec<Pair> {
-    let parts = text.split('&').filter(|part| !part.is_empty());
-    parts
-        .map(|part| {
-            let (name, wire) = part.split_once('=').unwrap_or((part, ""));
-            Pair {
-                name: percent_decoded(&name.replace('+', " ")),
-                value: String::new(),
-                wire: wire.into(),
-                bytes: percent_decoded_bytes(wire, true),
-            }
-        })
-        .collect()
+pub(super) fn pairs_of(text: &str) -> Vec<Pair> {
+    text.split('&').filter(|part| !part.is_empty()).map(pair).collect()
+}
+
+fn pair(part: &str) -> Pair {
+    let (name, wire) = part.split_once('=').unwrap_or((part, ""));
+    Pair {
+        name: percent_decoded(&name.replace('+', " ")),
+        value: String::new(),
+        wire: wire.into(),
+        bytes: percent_decoded_bytes(wire, true),
+    }
+}
+
+/// Of a form that may have been decoded: an `&` with no name behind it belongs to a value.
+pub(super) fn decoded_pairs_of(text: &str) -> Vec<Pair> {
+    let is_named = |part: &str| {
+        let name = part.split_once('=').map_or("", |(name, _)| name);
+        !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte))
+    };
+    let mut parts: Vec<String> = Vec::new();
+    for part in text.split('&').filter(|part| !part.is_empty()) {
+        match parts.last_mut().filter(|_| !is_named(part)) {
+            Some(last) => *last = format!("{last}&{part}"),
+            None => parts.push(part.into()),
+        }
+    }
+    parts.iter().map(|part| pair(part)).collect()
 }
 
 /// The elements below the root, with what stands in them.

@@ -2,21 +2,28 @@
 
 use super::pairs::{Picked, encoded, finished, form_values, joined, json_in_values, order, picked, values, with_text, xml_values};
 use super::parse::{self, value};
-use super::{Case, unreadable};
+use super::{Case, notice, unreadable};
 use crate::message::{Message, Side};
-use crate::seal::Hash;
 use crate::seal::shared::{Method, SharedSeal};
 use crate::seal::written::Written;
+use crate::seal::{Hash, hex};
 use crate::search::{Deviation, Draft, Pair, SECRET, Stage};
-use crate::settings::Settings;
+use crate::settings::{Secret, Settings};
 use crate::text::Charset;
-use chexiao::Result;
+use aes::cipher::{BlockDecrypt as _, KeyInit as _};
+use chexiao::{Error, Result};
+use chexiao_strict::base64::from_base64;
 
 pub(super) fn case(settings: &Settings, message: &Message, side: Side) -> Result<Case> {
     let text = String::from_utf8_lossy(&message.body).into_owned();
     let of_xml = parse::xml(&text);
     let is_xml = of_xml.is_some();
     let pairs = of_xml.or_else(|| parse::object(&text)).unwrap_or_else(|| decoded(parse::form(message)));
+    if side == Side::Notification
+        && let Some(cipher) = value(&pairs, "req_info").filter(|cipher| !cipher.is_empty())
+    {
+        return Err(of_refund(settings, cipher));
+    }
     let found = ["sign", "paySign"].into_iter().find_map(|name| Some((name, value(&pairs, name)?.to_string())));
     let (sign, signature) = found.ok_or_else(|| unreadable(side, "holds no parameter `sign`: this is no signed message of WeChat Pay"))?;
     let due = due(settings, &pairs, side);
@@ -24,8 +31,9 @@ pub(super) fn case(settings: &Settings, message: &Message, side: Side) -> Result
     let seal = SharedSeal::open(&signature, Written::UpperHex, due, &own, &settings.mistakable("api_key"));
     let names = pairs.iter().map(|pair| pair.name.clone()).collect();
     let unsent = vec![("sign_type", "MD5"), ("sign_type", "HMAC-SHA256"), ("signType", "MD5"), ("version", "1.0")];
-    let stages = vec![
-        if is_xml { xml_values() } else { form_values(Charset::Utf8) },
+    let mut stages = vec![if is_xml { xml_values() } else { form_values(Charset::Utf8) }];
+    stages.extend((side == Side::Notification).then(notice::on_the_way));
+    stages.extend([
         picked(Picked { sign, names, unsent, has_key: true, blank_is_empty: false }),
         json_in_values(),
         values(),
@@ -34,14 +42,33 @@ pub(super) fn case(settings: &Settings, message: &Message, side: Side) -> Result
         keyed(),
         encoded(Charset::Utf8),
         finished(),
-    ];
-    Ok(Case {
-        charset: Charset::Utf8,
-        stages,
-        remarks: remarks(settings, &pairs, side),
-        start: Draft { pairs, ..Draft::default() },
-        seal: Box::new(seal),
-    })
+    ]);
+    let mut remarks = remarks(settings, &pairs, side);
+    if side == Side::Notification && !is_xml {
+        remarks.push(Deviation::new("received_form", "not the XML that is posted"));
+    }
+    Ok(Case { charset: Charset::Utf8, stages, remarks, start: Draft { pairs, ..Draft::default() }, seal: Box::new(seal) })
+}
+
+/// Its `req_info` is encrypted by AES-256 with the hexadecimal MD5 of the API key, and no signature is in it.
+fn of_refund(settings: &Settings, cipher: &str) -> Error {
+    let opens = |secret: &Secret| {
+        let key = hex(&Hash::Md5.of(secret.text.as_bytes()));
+        let first = from_base64(cipher).and_then(|cipher| cipher.get(..16).map(aes::Block::clone_from_slice));
+        let Some((mut block, aes)) = first.zip(aes::Aes256::new_from_slice(key.as_bytes()).ok()) else { return false };
+        aes.decrypt_block(&mut block);
+        block.starts_with(b"<root>")
+    };
+    let own = settings.secret("api_key").into_iter();
+    let opened = own.chain(settings.mistakable("api_key")).find(opens);
+    unreadable(
+        Side::Notification,
+        &match opened {
+            Some(secret) => format!("is of a refund, which WeChat Pay never signs; its req_info opens with {}", secret.shown()),
+            None => "is of a refund, which WeChat Pay never signs; its req_info opens with no known key: configure the merchant's API key"
+                .into(),
+        },
+    )
 }
 
 fn decoded(pairs: Vec<Pair>) -> Vec<Pair> {
@@ -52,7 +79,7 @@ fn decoded(pairs: Vec<Pair>) -> Vec<Pair> {
 fn due(settings: &Settings, pairs: &[Pair], side: Side) -> Method {
     let said = value(pairs, "sign_type").or(value(pairs, "signType")).filter(|word| !word.is_empty());
     let is_front_end = value(pairs, "partnerid").is_some();
-    let by_account = side == Side::Reply || is_front_end;
+    let by_account = side != Side::Request || is_front_end;
     match said.filter(|_| side == Side::Request).unwrap_or(if by_account { settings.text("sign_type") } else { "MD5" }) {
         "HMAC-SHA256" => Method::Hmac(Hash::Sha256),
         _ => Method::Plain(Hash::Md5),

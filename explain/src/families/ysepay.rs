@@ -38,11 +38,11 @@ pub(super) fn request(settings: &Settings, message: &Message) -> Result<Case> {
     Ok(Case { charset, stages, remarks: remarks(settings, &plain), start: Draft { pairs, ..Draft::default() }, seal })
 }
 
-fn is_sm2(settings: &Settings) -> bool {
+pub(super) fn is_sm2(settings: &Settings) -> bool {
     settings.text("sign_type") == "SM"
 }
 
-fn seal(settings: &Settings, signature: &str, right: &str) -> Box<dyn Seal> {
+pub(super) fn seal(settings: &Settings, signature: &str, right: &str) -> Box<dyn Seal> {
     let keys = body::keys(settings, right);
     if is_sm2(settings) {
         let user_id = Some(settings.text("sm2_user_id")).filter(|id| !id.is_empty()).unwrap_or("1234567812345678");

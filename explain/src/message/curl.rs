@@ -35,7 +35,7 @@ const OTHERS: [&str; 26] = [
 
 pub(super) fn read(text: &str, side: Side) -> Option<Message> {
     let start = text.trim_start().trim_start_matches(['$', '#', '>', ' ']);
-    if side != Side::Request || !(start.starts_with("curl ") || start.starts_with("curl.exe ")) {
+    if !side.is_request() || !(start.starts_with("curl ") || start.starts_with("curl.exe ")) {
         return None;
     }
     let mut words = words(start)?.into_iter().skip(1);

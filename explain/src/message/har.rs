@@ -14,11 +14,11 @@ pub(super) fn read(text: &str, side: Side) -> Option<Message> {
 
 fn message(entry: &Value, side: Side) -> Option<Message> {
     let text = |value: &Value, name: &str| value.get(name).and_then(Value::as_str).map(String::from);
-    let part = entry.get(if side == Side::Request { "request" } else { "response" })?;
+    let part = entry.get(if side.is_request() { "request" } else { "response" })?;
     let headers = part.get("headers").and_then(Value::as_array).into_iter().flatten();
     let headers = headers.filter_map(|header| Some((text(header, "name")?, text(header, "value")?))).collect();
     let (content, is_base64) = match side {
-        Side::Request => (part.get("postData").and_then(|data| text(data, "text")), false),
+        Side::Request | Side::Notification => (part.get("postData").and_then(|data| text(data, "text")), false),
         Side::Reply => {
             let content = part.get("content");
             (
@@ -31,7 +31,7 @@ fn message(entry: &Value, side: Side) -> Option<Message> {
     let body = if is_base64 { chexiao_strict::base64::from_base64(&content)? } else { content.into_bytes() };
     Some(Message {
         read_as: "HAR",
-        method: text(part, "method").filter(|_| side == Side::Request),
+        method: text(part, "method").filter(|_| side.is_request()),
         target: text(part, "url").unwrap_or_default(),
         status: part.get("status").and_then(Value::as_u64).and_then(|status| status.try_into().ok()).filter(|_| side == Side::Reply),
         headers,

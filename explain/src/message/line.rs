@@ -8,7 +8,7 @@ const HEADERS: [&str; 5] = ["x-acopay-mch-no", "x-acopay-nonce", "x-acopay-sign-
 pub(super) fn read(file: &[u8]) -> Option<Message> {
     let text = std::str::from_utf8(file).ok().filter(|text| text.len() < LONGEST)?.trim_start_matches('\u{feff}');
     // A body by itself is none.
-    if ["<", "{"].iter().any(|open| text.trim_start().starts_with(open)) {
+    if ["<", "{"].iter().any(|open| text.trim_start().starts_with(open)) || is_signed_form(text.trim()) {
         return None;
     }
     let text = if text.contains("{\\\"") { text.replace("\\\"", "\"").replace("\\\\", "\\") } else { text.to_string() };
@@ -30,6 +30,15 @@ pub(super) fn read(file: &[u8]) -> Option<Message> {
         }
         _ => None,
     }
+}
+
+/// A form from its first name on, decoded or not, and no label before it: `body=a=1&sign=…` has one.
+fn is_signed_form(text: &str) -> bool {
+    let is_word = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let first = text.split('&').next().unwrap_or_default();
+    let Some((name, value)) = first.split_once('=') else { return false };
+    let is_label = value.split_once('=').is_some_and(|(inner, rest)| is_word(inner) && !rest.trim_matches('=').is_empty());
+    is_word(name) && !is_label && text.split('&').any(|part| part.starts_with("sign="))
 }
 
 fn xml(text: &str) -> Option<String> {

@@ -1,9 +1,10 @@
-//! HTTP messages out of whatever people have of them: raw HTTP, a curl command, what curl shows, HAR, a body, a line of a log.
+//! HTTP messages out of whatever people have of them: a document of this library, raw HTTP, a curl command, what curl shows, HAR, a body, a line of a log.
 
 mod curl;
 mod har;
 mod http;
 mod line;
+mod own;
 mod trace;
 
 /// A request or a reply, as far as a file shows it.
@@ -32,6 +33,23 @@ pub enum Side {
     Request,
     /// What the gateway answered.
     Reply,
+    /// What the gateway posted by itself.
+    Notification,
+}
+
+impl Side {
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Request => "request",
+            Self::Reply => "reply",
+            Self::Notification => "notification",
+        }
+    }
+
+    /// The half of an exchange that it is: a notification is a request too.
+    pub(crate) fn is_request(self) -> bool {
+        self != Self::Reply
+    }
 }
 
 impl Message {
@@ -39,7 +57,7 @@ impl Message {
     pub fn read(file: &[u8], side: Side) -> Self {
         let text = String::from_utf8_lossy(file);
         let text = text.trim_start_matches('\u{feff}');
-        crate::record::message(text, side)
+        own::read(text, side)
             .or_else(|| har::read(text, side))
             .or_else(|| curl::read(text, side))
             .or_else(|| trace::read(text, side))

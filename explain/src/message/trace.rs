@@ -8,7 +8,7 @@ pub(super) fn read(text: &str, side: Side) -> Option<Message> {
 
 /// `> POST / HTTP/1.1`, `> Host: …`: the heads. A body stands where standard output went: behind the last mark.
 fn verbose(text: &str, side: Side) -> Option<Message> {
-    let mark = if side == Side::Request { "> " } else { "< " };
+    let mark = if side.is_request() { "> " } else { "< " };
     let lines: Vec<&str> = text.lines().collect();
     let first = lines.iter().rposition(|line| line.strip_prefix(mark).and_then(http::start).is_some())?;
     let mut message = http::start(lines.get(first)?.strip_prefix(mark)?)?;
@@ -22,17 +22,19 @@ fn verbose(text: &str, side: Side) -> Option<Message> {
     match side {
         Side::Reply => message.body = others.join("\n").into_bytes(),
         // A command above it holds the body, or a person has put it there.
-        Side::Request => match lines.iter().position(|line| line.trim_start().trim_start_matches(['$', ' ']).starts_with("curl ")) {
-            Some(at) => message.body = super::curl::read(&lines.get(at..)?.join("\n"), side)?.body,
-            None => message.lossy = message.method.as_deref() == Some("POST"),
-        },
+        Side::Request | Side::Notification => {
+            match lines.iter().position(|line| line.trim_start().trim_start_matches(['$', ' ']).starts_with("curl ")) {
+                Some(at) => message.body = super::curl::read(&lines.get(at..)?.join("\n"), side)?.body,
+                None => message.lossy = message.method.as_deref() == Some("POST"),
+            }
+        }
     }
     Some(message)
 }
 
 /// `=> Send header, 167 bytes (0xa7)` and lines `0000: …`, as text or as hexadecimal digits.
 fn trace(text: &str, side: Side) -> Option<Message> {
-    let marks = if side == Side::Request { ["=> Send header", "=> Send data"] } else { ["<= Recv header", "<= Recv data"] };
+    let marks = if side.is_request() { ["=> Send header", "=> Send data"] } else { ["<= Recv header", "<= Recv data"] };
     let mut parts = [Vec::new(), Vec::new()];
     let (mut at, mut next, mut is_lossy) = (None, 0usize, false);
     for line in text.lines() {
@@ -49,7 +51,7 @@ fn trace(text: &str, side: Side) -> Option<Message> {
         match from_dump(content) {
             Some(bytes) => part.extend(bytes),
             None => {
-                is_lossy |= content.contains('.') && side == Side::Request && at == Some(1) && !content.is_ascii();
+                is_lossy |= content.contains('.') && side.is_request() && at == Some(1) && !content.is_ascii();
                 // A line ends where a line of the message does, which is not shown, or is full.
                 if next.checked_add(2) == Some(offset) {
                     part.extend(b"\r\n");

@@ -259,29 +259,13 @@ fn verdict(report: &Report) -> String {
     }
 }
 
-fn document(text: &str) -> Option<Value> {
-    let document: Value = serde_json::from_str(text).ok()?;
-    (document.get(MARK)?.as_u64()? == VERSION).then_some(document)
+/// Whether a document is a record.
+pub(crate) fn is_one(document: &Value) -> bool {
+    document.get(MARK).and_then(Value::as_u64) == Some(VERSION)
 }
 
 /// The configuration in a record; `None` if the text is none.
 pub fn account_of(record: &str) -> Option<String> {
-    Some(document(record)?.get("config")?.to_string())
-}
-
-/// One side of a record.
-pub(crate) fn message(text: &str, side: Side) -> Option<Message> {
-    let document = document(text)?;
-    let part = document.get(if side == Side::Request { "request" } else { "reply" })?;
-    let word = |name: &str| part.get(name).and_then(Value::as_str).map(String::from);
-    let headers = part.get("headers")?.as_object()?.iter().filter_map(|(name, value)| Some((name.clone(), value.as_str()?.into())));
-    Some(Message {
-        read_as: "record",
-        method: word("method"),
-        target: word("url").unwrap_or_default(),
-        status: part.get("status").and_then(Value::as_u64).and_then(|status| status.try_into().ok()),
-        headers: headers.collect(),
-        body: chexiao_strict::base64::from_base64(&word("body_base64")?)?,
-        lossy: false,
-    })
+    let document: Value = serde_json::from_str(record).ok()?;
+    is_one(&document).then(|| document.get("config").map(Value::to_string))?
 }

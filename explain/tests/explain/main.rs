@@ -8,6 +8,7 @@ mod client;
 mod edgeros;
 mod files;
 mod icbc;
+mod notices;
 mod pages;
 mod record;
 mod sm2;
