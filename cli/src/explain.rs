@@ -20,7 +20,7 @@ pub(crate) const HELP: &str = "\
 Files: a record (chexiao record), raw HTTP, a curl command, what curl -v, --trace or --trace-ascii shows, HAR, a line of a log, or the body alone; - is
 standard input. Secrets are shown nowhere. It says what a signature is, and makes no reply true.
 A code is looked up in the tables that outcomes are made by, and words of this library in its own lists. A result, notice, answer or
-error is told step by step; an exchange ({\"call\",\"request\",\"reply\"}, as verify takes it)
+error is told step by step, with --config by the reply that it keeps too; an exchange ({\"call\",\"request\",\"reply\"}, as verify takes it)
 and a notification ({\"headers\",\"body_base64\"}) are judged first.
 Exit codes: 0 the signature is right, or the word is known; 1 not so, or something else strikes; 2 an error; 3 standard output
 cannot be written.";
@@ -45,7 +45,7 @@ pub(crate) struct Arguments {
     /// What a gateway has posted by itself, as it came in: was it signed, by which key, and what became of it before it was verified
     #[arg(long, value_name = "FILE | -", conflicts_with_all = ["request", "reply"])]
     notification: Option<PathBuf>,
-    /// The configuration (JSON) of the account that the message belongs to; an exchange is judged with it, a record has its own
+    /// The configuration (JSON) of the account that the message belongs to; an exchange is judged and the reply in a result read with it, a record has its own
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// Another configuration whose keys may have been mixed up with these; again for each
@@ -121,7 +121,7 @@ fn told_of(what: &str, config: Option<&Path>, arguments: &Arguments) -> Result<T
         None if is_exchange || is_posted => return Err(missing("config")),
         _ => document,
     };
-    let trail = trail(&judged, gateway, operation.or(asked.as_deref()))?;
+    let trail = trail(&judged, gateway, operation.or(asked.as_deref()), settings.as_ref())?;
     Ok(Told { is_right: true, json: trail.to_json(), lines: trail.lines(), report: None })
 }
 

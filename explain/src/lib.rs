@@ -8,6 +8,7 @@ mod codes;
 mod difference;
 mod families;
 mod message;
+mod raw;
 mod record;
 mod report;
 mod seal;

@@ -2,6 +2,8 @@
 //! the outcome is this one and no other. What the document does not hold is not made up.
 
 use crate::codes::{RowOfTable, rows_of, spelt_by_page};
+use crate::raw::Raw;
+use crate::settings::Settings;
 use chexiao::table::When;
 use chexiao::{Code, Confirm, Error, Evidence, Kind, Next, Reason, Result};
 use serde_json::{Value, json};
@@ -30,12 +32,14 @@ pub struct Trail {
     pub rows: Vec<RowOfTable>,
 }
 
-/// Tells the way that led to a result, notice, answer or error document. `gateway` and `operation` narrow the tables.
+/// Tells the way that led to a result, notice, answer or error document. `gateway` and `operation` narrow the tables; with the settings of
+/// its account the reply in it is read too.
 ///
 /// # Errors
 /// It is none of these documents.
-pub fn trail(document: &str, gateway: Option<&str>, operation: Option<&str>) -> Result<Trail> {
+pub fn trail(document: &str, gateway: Option<&str>, operation: Option<&str>, settings: Option<&Settings>) -> Result<Trail> {
     let bad = |what: &str| Error::at_border(Kind::Call, "document", what);
+    let raw = settings.and_then(|settings| Raw::of(document, settings));
     let document: Value = serde_json::from_str(document.trim_start_matches('\u{feff}')).map_err(|_| bad("is not valid JSON"))?;
     let text = |name: &str| document.get(name).and_then(Value::as_str);
     if let Some(kind) = text("error") {
@@ -50,14 +54,14 @@ pub fn trail(document: &str, gateway: Option<&str>, operation: Option<&str>) -> 
     let operation = if kind == "notice" { Some("notification") } else { operation };
     let words = ["code", "sub_code", "status"]
         .map(|name| document.pointer(&format!("/gateway/{name}")).and_then(Value::as_str).unwrap_or_default());
-    let rows = if kind == "answer" { Vec::new() } else { rows_that_say(&document, word, gateway, operation) };
+    let rows = if kind == "answer" { Vec::new() } else { rows_that_say(&document, word, gateway, operation, raw.as_ref()) };
     let mut stops = Vec::new();
     sent(&mut stops, &document, kind);
     let reason = text("reason").unwrap_or_default();
     let evidence = text("evidence").unwrap_or_default();
     if opened(&mut stops, reason, text("sent") == Some("maybe")) {
-        sealed(&mut stops, reason, evidence);
-        named(&mut stops, reason, evidence);
+        sealed(&mut stops, reason, evidence, raw.as_ref());
+        named(&mut stops, reason, evidence, raw.as_ref());
         said(&mut stops, &words, reason, &document);
         if kind != "answer" {
             table(&mut stops, &rows, gateway, reason);
@@ -121,14 +125,29 @@ fn meaning_of(reason: &str) -> (&'static str, &'static str) {
     Reason::ALL.iter().find(is).map_or(("", ""), |reason| reason.meaning())
 }
 
-fn sealed(stops: &mut Vec<Stop>, reason: &str, evidence: &str) {
+fn sealed(stops: &mut Vec<Stop>, reason: &str, evidence: &str, raw: Option<&Raw>) {
+    let is_signed = ["signed_bound", "signed_unbound"].contains(&evidence);
+    if let Some((is_right, en, zh)) = raw.and_then(Raw::seal) {
+        if is_right && reason == "signature" {
+            let en = "The text verifies, and the judge refused it: what names the signature (sign_type) is not as it must be, or he had another configuration.";
+            return stop(
+                stops,
+                "sealed",
+                Some(false),
+                en,
+                "所签文本可以通过验签，但判定时未予采信：签名方式（sign_type）不符，或当时所用的配置不同。",
+            );
+        }
+        if !is_right && is_signed {
+            return stop(stops, "sealed", None, "It was judged with another configuration than this one.", "该结果是用另一份配置判定的。");
+        }
+        return stop(stops, "sealed", Some(is_right), en, zh);
+    }
     let (passed, en, zh) = match (reason, evidence) {
         ("signature", _) => {
             (Some(false), "The signature is missing or wrong: nothing in it is believed.", "签名缺失或不符,内容一概不采信。")
         }
-        (_, "signed_bound" | "signed_unbound") => {
-            (Some(true), "Signed by the gateway's key, over what was read.", "由网关密钥对所读内容签名。")
-        }
+        _ if is_signed => (Some(true), "Signed by the gateway's key, over what was read.", "由网关密钥对所读内容签名。"),
         (_, "tls_only") => (Some(true), "This gateway signs nothing: TLS vouches for it.", "该网关不签名,仅由 TLS 担保。"),
         ("mismatch" | "contradiction" | "unlisted", _) => {
             (None, "The document does not tell whether it was signed.", "文档未说明是否有签名。")
@@ -138,7 +157,7 @@ fn sealed(stops: &mut Vec<Stop>, reason: &str, evidence: &str) {
     stop(stops, "sealed", passed, en, zh);
 }
 
-fn named(stops: &mut Vec<Stop>, reason: &str, evidence: &str) {
+fn named(stops: &mut Vec<Stop>, reason: &str, evidence: &str, raw: Option<&Raw>) {
     let (passed, en, zh) = match (reason, evidence) {
         ("signature", _) => return,
         ("mismatch", _) => (
@@ -153,6 +172,8 @@ fn named(stops: &mut Vec<Stop>, reason: &str, evidence: &str) {
         (_, "tls_only") => (Some(true), "It names this call, or refuses to look at it.", "应答写明本次请求,或拒绝受理。"),
         _ => (None, "Nothing vouches for what it names.", "其所指之事无从核实。"),
     };
+    let said = raw.map(Raw::named).filter(|said| !said.is_empty());
+    let en = said.map_or_else(|| en.into(), |said| format!("{en} It says {said}."));
     stop(stops, "names", passed, en, zh);
 }
 
@@ -233,9 +254,9 @@ fn concluded(stops: &mut Vec<Stop>, document: &Value, word: &str) {
     }
 }
 
-/// The rows that may have said so. Of the members that a row looks at, the document holds only the gateway's words: a row is left out
-/// where these tell that it does not hold.
-fn rows_that_say(document: &Value, outcome: &str, gateway: Option<&str>, operation: Option<&str>) -> Vec<RowOfTable> {
+/// The rows that may have said so. Of the members that a row looks at, the document holds only the gateway's words, and in its reply those
+/// that stand there under their own names: a row is left out where these tell that it does not hold.
+fn rows_that_say(document: &Value, outcome: &str, gateway: Option<&str>, operation: Option<&str>, raw: Option<&Raw>) -> Vec<RowOfTable> {
     let word = |name: &str| spelt_by_page(document.pointer(&format!("/gateway/{name}")).and_then(Value::as_str).unwrap_or_default());
     let said = ["code", "sub_code", "status", "message"].map(word);
     let [code, sub_code, status, message] = said.each_ref().map(String::as_str);
@@ -258,7 +279,8 @@ fn rows_that_say(document: &Value, outcome: &str, gateway: Option<&str>, operati
         let says = row.row.says;
         says.code.word() == outcome && says.hint.map(Code::word) == hint && says.contradiction == contradiction
     };
-    rows.filter(says).filter(|row| may_hold(row.row.code) && may_hold(row.row.status)).collect()
+    let is_admitted = |row: &RowOfTable| raw.is_none_or(|raw| raw.admits(row.row.status));
+    rows.filter(says).filter(|row| may_hold(row.row.code) && may_hold(row.row.status) && is_admitted(row)).collect()
 }
 
 impl Trail {

@@ -105,6 +105,19 @@ impl Tree {
         }
     }
 
+    /// The names of all members that are no list and no object, wherever they stand, with what they say.
+    pub(crate) fn words(&self) -> Vec<(String, String)> {
+        let of_member = |(name, value): &(String, Tree)| match value.word() {
+            Some(word) => vec![(name.clone(), word.into())],
+            None => value.words(),
+        };
+        match self {
+            Self::Object(members) => members.iter().flat_map(of_member).collect(),
+            Self::List(items) => items.iter().flat_map(Self::words).collect(),
+            Self::Plain(_) | Self::Text(_) => Vec::new(),
+        }
+    }
+
     /// As Java's `Map.toString` shows it: `{a=1, b=2}`.
     pub(crate) fn java(&self) -> String {
         match self {

@@ -154,6 +154,32 @@ fn results_and_exchanges_are_told_step_by_step() {
     assert!(run(&["explain", "-"], &error).out.contains("Nothing left this machine"));
 }
 
+/// The reply that a bare result keeps is read with the configuration: its signature, whom it names, and the row by its members.
+#[test]
+fn a_bare_result_is_read_by_its_reply() {
+    let counter = Counter::open();
+    for (gateway, number, parts) in [
+        ("icbc", "PAID1", ["✓ sealed    Signed by account.gateway_public_key", "partnerSeq PAID1"]),
+        ("edgeros", "A1", ["✓ sealed    Signed by account.gateway_public_key", "mch_trade_no A1"]),
+        ("icbc", "WRONGKEY1", ["✗ sealed    The signature is wrong, and no known mistake explains it.", "not to be trusted"]),
+        ("icbc", "OTHER1", ["✓ sealed    Signed by account.gateway_public_key", "✗ names"]),
+    ] {
+        let config = counter.config(gateway);
+        let path = counter.folder.write("account.json", &config.to_string());
+        let result = counter.close(gateway, number, &["--json"]).out;
+        let bare = run(&["explain", "-", "--gateway", gateway, "--operation", "close"], &result).out;
+        let done = run(&["explain", "-", "--config", &path, "--operation", "close"], &result);
+        for part in parts {
+            assert!(done.code == 0 && done.out.contains(part), "{gateway} {number}: no `{part}` in {}{}", done.out, done.err);
+        }
+        assert_ne!(bare, done.out);
+        let reply = run(&["explain", "--reply", "-", "--config", &path], &result);
+        let due = if done.out.contains("✓ sealed") { "right" } else { "unexplained" };
+        assert!(reply.out.starts_with(due), "{gateway} {number}: {}{}", reply.out, reply.err);
+        assert!(config["account"]["api_key"].as_str().is_none_or(|key| !done.out.contains(key)));
+    }
+}
+
 /// What a gateway has posted: taken apart, or judged.
 #[test]
 fn a_notification_is_taken_apart_and_judged() {

@@ -17,6 +17,7 @@ use crate::seal::Seal;
 use crate::search::{Deviation, Draft, Stage};
 use crate::settings::Settings;
 use crate::text::Charset;
+use crate::tree::Tree;
 use chexiao::{Error, Kind, Result};
 
 /// A message with a signature, ready to be taken apart.
@@ -44,6 +45,16 @@ pub(crate) fn cases(settings: &Settings, message: &Message, side: Side) -> Resul
         ("chinaums", Side::Request) => chinaums::request(settings, message),
         ("chinaums", Side::Reply) => Err(unreadable(side, "this gateway signs no reply: there is no signature to explain")),
         (other, _) => Err(unreadable(side, &format!("signatures of {other} are not known here"))),
+    }
+}
+
+/// The members of a reply, those of objects inside too.
+pub(crate) fn reply_fields(settings: &Settings, message: &Message) -> Vec<(String, String)> {
+    let charset = Charset::named(settings.text("charset"));
+    let text = charset.decode(&message.body).or_else(|| charset.other().decode(&message.body)).unwrap_or_default();
+    match Tree::read(&text) {
+        Some(tree) => tree.words(),
+        None => parse::xml(&text).unwrap_or_default().into_iter().map(|pair| (pair.name, pair.value)).collect(),
     }
 }
 
