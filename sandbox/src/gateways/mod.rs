@@ -23,11 +23,13 @@ pub(crate) use visit::Visit;
 pub(crate) struct Gateway {
     pub(crate) id: &'static str,
     /// Every path that begins with one of them is this gateway's.
-    prefixes: &'static [&'static str],
+    pub(crate) prefixes: &'static [&'static str],
     /// What a request asks for, by its path, whatever the method; only these are counted and suffer faults.
     pub(crate) api: fn(&Request) -> Option<&'static Api>,
     /// All of them, by path; YSEPay's are methods of one path.
     pub(crate) apis: fn() -> Vec<&'static Api>,
+    /// What a request calls an API by, where that is not its path.
+    pub(crate) named: fn(&Request) -> Option<String>,
     /// The order that a request names, or its own number where it is about a refund, read as leniently as possible.
     pub(crate) number: fn(&Request, &Keys, &Book) -> Option<String>,
     /// The id that the request gave itself and its reply repeats.
@@ -82,6 +84,11 @@ impl Api {
 impl Gateway {
     pub(crate) fn account_names(&self) -> impl Iterator<Item = &'static str> {
         self.accounts.iter().map(|(name, _)| *name)
+    }
+
+    /// What stands in the place of `path` of an [`Api`].
+    pub(crate) fn called(&self, request: &Request) -> String {
+        (self.named)(request).unwrap_or_else(|| request.target.clone())
     }
 
     /// What the request asks for, if its method is the right one too.

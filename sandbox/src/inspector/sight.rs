@@ -8,7 +8,7 @@ use super::difference::{self, Difference};
 use super::page::View;
 use super::shown;
 use super::{Explain, Explained, Mistake, Spoken, Verdict};
-use crate::gateways::{self, Api, Gateway, Reading, Signed};
+use crate::gateways::{self, Gateway, Reading, Signed};
 use crate::http::Request;
 use crate::keys::Keys;
 use crate::record::Exchange;
@@ -122,9 +122,14 @@ impl Sight {
     }
 
     fn no_call(&self, request: &Request, view: &View) -> String {
-        let asked = format!("{} {}", view.short(&request.method, 16), view.short(&request.target, MOST_QUOTED));
-        let meant = nearest(request).map(|api| format!("{} {}", api.method, api.path));
+        let called = self.gateway.map_or_else(|| request.target.clone(), |gateway| gateway.called(request));
+        let meant = nearest(&called);
         let meant = meant.map_or(String::new(), |meant| view.say(format!(" – meant {meant}?"), format!(" – 是否应为 {meant}？")));
+        let called = view.short(&called, MOST_QUOTED);
+        if let Some(Gateway { id, .. }) = self.gateway.filter(|_| !called.starts_with('/')) {
+            return view.say(format!("{id} has no such method: {called}{meant}"), format!("{id} 没有这个 method：{called}{meant}"));
+        }
+        let asked = format!("{} {called}", view.short(&request.method, 16));
         match self.gateway {
             None => view.say(format!("no gateway has this path: {asked}{meant}"), format!("没有网关使用此路径：{asked}{meant}")),
             Some(Gateway { id, .. }) => {
@@ -193,19 +198,28 @@ fn parts(Difference { right, wrong, .. }: &Difference<'_>, view: &View) -> Strin
     view.say(format!(": signed {wrong}, the gateway verifies {right}"), format!("：签名的是 {wrong}，网关验证的是 {right}"))
 }
 
-/// The API that was meant, where one is like it.
-fn nearest(request: &Request) -> Option<&'static Api> {
-    let apis = gateways::ALL.iter().filter(|_| request.target.len() <= MOST_QUOTED).flat_map(|gateway| (gateway.apis)());
-    let likeness = |api: &&Api| strsim::normalized_damerau_levenshtein(api.path, &request.target);
-    let nearest = apis.max_by(|a, b| likeness(a).total_cmp(&likeness(b)))?;
-    (likeness(&nearest) >= LIKE).then_some(nearest)
+/// The API that was meant, by its path or its name, where one is like it.
+fn nearest(called: &str) -> Option<String> {
+    let paths = |gateway: &'static Gateway| {
+        let whole = gateway.prefixes.iter().filter(|prefix| !prefix.ends_with('/'));
+        (gateway.apis)().into_iter().map(|api| (api.method, api.path)).chain(whole.map(|path| ("POST", *path)))
+    };
+    let is_path = |name: &str| name.starts_with('/');
+    let likeness = |(_, name): &(&str, &str)| strsim::normalized_damerau_levenshtein(&name.to_lowercase(), &called.to_lowercase());
+    let known = gateways::ALL.iter().filter(|_| called.len() <= MOST_QUOTED).flat_map(paths);
+    let nearest = known.filter(|(_, name)| is_path(name) == is_path(called)).max_by(|a, b| likeness(a).total_cmp(&likeness(b)))?;
+    let (method, name) = nearest;
+    (likeness(&nearest) >= LIKE).then(|| if is_path(name) { format!("{method} {name}") } else { name.into() })
 }
 
 fn found(exchange: &Exchange, gateway: Option<&Gateway>, reading: Option<&Reading>) -> Finding {
     let answer = &exchange.answer;
     let refusal = gateway.and_then(|gateway| (gateway.refusal)(&answer.reply.body));
     let is_refused = refusal.is_some() || answer.reply.status >= 400;
-    let has_api = gateway.is_some_and(|gateway| (gateway.api)(&exchange.request).is_some());
+    let has_api = gateway.is_some_and(|gateway| {
+        let called = (gateway.named)(&exchange.request);
+        (gateway.api)(&exchange.request).is_some_and(|api| called.is_none_or(|called| called == api.path))
+    });
     match (refusal, &answer.injection) {
         _ if gateway.is_none() || is_refused && !has_api => Finding::NoCall,
         _ if reading.and_then(|reading| reading.signed.as_ref()).is_some_and(|signed| !signed.is_right) => Finding::WrongSignature,

@@ -68,9 +68,41 @@ fn a_path_that_does_not_exist_is_named() {
     let sandbox = support::sandbox();
     support::send(&sandbox, "POST /pay/closeordre HTTP/1.1\r\n", b"<xml></xml>");
     support::send(&sandbox, "POST /nowhere HTTP/1.1\r\n", b"");
+    for path in [
+        "/api/mybank/pay/cpay/cporderclos/V1",
+        "/api/mybank/pay/cpay/cporderclose/v1",
+        "/mybank/pay/cpay/cporderclose/V1",
+        "/gateway.do/",
+        "/pay/v1/transaction/close",
+        "/v1/netpay/closed",
+    ] {
+        support::send(&sandbox, &format!("POST {path} HTTP/1.1\r\n"), b"");
+    }
     let list = page(&sandbox, "/inspector");
     assert!(list.contains("wechat has no such call: POST /pay/closeordre – meant POST /pay/closeorder?"), "{list}");
     assert!(list.contains("no gateway has this path: POST /nowhere</span>"), "{list}");
+    for (meant, times) in [
+        ("POST /api/mybank/pay/cpay/cporderclose/V1", 3),
+        ("POST /gateway.do", 1),
+        ("POST /pay/v1/transactions/close", 1),
+        ("POST /v1/netpay/close", 1),
+    ] {
+        assert_eq!(list.matches(&format!("– meant {meant}?")).count(), times, "{meant}: {list}");
+    }
+}
+
+/// YSEPay's calls are no paths but methods.
+#[test]
+fn a_method_that_does_not_exist_is_named() {
+    let sandbox = support::sandbox();
+    let (head, body) = correct(&sandbox, "ysepay", "A1001");
+    let method = body.split('&').find_map(|pair| pair.strip_prefix("method=")).unwrap();
+    for wrong in [method[..method.len() - 1].to_string(), method.to_uppercase(), "nothing.like.it".into()] {
+        support::send(&sandbox, &head, body.replace(method, &wrong).as_bytes());
+        let list = page(&sandbox, "/inspector");
+        let due = if wrong == "nothing.like.it" { String::new() } else { format!(" – meant {method}?") };
+        assert!(list.contains(&format!("ysepay has no such method: {wrong}{due}</span>")), "{list}");
+    }
 }
 
 #[test]

@@ -45,6 +45,7 @@ pub(crate) const GATEWAY: Gateway = Gateway {
     prefixes: &["/v1/"],
     api: |request| service(request).map(|service| &service.api),
     apis: || SERVICES.iter().map(|service| &service.api).collect(),
+    named: |_| None,
     number,
     message_id,
     answer,

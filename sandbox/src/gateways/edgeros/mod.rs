@@ -34,6 +34,7 @@ pub(crate) const GATEWAY: Gateway = Gateway {
     prefixes: &["/pay/v1/"],
     api: |request| Api::find(SERVICES.iter().map(|service| &service.api), request),
     apis: || SERVICES.iter().map(|service| &service.api).collect(),
+    named: |_| None,
     number,
     message_id: |_| None,
     answer,

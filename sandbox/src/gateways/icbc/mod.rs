@@ -39,6 +39,7 @@ pub(crate) const GATEWAY: Gateway = Gateway {
     prefixes: &["/api/"],
     api: |request| Api::find(APIS.iter(), request),
     apis: || APIS.iter().collect(),
+    named: |_| None,
     number,
     message_id,
     answer,

@@ -47,6 +47,7 @@ pub(crate) const GATEWAY: Gateway = Gateway {
     prefixes: &["/pay/", "/secapi/"],
     api: |request| Api::find(APIS.iter(), request),
     apis: || APIS.iter().collect(),
+    named: |_| None,
     number,
     message_id: |_| None,
     answer,

@@ -33,6 +33,12 @@ const ACCOUNT_SM: &str = "ysepay-sm";
 
 static SERVICES: [Service; 7] = [close::SERVICE, sign::SIGN, sign::CONFIRM, trade::PAY, trade::QUERY, trade::REFUND, trade::REFUND_QUERY];
 
+/// The parameter `method` of what comes to the one path.
+fn method(request: &Request) -> Option<String> {
+    let form = Form::parse(&request.body, false).filter(|_| request.target == PATH)?;
+    form.ascii("method").map(String::from)
+}
+
 /// One method.
 struct Service {
     /// Its name in place of a path.
@@ -48,8 +54,7 @@ struct Service {
 impl Service {
     /// Whatever names no other method is taken for a close.
     fn of(request: &Request) -> Option<&'static Service> {
-        let form = Form::parse(&request.body, false);
-        let method = form.as_ref().and_then(|form| form.ascii("method")).unwrap_or(METHOD);
+        let method = method(request).unwrap_or_else(|| METHOD.into());
         let named = || SERVICES.iter().find(|service| service.api.path == method);
         (request.target == PATH).then(|| named().or(SERVICES.first()))?
     }
@@ -65,6 +70,7 @@ pub(crate) const GATEWAY: Gateway = Gateway {
     prefixes: &[PATH],
     api: |request| Service::of(request).map(|service| &service.api),
     apis: || SERVICES.iter().map(|service| &service.api).collect(),
+    named: method,
     number,
     message_id: |_| None,
     answer,
