@@ -195,6 +195,46 @@ fn a_published_test_key_is_refused_at_a_production_host_only() {
     assert!(failures(&diagnose_offline(&sandbox.to_string())).is_empty());
 }
 
+/// Whatever this repository publishes that could sign for real money, and what vendors print in their demos. A gateway's own key is none.
+#[test]
+fn every_key_that_is_published_is_known() {
+    let read = |text: &str| serde_json::from_str::<Value>(text).unwrap();
+    let files = read(include_str!("../../../tests/keys/manifest.json"));
+    let vectors = read(include_str!("../../../tests/vectors/make/data/keys.json"));
+    let rsa = files["keys"].as_object().unwrap().values().filter(|key| key["algorithm"] == "RSA" && key["bits"].as_u64() >= Some(1024));
+    let of_files = rsa.filter(|key| key["bits"].as_u64() <= Some(8192)).map(|key| json!({ "base64": key["spki"] }));
+    let of_vectors = vectors["keys"].as_object().unwrap().iter().filter(|(name, _)| *name != "icbc_production_gateway");
+    let of_vectors = of_vectors.filter_map(|(_, key)| match (&key["public_base64"], &key["certificate"], &key["sm2"]) {
+        (Value::String(base64), _, _) => Some(json!({ "base64": base64 })),
+        (_, Value::String(pem), Value::Null) => Some(json!({ "pem": pem })),
+        _ => None,
+    });
+    let public = of_files.chain(of_vectors).map(|key| ("edgeros", "/account/gateway_public_key", key));
+    let secrets = [
+        ("wechat", "/account/api_key", "8934e7d15453e97507ef794cf7b0519d"),
+        ("chinaums", "/account/app_key", "1c4e3b16066244ae9b236a09e5b312e8"),
+        ("chinaums", "/account/notify_key", "fcAmtnx7MwismjWNhNKdHC44mNXtnEQeJkRrhKJwyrW2ysRR"),
+        ("chinaums", "/account/notify_key", "impARTxrQcfwmRijpDNCw6hPxaWCddKEpYxjaKXDhCaTCXJ6"),
+    ];
+    let secrets = secrets.map(|(gateway, pointer, secret)| (gateway, pointer, json!(secret)));
+    let mut seen = 0;
+    for (gateway, pointer, key) in public.chain(secrets) {
+        let mut config = good(gateway);
+        set(&mut config, pointer, key.clone());
+        set(&mut config, "/base_url", Value::Null);
+        set(&mut config, "/environment", json!(if gateway == "wechat" { "mainland" } else { "production" }));
+        let found = failures(&diagnose_offline(&config.to_string())).iter().map(|(_, _, word)| word.to_string()).collect::<Vec<_>>();
+        assert_eq!(found, ["known_test_key"], "{gateway} {pointer} {key}");
+        seen += 1;
+    }
+    assert!(seen >= 20, "{seen}");
+    let mut genuine = good("icbc");
+    set(&mut genuine, "/account/gateway_public_key", json!({ "base64": vectors["keys"]["icbc_production_gateway"]["public_base64"] }));
+    set(&mut genuine, "/base_url", Value::Null);
+    set(&mut genuine, "/environment", json!("production"));
+    assert!(failures(&diagnose_offline(&genuine.to_string())).is_empty());
+}
+
 #[test]
 fn the_own_key_in_the_gateways_place_is_named() {
     for gateway in ["icbc", "ysepay", "edgeros"] {
