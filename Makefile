@@ -32,7 +32,7 @@ releases: ## the C library, the command, the wheel and the library for Java, as 
 	java/native/build
 
 test-rust: ## the Rust crates: vectors, meaning, flips, invariants, faults, transport, keys, command line
-	scripts/with-bulk scripts/test-build test
+	scripts/with-nginx scripts/with-bulk scripts/test-build test
 
 test-c: ## the C interface: sanitizers, valgrind, misuse, forks, signals
 	$(RUN) tests/c/run

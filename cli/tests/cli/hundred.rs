@@ -1,8 +1,11 @@
-//! A hundred set-ups that do not work (tests/diagnosis/hundred.json): `doctor` or `explain` names the cause in its first ✗, blames nothing
-//! else, and shows no secret. Keys are files that other tools have made, servers are OpenSSL's and scripts, signatures are openssl's.
+//! A hundred set-ups and more that do not work (tests/diagnosis/hundred.json): `doctor` or `explain` names the cause in its first ✗, blames
+//! nothing else, and shows no secret. Keys are files that other tools have made, servers are OpenSSL's, nginx and scripts, signatures are
+//! those of openssl and of other SDKs.
 
 use crate::counter::{Counter, run};
+use crate::nginx::{self, Identities, Nginx};
 use chexiao_kit::openssl::{Folder, openssl};
+use chexiao_kit::with_keys;
 use serde_json::{Value, json};
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -11,7 +14,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-/// So many must be right; of the others, none may blame what is in order.
+/// So many in a hundred must be right; of the others, none may blame what is in order.
 const ENOUGH: usize = 97;
 const KINDS: [&str; 4] = ["config", "keys", "network", "signing"];
 
@@ -21,9 +24,13 @@ fn tests(path: &str) -> PathBuf {
 
 #[test]
 fn the_cause_is_named_first_in_97_of_a_hundred() {
-    let rows: Vec<Value> = serde_json::from_slice(&std::fs::read(tests("diagnosis/hundred.json")).unwrap()).unwrap();
+    let mut rows: Vec<Value> = serde_json::from_slice(&std::fs::read(tests("diagnosis/hundred.json")).unwrap()).unwrap();
+    if !nginx::is_there() {
+        rows.retain(|row| row["nginx"].is_null());
+        println!("without nginx");
+    }
     for kind in KINDS {
-        assert_eq!(rows.iter().filter(|row| row["kind"] == kind).count(), 25, "{kind}");
+        assert!(rows.iter().filter(|row| row["kind"] == kind).count() >= 25, "{kind}");
     }
     let lab = Lab::open();
     let (next, found) = (AtomicUsize::new(0), std::sync::Mutex::new(Vec::new()));
@@ -41,8 +48,8 @@ fn the_cause_is_named_first_in_97_of_a_hundred() {
     let wrong: Vec<_> = found.iter().filter(|(_, cause, named)| named.first() != Some(cause) || named.len() > 1).collect();
     let blamed: Vec<_> = wrong.iter().filter(|(_, _, named)| !named.is_empty()).collect();
     println!("{} of {} name the cause; not so: {wrong:?}", found.len() - wrong.len(), found.len());
-    assert_eq!(found.len(), 100);
-    assert!(found.len() - wrong.len() >= ENOUGH && blamed.is_empty(), "{wrong:#?}");
+    assert!(found.len() == rows.len() && found.len() >= 100);
+    assert!(100 * (found.len() - wrong.len()) >= ENOUGH * found.len() && blamed.is_empty(), "{wrong:#?}");
 }
 
 fn text(row: &Value, name: &str) -> String {
@@ -55,6 +62,10 @@ struct Lab {
     identity: String,
     /// Private keys of the sandbox's merchants, as openssl reads them.
     keys: Folder,
+    /// The certificates that nginx shows.
+    identities: Identities,
+    /// What other SDKs have signed, with the keys in it.
+    captured: Vec<Value>,
 }
 
 impl Lab {
@@ -69,12 +80,19 @@ impl Lab {
         let certificate = openssl(&["req", "-x509", "-nodes", "-newkey", "rsa:2048", "-keyout", &path, "-subj", "/CN=localhost"], b"");
         let key = std::fs::read(&path).unwrap();
         let identity = counter.folder.write_bytes("server.pem", &[certificate, key].concat());
-        Self { counter, identity, keys }
+        let captured = ["wechat", "edgeros"].map(|gateway| {
+            let file = std::fs::read(tests(&format!("vectors/{gateway}/captured-sign.json"))).unwrap();
+            let file: Value = serde_json::from_slice(&file).unwrap();
+            let vectors = file["vectors"].as_array().unwrap().clone();
+            vectors.into_iter().map(move |vector| with_keys(&vector, &file["keys"])).collect::<Vec<_>>()
+        });
+        Self { counter, identity, keys, identities: Identities::make(), captured: captured.concat() }
     }
 
     /// What is named: the failures of doctor, or the likeliest mistake of explain.
     fn causes(&self, row: &Value) -> Vec<String> {
         match row["kind"].as_str().unwrap() {
+            "signing" if row["captured"].is_string() => self.captured(row),
             "signing" => self.signing(row),
             "network" => self.network(row),
             _ => self.doctor(&self.document(row), &["--offline"]),
@@ -136,6 +154,20 @@ impl Lab {
             config["base_url"] = url(server.port).into();
             return self.doctor(&config.to_string(), &[]);
         }
+        if let Some(directives) = row["nginx"].as_str() {
+            let away = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+            let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+            let directives = directives
+                .replace("{sandbox}", self.counter.sandbox.http_url())
+                .replace("{away}", &format!("http://{away}"))
+                .replace("{silent}", &format!("http://{}", silent.local_addr().unwrap()));
+            let server = Nginx::serve(&directives, row["tls"].as_str(), &self.identities);
+            config["base_url"] = format!("{}://127.0.0.1:{}", row["scheme"].as_str().unwrap_or("http"), server.port).into();
+            if scheme == "https" {
+                config["ca_file"] = self.identities.root().into();
+            }
+            return self.doctor(&config.to_string(), &[]);
+        }
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         match row["proxy"].as_bool() {
@@ -173,6 +205,35 @@ impl Lab {
         };
         let request = request(config["gateway"].as_str().unwrap(), &config["account"], sent, &body, &signature);
         let told = self.told(&["explain", "--request", "-", "--config", "CONFIG", "--json"], &config.to_string(), &request);
+        told["mistakes"].as_array().unwrap().iter().map(|mistake| text(mistake, "mistake")).collect()
+    }
+
+    /// A request that another SDK has signed, changed on its way, or of another account than the configuration's.
+    fn captured(&self, row: &Value) -> Vec<String> {
+        let vector = self.captured.iter().find(|vector| vector["id"] == row["captured"]).unwrap();
+        let (mut config, sent) = (vector["config"].clone(), &vector["expect"]);
+        let path = sent["url"].as_str().unwrap().splitn(4, '/').nth(3).unwrap();
+        let headers = sent["headers"].as_object().unwrap().iter();
+        let headers: String = headers.map(|(name, value)| format!("{name}: {}\r\n", value.as_str().unwrap())).collect();
+        let body = openssl(&["base64", "-d", "-A"], sent["body_base64"].as_str().unwrap().as_bytes());
+        let mut body = String::from_utf8(body).unwrap();
+        for pair in row["replace"].as_array().into_iter().flatten() {
+            let (from, to) = (pair[0].as_str().unwrap(), pair[1].as_str().unwrap());
+            assert!(body.contains(from), "{from}: {body}");
+            body = body.replacen(from, to, 1);
+        }
+        let request = format!("POST /{path} HTTP/1.1\r\nHost: gateway.example\r\n{headers}Content-Length: {}\r\n\r\n{body}", body.len());
+        let mut command = vec!["explain", "--request", "-", "--config", "CONFIG", "--json"];
+        let own = row["other"].as_str().map(|_| self.keys.path(&format!("{}.json", row["captured"].as_str().unwrap())));
+        if let Some(own) = &own {
+            std::fs::write(own, config.to_string()).unwrap();
+            command.extend(["--also", own]);
+            let gateway = config["gateway"].as_str().unwrap();
+            let of_sandbox = self.counter.config(gateway)["account"].clone();
+            let name = row["other"].as_str().unwrap();
+            config["account"][name] = of_sandbox[name].clone();
+        }
+        let told = self.told(&command, &config.to_string(), &request);
         told["mistakes"].as_array().unwrap().iter().map(|mistake| text(mistake, "mistake")).collect()
     }
 

@@ -18,6 +18,7 @@ mod interrupt;
 mod key;
 mod listen;
 mod marks;
+mod nginx;
 mod pages;
 mod record;
 mod sandbox;
