@@ -47,7 +47,7 @@ impl Entrance {
         }
         let Entrance { injection, elsewhere, first, last, .. } = self;
         let answer = self.shop.answer(&request, &Terms { injection: *injection, elsewhere, first, last });
-        self.shop.record.keep(Exchange::new(request, answer))
+        self.shop.record.keep(request, answer)
     }
 
     /// The last reply through the door, to a request that has not come yet.

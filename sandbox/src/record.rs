@@ -44,7 +44,8 @@ pub(crate) struct Record(Mutex<Kept>);
 
 #[derive(Default)]
 struct Kept {
-    exchanges: VecDeque<Arc<Exchange>>,
+    /// With their sizes, so that each is measured once.
+    exchanges: VecDeque<(usize, Arc<Exchange>)>,
     /// The number of the last; the first of all was 1.
     last: u64,
     bytes: usize,
@@ -52,17 +53,18 @@ struct Kept {
 
 impl Record {
     /// Keeps it, and forgets the oldest where there are too many.
-    pub(crate) fn keep(&self, exchange: Exchange) -> Arc<Exchange> {
+    pub(crate) fn keep(&self, request: Request, answer: Answer) -> Arc<Exchange> {
+        let exchange = Exchange::new(request, answer);
         let size = exchange.size();
         let exchange = Arc::new(exchange);
         let mut gone = Vec::new(); // dropped behind the lock
         let mut kept = lock(&self.0);
         kept.last += 1;
         kept.bytes += size;
-        kept.exchanges.push_back(Arc::clone(&exchange));
+        kept.exchanges.push_back((size, Arc::clone(&exchange)));
         while kept.exchanges.len() > MOST || kept.bytes > BYTES && kept.exchanges.len() > 1 {
-            let Some(oldest) = kept.exchanges.pop_front() else { break };
-            kept.bytes -= oldest.size();
+            let Some((size, oldest)) = kept.exchanges.pop_front() else { break };
+            kept.bytes -= size;
             gone.push(oldest);
         }
         drop(kept);
@@ -77,23 +79,28 @@ impl Record {
     /// With their numbers, the newest first.
     pub(crate) fn all(&self) -> Vec<(u64, Arc<Exchange>)> {
         let kept = lock(&self.0);
-        (1..=kept.last).rev().zip(kept.exchanges.iter().rev().cloned()).collect()
+        (1..=kept.last).rev().zip(kept.exchanges.iter().rev().map(|(_, exchange)| Arc::clone(exchange))).collect()
     }
 
     /// The one of this number, if it is still kept.
     pub(crate) fn one(&self, number: u64) -> Option<Arc<Exchange>> {
         let kept = lock(&self.0);
         let back = usize::try_from(kept.last.checked_sub(number)?).ok()?;
-        kept.exchanges.iter().rev().nth(back).cloned()
+        kept.exchanges.iter().rev().nth(back).map(|(_, exchange)| Arc::clone(exchange))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::io::{Read as _, Write as _};
+    use std::net::TcpStream;
 
-    fn exchange(length: usize) -> Exchange {
-        Exchange::new(Request::default(), Reply { status: 200, headers: Vec::new(), body: vec![0; length], announced: None }.into())
+    use super::*;
+    use crate::{Keys, Options, Sandbox};
+
+    fn keep(record: &Record, length: usize) {
+        let reply = Reply { status: 200, headers: Vec::new(), body: vec![0; length], announced: None };
+        record.keep(Request::default(), reply.into());
     }
 
     fn numbers(record: &Record) -> (u64, u64) {
@@ -106,21 +113,45 @@ mod tests {
         let record = Record::default();
         assert!((numbers(&record), record.one(0).is_none(), record.one(1).is_none()) == ((0, 0), true, true));
         for length in 0..MOST + 10 {
-            record.keep(exchange(length));
+            keep(&record, length);
         }
         assert_eq!((numbers(&record), record.all().len()), ((11, 510), MOST));
         assert!(record.one(10).is_none() && record.one(511).is_none());
         assert_eq!(record.one(11).map(|found| found.answer.reply.body.len()), Some(10));
     }
 
+    fn say(sandbox: &Sandbox, head: &str, body: &str) -> String {
+        let address = sandbox.http_url().trim_start_matches("http://");
+        let mut tcp = TcpStream::connect(address).unwrap();
+        let length = body.len();
+        write!(tcp, "{head} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}").unwrap();
+        let mut said = String::new();
+        tcp.read_to_string(&mut said).unwrap();
+        said
+    }
+
+    /// Nothing is decoded, verified or compared for the inspector before somebody opens a page of it.
+    #[test]
+    fn nobody_looks_until_somebody_does() {
+        let sandbox = Sandbox::start(Options { http: None, https: None, keys: Keys::generate() }).unwrap();
+        for number in 0..20 {
+            say(&sandbox, "POST /pay/closeorder", &format!("<xml><out_trade_no>A{number}</out_trade_no><sign>0</sign></xml>"));
+        }
+        say(&sandbox, "GET /", "");
+        let looked_at = || sandbox.shop.record.all().iter().filter(|(_, exchange)| exchange.sight.get().is_some()).count();
+        assert_eq!((sandbox.shop.record.last(), looked_at()), (20, 0));
+        assert!(say(&sandbox, "GET /inspector/exchange/20", "").starts_with("HTTP/1.1 200 "));
+        assert!(looked_at() > 0);
+    }
+
     #[test]
     fn few_large_ones_are_kept() {
         let record = Record::default();
         for _ in 0..40 {
-            record.keep(exchange(1 << 20));
+            keep(&record, 1 << 20);
         }
         assert_eq!(numbers(&record), (37, 40));
-        record.keep(exchange(BYTES + 1));
+        keep(&record, BYTES + 1);
         assert_eq!(numbers(&record), (41, 41));
     }
 }
