@@ -6,5 +6,5 @@ mod exchange;
 pub mod handles;
 pub mod json;
 pub mod queue;
-mod slots;
+pub mod slots;
 pub mod verbs;

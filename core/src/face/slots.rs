@@ -17,7 +17,7 @@ const SEGMENT: usize = 1 << 10;
 const MARK: u64 = 1 << 52;
 
 /// Slots in at most so many segments, for values of kind 0 or 1.
-pub(super) struct Slots<T, const SEGMENTS: usize, const KIND: u32> {
+pub struct Slots<T, const SEGMENTS: usize, const KIND: u32> {
     segments: [OnceBox<Box<[Slot<T>]>>; SEGMENTS],
     /// Those were ever used whose numbers are smaller.
     used: AtomicU32,
@@ -39,7 +39,7 @@ struct Entry<T> {
 }
 
 /// A value in use: it lives until the last use has ended, whether its number is freed or not.
-pub(super) struct InUse<T>(Arc<Entry<T>>);
+pub struct InUse<T>(Arc<Entry<T>>);
 
 impl<T> std::ops::Deref for InUse<T> {
     type Target = T;
@@ -51,17 +51,19 @@ impl<T> std::ops::Deref for InUse<T> {
 
 impl<T, const SEGMENTS: usize, const KIND: u32> Slots<T, SEGMENTS, KIND> {
     /// Values at the same time.
-    pub(super) const MOST: usize = {
+    pub const MOST: usize = {
         assert!(SEGMENTS * SEGMENT <= 1 << SLOT_BITS && KIND < 2);
         SEGMENTS * SEGMENT
     };
 
-    pub(super) const fn new() -> Self {
+    /// Without a value.
+    #[allow(clippy::new_without_default)]
+    pub const fn new() -> Self {
         Self { segments: [const { OnceBox::new() }; SEGMENTS], used: AtomicU32::new(0), free: AtomicU64::new(0) }
     }
 
     /// The number of `value` from now on; `None` if there is no room.
-    pub(super) fn add(&self, value: T) -> Option<u64> {
+    pub fn add(&self, value: T) -> Option<u64> {
         let (at, slot) = self.take_free().or_else(|| self.take_new())?;
         let number = MARK | u64::from(slot.generation.fetch_add(2, SeqCst)) << SLOT_BITS | u64::from(at);
         slot.entry.store(Some(Arc::new(Entry { number, value })));
@@ -69,12 +71,12 @@ impl<T, const SEGMENTS: usize, const KIND: u32> Slots<T, SEGMENTS, KIND> {
     }
 
     /// The value of a number.
-    pub(super) fn get(&self, number: u64) -> Option<InUse<T>> {
+    pub fn get(&self, number: u64) -> Option<InUse<T>> {
         self.slot(at(number))?.entry.load_full().filter(|entry| entry.number == number).map(InUse)
     }
 
     /// Gives a number up; `false` if it is none. Of two that free it at the same time, one does.
-    pub(super) fn free(&self, number: u64) -> bool {
+    pub fn free(&self, number: u64) -> bool {
         let Some(slot) = self.slot(at(number)) else { return false };
         let current = slot.entry.load();
         let is_it = current.as_ref().is_some_and(|entry| entry.number == number);
