@@ -114,7 +114,8 @@ impl Run {
 
 impl Drop for Run {
     fn drop(&mut self) {
-        if is_of(self.process).is_ok() {
+        // Another run of the job may have the same stopper, and goes on when this one has ended.
+        if is_of(self.process).is_ok() && self.told.said().end.is_none() {
             self.stopper.stop();
         }
     }
