@@ -76,6 +76,20 @@ def test_an_input_is_read_as_on_the_command_line(sandbox: Sandbox, journal: bulk
         job.read(tmp_path / "orders")
 
 
+def test_a_query_of_the_journal_is_an_input(sandbox: Sandbox, journal: bulk.Journal) -> None:
+    job = bulk.Job(journal, {"shop": sandbox.config("wechat")})
+    order = orders(sandbox, 1)[0]["out_trade_no"]
+    query = f"SELECT '{order}' AS out_trade_no UNION ALL SELECT 7"
+    assert job.read(query=query, account="shop") == bulk.Read(new=1, known=0, unreadable=1, is_whole=True)
+    assert [(one.input, one.line, one.field) for one in journal.unreadable()] == [(query, 2, "out_trade_no")]
+    assert job.run() == "complete" and [one.order for one in journal.results()] == [{"out_trade_no": order}]
+    with pytest.raises(chexiao.CallError, match="no such column: nmber"):
+        job.read(query="SELECT nmber FROM orders", account="shop")
+    for wrong in ({}, {"path": "a.csv", "query": query}, {"query": query, "charset": "gbk"}):
+        with pytest.raises(chexiao.CallError, match="neither a file nor a query"):
+            job.read(**wrong)  # type: ignore[arg-type]
+
+
 def test_what_an_iterable_raises_is_raised_and_nothing_is_added_twice(sandbox: Sandbox, journal: bulk.Journal) -> None:
     many = [{"out_trade_no": f"A9{number:06}"} for number in range(2500)]
 

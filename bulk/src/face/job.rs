@@ -53,7 +53,9 @@ pub enum Config {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Input {
-    path: String,
+    path: Option<String>,
+    /// Of the journal's own database.
+    query: Option<String>,
     format: Option<String>,
     charset: Option<String>,
     /// Of all orders; else a column names it.
@@ -86,7 +88,8 @@ impl Job {
         Ok(Self { journal, accounts, settings, stopper: Arc::default(), process: std::process::id() })
     }
 
-    /// Reads an input into the journal: `{"path", "format"?, "charset"?, "account"?, "account_column"?, "ignore"?}`.
+    /// Reads an input into the journal: `{"path", "format"?, "charset"?, "account"?, "account_column"?, "ignore"?}`, or `{"query", …}`
+    /// without the first three.
     ///
     /// # Errors
     /// The input or the journal cannot be used. What was read until then is in the journal.
@@ -94,9 +97,9 @@ impl Job {
         let input: Input = read("input", input)?;
         let (journal, stopper) = (self.journal.here()?, self.stopper()?);
         let _begun = self.begun();
-        let rows = Rows::of_file(Path::new(&input.path), &input.reading()?)?;
+        let (name, rows) = input.opened(journal)?;
         let mut named = |name: &str| Ok(self.accounts.iter().find(|account| account.name() == name).cloned());
-        Ok(documents::was_read(&input::read(rows, &input.path, journal, &mut named, false, &stopper, |_| {})?).to_string())
+        Ok(documents::was_read(&input::read(rows, name, journal, &mut named, false, &stopper, |_| {})?).to_string())
     }
 
     /// Begins a run, with threads of its own. `hears`: it keeps what happens for whoever takes it.
@@ -161,21 +164,29 @@ impl Settings {
 }
 
 impl Input {
-    fn reading(&self) -> Result<Reading> {
+    /// Its name and its rows.
+    fn opened(&self, journal: &crate::Journal) -> Result<(&str, Rows)> {
+        match (&self.path, &self.query, &self.format, &self.charset) {
+            (Some(path), None, ..) => Ok((path, Rows::of_file(Path::new(path), &self.reading(Path::new(path))?)?)),
+            (None, Some(query), None, None) => Ok((query, Rows::of_query(journal, query, self.accounts(), self.ignore.clone())?)),
+            _ => Err(Error::at_border(Kind::Call, "input", "is neither a file nor a query, which has no format and no charset").into()),
+        }
+    }
+
+    fn accounts(&self) -> input::Accounts {
+        self.account.clone().map_or_else(|| input::Accounts::Column(self.account_column.clone()), input::Accounts::One)
+    }
+
+    fn reading(&self, path: &Path) -> Result<Reading> {
         let format = match self.format.as_deref() {
-            None => Format::of_path(Path::new(&self.path))
-                .ok_or_else(|| setting("format", "is not said by the name of the input: csv or jsonl")),
+            None => Format::of_path(path).ok_or_else(|| setting("format", "is not said by the name of the input: csv or jsonl")),
             Some("csv") => Ok(Format::Csv),
             Some("jsonl") => Ok(Format::JsonLines),
             Some(_) => Err(setting("format", "is neither csv nor jsonl")),
         };
         let charset = |name: &str| Charset::of_name(name).ok_or_else(|| setting("charset", "is neither utf-8 nor gb18030"));
-        let accounts = match &self.account {
-            Some(one) => input::Accounts::One(one.clone()),
-            None => input::Accounts::Column(self.account_column.clone()),
-        };
         let charset = self.charset.as_deref().map(charset).transpose()?;
-        Ok(Reading { format: format?, charset, accounts, ignored: self.ignore.clone() })
+        Ok(Reading { format: format?, charset, accounts: self.accounts(), ignored: self.ignore.clone() })
     }
 }
 

@@ -1,6 +1,6 @@
 //! Orders as objects, one a line.
 
-use super::csv::{no_account, of_members};
+use super::columns::{no_account, of_members};
 use super::{Accounts, Reading, Unreadable, damage};
 use crate::order::Order;
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};

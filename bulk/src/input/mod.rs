@@ -1,10 +1,12 @@
-//! Orders from a file, line by line in flat memory: CSV or JSON lines. A line that cannot be read is a [`Row`] too, for a person.
+//! Orders from a file or a query, line by line in flat memory. A line that cannot be read is a [`Row`] too, for a person.
 
 mod charset;
+mod columns;
 mod csv;
 mod damage;
 mod json_lines;
 mod lines;
+mod query;
 mod reading;
 mod strange;
 mod table;
@@ -12,6 +14,7 @@ mod table;
 pub use charset::Charset;
 pub use reading::{Named, WasRead, read};
 
+use crate::Journal;
 use crate::order::Order;
 use chexiao::{Error, Kind};
 use lines::{Content, Lines};
@@ -112,10 +115,14 @@ impl fmt::Display for Unreadable {
 
 /// The rows of an input, in order.
 pub struct Rows {
-    lines: Lines<Box<dyn BufRead + Send>>,
-    reader: Reader,
+    source: Source,
     /// After the last line, or one that the system could not read.
     has_ended: bool,
+}
+
+enum Source {
+    Lines(Lines<Box<dyn BufRead + Send>>, Reader),
+    Query(query::Query),
 }
 
 enum Reader {
@@ -157,36 +164,54 @@ impl Rows {
             Format::Csv => Reader::Csv(csv::Csv::open(&mut lines, reading)?),
             Format::JsonLines => Reader::JsonLines(json_lines::JsonLines::new(reading)),
         };
-        Ok(Self { lines, reader, has_ended: false })
+        Ok(Self { source: Source::Lines(lines, reader), has_ended: false })
+    }
+
+    /// Those of a query of the journal's own database, which it cannot change. Values are texts; null is no field, an empty text an empty one.
+    ///
+    /// # Errors
+    /// The database does not answer it, or a column is no text or no field.
+    pub fn of_query(journal: &Journal, sql: &str, accounts: Accounts, ignored: Vec<String>) -> Result<Self, Error> {
+        let reading = Reading { format: Format::Csv, charset: None, accounts, ignored };
+        Ok(Self { source: Source::Query(query::Query::ask(journal, sql, &reading)?), has_ended: false })
     }
 
     /// The charset it is read in.
     pub fn charset(&self) -> Charset {
-        self.lines.charset()
+        match &self.source {
+            Source::Lines(lines, _) => lines.charset(),
+            Source::Query(_) => Charset::Utf8,
+        }
     }
 
     fn row(&mut self) -> io::Result<Option<Row>> {
-        while let Some((line, content)) = self.lines.next()? {
-            let text = match content {
-                Content::Text(text) => text,
-                Content::TooLong => return Ok(Some(Row::Unreadable(Unreadable::new(line, "is longer than 64 KiB", LINE_ENDS)))),
-                Content::Foreign(byte) => {
-                    let what = format!("is not {} at byte {byte}", self.lines.charset().name());
-                    return Ok(Some(Row::Unreadable(Unreadable::new(line, what, SAY_CHARSET))));
-                }
-            };
-            let read = match &mut self.reader {
-                Reader::Csv(csv) => csv.row(line, &text),
-                Reader::JsonLines(json_lines) => json_lines.row(line, &text),
-            };
-            match read {
-                Ok(None) => {}
-                Ok(Some(order)) => return Ok(Some(Row::Order(order))),
-                Err(unreadable) => return Ok(Some(Row::Unreadable(unreadable))),
-            }
-        }
-        Ok(None)
+        let row = match &mut self.source {
+            Source::Lines(lines, reader) => of_line(lines, reader)?,
+            Source::Query(query) => query.row().map_err(io::Error::other)?,
+        };
+        Ok(row.map(|row| row.map_or_else(Row::Unreadable, Row::Order)))
     }
+}
+
+fn of_line(lines: &mut Lines<impl BufRead>, reader: &mut Reader) -> io::Result<Option<Result<Order, Unreadable>>> {
+    while let Some((line, content)) = lines.next()? {
+        let text = match content {
+            Content::Text(text) => text,
+            Content::TooLong => return Ok(Some(Err(Unreadable::new(line, "is longer than 64 KiB", LINE_ENDS)))),
+            Content::Foreign(byte) => {
+                let what = format!("is not {} at byte {byte}", lines.charset().name());
+                return Ok(Some(Err(Unreadable::new(line, what, SAY_CHARSET))));
+            }
+        };
+        let read = match reader {
+            Reader::Csv(csv) => csv.row(line, &text),
+            Reader::JsonLines(json_lines) => json_lines.row(line, &text),
+        };
+        if let Some(read) = read.transpose() {
+            return Ok(Some(read));
+        }
+    }
+    Ok(None)
 }
 
 impl Iterator for Rows {

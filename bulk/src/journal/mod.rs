@@ -10,6 +10,7 @@ mod inputs;
 mod lanes;
 mod marks;
 mod postgres;
+mod query;
 mod reading;
 mod schema;
 mod sqlite;
@@ -22,14 +23,15 @@ pub(crate) use book::{Book, FURTHEST, Heard, Move, Taken, Then};
 pub use failure::Failure;
 pub(crate) use failure::Result;
 pub(crate) use lanes::{Granted, Kind, Visit};
+pub(crate) use query::{Answer, Cell};
 pub use reading::{Count, Ended};
 
 use crate::order::Order;
 use database::{Database, Row, Written, values};
-use postgres::{Place, Postgres};
+use postgres::Postgres;
+use query::Told;
 use sqlite::Sqlite;
-use std::path::Path;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SendError, Sender, channel};
 use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
@@ -42,11 +44,33 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// The journal of one job, open. Several processes may have it open, and work on the job together.
 pub struct Journal {
     jobs: Sender<Box<dyn Job>>,
-    connect: Connect,
+    place: Place,
 }
 
-/// Opens one more connection to the same place.
-type Connect = Arc<dyn Fn(Written) -> Result<Box<dyn Database>> + Send + Sync>;
+/// Where it is.
+#[derive(Clone)]
+enum Place {
+    File(PathBuf),
+    Schema(postgres::Place),
+}
+
+impl Place {
+    /// One more connection.
+    fn connect(&self, written: Written) -> Result<Box<dyn Database>> {
+        Ok(match self {
+            Self::File(path) => Box::new(Sqlite::open(path, written)?),
+            Self::Schema(place) => Box::new(Postgres::open(place.clone())?),
+        })
+    }
+
+    /// Asks the database by a connection that cannot write, until `tell` says that nobody hears it any more.
+    fn query(&self, sql: &str, tell: &mut dyn FnMut(Told) -> bool) -> Result<()> {
+        match self {
+            Self::File(path) => sqlite::query(path, sql, tell),
+            Self::Schema(place) => place.query(sql, tell),
+        }
+    }
+}
 
 impl Journal {
     /// The journal in this file, on a local disk; a new one, if there is none.
@@ -54,8 +78,7 @@ impl Journal {
     /// # Errors
     /// It cannot be opened, is no journal, or that of a newer version.
     pub fn sqlite(path: impl AsRef<Path>) -> Result<Self> {
-        let path = path.as_ref().to_path_buf();
-        Self::start(Arc::new(move |written| Ok(Box::new(Sqlite::open(&path, written)?))), Written::ToDisk, GROUP)
+        Self::start(Place::File(path.as_ref().into()), Written::ToDisk, GROUP)
     }
 
     /// The journal in this schema (1 to 63 of `a`-`z`, `0`-`9`, `_`) of a PostgreSQL database; a new one, if there is none. `url` is
@@ -66,8 +89,7 @@ impl Journal {
     /// # Errors
     /// It cannot be reached or opened, or is that of a newer version.
     pub fn postgres(url: &str, schema: &str) -> Result<Self> {
-        let place = Place::new(url, schema)?;
-        Self::start(Arc::new(move |_| Ok(Box::new(Postgres::open(place.clone())?))), Written::ToDisk, GROUP)
+        Self::start(Place::Schema(postgres::Place::new(url, schema)?), Written::ToDisk, GROUP)
     }
 
     /// Whether there is such a schema.
@@ -75,7 +97,7 @@ impl Journal {
     /// # Errors
     /// The database cannot be reached.
     pub fn is_in_postgres(url: &str, schema: &str) -> Result<bool> {
-        Place::new(url, schema)?.is_there()
+        postgres::Place::new(url, schema)?.is_there()
     }
 
     /// Whether an address of a PostgreSQL database holds a password, or may: for whoever would show it, or hand it on.
@@ -85,18 +107,18 @@ impl Journal {
 
     /// By a connection of its own, each operation in a transaction of its own.
     pub(crate) fn for_pace(&self) -> Result<Self> {
-        Self::start(self.connect.clone(), Written::ToSystem, 1)
+        Self::start(self.place.clone(), Written::ToSystem, 1)
     }
 
-    fn start(connect: Connect, written: Written, group: usize) -> Result<Self> {
-        let mut database = connect(written)?;
+    fn start(place: Place, written: Written, group: usize) -> Result<Self> {
+        let mut database = place.connect(written)?;
         schema::migrate(&mut *database)?;
         let tag = tag(&mut *database)?;
         let worker = worker();
         let (jobs, coming) = channel();
         let write = move || Writer { database, tag, worker, group, reading: None }.write(&coming);
         std::thread::Builder::new().name("chexiao-journal".into()).spawn(write).map_err(|error| Failure::new(error.to_string()))?;
-        Ok(Self { jobs, connect })
+        Ok(Self { jobs, place })
     }
 
     /// Adds orders, all or none, and gives how many are new. The others are in it already, by one of their names: the same line once more, or

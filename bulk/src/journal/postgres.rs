@@ -3,9 +3,10 @@
 use super::address::Address;
 use super::database::{Database, Row, Value, Words};
 use super::failure::{Failure, Result};
+use super::query::{Cell, Column, Told};
 use bytes::BytesMut;
 use postgres::config::SslMode;
-use postgres::types::{IsNull, ToSql, Type, to_sql_checked};
+use postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
 use postgres::{Client, Error, NoTls, Statement};
 use std::collections::HashMap;
 use std::time::Duration;
@@ -26,6 +27,9 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// A commit that has returned outlives a crash of the server, whatever that is set to; and nothing is waited for without end.
 const SETTINGS: &str =
     "SET synchronous_commit = on; SET lock_timeout = '20s'; SET statement_timeout = '60s'; SET idle_in_transaction_session_timeout = '60s'";
+
+/// Rows of a person's query that are fetched together.
+const FETCHED: i32 = 1000;
 
 /// Where a journal is.
 #[derive(Clone)]
@@ -49,6 +53,24 @@ impl Place {
     pub(super) fn is_there(&self) -> Result<bool> {
         let known = self.reach()?.query("SELECT 1 FROM pg_namespace WHERE nspname = $1", &[&self.schema]).map_err(failed)?;
         Ok(!known.is_empty())
+    }
+
+    /// A person's query, in a transaction that cannot write; tables are found as by that user, not in the schema of the journal.
+    pub(super) fn query(&self, sql: &str, tell: &mut dyn FnMut(Told) -> bool) -> Result<()> {
+        let mut client = self.reach()?;
+        let mut transaction = client.build_transaction().read_only(true).start().map_err(failed)?;
+        let statement = transaction.prepare(sql).map_err(failed)?;
+        let column = |column: &postgres::Column| Column {
+            name: column.name().into(),
+            other_type: (!<String as FromSql>::accepts(column.type_())).then(|| column.type_().name().into()),
+        };
+        let mut is_heard = tell(Told::Columns(statement.columns().iter().map(column).collect()));
+        let portal = transaction.bind(&statement, &[]).map_err(failed)?;
+        while is_heard {
+            let rows = transaction.query_portal(&portal, FETCHED).map_err(failed)?;
+            is_heard = !rows.is_empty() && rows.into_iter().all(|row| tell(Told::Row((0..row.len()).map(|at| cell(&row, at)).collect())));
+        }
+        Ok(())
     }
 
     fn reach(&self) -> Result<Client> {
@@ -136,6 +158,10 @@ impl Database for Postgres {
         }
         Ok(())
     }
+}
+
+fn cell(row: &postgres::Row, column: usize) -> Cell {
+    row.try_get::<_, Option<String>>(column).map_or(Cell::Other, |text| text.map_or(Cell::Null, Cell::Text))
 }
 
 fn parameters<'v>(values: &'v [Value<'_>]) -> Vec<&'v (dyn ToSql + Sync)> {

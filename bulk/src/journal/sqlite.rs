@@ -2,8 +2,9 @@
 
 use super::database::{Database, Row, Value, Words, Written};
 use super::failure::{Failure, Result};
+use super::query::{Cell, Column, Told};
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
-use rusqlite::{Connection, ErrorCode, params_from_iter};
+use rusqlite::{Connection, ErrorCode, OpenFlags, params_from_iter};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -60,6 +61,30 @@ fn connect(path: &Path, written: Written) -> Result<Connection> {
     connection.execute_batch(&settings).map_err(failed)?;
     connection.set_prepared_statement_cache_capacity(64);
     Ok(connection)
+}
+
+/// A person's query; a column may hold anything.
+pub(super) fn query(path: &Path, sql: &str, tell: &mut dyn FnMut(Told) -> bool) -> Result<()> {
+    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(failed)?;
+    connection.busy_handler(Some(is_patient)).map_err(failed)?;
+    let mut statement = connection.prepare(sql).map_err(failed)?;
+    let names: Vec<String> = statement.column_names().into_iter().map(Into::into).collect();
+    let columns = names.len();
+    let mut is_heard = tell(Told::Columns(names.into_iter().map(|name| Column { name, other_type: None }).collect()));
+    let mut rows = statement.query([]).map_err(failed)?;
+    while is_heard && let Some(row) = rows.next().map_err(failed)? {
+        let cells = (0..columns).map(|column| row.get_ref(column).map(cell)).collect::<rusqlite::Result<_>>().map_err(failed)?;
+        is_heard = tell(Told::Row(cells));
+    }
+    Ok(())
+}
+
+fn cell(value: ValueRef<'_>) -> Cell {
+    match value {
+        ValueRef::Null => Cell::Null,
+        ValueRef::Text(text) => std::str::from_utf8(text).map_or(Cell::Other, |text| Cell::Text(text.into())),
+        _ => Cell::Other,
+    }
 }
 
 /// SQLite's own handler sleeps so long that whoever commits all the time keeps everybody else out.

@@ -7,6 +7,7 @@ use crate::kills::{killed, kills, shared};
 use crate::pace;
 use crate::server::Server;
 use crate::support::{accounts, configs, ended, open, options, order, run, sandbox};
+use chexiao_bulk::input::{Accounts, Row, Rows};
 use chexiao_bulk::{End, Order};
 use chexiao_sandbox::GATEWAYS;
 use std::path::Path;
@@ -24,6 +25,7 @@ fn a_job_in_a_database() {
     pace::rate(&schema(&server, "rate"));
     pace::places(&schema(&server, "places"));
     pace::news(&schema(&server, "news"));
+    queried(&schema(&server, "queried"), &server);
     encrypted(&server);
     assert!(open(&schema(&server, "Job; DROP")).is_err());
     let Err(failure) = open("host=/nonexistent user=postgres password=secret|job") else { panic!("nobody is there") };
@@ -42,6 +44,35 @@ fn the_same_as_in_a_file(place: &str) {
     assert_eq!(words, ["4 closed done", "1 closed done", "2 paid fulfil_or_refund"]);
     assert_eq!(journal.counts().unwrap().iter().map(|count| count.orders).sum::<u64>(), 3);
     drop(open(place).unwrap());
+}
+
+/// Somebody's own table beside the schema of the journal.
+fn queried(place: &str, server: &Server) {
+    let journal = open(place).unwrap();
+    let mut client = postgres::Client::connect(&server.address(), postgres::NoTls).unwrap();
+    let table = "CREATE TABLE unpaid (shop varchar(9), number text, serial bigint);
+        INSERT INTO unpaid SELECT 'wechat', 'Q' || i, i FROM generate_series(1, 2500) AS i; INSERT INTO unpaid VALUES ('wechat', NULL, 0)";
+    client.batch_execute(table).unwrap();
+    let rows = |sql: &str| Rows::of_query(&journal, sql, Accounts::Column("account".into()), vec!["serial".into()]);
+    let sql = "SELECT shop AS account, number AS out_trade_no, serial FROM unpaid ORDER BY serial;";
+    let (mut orders, mut others) = (Vec::new(), Vec::new());
+    for row in rows(sql).unwrap() {
+        match row.unwrap() {
+            Row::Order(order) => orders.push(order),
+            Row::Unreadable(unreadable) => others.push(unreadable.to_string()),
+        }
+    }
+    assert_eq!(others, ["line 1: names an account and no order"]);
+    assert_eq!((orders.len(), orders[2499].line(), orders[2499].json()), (2500, 2501, r#"{"out_trade_no":"Q2500"}"#));
+    let refusal = |sql: &str| rows(sql).err().unwrap().message().to_string();
+    assert_eq!(
+        refusal("SELECT shop AS account, serial AS out_trade_no FROM unpaid"),
+        "the query, column 2 (out_trade_no): is int8 and no text"
+    );
+    assert_eq!(refusal("SELECT shop AS account, nmber FROM unpaid"), "the query: PostgreSQL says: column \"nmber\" does not exist");
+    assert!(refusal("SELECT '1' AS account, '1' AS n; DROP TABLE unpaid").contains("multiple commands"));
+    let written = rows("DELETE FROM unpaid RETURNING shop AS account, number AS n").unwrap().next().unwrap().unwrap_err();
+    assert!(written.to_string().ends_with("cannot execute DELETE in a read-only transaction"), "{written}");
 }
 
 fn schema(server: &Server, name: &str) -> String {

@@ -71,6 +71,9 @@ pub(crate) struct Run {
     /// The orders: .csv, .tsv, .jsonl, .ndjson, or `-` for standard input. Left out: those that are in the journal
     #[arg(long, value_name = "FILE | -", required_if_eq("dry_run", "true"))]
     pub(super) input: Option<String>,
+    /// The orders: those that this SELECT finds in the journal's own database, with a column of texts for each field
+    #[arg(long, value_name = "SQL", conflicts_with_all = ["input", "format", "charset", "dry_run"])]
+    pub(super) query: Option<String>,
     /// How the input is written, where its name does not say
     #[arg(long, value_name = "csv | jsonl", value_parser = format)]
     pub(super) format: Option<Format>,

@@ -31,6 +31,12 @@ impl Run {
         let input = self.input.as_deref().map(|input| Ok::<_, Error>((input_name(input), self.rows(input, &accounts)?))).transpose()?;
         let stopper = stopper()?;
         let journal = Arc::new(place.open()?);
+        let input = match &self.query {
+            Some(sql) => {
+                Some((sql.clone(), Rows::of_query(&journal, sql, accounts.chosen_by(&self.account_column), self.ignored.clone())?))
+            }
+            None => input,
+        };
         if let Some((name, rows)) = input
             && !self.reads(&name, rows, &journal, &mut accounts, &stopper)?
         {

@@ -293,8 +293,9 @@ class Job:
 
     def read(
         self,
-        path: Union[str, "os.PathLike[str]"],
+        path: Union[str, "os.PathLike[str]", None] = None,
         *,
+        query: Optional[str] = None,
         account: Optional[str] = None,
         account_column: Optional[str] = None,
         format: Optional[Literal["csv", "jsonl"]] = None,
@@ -303,10 +304,13 @@ class Job:
     ) -> Read:
         """Reads a table or JSON lines into the journal, as ``chexiao bulk run --input`` does; sends nothing.
 
+        Or what a ``query`` finds in the journal's own database, which it cannot change: a row is an order, a column of texts a field.
+
         What gives no order is told by :meth:`Journal.unreadable`. Without ``account``, the column ``account`` names each order's.
         """
         asked = {
-            "path": os.fspath(path),
+            "path": None if path is None else os.fspath(path),
+            "query": query,
             "account": account,
             "account_column": account_column,
             "format": format,

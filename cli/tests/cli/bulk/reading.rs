@@ -163,3 +163,17 @@ fn an_input_that_was_not_read_to_its_end_is_asked_for() {
     assert!(resumed.code == 2 && resumed.err.contains("standard input was not read to its end"), "{}", resumed.err);
     assert_eq!(shop.posts("A0"), 0, "nothing is sent before all is read");
 }
+
+#[test]
+fn orders_of_a_query_are_closed() {
+    let shop = Shop::open();
+    let sql = "SELECT 'wechat' AS account, 'AQ1' AS out_trade_no UNION ALL SELECT 'wechat', 'AQ2' UNION ALL SELECT 'wechat', 7";
+    let done = shop.run(None, &["--query", sql, "--json"]);
+    let read = &lines(&done.out)[0];
+    assert_eq!((done.code, &read["input"], &read["new"], &read["unreadable"]), (1, &json!(sql), &json!(2), &json!(1)), "{}", done.err);
+    assert!(done.err.contains("line 3, column 2 (out_trade_no): is a number"), "{}", done.err);
+    assert_eq!((shop.posts("AQ1"), shop.posts("AQ2")), (1, 1));
+    let refused = shop.run(None, &["--query", "SELECT 'wechat' AS account, tade_no FROM orders"]);
+    assert_eq!(refused.code, 2);
+    assert!(refused.err.contains("tade_no") && refused.err.contains("Nothing was sent"), "{}", refused.err);
+}
