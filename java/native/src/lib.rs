@@ -8,6 +8,7 @@
 #![allow(non_snake_case)]
 
 mod boundary;
+mod bulk;
 #[cfg(feature = "test-panic")]
 mod misuse;
 
@@ -24,7 +25,7 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 /// The version of this interface: the classes refuse a library with another one.
-const INTERFACE: u32 = 4;
+const INTERFACE: u32 = 5;
 
 /// The calls that no thread of Java's waits for.
 static QUEUE: LazyLock<Result<Queue, Error>> = LazyLock::new(|| Queue::new(1 << 20));

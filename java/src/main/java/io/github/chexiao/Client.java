@@ -38,7 +38,7 @@ public final class Client implements AutoCloseable {
         } finally {
             Arrays.fill(config, (byte) 0);
         }
-        this.handle = new Handle(this, number[0]);
+        this.handle = new Handle(this, number[0], Native::free);
         this.gateway = (String) JsonReader.object(opened).get("gateway");
     }
 

@@ -44,6 +44,12 @@ public abstract class Document implements Serializable {
         this.members = JsonReader.object(json);
     }
 
+    /** Of what was read already. */
+    Document(Map<String, Object> members) {
+        this.json = JsonWriter.write(members);
+        this.members = members;
+    }
+
     /**
      * The document, with every key, always: for storing, or for a mapper of your choice.
      *

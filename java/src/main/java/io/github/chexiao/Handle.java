@@ -5,20 +5,25 @@ import java.lang.ref.ReferenceQueue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
 
 /**
- * The number by which the library knows a client; 0 once it is freed. The library checks it at every use, so a race with {@link #free()} is
- * an error, never a crash. A client that was dropped without being closed is freed when the next one is opened: no thread, no finaliser.
+ * The number by which the library knows a client, a journal or a job; 0 once it is freed. The library checks it at every use, so a race with
+ * {@link #free()} is an error, never a crash. What was dropped without being closed is freed when the next one is opened: no thread, no
+ * finaliser.
  */
-final class Handle extends PhantomReference<Client> {
-    private static final ReferenceQueue<Client> DROPPED = new ReferenceQueue<>();
+final class Handle extends PhantomReference<Object> {
+    private static final ReferenceQueue<Object> DROPPED = new ReferenceQueue<>();
     private static final Set<Handle> OPEN = ConcurrentHashMap.newKeySet();
 
     private final AtomicLong number;
+    private final LongConsumer frees;
 
-    Handle(Client client, long number) {
-        super(client, DROPPED);
+    /** {@code frees} must not know the owner. */
+    Handle(Object owner, long number, LongConsumer frees) {
+        super(owner, DROPPED);
         this.number = new AtomicLong(number);
+        this.frees = frees;
         OPEN.add(this);
     }
 
@@ -29,7 +34,7 @@ final class Handle extends PhantomReference<Client> {
     void free() {
         long freed = number.getAndSet(0);
         if (freed != 0) {
-            Native.free(freed);
+            frees.accept(freed);
             OPEN.remove(this);
             clear();
         }
@@ -41,7 +46,7 @@ final class Handle extends PhantomReference<Client> {
         }
     }
 
-    /** Clients that are neither closed nor known to be dropped. */
+    /** What is neither closed nor known to be dropped. */
     static int open() {
         return OPEN.size();
     }

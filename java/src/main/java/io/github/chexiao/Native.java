@@ -6,7 +6,7 @@ package io.github.chexiao;
  */
 final class Native {
     /** The version of this interface; {@code about} says the library's. */
-    static final long INTERFACE = 4;
+    static final long INTERFACE = 5;
 
     private Native() {}
 

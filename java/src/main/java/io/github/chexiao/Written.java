@@ -45,6 +45,18 @@ final class Written implements Serializable {
                     return Amount.ofJson(json);
                 case "Answer":
                     return Answer.ofJson(json);
+                case "BulkCount":
+                    return new BulkCount(JsonReader.object(json));
+                case "BulkEvent":
+                    return new BulkEvent(JsonReader.object(json));
+                case "BulkRead":
+                    return new BulkRead(JsonReader.object(json));
+                case "BulkRepeat":
+                    return new BulkRepeat(JsonReader.object(json));
+                case "BulkResult":
+                    return new BulkResult(JsonReader.object(json));
+                case "BulkUnreadable":
+                    return new BulkUnreadable(JsonReader.object(json));
                 default:
                     throw new InvalidObjectException("a value of chexiao that this version does not know: " + Line.of(type));
             }

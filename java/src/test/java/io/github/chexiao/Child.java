@@ -3,11 +3,16 @@ package io.github.chexiao;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.nio.file.Paths;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 
 /** Programs that the tests run in a JVM of their own: what to do, and its arguments. */
 public final class Child {
@@ -28,6 +33,12 @@ public final class Child {
                 break;
             case "exit":
                 exit(Paths.get(rest[0]), rest[1], Integer.parseInt(rest[2]));
+                break;
+            case "bulk":
+                bulk(Paths.get(rest[0]), Paths.get(rest[1]), rest[2]);
+                break;
+            case "sqlite":
+                sqlite(rest[0]);
                 break;
             case "async":
                 async();
@@ -120,6 +131,34 @@ public final class Child {
         }
         begun.await(10, TimeUnit.SECONDS);
         Thread.sleep(50);
+        end(how);
+    }
+
+    /** Ends the JVM while a job runs. */
+    private static void bulk(Path config, Path file, String how) throws InterruptedException {
+        BulkJournal journal = BulkJournal.sqlite(file);
+        String night = "A" + System.nanoTime() + "x";
+        journal.add("shop", IntStream.range(0, 300).mapToObj(at -> Collections.singletonMap("out_trade_no", night + at))::iterator);
+        CountDownLatch ended = new CountDownLatch(5);
+        BulkJob.on(journal).account("shop", config).rate(100).onEvent(event -> ended.countDown()).open().runAsync();
+        ended.await(10, TimeUnit.SECONDS);
+        end(how);
+    }
+
+    /** sqlite-jdbc opens and closes the file of a journal that is open here. */
+    private static void sqlite(String file) throws SQLException {
+        try (BulkJournal journal = BulkJournal.sqlite(Paths.get(file))) {
+            journal.add("shop", Collections.singleton(Collections.singletonMap("out_trade_no", "A1")));
+            try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file); Statement statement = connection.createStatement()) {
+                statement.executeQuery("SELECT count(*) FROM orders").next();
+            }
+            journal.add("shop", Collections.singleton(Collections.singletonMap("out_trade_no", "A2")));
+        } catch (JournalException noticed) {
+            System.out.println(noticed.getMessage());
+        }
+    }
+
+    private static void end(String how) {
         if (how.equals("halt")) {
             Runtime.getRuntime().halt(0);
         } else if (how.equals("exit")) {

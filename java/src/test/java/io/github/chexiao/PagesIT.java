@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PagesIT {
     private static final String PACKAGE_PAGE = "java/src/main/java/io/github/chexiao/package-info.java";
     private static final List<String> PAGES = Arrays.asList(PACKAGE_PAGE, "README.md", "README.zh-CN.md", "docs/guide/java.md",
-            "docs/guide/java.zh-CN.md", "docs/notifications.md", "docs/notifications.zh-CN.md");
+            "docs/guide/java.zh-CN.md", "docs/notifications.md", "docs/notifications.zh-CN.md", "docs/bulk.md", "docs/bulk.zh-CN.md");
     private static final String IMPORTS = "import io.github.chexiao.*; import jakarta.servlet.http.*; import java.nio.file.*; import java.util.*;\n";
     private static final String WORLD = "abstract class World {"
             + " static String number = \"A1\"; static void releaseStock() {} static void fulfilOrRefund() {}"

@@ -63,7 +63,9 @@ class MappersIT {
         String request = "{\"method\":\"POST\",\"url\":\"https://h/p\",\"headers\":{\"B\":\"2\",\"A\":\"1\"},\"body_base64\":\"5pKk\",\"msg_id\":\"m\"}";
         Outcome paid = Outcome.ofJson(PAID);
         Notice notice = Notice.ofJson(NoticeTest.NOTICE);
-        return Arrays.asList(Outcome.NO_MEMORY, paid, paid.gateway(), HttpRequest.ofJson(request), notice, notice.amount().get(), notice.refuse());
+        Document result = new BulkResult(JsonReader.object("{\"account\":\"shop\",\"line\":1,\"order_json\":\"{\\\"n\\\":\\\"1\\\"}\",\"word\":\"paid\",\"next\":"
+                + "\"fulfil_or_refund\",\"needs_person\":false,\"why\":\"已支付\",\"attempts\":2,\"msg_id\":null}"));
+        return Arrays.asList(Outcome.NO_MEMORY, paid, paid.gateway(), HttpRequest.ofJson(request), notice, notice.amount().get(), notice.refuse(), result);
     }
 
     @Test
