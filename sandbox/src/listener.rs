@@ -8,6 +8,8 @@ use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use socket2::SockRef;
+
 use crate::call::Call;
 use crate::fault::delivery::{After, deliver};
 use crate::fault::{Fault, Injection};
@@ -21,6 +23,9 @@ use crate::server::{Shop, Terms};
 use crate::stop::Stop;
 use crate::tunnel;
 use crate::wire::Wire;
+
+/// How many connections wait to be accepted; the system may allow fewer.
+const BACKLOG: i32 = 4096;
 
 /// What answers before the gateways do; nothing, where the request is theirs.
 pub(crate) type Pages = dyn Fn(&Request) -> Option<Reply> + Send + Sync;
@@ -71,6 +76,8 @@ impl Listener {
     /// Listens on the loopback address only: there is no way to name another one.
     pub(crate) fn start(port: u16, tls: bool, entrance: &Arc<Entrance>) -> io::Result<Listener> {
         let socket = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
+        // Of a thousand that come at once, the 128 of TcpListener would leave most to try again after a second.
+        SockRef::from(&socket).listen(BACKLOG)?;
         let address = socket.local_addr()?;
         let entrance = Arc::clone(entrance);
         let name = format!("sandbox {}", address.port());
