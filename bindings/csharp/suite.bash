@@ -32,9 +32,8 @@ passes "csharp: 1,000 tasks under .NET Core" "${core[@]}" many 1000
 tables "csharp under .NET Core" "${core[@]}"
 
 # An empty project of somebody else's, from a local feed.
-export HOME=$cs
-passes "csharp: nuget packs it" nuget pack bindings/csharp/Chexiao.nuspec -BasePath "$cs" -OutputDirectory "$OUT/nuget" -NonInteractive
-passes "csharp: nuget installs it" nuget install Chexiao -Source "$OUT/nuget" -OutputDirectory "$OUT/csharp-example" -NonInteractive
+passes "csharp: nuget packs it" env HOME="$cs" nuget pack bindings/csharp/Chexiao.nuspec -BasePath "$cs" -OutputDirectory "$OUT/nuget" -NonInteractive
+passes "csharp: nuget installs it" env HOME="$cs" nuget install Chexiao -Source "$OUT/nuget" -OutputDirectory "$OUT/csharp-example" -NonInteractive
 installed=$(printf '%s\n' "$OUT"/csharp-example/Chexiao.*/lib/netstandard2.0/Chexiao.dll)
 example csharp csharp csharp "$cs/Close.cs" bash -c "$compile -r:'$installed' -r:'$standard' -out:'$cs/Close.exe' '$cs/Close.cs' &&
     MONO_PATH='$(dirname "$installed")' mono '$cs/Close.exe' \"\$@\"" close "$OUT/sandbox/wechat.json"
