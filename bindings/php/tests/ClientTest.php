@@ -86,9 +86,16 @@ final class ClientTest extends TestCase
         $config = Sandbox::config('wechat', ['no_such_setting' => 'x']);
         $failed = self::failure(fn () => new Client($config));
         $besides = self::failure(fn () => Sandbox::client()->send(['operation' => 'none', 'order' => ['out_trade_no' => 'A-SECRET-NUMBER']]));
+        $text = self::failure(fn () => new Client(['account' => ['other' => "\xff"] + $config['account']] + $config));
         ini_set('zend.exception_ignore_args', '1');
-        $ours = fn (array $frame) => str_starts_with($frame['class'] ?? '', 'Chexiao');
-        $args = array_column(array_filter([...$failed->getTrace(), ...$besides->getTrace()], $ours), 'args');
+        $ours = fn (array $frame) => !isset($frame['class']) || str_starts_with($frame['class'], 'Chexiao');
+        $traces = [];
+        foreach ([$failed, $besides, $text] as $thrown) {
+            for (; $thrown !== null; $thrown = $thrown->getPrevious()) {
+                $traces = [...$traces, ...$thrown->getTrace()];
+            }
+        }
+        $args = array_column(array_filter($traces, $ours), 'args');
         self::assertNotSame([], array_filter($args, fn (array $of) => ($of[0] ?? null) instanceof SensitiveParameterValue));
         $shown = print_r($args, true);
         self::assertStringNotContainsString($config['account']['api_key'], $shown);

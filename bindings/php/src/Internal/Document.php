@@ -21,8 +21,8 @@ final class Document
         }
         try {
             return json_encode($value, self::WRITTEN | ($value instanceof \JsonSerializable ? JSON_INVALID_UTF8_SUBSTITUTE : 0));
-        } catch (\JsonException $why) {
-            throw new CallException(Kind::Call, 'this is no JSON: ' . $why->getMessage(), previous: $why);
+        } catch (\JsonException $why) { // not the previous one: its trace has the value
+            throw new CallException(Kind::Call, 'this is no JSON: ' . $why->getMessage());
         }
     }
 
