@@ -7,6 +7,7 @@ namespace Chexiao;
 use Chexiao\Internal\Document;
 use Chexiao\Internal\Failure;
 use Chexiao\Internal\Native;
+use Chexiao\Internal\Signals;
 
 /** Many calls under way at once, from one process: submitted with a tag each, and taken as they finish. */
 final class Queue implements \Countable
@@ -16,10 +17,10 @@ final class Queue implements \Countable
 
     private int $handle;
     private int $process;
-    /** @var array<int, int|string> of the calls that were not taken, by their numbers */
+    /** @var array<int, int|string> of the calls that have not finished, by their numbers */
     private array $tags = [];
     private int $last = 0;
-    /** @var list<Finished> what is left of a queue that failed */
+    /** @var array<int, Finished> what has finished and is not given out */
     private array $left = [];
 
     /**
@@ -42,8 +43,15 @@ final class Queue implements \Countable
     public function submit(Client $client, #[\SensitiveParameter] array|string $call, int|string $tag): void
     {
         $this->forked();
-        Failure::in(Native::submit($this->handle, $client->handle(), ++$this->last, Document::of($call)));
-        $this->tags[$this->last] = $tag;
+        $text = Document::of($call);
+        Signals::held(function () use ($client, $text, $tag): void {
+            $this->tags[++$this->last] = $tag;
+            $answer = Native::submit($this->handle, $client->handle(), $this->last, $text);
+            if ($answer[0] < 0) {
+                unset($this->tags[$this->last]);
+                throw Failure::of($answer[1]);
+            }
+        });
     }
 
     /**
@@ -55,18 +63,20 @@ final class Queue implements \Countable
     {
         $this->forked();
         $until = $timeoutMs === null ? INF : hrtime(true) / 1e6 + $timeoutMs;
-        while ($this->left === [] && $this->tags !== []) {
-            $rest = max(0, min(self::LOOK_MS, $until - hrtime(true) / 1e6));
-            [$taken, $number, $status, $told] = Native::take($this->handle, (int) ceil($rest));
-            if ($taken < 0) {
-                $this->left = $this->end();
-            } elseif ($told !== null && isset($this->tags[$number])) { // else a signal's handler has ended them
-                return $this->finished($number, $status, $told);
-            } elseif ($rest <= 0) {
+        $late = false;
+        while ($this->left !== [] || $this->tags !== []) {
+            foreach ($this->left as $at => $finished) { // no call from here on, after which a signal's handler could throw and lose it
+                unset($this->left[$at]);
+                return $finished;
+            }
+            if ($late) {
                 return null;
             }
+            $rest = max(0, min(self::LOOK_MS, $until - hrtime(true) / 1e6));
+            $late = $rest <= 0;
+            Signals::held(fn () => $this->look((int) ceil($rest)));
         }
-        return array_shift($this->left);
+        return null;
     }
 
     /** How many were submitted and not taken. */
@@ -94,24 +104,45 @@ final class Queue implements \Countable
     public function end(): array
     {
         $this->forked();
-        [$status, $list] = Native::freeQueue($this->handle);
-        $this->handle = 0;
-        $all = $this->left;
-        foreach ($status < 0 ? [] : $list as ['tag' => $number, 'status' => $ended, 'document' => $told]) {
-            $all[] = $this->finished($number, $ended, $told);
-        }
-        foreach ($this->tags as $number => $tag) {
-            $all[] = $this->finished($number, Code::Unknown->value, ['sent' => 'maybe', 'reason' => 'defect']);
+        Signals::held(fn () => $this->finish());
+        $all = [];
+        foreach ($this->left as $finished) { // as in take
+            $all[] = $finished;
         }
         $this->left = [];
         return $all;
     }
 
-    private function finished(int $number, int $status, array $told): Finished
+    private function look(int $waitMs): void
     {
-        $tag = $this->tags[$number];
-        unset($this->tags[$number]);
-        return new Finished($tag, $status, $told);
+        [$taken, $number, $status, $told] = Native::take($this->handle, $waitMs);
+        if ($taken < 0) {
+            $this->finish();
+        } elseif ($told !== null) {
+            $this->finished($number, $status, $told);
+        }
+    }
+
+    /** Of a call that the library does not tell of, nothing is known. */
+    private function finish(): void
+    {
+        [$status, $list] = Native::freeQueue($this->handle);
+        $this->handle = 0;
+        foreach ($status < 0 ? [] : $list as ['tag' => $number, 'status' => $ended, 'document' => $told]) {
+            $this->finished($number, $ended, $told);
+        }
+        foreach ($this->tags as $number => $tag) {
+            $this->finished($number, Code::Unknown->value, ['sent' => 'maybe', 'reason' => 'defect']);
+        }
+    }
+
+    /** A number that it does not know is nobody's. */
+    private function finished(int $number, int $status, array $told): void
+    {
+        if (isset($this->tags[$number])) {
+            $this->left[] = new Finished($this->tags[$number], $status, $told);
+            unset($this->tags[$number]);
+        }
     }
 
     /** The calls are those of the process that submitted them. */

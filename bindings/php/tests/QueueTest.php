@@ -157,4 +157,89 @@ final class QueueTest extends TestCase
         self::assertLessThan(5e9, hrtime(true) - $started);
         self::assertSame(Code::Unknown, $ended->outcome()->code);
     }
+
+    public function test_a_handler_that_throws_loses_no_call(): void
+    {
+        $client = Sandbox::client();
+        $queue = new Queue(1);
+        foreach (range(1, 5) as $tag) {
+            $queue->submit($client, ['operation' => 'close', 'order' => Sandbox::order('DELAY')], $tag);
+            $taken = null;
+            $this->signalled('sleep 0.1; kill -USR1 $PPID', static fn () => throw new OverflowException(), static function () use ($queue, &$taken): void {
+                try {
+                    $taken = $queue->take();
+                    sleep(10);
+                    self::fail('no signal');
+                } catch (OverflowException) {
+                }
+            });
+            $taken ??= $queue->take(10_000);
+            self::assertSame([$tag, Code::Closed], [$taken?->tag, $taken?->outcome()->code]);
+            self::assertCount(0, $queue);
+        }
+    }
+
+    public function test_what_a_handler_throws_loses_nothing_that_was_ended(): void
+    {
+        $queue = new Queue(1);
+        $queue->submit(Sandbox::client(), ['operation' => 'close', 'order' => Sandbox::order('DELAY')], 'ended');
+        pcntl_async_signals(false);
+        pcntl_signal(SIGUSR1, static fn () => throw new OverflowException());
+        posix_kill(getmypid(), SIGUSR1);
+        pcntl_async_signals(true);
+        try {
+            $ended = $queue->end();
+            self::fail('no signal');
+        } catch (OverflowException) {
+            $ended = $queue->end();
+        } finally {
+            pcntl_signal(SIGUSR1, SIG_DFL);
+        }
+        self::assertSame(['ended'], array_column($ended, 'tag'));
+    }
+
+    public function test_a_handler_that_submits_mixes_no_tags(): void
+    {
+        $client = Sandbox::client();
+        $queue = new Queue(200);
+        $tags = ['handler' => [], 'program' => []];
+        $taken = [];
+        $submit = static function (string $by) use ($client, $queue, &$tags): void {
+            $order = Sandbox::order('A');
+            $queue->submit($client, ['operation' => 'close', 'order' => $order, 'msg_id' => $order['out_trade_no']], $order['out_trade_no']);
+            $tags[$by][] = $order['out_trade_no'];
+        };
+        $take = static function () use ($queue, &$taken): bool {
+            $finished = $queue->take(10_000);
+            $finished && $taken[$finished->tag] = $finished->outcome()->msgId;
+            return $finished !== null;
+        };
+        $handler = static fn () => count($tags['handler']) < 100 && count($queue) < 190 && $submit('handler');
+        $this->signalled('while kill -USR1 $PPID; do :; done', $handler, static function () use ($queue, $submit, $take, &$tags): void {
+            while (count($tags['handler']) < 100) {
+                count($queue) < 50 ? $submit('program') : $take();
+            }
+        });
+        while ($take()) {
+        }
+        self::assertSame(array_map(strval(...), array_keys($taken)), array_values($taken));
+        self::assertEqualsCanonicalizing([...$tags['handler'], ...$tags['program']], array_keys($taken));
+        self::assertCount(0, $queue);
+    }
+
+    /** With signals as that script sends them. */
+    private function signalled(string $script, callable $handler, callable $does): void
+    {
+        pcntl_async_signals(true);
+        pcntl_signal(SIGUSR1, $handler);
+        $sender = proc_open(['sh', '-c', $script], [2 => ['file', '/dev/null', 'w']], $pipes);
+        try {
+            $does();
+        } finally {
+            pcntl_signal(SIGUSR1, SIG_IGN);
+            proc_terminate($sender);
+            proc_close($sender);
+            pcntl_signal(SIGUSR1, SIG_DFL);
+        }
+    }
 }
