@@ -9,7 +9,11 @@ use Chexiao\Internal\Failure;
 use Chexiao\Internal\Native;
 use Chexiao\Internal\Signals;
 
-/** Many calls under way at once, from one process: submitted with a tag each, and taken as they finish. */
+/**
+ * Many calls under way at once, from one process: submitted with a tag each, and taken as they finish.
+ *
+ * What was not taken when the object goes is lost, though it may have happened: call `end` first. PHP is warned of it.
+ */
 final class Queue implements \Countable
 {
     /** So often a signal's handler can run while `take` waits. */
@@ -156,7 +160,11 @@ final class Queue implements \Countable
 
     public function __destruct()
     {
+        $lost = $this->count();
         Native::freeQueue($this->handle);
+        if ($lost > 0) {
+            trigger_error("$lost calls of a chexiao queue were not taken, and what became of them is lost: query, and call end() first", E_USER_WARNING);
+        }
     }
 
     public function __debugInfo(): array

@@ -96,6 +96,37 @@ final class QueueTest extends TestCase
         self::assertNull($queue->take());
     }
 
+    public function test_a_queue_that_goes_with_calls_in_it_says_so(): void
+    {
+        $client = Sandbox::client();
+        $queue = new Queue(3);
+        foreach (['DELAY', 'DELAY', 'A'] as $what) {
+            $queue->submit($client, ['operation' => 'close', 'order' => Sandbox::order($what)], $what);
+        }
+        $queue->take();
+        self::assertSame(1, preg_match('/^2 calls .* were not taken/', $this->warned(function () use (&$queue): void {
+            $queue = null;
+        })));
+        $queue = new Queue(1);
+        $queue->submit($client, ['operation' => 'close', 'order' => Sandbox::order('DELAY')], 'ended');
+        $queue->end();
+        self::assertSame('', $this->warned(function () use (&$queue): void {
+            $queue = null;
+        }));
+    }
+
+    private function warned(callable $does): string
+    {
+        $warnings = '';
+        set_error_handler(static function (int $level, string $warning) use (&$warnings): bool {
+            $warnings .= $warning;
+            return $level === E_USER_WARNING;
+        });
+        $does();
+        restore_error_handler();
+        return $warnings;
+    }
+
     public function test_a_stream_tells_of_what_has_finished(): void
     {
         $queue = new Queue(1);
@@ -126,6 +157,10 @@ final class QueueTest extends TestCase
                     $tags[] = $finished->outcome()->code === Code::Closed ? $finished->tag : 'not closed';
                 }
                 $fine = $closed && $tags === ['of the child'];
+                set_error_handler(static function () use (&$fine): bool { // what is lost is the parent's to say
+                    return $fine = false;
+                });
+                $queue = $client = null;
                 posix_kill(getmypid(), $fine ? SIGUSR1 : SIGUSR2); // ends it without what PHPUnit does at the end
             }
             $children[] = $child;
@@ -134,7 +169,8 @@ final class QueueTest extends TestCase
             pcntl_waitpid($child, $status);
             self::assertSame(SIGUSR1, pcntl_wtermsig($status));
         }
-        self::assertSame('of the parent', $queue->take()->tag);
+        $finished = $queue->take();
+        self::assertSame(['of the parent', Code::Closed], [$finished->tag, $finished->outcome()->code]);
         self::assertNull($queue->take());
         self::assertSame(Code::Closed, $client->close(Sandbox::order('A'))->code);
     }
