@@ -97,7 +97,9 @@ fn loops(client: &Client, case: &Case, operation: &str, orders: usize) {
 
 /// A new one, on the disk where this was built, for as long as it is worked with.
 fn with_journal<T>(folder: &Path, work: impl FnOnce(Arc<Journal>) -> T) -> T {
-    let folder = folder.join(format!("bulk-{}", std::process::id()));
+    // Each a path of its own: a journal's thread may close its file, and take the log away, after it was dropped.
+    static MADE: AtomicUsize = AtomicUsize::new(0);
+    let folder = folder.join(format!("bulk-{}-{}", std::process::id(), MADE.fetch_add(1, Relaxed)));
     fs::create_dir_all(&folder).expect("a folder");
     let done = work(Arc::new(Journal::sqlite(folder.join("journal")).expect("a journal")));
     fs::remove_dir_all(&folder).expect("removed");
