@@ -189,14 +189,14 @@ fn a_notification_is_taken_apart_and_judged() {
         let notice = counter.sandbox.notice(name, "PAID1", None).unwrap();
         let done = run(&["explain", "--notification", "-", "--config", &config], &notice.body);
         assert!(done.code == 0 && done.out.starts_with("right: signed by account."), "{name}: {}{}", done.out, done.err);
-        let judged = run(&["explain", "-", "--config", &config], &notice.json().to_string());
+        let judged = run(&["explain", "-", "--config", &config], notice.json().to_string());
         assert!(
             judged.code == 0 && judged.out.starts_with("notice:\n") && judged.out.contains("paid"),
             "{name}: {}{}",
             judged.out,
             judged.err
         );
-        assert_eq!(run(&["explain", "-"], &notice.json().to_string()).code, 2, "{name}: it wants the configuration");
+        assert_eq!(run(&["explain", "-"], notice.json().to_string()).code, 2, "{name}: it wants the configuration");
     }
     let config = counter.folder.write("config.json", &counter.config("chinaums").to_string());
     let body = String::from_utf8(counter.sandbox.notice("chinaums", "PAID1", None).unwrap().body).unwrap();

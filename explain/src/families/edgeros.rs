@@ -275,7 +275,7 @@ fn canonical(without_sign: fn(Tree) -> Tree) -> Stage {
 }
 
 fn misread_text() -> Stage {
-    let map = |read: fn(&str) -> Option<String>| move |draft: &Draft| with_text(draft, read(&draft.text)?);
+    let map = |read: notice::Undo| move |draft: &Draft| with_text(draft, read(&draft.text)?);
     notice::MISREAD
         .iter()
         .fold(Stage::new(|draft| Some(draft.clone())), |stage, (detail, read)| stage.or_of("received_charset", *detail, map(*read)))

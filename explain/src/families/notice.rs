@@ -101,8 +101,11 @@ fn stages(pairs: &[Pair], charset: Charset) -> Vec<Stage> {
     ]
 }
 
+/// From what a text has become to what it was; `None` where it cannot have been that.
+pub(super) type Undo = fn(&str) -> Option<String>;
+
 /// What it was before its bytes were read in another charset, and written anew.
-pub(super) const MISREAD: [(&str, fn(&str) -> Option<String>); 3] = [
+pub(super) const MISREAD: [(&str, Undo); 3] = [
     ("UTF-8 was read as Latin-1", |text| Charset::Utf8.decode(&from_latin1(text)?)),
     ("UTF-8 was read as GBK", |text| Charset::Utf8.decode(&Charset::Gbk.encode(text)?)),
     ("GBK was read as Latin-1", |text| Charset::Gbk.decode(&from_latin1(text)?)),
@@ -110,7 +113,7 @@ pub(super) const MISREAD: [(&str, fn(&str) -> Option<String>); 3] = [
 
 /// What became of the values: read in another charset, or escaped for HTML, as filters against scripts do.
 pub(super) fn on_the_way() -> Stage {
-    let map = |read: fn(&str) -> Option<String>| {
+    let map = |read: Undo| {
         move |draft: &Draft| {
             let value = |pair: &Pair| read(&pair.value).unwrap_or_else(|| pair.value.clone());
             with_pairs(draft, |pairs| pairs.into_iter().map(|pair| Pair { value: value(&pair), ..pair }).collect())

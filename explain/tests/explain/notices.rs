@@ -60,7 +60,9 @@ fn pairs(body: &str) -> Vec<(String, Vec<u8>)> {
     body.split('&').filter_map(|pair| pair.split_once('=')).map(|(name, value)| (name.into(), decoded(value))).collect()
 }
 
-fn texts(body: &str) -> Vec<(String, String)> {
+type Form = Vec<(String, String)>;
+
+fn texts(body: &str) -> Form {
     pairs(body).into_iter().map(|(name, bytes)| (name, String::from_utf8(bytes).unwrap())).collect()
 }
 
@@ -124,7 +126,7 @@ fn what_became_of_a_form_is_named() {
             None => url_encoded(text),
         };
         let lost = |text: &str| url_encoded(&encoding_rs::UTF_8.decode_without_bom_handling(&gbk(text)).0);
-        let changed = |change: &dyn Fn(&mut Vec<(String, String)>)| {
+        let changed = |change: &dyn Fn(&mut Form)| {
             let mut texts = texts.clone();
             change(&mut texts);
             written(&texts, url_encoded)
