@@ -175,7 +175,7 @@ millisecond each way, a tick of tokio's clock, and a fresh connection crosses it
 Most of a close at EdgerOS is an RSA signature, in either SDK.
 Of a bulk job's processor time, as counted by perf among 40,000 orders of ChinaUMS, those that send have six tenths, the
 journal's thread three and adding and taking up orders one; where an fsync takes long, a job waits for the disk.
-Before an order was handed from thread to thread (ADR 34), it took a quarter more processor time.
+Before an order was handed from thread to thread (ADR 34), it took 1.1 to 1.4 times as much, in three runs in turn.
 Times that were taken under load (above each table) say more of the machine than of the library,
 those of the processor in all threads too.
 ";
