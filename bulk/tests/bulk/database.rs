@@ -24,6 +24,7 @@ fn a_job_in_a_database() {
     restarted(&server);
     pace::rate(&schema(&server, "rate"));
     pace::places(&schema(&server, "places"));
+    pace::throttled(&schema(&server, "throttled"));
     pace::news(&schema(&server, "news"));
     queried(&schema(&server, "queried"), &server);
     encrypted(&server);

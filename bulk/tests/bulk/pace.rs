@@ -4,7 +4,7 @@ use crate::child::{self, Paced};
 use crate::meter::Meter;
 use crate::support::{Folder, Notes, accounts, configs, open, options, order, sandbox};
 use chexiao_bulk::{Job, Journal, Limits, Options, Pace, SharedGovernor, Stopper};
-use chexiao_sandbox::Sandbox;
+use chexiao_sandbox::{Sandbox, State};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::process::Child;
@@ -16,8 +16,12 @@ fn is_long() -> bool {
 }
 
 fn wechat(sandbox: &Sandbox, meter: &Meter) -> BTreeMap<String, Value> {
+    one("wechat", sandbox, meter)
+}
+
+fn one(gateway: &str, sandbox: &Sandbox, meter: &Meter) -> BTreeMap<String, Value> {
     let mut configs = configs(sandbox, 2000);
-    configs.retain(|name, _| name == "wechat");
+    configs.retain(|name, _| name == gateway);
     configs.values_mut().for_each(|config| config["base_url"] = meter.url.as_str().into());
     configs
 }
@@ -75,6 +79,33 @@ pub(crate) fn places(place: &str) {
     assert!(before > 15 && after > 5, "{before}, {after}");
 }
 
+/// One of three is told that there are too many requests, and the other two, who hear nothing of it, slow down with it.
+pub(crate) fn throttled(place: &str) {
+    let (calm, busy) = (sandbox(), sandbox());
+    let [meter, other] = [&calm, &busy].map(|sandbox| Meter::start(sandbox.http_url(), Duration::ZERO));
+    let (numbers, journal): (Vec<String>, _) = ((1..=3000).map(|line| format!("T{line}")).collect(), open(place).unwrap());
+    journal.add((1..).zip(&numbers).map(|(line, number)| order("icbc", line, number)).collect()).unwrap();
+    numbers.iter().for_each(|number| busy.set_state("icbc", number, State::Limited));
+    let begins = |sandbox, meter| {
+        let mut child = child::spawn_paced(place, &one("icbc", sandbox, meter), 16, Paced { rate: 100.0, in_flight: 64 });
+        assert!(child::works_now(&mut child));
+        child
+    };
+    let in_a_second = || {
+        let begun = Instant::now();
+        std::thread::sleep(Duration::from_secs(3));
+        meter.since(begun) as f64 / begun.elapsed().as_secs_f64()
+    };
+    let mut children = vec![begins(&calm, &meter), begins(&calm, &meter)];
+    let before = in_a_second();
+    children.push(begins(&busy, &other));
+    std::thread::sleep(Duration::from_secs(4));
+    let after = in_a_second();
+    ends(children);
+    println!("two processes: {before:.0} requests a second, and {after:.1} once a third was throttled, by {} requests", other.all());
+    assert!(before > 10.0 && after <= before / 4.0, "{before} {after}");
+}
+
 #[test]
 fn three_processes_with_one_file_keep_one_rate() {
     rate(&Folder::new().journal());
@@ -83,6 +114,11 @@ fn three_processes_with_one_file_keep_one_rate() {
 #[test]
 fn three_processes_with_one_file_share_the_places() {
     places(&Folder::new().journal());
+}
+
+#[test]
+fn one_that_is_throttled_slows_the_others_with_one_file() {
+    throttled(&Folder::new().journal());
 }
 
 fn limits(rate: f64, in_flight: usize) -> Limits {
