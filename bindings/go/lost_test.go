@@ -6,7 +6,6 @@ import "testing"
 func TestACallOfWhichTheLibraryCannotTellIsNoError(t *testing.T) {
 	failure := answer{-4, `{"error":"panic","message":"m"}`}
 	for what, told := range map[string]answer{
-		"take failed":       taken(-3, failure),
 		"free failed":       freed(failure),
 		"free told of none": freed(answer{0, "[]"}),
 		"free told nothing": freed(answer{0, ""}),
@@ -16,8 +15,14 @@ func TestACallOfWhichTheLibraryCannotTellIsNoError(t *testing.T) {
 			t.Errorf("%s: %v", what, told)
 		}
 	}
-	if ended := taken(0, answer{1, "{}"}); ended != (answer{1, "{}"}) {
-		t.Error(ended)
+	if ended, over := taken(0, answer{1, "{}"}); ended != (answer{1, "{}"}) || !over {
+		t.Error(ended, over)
+	}
+	if ended, over := taken(0, answer{}); ended != (answer{}) || over {
+		t.Error(ended, over)
+	}
+	if ended, over := taken(-3, failure); ended != (answer{}) || !over { // and the end is asked
+		t.Error(ended, over)
 	}
 	if ended := freed(answer{0, `[{"tag":0,"status":-5,"document":{"a":1}}]`}); ended != (answer{-5, `{"a":1}`}) {
 		t.Error(ended)

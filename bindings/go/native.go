@@ -113,7 +113,7 @@ func submit(queue, client uint64, call []byte) answer {
 }
 
 // take has no document while the call has not finished.
-func take(queue uint64) answer {
+func take(queue uint64) (answer, bool) {
 	var out *C.char
 	var ended C.chexiao_status
 	var tag C.uint64_t

@@ -30,7 +30,7 @@ func run(ctx context.Context, client uint64, call []byte) (answer, error) {
 		return answer{}, err
 	}
 	finished, left := awaited(ctx, queue, bell)
-	if ended := end(queue); left != nil {
+	if ended := end(queue); finished.json == "" {
 		finished = ended
 	}
 	if finished.status < 0 {
@@ -64,12 +64,12 @@ func begin(ctx context.Context, client uint64, call []byte) (uint64, *bell, erro
 	return queue, bell, nil
 }
 
-// taken is what chexiao_queue_take gave. Where it failed itself, nothing is known of the call, which may have been sent.
-func taken(status int, ended answer) answer {
+// taken is what chexiao_queue_take gave, and whether to take no more. Where it failed itself, the end says what became of the call.
+func taken(status int, ended answer) (answer, bool) {
 	if status != 0 {
-		return lost
+		return answer{}, true
 	}
-	return ended
+	return ended, ended.json != ""
 }
 
 // freed is what chexiao_queue_free told of the call that was in the queue; where it told of none, that may have been sent.
@@ -91,14 +91,14 @@ func end(queue uint64) answer {
 	return freeQueue(queue)
 }
 
-// awaited takes the call when it has finished; or says why the context ended before.
+// awaited takes the call when it has finished; or says why the context ended before. Without a document, it has not taken it.
 func awaited(ctx context.Context, queue uint64, bell *bell) (answer, error) {
 	defer bell.leave()
 	for {
 		computing <- struct{}{}
-		finished := take(queue)
+		finished, over := take(queue)
 		<-computing
-		if finished.json != "" {
+		if over {
 			return finished, nil
 		}
 		if err := bell.wait(ctx); err != nil {
