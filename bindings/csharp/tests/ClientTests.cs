@@ -6,6 +6,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.RegularExpressions;
+using System.Threading;
 using System.Threading.Tasks;
 using Chexiao;
 using Chexiao.Interop;
@@ -132,6 +133,10 @@ public class ClientTests
         }
         var ended = Calls.Ended(new Said { Json = "[{\"tag\":0,\"status\":-23,\"document\":{\"error\":\"not_sent\"}}]" });
         Assert.AreEqual((-23, "{\"error\":\"not_sent\"}"), (ended.Status, ended.Json));
+        Failure<NotSentException>(() => Calls.Became(null, ended, CancellationToken.None));
+        Failure<OperationCanceledException>(() => Calls.Became(null, ended, new CancellationToken(true)));
+        var refund = new Outcome(Calls.Became(null, new Said { Json = "{\"code\":9,\"next\":\"refund_query\"}" }, CancellationToken.None));
+        Assert.AreEqual((Code.Unknown, Next.RefundQuery), (refund.Code, refund.Next));
     }
 
     [TestCase("{\"a\":[1,-2,1.5,true,null,\"\\u00e9\\ud83d\\ude00\\n/\\\\\"],\"b\":{}}")]

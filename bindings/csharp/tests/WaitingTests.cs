@@ -5,6 +5,8 @@ using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using Chexiao;
+using Chexiao.Interop;
+using Chexiao.Json;
 using NUnit.Framework;
 
 [TestFixture]
@@ -43,6 +45,31 @@ public class WaitingTests
             Assert.IsInstanceOf<NotSentException>(failed.InnerException);
             Assert.IsTrue(closing.IsCanceled);
         }
+        server.Stop();
+    }
+
+    [Test]
+    public void A_source_that_is_disposed_meanwhile_changes_nothing()
+    {
+        var client = Sandbox.Client();
+        var cancelling = new CancellationTokenSource();
+        var closing = client.CloseAsync(Sandbox.Order("DELAY"), cancelling.Token);
+        cancelling.Dispose();
+        Assert.AreEqual(Code.Closed, closing.Result.Code);
+    }
+
+    [Test]
+    public void What_fails_once_a_call_has_begun_does_not_hide_what_became_of_it()
+    {
+        var (server, address, heard) = Sandbox.Deaf();
+        var call = new Call { Operation = "close", Order = Sandbox.Order("A") };
+        var (queue, fd) = Calls.Begin(Native.Open(Writer.Write(Sandbox.Config("wechat", "http://" + address))), call.Json);
+        Assert.IsTrue(heard.Wait(10000));
+        var finished = Calls.Finished(queue, fd, null).Result; // no task to wait for: it fails
+        Assert.IsNull(finished);
+        var outcome = new Outcome(Calls.Became(finished, Calls.End(queue, fd).Result, CancellationToken.None));
+        Assert.AreEqual((Code.Unknown, "interrupted", Sent.Maybe), (outcome.Code, outcome.Reason, outcome.Sent));
+        Assert.AreEqual("defect", new Outcome(Calls.End(queue, fd).Result.Told()).Reason);
         server.Stop();
     }
 

@@ -28,11 +28,12 @@ namespace Chexiao.Interop
             await Turns.WaitAsync(token).ConfigureAwait(false);
             try
             {
-                var (queue, fd) = await Compute(() => Begin(client, call), token).ConfigureAwait(false);
-                var finished = await Finished(queue, fd, token).ConfigureAwait(false);
-                Bells.TakeDown(fd);
-                var ended = await Compute(() => End(queue)).ConfigureAwait(false);
-                return finished?.Told() ?? Left(ended, token);
+                var cancelled = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+                using (token.Register(() => cancelled.TrySetResult(true)))
+                {
+                    var (queue, fd) = await Compute(() => Begin(client, call), token).ConfigureAwait(false);
+                    return Became(await Finished(queue, fd, cancelled.Task).ConfigureAwait(false), await End(queue, fd).ConfigureAwait(false), token);
+                }
             }
             finally
             {
@@ -44,7 +45,7 @@ namespace Chexiao.Interop
         internal static Task<T> Apart<T>(Func<T> blocks) =>
             Task.Factory.StartNew(blocks, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
-        private static (ulong queue, int fd) Begin(ClientHandle client, string call)
+        internal static (ulong queue, int fd) Begin(ClientHandle client, string call)
         {
             var queue = Native.OpenQueue();
             try
@@ -69,30 +70,45 @@ namespace Chexiao.Interop
             }
         }
 
-        /// <summary>Null where the token was cancelled before.</summary>
-        private static async Task<Said?> Finished(ulong queue, int fd, CancellationToken token)
+        /// <summary>Null where it was cancelled before, or cannot be taken: the end says what became of it. The call may be out, so that
+        /// nothing is thrown.</summary>
+        internal static async Task<Said?> Finished(ulong queue, int fd, Task cancelled)
         {
-            for (;;)
+            try
             {
-                var (taken, finished) = await Compute(() => Native.Take(queue)).ConfigureAwait(false);
-                if (taken != 0)
+                for (;;)
                 {
-                    return Lost;
+                    var (taken, finished) = await Compute(() => Native.Take(queue)).ConfigureAwait(false);
+                    if (taken == 0 && finished.Json != null)
+                    {
+                        return finished;
+                    }
+                    if (taken != 0 || cancelled.IsCompleted)
+                    {
+                        return null;
+                    }
+                    await Task.WhenAny(Bells.Rung(fd), Task.Delay(Look), cancelled).ConfigureAwait(false);
                 }
-                if (finished.Json != null)
-                {
-                    return finished;
-                }
-                if (token.IsCancellationRequested)
-                {
-                    return null;
-                }
-                await Task.WhenAny(Bells.Rung(fd), Task.Delay(Look, token)).ConfigureAwait(false);
+            }
+            catch (Exception)
+            {
+                return null;
             }
         }
 
         /// <summary>Frees the queue, and says what became of the call that was in it.</summary>
-        private static Said End(ulong queue) => Ended(Native.FreeQueue(queue));
+        internal static async Task<Said> End(ulong queue, int fd)
+        {
+            try
+            {
+                Bells.TakeDown(fd);
+                return await Compute(() => Ended(Native.FreeQueue(queue))).ConfigureAwait(false);
+            }
+            catch (Exception)
+            {
+                return Lost;
+            }
+        }
 
         /// <summary>Of what chexiao_queue_free told; where it told of no call, that may have been sent.</summary>
         internal static Said Ended(Said freed)
@@ -107,13 +123,14 @@ namespace Chexiao.Interop
         /// <summary>A call that was begun and of which the library can tell no more.</summary>
         internal static Said Lost => new Said { Status = (int)Code.Unknown, Json = "{\"sent\":\"maybe\",\"reason\":\"defect\"}" };
 
-        private static Told Left(Said ended, CancellationToken token)
+        /// <summary>Of what was taken, or else of what the end told.</summary>
+        internal static Told Became(Said? finished, Said ended, CancellationToken token)
         {
             try
             {
-                return ended.Told();
+                return (finished ?? ended).Told();
             }
-            catch (ChexiaoException nothingSent)
+            catch (ChexiaoException nothingSent) when (finished == null && token.IsCancellationRequested)
             {
                 throw new OperationCanceledException("nothing was sent: " + nothingSent.Message, nothingSent, token);
             }
