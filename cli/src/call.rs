@@ -3,10 +3,10 @@
 use crate::exit::{self, NOT_SENT, UNTOLD};
 use crate::output::{Colour, Untold, complain, line, line_of};
 use crate::record::Recording;
+use crate::signals::Signal;
 use crate::watch::{Ended, Watch, watched};
 use chexiao::face::{border, json};
 use chexiao::{Client, Code, Error, Kind, Next, Outcome, Reason};
-use nix::sys::signal::Signal;
 use std::error::Error as StdError;
 use std::io::Read;
 use std::path::{Path, PathBuf};

@@ -1,12 +1,11 @@
 //! Configurations with throw-away keys, in folders that are for this user alone.
 
-use crate::watch::not_ignored;
+use crate::private;
+use crate::signals::Signals;
 use chexiao_sandbox::{CONFIGS, Sandbox};
-use nix::sys::signal::{Signal, raise};
 use serde_json::{Value, json};
 use std::fs;
 use std::io::{self, ErrorKind, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
@@ -22,17 +21,14 @@ impl PrivateFolder {
     /// their place.
     pub(crate) fn new() -> io::Result<Self> {
         let folder = std::env::temp_dir().join(format!("chexiao-sandbox-{}", std::process::id()));
-        let signals = not_ignored(&[Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP, Signal::SIGQUIT]);
-        signals.thread_block()?;
-        fs::DirBuilder::new().mode(0o700).create(&folder)?;
+        let signals = Signals::held_all()?;
+        private::folders().create(&folder)?;
         let folder = Self(folder);
         let path = folder.0.clone();
         thread::Builder::new().spawn(move || {
             let Ok(signal) = signals.wait() else { return };
             remove(&path);
-            // As if nobody had waited for it.
-            _ = signals.thread_unblock();
-            _ = raise(signal);
+            signals.end_by(signal);
         })?;
         Ok(folder)
     }
@@ -64,7 +60,7 @@ pub(crate) const CLIENT_CERTIFICATE: &str = "apiclient_cert.p12";
 /// One configuration per kind of merchant, the certificate they trust, and the one that they may show with its key. Readable by this user
 /// alone.
 pub(crate) fn write_configs(sandbox: &Sandbox, base_url: &str, folder: &Path) -> io::Result<()> {
-    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    private::folders().recursive(true).create(folder)?;
     let ca_file = folder.join(CA_FILE);
     write_private(&ca_file, sandbox.ca_pem().as_bytes())?;
     let issued = sandbox.merchant_certificate();
@@ -87,7 +83,7 @@ fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
         Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
         _ => {}
     }
-    let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    let mut file = private::file(fs::OpenOptions::new().write(true).create_new(true)).open(path)?;
     file.write_all(bytes)
 }
 

@@ -4,10 +4,9 @@ use crate::exit::{NOT_SENT, UNTOLD};
 use crate::output::{Colour, Untold, complain, line, line_of, note};
 use crate::server::{Posted, Service, serve};
 use crate::show::{Board, Teller};
-use crate::watch::not_ignored;
+use crate::signals::Signals;
 use chexiao::face::json;
 use chexiao::{Amount, Client, Code, Error, HttpReply, Incoming, Kind, MAX_REPLY, Notice};
-use nix::sys::signal::Signal;
 use std::collections::{BTreeMap, HashMap};
 use std::error::Error as StdError;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
@@ -132,11 +131,10 @@ async fn first(mut ended: UnboundedReceiver<End>) -> End {
 
 /// To be called before there are other threads: the one that waits gets them. A second signal ends the program at once.
 fn tell_of_signals(end: UnboundedSender<End>) -> std::io::Result<()> {
-    let signals = not_ignored(&[Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP]);
-    signals.thread_block()?;
+    let signals = Signals::held()?;
     std::thread::Builder::new().spawn(move || {
         if signals.wait().is_ok() {
-            _ = signals.thread_unblock();
+            signals.release();
             _ = end.send(End::Signal);
             loop {
                 std::thread::park();

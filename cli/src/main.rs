@@ -15,10 +15,13 @@ mod key;
 mod listen;
 mod output;
 mod pages;
+mod private;
 mod record;
 mod sandbox;
 mod server;
 mod show;
+#[cfg_attr(windows, path = "console.rs")]
+mod signals;
 mod watch;
 
 use clap::{CommandFactory, Parser, Subcommand};

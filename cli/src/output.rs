@@ -4,9 +4,13 @@
 use anstream::{AutoStream, ColorChoice};
 use chexiao::face::border::escaped;
 use std::fmt::Display;
+#[cfg(unix)]
 use std::fs::File;
+#[cfg(windows)]
+use std::io::Write as Stream;
 use std::io::{self, Write};
-use std::os::fd::AsFd;
+#[cfg(unix)]
+use std::os::fd::AsFd as Stream;
 
 /// Standard output cannot be written.
 #[derive(Debug)]
@@ -97,10 +101,17 @@ fn arguments() -> impl Iterator<Item = String> {
 }
 
 /// Past the standard library's own streams, which take it for success that a descriptor is not open for writing.
-fn write(stream: impl AsFd, text: &str) -> io::Result<()> {
+fn write(stream: impl Stream, text: &str) -> io::Result<()> {
     raw(stream)?.write_all(format!("{text}\n").as_bytes())
 }
 
-fn raw(stream: impl AsFd) -> io::Result<File> {
+#[cfg(unix)]
+fn raw(stream: impl Stream) -> io::Result<File> {
     Ok(File::from(stream.as_fd().try_clone_to_owned()?))
+}
+
+/// A console takes UTF-16, and only the standard library's streams know.
+#[cfg(windows)]
+fn raw(stream: impl Stream) -> io::Result<impl Write> {
+    Ok(stream)
 }

@@ -2,6 +2,7 @@
 
 use crate::call;
 use crate::output::{complain, note};
+use crate::private;
 use chexiao::face::border;
 use chexiao::{Client, Error, Kind, Outcome};
 use chexiao_explain::{Call, Exchange, Recorder, Sent};
@@ -9,7 +10,6 @@ use serde_json::json;
 use std::error::Error as StdError;
 use std::fs::{self, File};
 use std::io::{self, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -68,7 +68,7 @@ impl Recording {
     pub(crate) fn begin(path: &Path, operation: &str, client: &Client, config: &Path, call: &str) -> Result<Self, Error> {
         let recorder = Recorder::new(&border::config_of_file(config)?)?;
         let call = Call::settled(client, call)?;
-        let file = File::options().write(true).create_new(true).mode(0o600).open(path);
+        let file = private::file(File::options().write(true).create_new(true)).open(path);
         let file = file.map_err(|error| {
             Error::at_border(Kind::Call, "record", format!("cannot be written: {}", error.kind()))
                 .with_hint("name a file that is not there yet, in a folder that is", "请给出尚不存在的文件名,且其目录已存在")

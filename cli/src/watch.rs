@@ -2,8 +2,8 @@
 
 use crate::bar::{Bar, TICK};
 use crate::output::complain;
+use crate::signals::{Signal, Signals};
 use chexiao::{Error, Kind, Stop};
-use nix::sys::signal::{SigSet, Signal};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
@@ -44,9 +44,10 @@ enum Event<T> {
 pub(crate) fn watched<T: Send + 'static>(call: impl FnOnce(&Watch) -> Result<T, Error> + Send + 'static) -> Ended<T> {
     let (events, happened) = channel();
     let stop = Arc::new(Stop::new());
-    // Blocked before there are other threads, so that the one that waits for them gets them.
-    let signals = not_ignored(&[Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP]);
-    _ = signals.thread_block();
+    let signals = match Signals::held() {
+        Ok(signals) => signals,
+        Err(error) => return Ended { result: Err(not_sent("signals", format!("cannot be waited for: {error}"))), signal: None },
+    };
     let (sends, told) = (events.clone(), events.clone());
     let watch = Watch { stop: stop.clone(), sends: Box::new(move || _ = sends.send(Event::Sends)) };
     let (alive, call_told) = (events.clone(), events);
@@ -59,11 +60,11 @@ pub(crate) fn watched<T: Send + 'static>(call: impl FnOnce(&Watch) -> Result<T, 
     let ended = until_the_end(&happened, &stop, signals);
     drop(alive);
     // Whoever waits for somebody to read what it says can be ended.
-    _ = signals.thread_unblock();
+    signals.release();
     ended
 }
 
-fn until_the_end<T>(happened: &Receiver<Event<T>>, stop: &Stop, signals: SigSet) -> Ended<T> {
+fn until_the_end<T>(happened: &Receiver<Event<T>>, stop: &Stop, signals: Signals) -> Ended<T> {
     let mut by = None;
     let mut bar = Bar::new();
     let mut tells_at = None;
@@ -72,7 +73,7 @@ fn until_the_end<T>(happened: &Receiver<Event<T>>, stop: &Stop, signals: SigSet)
             Ok(Event::Sends) => tells_at = Some(Instant::now() + PATIENCE),
             Ok(Event::Signal(signal)) => {
                 let may_have_happened = stop.stop();
-                _ = signals.thread_unblock();
+                signals.release();
                 if !may_have_happened {
                     return Ended { result: Err(not_sent("signal", format!("{signal} came first"))), signal: Some(signal) };
                 }
@@ -91,12 +92,4 @@ fn until_the_end<T>(happened: &Receiver<Event<T>>, stop: &Stop, signals: SigSet)
 
 fn not_sent(what: &str, why: String) -> Error {
     Error::at_border(Kind::NotSent, what, why)
-}
-
-/// Without those that whoever started the program has had ignored (nohup, the background jobs of a script).
-pub(crate) fn not_ignored(signals: &[Signal]) -> SigSet {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:")).and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
-    let is_ignored = |signal: Signal| ignored.unwrap_or_default() >> (signal as u32 - 1) & 1 == 1;
-    signals.iter().copied().filter(|&signal| !is_ignored(signal)).collect()
 }

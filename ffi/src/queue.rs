@@ -78,7 +78,7 @@ pub unsafe extern "C" fn chexiao_queue_take(
 
 /// A descriptor for poll, epoll or select, in *fd: it can be read from while chexiao_queue_take has something to do. Then take with
 /// timeout_ms 0 until *out is NULL. It belongs to the queue: never read, write or close it. It stays the same until the queue is freed; a
-/// child of a fork asks again. Returns CHEXIAO_OK with "{}" in *out, or an error with -1 in *fd.
+/// child of a fork asks again. Windows has none. Returns CHEXIAO_OK with "{}" in *out, or an error with -1 in *fd.
 ///
 /// fd, out: not NULL.
 #[unsafe(no_mangle)]

@@ -5,8 +5,8 @@ use super::tls::{Checks, Roots};
 use postgres::Config;
 use postgres::config::{Host, SslMode};
 use std::env;
+use std::fs::Metadata;
 use std::net::IpAddr;
-use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
 
 /// An address, read.
@@ -134,25 +134,46 @@ fn unquoted(value: &str) -> String {
 fn is_local(config: &Config) -> bool {
     let (hosts, addresses) = (config.get_hosts(), config.get_hostaddrs());
     let is_here = |host: &Host| match host {
+        #[cfg(unix)]
         Host::Unix(_) => true,
         Host::Tcp(name) => name == "localhost" || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback()),
     };
     !(hosts.is_empty() && addresses.is_empty()) && hosts.iter().all(is_here) && addresses.iter().all(IpAddr::is_loopback)
 }
 
-/// `PGPASSWORD`, or a line of the file that `PGPASSFILE` names, of `~/.pgpass` else.
+/// `PGPASSWORD`, or a line of the file that `PGPASSFILE` names, of the usual one else: `~/.pgpass`.
 fn password_of(config: &Config) -> Result<Option<String>> {
     if let Ok(password) = env::var("PGPASSWORD") {
         return Ok(Some(password));
     }
-    let home = || env::var_os("HOME").map(|home| PathBuf::from(home).join(".pgpass"));
-    let Some(path) = env::var_os("PGPASSFILE").map(PathBuf::from).or_else(home) else { return Ok(None) };
+    let Some(path) = env::var_os("PGPASSFILE").map(PathBuf::from).or_else(usual) else { return Ok(None) };
     let Ok(data) = std::fs::metadata(&path) else { return Ok(None) };
-    if data.mode() & 0o077 != 0 {
+    if is_for_others(&data) {
         return Err(Failure::new(format!("{} can be read by others than its owner: chmod 600", path.display())));
     }
     let text = std::fs::read_to_string(&path).map_err(|error| Failure::new(format!("{}: {error}", path.display())))?;
     Ok(text.lines().find_map(|line| password_in(line, config)))
+}
+
+#[cfg(unix)]
+fn usual() -> Option<PathBuf> {
+    env::var_os("HOME").map(|home| PathBuf::from(home).join(".pgpass"))
+}
+
+#[cfg(windows)]
+fn usual() -> Option<PathBuf> {
+    env::var_os("APPDATA").map(|folder| PathBuf::from(folder).join("postgresql").join("pgpass.conf"))
+}
+
+#[cfg(unix)]
+fn is_for_others(data: &Metadata) -> bool {
+    std::os::unix::fs::MetadataExt::mode(data) & 0o077 != 0
+}
+
+/// As libpq, which takes that folder to be the user's own.
+#[cfg(windows)]
+fn is_for_others(_: &Metadata) -> bool {
+    false
 }
 
 /// `host:port:database:user:password`, where `*` is any.
@@ -160,6 +181,7 @@ fn password_in(line: &str, config: &Config) -> Option<String> {
     let [host, port, database, user, password]: [String; 5] = fields(line).try_into().ok()?;
     let at = match config.get_hosts().first() {
         Some(Host::Tcp(name)) => name.clone(),
+        #[cfg(unix)]
         Some(Host::Unix(path)) => path.display().to_string(),
         None => "localhost".into(),
     };

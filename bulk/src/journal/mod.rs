@@ -203,7 +203,7 @@ fn alone(database: &mut dyn Database, work: &mut dyn FnMut(&mut dyn Database) ->
 
 /// For people: which machine and process.
 fn worker() -> String {
-    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").or_else(|_| std::env::var("COMPUTERNAME")).unwrap_or_default();
     format!("{}:{}", host.trim(), std::process::id())
 }
 

@@ -9,11 +9,10 @@ use super::reports::{Standing, Which};
 use super::{FOR_PEOPLE, JOURNAL, LEFT, STOPPED, input_name, tell_unreadable, whole_file};
 use crate::exit::UNTOLD;
 use crate::output::{Colour, Untold, complain, line, line_of, note};
-use crate::watch::not_ignored;
+use crate::signals::Signals;
 use chexiao::{Error, Kind};
 use chexiao_bulk::input::{Format, Reading, Rows, read};
 use chexiao_bulk::{End, Failure, Job, Journal, Limits, Options, Rules, SharedGovernor, Stopper, Tally, picture};
-use nix::sys::signal::{SigSet, Signal};
 use serde_json::json;
 use std::error::Error as StdError;
 use std::io::Write;
@@ -222,15 +221,14 @@ fn resume(place: &Place) -> String {
 fn stopper() -> std::io::Result<Stopper> {
     let stopper = Stopper::new();
     let told = stopper.clone();
-    let signals: SigSet = not_ignored(&[Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP]);
-    signals.thread_block()?;
+    let signals = Signals::held()?;
     std::thread::Builder::new().spawn(move || {
         if let Ok(signal) = signals.wait() {
             told.stop();
             note(format_args!(
                 "{signal}: no more orders are taken; waiting for those under way. 不再处理新的订单,正在等待进行中的请求。再按一次立即结束。"
             ));
-            _ = signals.thread_unblock();
+            signals.release();
             loop {
                 std::thread::park();
             }

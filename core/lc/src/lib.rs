@@ -5,15 +5,18 @@
 //! `tests/oracle.rs`. SHA-1, MD5 and RSA-1024 are broken for general use; they are here because the gateways accept
 //! nothing else.
 
+#[cfg_attr(windows, path = "unforked.rs")]
 mod fork;
 mod identity;
+mod loaded;
 mod public;
 mod readiness;
 
 pub use fork::{LONGEST_WAIT_FOR_FORK, LONGEST_WAIT_OF_FORK, NoFork};
 pub use identity::Process;
+pub use loaded::stay_loaded;
 pub use public::PublicKey;
-pub use readiness::Readiness;
+pub use readiness::{Mask, Readiness};
 
 use aws_lc_sys as lc;
 use std::ptr::NonNull;

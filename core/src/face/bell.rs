@@ -3,8 +3,9 @@
 use crate::ground::error::{Error, Kind, Result};
 use crate::ground::foreign::cut;
 use nix::sys::eventfd::{EfdFlags, EventFd};
+use std::ffi::c_int;
 use std::fmt;
-use std::os::fd::{AsFd, AsRawFd, OwnedFd, RawFd};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 
 pub(super) struct Bell {
     event: EventFd,
@@ -20,7 +21,7 @@ impl Bell {
         Ok(Self { event, shown, is_ringing: false })
     }
 
-    pub(super) fn fd(&self) -> RawFd {
+    pub(super) fn fd(&self) -> c_int {
         self.shown.as_raw_fd()
     }
 

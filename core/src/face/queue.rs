@@ -9,9 +9,9 @@ use crate::ground::error::{Error, Kind, Result};
 use crate::ground::lock::lock;
 use crate::ground::process::{Owned, PerProcess};
 use std::collections::{BTreeMap, VecDeque};
+use std::ffi::c_int;
 use std::future::Future;
 use std::ops::{Deref, RangeInclusive};
-use std::os::fd::RawFd;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
@@ -140,8 +140,8 @@ impl Queue {
     /// polled, and never read, written or closed. It stays the same, until the queue ends or the process forks.
     ///
     /// # Errors
-    /// [`Kind::NotSent`]: the system gives none; [`Kind::Handle`]: the queue has ended.
-    pub fn fd(&self) -> Result<RawFd> {
+    /// [`Kind::NotSent`]: the system gives none, as Windows never does; [`Kind::Handle`]: the queue has ended.
+    pub fn fd(&self) -> Result<c_int> {
         let here = self.here()?;
         let mut state = of_this_process(&here)?.lock();
         if state.has_ended {

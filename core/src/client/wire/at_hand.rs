@@ -3,13 +3,12 @@
 use super::claim::Claim;
 use super::exchange::{Connection, Post};
 use super::handed::ended_early;
-use super::io_thread::the_hosts_signals;
 use super::metered::Metered;
 use super::report::{Report, done};
+use super::signals::Held;
 use crate::ground::unwind::unwound;
 use crate::outcome::Reason;
 use chexiao_lc::{NoFork, Process};
-use nix::sys::signal::{SigSet, SigmaskHow};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -20,7 +19,8 @@ use std::time::Instant;
 /// What became of it; `None` where the connection turned out to have ended, and nothing was written.
 pub(super) fn exchange(connection: Connection, post: Post, claim: &Arc<Claim>) -> Option<Report> {
     let tcp = connection.tcp.clone();
-    let signals = Signals::held()?;
+    // While this thread reads and writes: a handler that forks finds nothing half written that its child would write as well.
+    let signals = Held::begin().ok()?;
     // Boxed: a host's stack may be small.
     let attempt = match driven(Box::pin(connection.exchange(post, None, claim)), &tcp, claim, &signals) {
         // It had ended or spoken meanwhile.
@@ -45,7 +45,7 @@ enum Ended<T> {
 }
 
 /// Goes on with what waits for nothing but `tcp`, until it has ended or its time is over.
-fn driven<T>(mut run: Pin<Box<impl Future<Output = T>>>, tcp: &Metered, claim: &Claim, signals: &Signals) -> Ended<T> {
+fn driven<T>(mut run: Pin<Box<impl Future<Output = T>>>, tcp: &Metered, claim: &Claim, signals: &Held) -> Ended<T> {
     let process = Process::this();
     let again = Arc::new(Again(AtomicBool::new(false)));
     let waker = Waker::from(again.clone());
@@ -66,7 +66,7 @@ fn driven<T>(mut run: Pin<Box<impl Future<Output = T>>>, tcp: &Metered, claim: &
         if again.0.swap(false, SeqCst) {
             continue;
         }
-        tcp.wait(left, &signals.0);
+        tcp.wait(left, signals.before());
         if process != Process::this() {
             // With the connection.
             std::mem::forget(run);
@@ -85,21 +85,5 @@ impl Wake for Again {
 
     fn wake_by_ref(self: &Arc<Self>) {
         self.0.store(true, SeqCst);
-    }
-}
-
-/// Those that this thread blocks when it does not use the network. While it reads and writes, it blocks the host's too: a handler that forks
-/// finds nothing half written that its child would write as well.
-struct Signals(SigSet);
-
-impl Signals {
-    fn held() -> Option<Self> {
-        the_hosts_signals().thread_swap_mask(SigmaskHow::SIG_BLOCK).map(Self).ok()
-    }
-}
-
-impl Drop for Signals {
-    fn drop(&mut self) {
-        _ = self.0.thread_set_mask();
     }
 }

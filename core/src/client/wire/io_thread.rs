@@ -1,12 +1,12 @@
 //! One I/O thread per process, for all clients. It ends with the process.
 
 use super::not_sent;
+use super::signals::Held;
 use super::why::{no_means, no_thread};
 use crate::ground::error::Result;
 use crate::ground::process::PerProcess;
 use crate::ground::unwind::unwound;
-use chexiao_lc::NoFork;
-use nix::sys::signal::{SigSet, SigmaskHow, Signal};
+use chexiao_lc::{NoFork, stay_loaded};
 use std::cell::Cell;
 use std::future::{Future, poll_fn};
 use std::time::{Duration, Instant};
@@ -80,10 +80,9 @@ fn start() -> Result<Io> {
 /// A thread that no signal of the host's comes to. It is born with the mask of the thread that makes it; those of the resolver are made by
 /// the I/O thread.
 pub(crate) fn own_thread(name: &str, run: impl FnOnce() + Send + 'static) -> Result<()> {
-    let mask = the_hosts_signals().thread_swap_mask(SigmaskHow::SIG_BLOCK).map_err(not_sent)?;
-    let spawned = std::thread::Builder::new().name(name.into()).spawn(run);
-    mask.thread_set_mask().map_err(not_sent)?;
-    spawned.map(drop).map_err(|error| no_thread(Some(&error)))
+    let _held = Held::begin()?;
+    stay_loaded();
+    std::thread::Builder::new().name(name.into()).spawn(run).map(drop).map_err(|error| no_thread(Some(&error)))
 }
 
 thread_local! {
@@ -98,14 +97,4 @@ fn hold_forks() {
 
 fn let_fork() {
     drop(AT_WORK.take());
-}
-
-/// The host's signals are for the host's threads; and with SIGPIPE blocked, writing to a connection that was reset is an
-/// error on our thread, not the end of the process. Nothing process-wide is touched.
-pub(super) fn the_hosts_signals() -> SigSet {
-    let mut signals = SigSet::all();
-    for raised_by_the_thread_itself in [Signal::SIGSEGV, Signal::SIGBUS, Signal::SIGFPE, Signal::SIGILL, Signal::SIGTRAP, Signal::SIGABRT] {
-        signals.remove(raised_by_the_thread_itself);
-    }
-    signals
 }

@@ -3,7 +3,7 @@
 use super::claim::Claim;
 use super::socket::Socket;
 use crate::ground::lock::lock;
-use nix::sys::signal::SigSet;
+use chexiao_lc::Mask;
 use std::io;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -86,7 +86,7 @@ impl Metered {
         self.lock().socket.join()
     }
 
-    pub(super) fn wait(&self, within: Duration, blocked: &SigSet) {
+    pub(super) fn wait(&self, within: Duration, blocked: &Mask) {
         self.lock().socket.wait(within, blocked);
     }
 

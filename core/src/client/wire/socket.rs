@@ -1,12 +1,10 @@
 //! A TCP socket, and who waits for it: the I/O thread, which waits for many, or the thread that uses it, which waits for nothing else.
 
-use chexiao_lc::Readiness;
-use nix::sys::signal::SigSet;
+use chexiao_lc::{Mask, Readiness};
 use socket2::SockRef;
 use std::io::{self, Read, Write};
 use std::mem::{self, MaybeUninit};
 use std::net;
-use std::os::fd::AsFd;
 use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::io::ReadBuf;
@@ -99,9 +97,9 @@ impl Socket {
     }
 
     /// So long, until it is ready for what was wanted of it. Only these signals are blocked meanwhile.
-    pub(super) fn wait(&mut self, within: Duration, blocked: &SigSet) {
+    pub(super) fn wait(&mut self, within: Duration, blocked: &Mask) {
         if let Self::Own(own) = self {
-            let ready = Readiness::awaited(own.tcp.as_fd(), mem::take(&mut own.wanted), within, blocked.as_ref());
+            let ready = Readiness::awaited(&own.tcp, mem::take(&mut own.wanted), within, blocked);
             own.ready.read |= ready.read;
             own.ready.write |= ready.write;
             own.ready.end |= ready.end;

@@ -1,10 +1,10 @@
 //! Why there is no connection, and what to do about it: made from what was found, in English and Chinese.
 
+use super::faults;
 use crate::ground::error::{Error, Kind};
 use crate::ground::finding::Finding;
 use crate::ground::foreign::cut;
 use crate::ground::key_fault::Remedy;
-use nix::libc;
 use std::io;
 
 /// Whom a connection was to reach. A proxy has no name here: its URL is a secret.
@@ -157,7 +157,7 @@ pub(super) fn out_of_patience(stage: Stage, whom: Whom<'_>) -> Error {
 pub(super) fn no_thread(error: Option<&io::Error>) -> Error {
     let said = error.map_or_else(String::new, |error| format!(": {}", cut(error)));
     let remedy = match error.and_then(io::Error::raw_os_error) {
-        Some(libc::EPERM | libc::ENOSYS) => Remedy::of(
+        Some(faults::EPERM | faults::ENOSYS) => Remedy::of(
             "the container forbids new threads: update its runtime (Docker before 20.10.10 and old seccomp profiles refuse clone3), or allow clone3 in its seccomp profile",
             "容器禁止创建线程:请升级容器运行时(Docker 20.10.10 之前的版本和旧的 seccomp 配置会拒绝 clone3),或在 seccomp 配置中放行 clone3",
         ),
@@ -181,26 +181,26 @@ pub(super) fn no_means(error: &io::Error) -> Error {
 /// What to do where this machine, and nobody else, is at fault.
 fn of_system(error: &io::Error) -> Option<Remedy> {
     Some(match error.raw_os_error()? {
-        libc::EMFILE => Remedy::of(
+        faults::EMFILE => Remedy::of(
             "allow this process more open files (ulimit -n), or close what is no longer used, then call again",
             "请提高本进程的打开文件数上限(ulimit -n),或关闭不再使用的文件和连接,然后重新调用",
         ),
-        libc::ENFILE => Remedy::of(
+        faults::ENFILE => Remedy::of(
             "this machine has too many files open: raise fs.file-max, or find who opens them, then call again",
             "整台机器打开的文件过多:请提高 fs.file-max,或查明是谁打开的,然后重新调用",
         ),
-        libc::ENOMEM | libc::ENOBUFS => {
+        faults::ENOMEM | faults::ENOBUFS => {
             Remedy::of("free memory, or allow the container more of it, then call again", "请释放内存或提高容器的内存上限,然后重新调用")
         }
-        libc::EADDRNOTAVAIL | libc::EADDRINUSE => Remedy::of(
+        faults::EADDRNOTAVAIL | faults::EADDRINUSE => Remedy::of(
             "this machine has no free local port or no such address: share one client instead of opening one for each call, then call again",
             "本机没有可用的本地端口或地址:请共用一个客户端,不要每次调用都新建,然后重新调用",
         ),
-        libc::EACCES | libc::EPERM => Remedy::of(
+        faults::EACCES | faults::EPERM => Remedy::of(
             "a rule of this machine forbids the connection: check its firewall, SELinux or AppArmor, and the rules of the container",
             "本机的规则禁止该连接:请检查防火墙、SELinux 或 AppArmor 以及容器的规则",
         ),
-        libc::EAFNOSUPPORT => Remedy::of(
+        faults::EAFNOSUPPORT => Remedy::of(
             "this machine does not speak that version of IP: name a host with an address of the other one",
             "本机不支持该 IP 版本:请使用另一版本地址的主机",
         ),
@@ -211,6 +211,7 @@ fn of_system(error: &io::Error) -> Option<Remedy> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use nix::libc;
 
     const GATEWAY: Whom<'static> = Whom::Gateway { host: "pay.test", port: 443 };
 
@@ -222,12 +223,12 @@ mod tests {
             (libc::ENETUNREACH, "has no way there", "没有到达"),
             (libc::EHOSTUNREACH, "has no way there", "没有到达"),
             (libc::ETIMEDOUT, "network and the firewall", "防火墙"),
-            (libc::EMFILE, "ulimit -n", "打开文件数"),
-            (libc::ENFILE, "fs.file-max", "fs.file-max"),
-            (libc::ENOBUFS, "free memory", "释放内存"),
-            (libc::EADDRNOTAVAIL, "share one client", "共用一个客户端"),
-            (libc::EACCES, "a rule of this machine", "本机的规则"),
-            (libc::EAFNOSUPPORT, "version of IP", "IP 版本"),
+            (faults::EMFILE, "ulimit -n", "打开文件数"),
+            (faults::ENFILE, "fs.file-max", "fs.file-max"),
+            (faults::ENOBUFS, "free memory", "释放内存"),
+            (faults::EADDRNOTAVAIL, "share one client", "共用一个客户端"),
+            (faults::EACCES, "a rule of this machine", "本机的规则"),
+            (faults::EAFNOSUPPORT, "version of IP", "IP 版本"),
         ] {
             for (whom, field) in [(GATEWAY, None), (Whom::Proxy, Some("proxy"))] {
                 let error = unconnected(&of(number), whom);
@@ -247,7 +248,7 @@ mod tests {
             (io::Error::other("failed to lookup address information: Try again"), "no name server answers"),
             (io::ErrorKind::TimedOut.into(), "no name server answers"),
             (io::Error::other("in another language"), "the host in base_url and this machine's name server"),
-            (io::Error::from_raw_os_error(libc::EMFILE), "ulimit -n"),
+            (io::Error::from_raw_os_error(faults::EMFILE), "ulimit -n"),
         ] {
             let unresolved = unresolved(&error, GATEWAY);
             assert!(unresolved.hint().contains(en) && unresolved.message().contains("pay.test"), "{unresolved} {}", unresolved.hint());
@@ -258,13 +259,14 @@ mod tests {
 
     #[test]
     fn threads_are_named() {
-        for (number, en) in [(libc::EAGAIN, "ulimit -u"), (libc::EPERM, "clone3"), (libc::ENOSYS, "clone3"), (libc::ENOMEM, "memory")] {
+        for (number, en) in [(libc::EAGAIN, "ulimit -u"), (faults::EPERM, "clone3"), (faults::ENOSYS, "clone3"), (faults::ENOMEM, "memory")]
+        {
             let error = no_thread(Some(&io::Error::from_raw_os_error(number)));
             assert!(
                 error.message().starts_with("no thread can be started: ") && error.hint().contains(en) && error.hint().contains("线程")
             );
         }
         assert!(no_thread(None).hint().contains("pids limit"));
-        assert!(no_means(&io::Error::from_raw_os_error(libc::EMFILE)).hint().contains("ulimit -n"));
+        assert!(no_means(&io::Error::from_raw_os_error(faults::EMFILE)).hint().contains("ulimit -n"));
     }
 }
