@@ -7,7 +7,7 @@ LANGUAGES := test-c test-cpp test-python
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test ready tests releases $(CRATES) $(LANGUAGES) test-snippets test-bindings test-go test-node test-php test-csharp test-long test-spark faults check vectors audit fmt wheel fuzz words torture peers test-page coverage mutants bench bench-check queue-stress findings docs pictures install
+.PHONY: help demo test ready tests releases $(CRATES) $(LANGUAGES) test-snippets test-bindings test-windows test-go test-node test-php test-csharp test-long test-spark faults check vectors audit fmt wheel fuzz words torture peers test-page coverage mutants bench bench-check queue-stress findings docs pictures install
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "make %-14s %s\n", $$1, $$2 }'
@@ -58,6 +58,9 @@ test-fuzz: ## every input of the fuzz corpora once more
 
 test-bindings: ## the languages over the C interface, each with the vectors, key files, scenarios and notifications
 	$(RUN) bindings/run
+
+test-windows: ## the C library and the command for Windows, under wine, with the vectors, key files and scenarios
+	$(RUN) tests/windows/run
 
 test-go: ## the Go package
 	$(RUN) bindings/run go

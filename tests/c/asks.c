@@ -1,28 +1,37 @@
 /* Does what program.py asks: reads netstrings ("5:bytes,") from standard input, each time a verb and a text, and answers with two: status and
  * document. "open" opens a client with that text in place of the one before, "another" beside it; the other verbs are told to it. Writes
- * nothing else. asks queue: sends through a queue. */
-#include "kit/ask.h"
+ * nothing else. asks queue: sends through a queue. Needs the header and the library alone, for platforms that have not what the kit needs. */
+#include "chexiao.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#ifdef _WIN32
+#include <fcntl.h>
+#include <io.h>
+#endif
+
+struct answer {
+    chexiao_status status;
+    char *json;
+};
 
 /* Exactly `length` bytes, with no NUL behind them; NULL at the end of the input. */
 static char *read_text(size_t *length) {
     char *text;
     if (scanf("%zu:", length) != 1) return NULL;
-    text = reserve(*length);
+    if (!(text = malloc(*length ? *length : 1))) abort();
     if (fread(text, 1, *length, stdin) != *length || getchar() != ',') exit(2);
     return text;
 }
 
-static void tell(struct answer answer) {
+static void say(struct answer answer) {
     char status[16];
     int digits = snprintf(status, sizeof status, "%" PRId32, answer.status);
     if (!answer.json) exit(3);
     printf("%d:%s,%zu:%s,", digits, status, strlen(answer.json), answer.json);
     fflush(stdout);
-    forget(&answer);
+    chexiao_string_free(answer.json);
 }
 
 static struct answer reopen(uint64_t *client, const char *config, size_t length) {
@@ -64,7 +73,8 @@ static struct answer ask(const char *verb, size_t verb_length, uint64_t client, 
     const struct {
         const char *verb;
         chexiao_status (*operation)(uint64_t, const char *, size_t, char **);
-    } verbs[] = {{"sign", chexiao_sign}, {"send", sending}, {"verify", chexiao_verify}, {"notification", chexiao_verify_notification}};
+    } verbs[] = {{"sign", chexiao_sign}, {"send", sending}, {"verify", chexiao_verify}, {"verify_call", chexiao_verify},
+                 {"notification", chexiao_verify_notification}};
     struct answer answer = {0, NULL};
     size_t at;
     for (at = 0; at < sizeof verbs / sizeof *verbs; at++)
@@ -78,11 +88,16 @@ int main(int count, char **arguments) {
     size_t verb_length, length;
     char *verb, *text;
     uint64_t client = 0;
+#ifdef _WIN32
+    /* Else a line end becomes two characters. */
+    _setmode(_fileno(stdin), _O_BINARY);
+    _setmode(_fileno(stdout), _O_BINARY);
+#endif
     if (count > 1 && strcmp(arguments[1], "queue") == 0) sending = send_by_queue;
     while ((verb = read_text(&verb_length)) && (text = read_text(&length))) {
         int opens_another = is(verb, verb_length, "another");
         if (opens_another && client) leave_open(&client);
-        tell(opens_another || is(verb, verb_length, "open") ? reopen(&client, text, length) : ask(verb, verb_length, client, text, length));
+        say(opens_another || is(verb, verb_length, "open") ? reopen(&client, text, length) : ask(verb, verb_length, client, text, length));
         free(verb), free(text);
     }
     while (left > 0)
