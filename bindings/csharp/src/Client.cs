@@ -80,15 +80,15 @@ namespace Chexiao
 
         private Told Judged(Request request, Reply reply)
         {
-            var exchange = Writer.Write(new Members
-            {
-                { "call", new Raw(request.Call) }, { "request", new Raw(request.ToJson()) }, { "reply", reply.Json },
-            });
             try
             {
+                var exchange = Writer.Write(new Members
+                {
+                    { "call", new Raw(request.Call) }, { "request", new Raw(request.ToJson()) }, { "reply", reply.Json },
+                });
                 return Native.Ask(Native.chexiao_verify, handle, exchange).Told();
             }
-            catch (Exception why) when (why is ChexiaoException || why is ObjectDisposedException)
+            catch (Exception)
             {
                 return Told.Of("{\"sent\":\"answered\",\"reason\":\"input\"}");
             }

@@ -39,6 +39,11 @@ public class ClientTests
         var request = client.Sign(new Call { Operation = "close", Order = Sandbox.Order("A") });
         var reply = new Reply(200, new Dictionary<string, string> { ["X"] = "\ud800" }, new byte[] { 255 });
         Assert.AreEqual(Code.Unknown, client.Verify(request, reply).Code);
+        var nameless = new[] { new KeyValuePair<string, string>(null, "x") };
+        foreach (var odd in new[] { new Reply(200, null, null), new Reply(200, nameless, new byte[0]), null })
+        {
+            Assert.AreEqual(Code.Unknown, client.Verify(request, odd).Code);
+        }
         client.Dispose();
         var outcome = client.Verify(request, reply);
         Assert.AreEqual((Code.Unknown, Next.Query, "input"), (outcome.Code, outcome.Next, outcome.Reason));

@@ -34,6 +34,8 @@ final class ClientTest extends TestCase
         $request = $client->sign(['operation' => 'close', 'order' => Sandbox::order('A')]);
         $reply = new Reply(200, ['X-What' => ["\xff", 'b']], "\xff");
         self::assertSame(Code::Unknown, $client->verify($request, $reply)->code);
+        $odd = new Reply(200, ['A' => null, 'B' => [null, ['b']], 'C' => 12], '');
+        self::assertSame(Code::Unknown, $client->verify($request, $odd)->code);
         $client->free();
         $outcome = $client->verify($request, $reply);
         self::assertSame([Code::Unknown, Next::Query, 'input'], [$outcome->code, $outcome->next, $outcome->reason]);

@@ -38,9 +38,9 @@ final class Document
         return is_array($told) ? $told : [];
     }
 
-    /** One value for each name: several are joined by a comma, as HTTP has it. */
+    /** One value for each name: several are joined by a comma, as HTTP has it; what is no text is none. */
     public static function headers(array $headers): object
     {
-        return (object) array_map(static fn (array|string $value): string => implode(', ', (array) $value), $headers);
+        return (object) array_map(static fn (mixed $value): string => implode(', ', array_filter((array) $value, is_scalar(...))), $headers);
     }
 }
