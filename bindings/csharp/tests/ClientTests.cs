@@ -153,6 +153,14 @@ public class ClientTests
         Assert.AreEqual(Regex.Unescape(json), Regex.Unescape(again));
     }
 
+    [Test]
+    public void A_number_is_written_with_all_its_digits()
+    {
+        var written = Writer.Write(new object[] { 0.1 + 0.2, 0.1f, 16777217.0, 1.5m, long.MaxValue });
+        Assert.AreEqual("[0.30000000000000004,0.1,16777217,1.5,9223372036854775807]", written);
+        Failure<ArgumentException>(() => { Writer.Write(double.NaN); });
+    }
+
     [TestCase("{")]
     [TestCase("{\"a\":1,}")]
     [TestCase("[1 2]")]

@@ -104,6 +104,11 @@ final class ClientTest extends TestCase
         self::assertStringNotContainsString('A-SECRET-NUMBER', $shown);
     }
 
+    public function test_json_is_written_as_it_is_meant(): void
+    {
+        self::assertSame('{"a":1.0,"b":0.1,"c":[],"d":{}}', Chexiao\Internal\Document::of(['a' => 1.0, 'b' => 0.1, 'c' => [], 'd' => new stdClass()]));
+    }
+
     public function test_a_client_is_neither_copied_nor_serialised(): void
     {
         $client = Sandbox::client();

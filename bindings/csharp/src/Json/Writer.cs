@@ -50,6 +50,10 @@ namespace Chexiao.Json
             {
                 Items(text, items);
             }
+            else if (value is double || value is float)
+            {
+                text.Append(Exact(Convert.ToDouble(value), ((IFormattable)value).ToString("R", CultureInfo.InvariantCulture)));
+            }
             else if (value is IFormattable number)
             {
                 text.Append(number.ToString(null, CultureInfo.InvariantCulture));
@@ -59,6 +63,9 @@ namespace Chexiao.Json
                 throw new ArgumentException("JSON has nothing like " + value.GetType());
             }
         }
+
+        private static string Exact(double number, string digits) =>
+            double.IsNaN(number) || double.IsInfinity(number) ? throw new ArgumentException("JSON has nothing like " + digits) : digits;
 
         private static void Members<T>(StringBuilder text, IEnumerable<KeyValuePair<string, T>> members)
         {

@@ -12,7 +12,7 @@ use Chexiao\Request;
 /** JSON as the library writes and reads it. */
 final class Document
 {
-    private const WRITTEN = JSON_THROW_ON_ERROR | JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES;
+    private const WRITTEN = JSON_THROW_ON_ERROR | JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES | JSON_PRESERVE_ZERO_FRACTION;
 
     public static function of(#[\SensitiveParameter] array|string|\JsonSerializable $value): string
     {
