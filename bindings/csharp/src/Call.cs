@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Linq;
 using Chexiao.Json;
 
 namespace Chexiao
@@ -8,7 +9,7 @@ namespace Chexiao
     {
         private string json;
 
-        /// <summary>Of JSON.</summary>
+        /// <summary>Of JSON, to which no property is added.</summary>
         public static Call FromJson(string json) => new Call { json = json };
 
         /// <summary>Such as <c>refund</c>; <c>call</c> for any other API.</summary>
@@ -53,12 +54,17 @@ namespace Chexiao
         /// <summary>Made, if it is not given.</summary>
         public string Nonce { get; set; }
 
-        internal string Json => json ?? Writer.Write(new Members
+        private IEnumerable<KeyValuePair<string, object>> Given => new Members
         {
             { "operation", Operation }, { "order", Order }, { "api", Api }, { "fields", Fields }, { "content", Content }, { "omit", Omit },
             { "top_level", TopLevel }, { "encrypt", Encrypt }, { "version", Version }, { "to", To }, { "replace", Replace },
             { "msg_id", MsgId },
             { "timestamp", Timestamp }, { "nonce", Nonce },
-        }.Given);
+        }.Given;
+
+        /// <exception cref="CallException"/>
+        internal string Json => json == null ? Writer.Write(Given)
+            : !Given.Any() ? json
+            : throw new CallException(Kind.Call, "a call of JSON is what its JSON says: set none of its properties");
     }
 }

@@ -161,6 +161,16 @@ public class ClientTests
         Failure<ArgumentException>(() => { Writer.Write(double.NaN); });
     }
 
+    [Test]
+    public void A_call_of_json_takes_no_property_besides()
+    {
+        var call = Call.FromJson("{\"operation\":\"close\",\"order\":{\"out_trade_no\":\"A1\"}}");
+        Assert.AreEqual("POST", Sandbox.Client().Sign(call).Method);
+        call.MsgId = "B";
+        Failure<CallException>(() => Sandbox.Client().Sign(call));
+        Failure<CallException>(() => Sandbox.Client().SendAsync(call));
+    }
+
     [TestCase("{")]
     [TestCase("{\"a\":1,}")]
     [TestCase("[1 2]")]
