@@ -17,6 +17,7 @@ $compile -r:"$cecil" -out:"$cs/mono/NetStandard.exe" bindings/csharp/build/NetSt
 passes "csharp: is of .NET Standard 2.0" mono "$cs/mono/NetStandard.exe" "$standard" "$cs/mono/Chexiao.dll" "$cs/lib/Chexiao.dll"
 $compile -r:"$cs/lib/Chexiao.dll" -r:"$standard" -r:"$nunit" -out:"$cs/Chexiao.Tests.exe" bindings/csharp/tests/*.cs
 passes "csharp: tests" nunit-console -nologo -labels -noresult -work:"$cs" "$cs/Chexiao.Tests.exe"
+passes "csharp: descriptors that ran out come back" mono "$cs/Chexiao.Tests.exe" starved
 tables csharp mono "$cs/Chexiao.Tests.exe"
 
 # The same assemblies under .NET Core, whose runtime its vendor has in a wheel: NUnit 2.6 does not run there.

@@ -7,7 +7,7 @@ using Chexiao;
 using Chexiao.Json;
 
 /// Does what tests/c/program.py asks: reads netstrings, each time a verb and a text, and answers with two, status and document, which it
-/// writes anew from the types of the package. With `many N` it closes N orders at once instead.
+/// writes anew from the types of the package. With `many N` it closes N orders at once instead, with `starved` some without descriptors.
 internal static class Asks
 {
     private static readonly List<Client> All = new List<Client>();
@@ -20,6 +20,10 @@ internal static class Asks
         if (args.Length == 2 && args[0] == "many")
         {
             return new Many(int.Parse(args[1])).IsFine(int.Parse(args[1])) ? 0 : 1;
+        }
+        if (args.Length == 1 && args[0] == "starved")
+        {
+            return Starved.Recovers() ? 0 : 1;
         }
         for (string verb; (verb = Read()) != null;)
         {

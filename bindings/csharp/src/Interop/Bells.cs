@@ -19,12 +19,13 @@ namespace Chexiao.Interop
         private static readonly ConcurrentDictionary<int, TaskCompletionSource<bool>> Waiting =
             new ConcurrentDictionary<int, TaskCompletionSource<bool>>();
 
-        private static readonly Lazy<int> Epoll = new Lazy<int>(Start);
+        private static readonly object Starting = new object();
+        private static int epoll = -1;
 
         /// <exception cref="NotSentException"/>
         internal static void Hang(int fd)
         {
-            if (Epoll.Value < 0 || Control(Add, fd, 0) != 0)
+            if (!Started() || Control(Add, fd, 0) != 0)
             {
                 throw new NotSentException(Kind.NotSent, "the system waits for no more descriptors");
             }
@@ -46,22 +47,40 @@ namespace Chexiao.Interop
             Waiting.TryRemove(fd, out _);
         }
 
-        private static int Start()
+        /// <summary>What fails is tried again by the next call: descriptors may have run out.</summary>
+        private static bool Started()
         {
-            var epoll = epoll_create1(CloseOnExec);
-            if (epoll >= 0)
+            lock (Starting)
             {
-                new Thread(() => Wait(epoll)) { IsBackground = true, Name = "chexiao" }.Start();
+                return epoll >= 0 || (epoll = Start()) >= 0;
             }
-            return epoll;
         }
 
-        private static void Wait(int epoll)
+        private static int Start()
+        {
+            var opened = epoll_create1(CloseOnExec);
+            if (opened < 0)
+            {
+                return -1;
+            }
+            try
+            {
+                new Thread(() => Wait(opened)) { IsBackground = true, Name = "chexiao" }.Start();
+                return opened;
+            }
+            catch
+            {
+                close(opened);
+                throw;
+            }
+        }
+
+        private static void Wait(int opened)
         {
             var events = new byte[Most * Size];
             for (;;)
             {
-                var count = epoll_wait(epoll, events, Most, -1);
+                var count = epoll_wait(opened, events, Most, -1);
                 for (var at = 0; at < count; at++)
                 {
                     if (Waiting.TryRemove(BitConverter.ToInt32(events, at * Size + Data), out var ring))
@@ -77,9 +96,10 @@ namespace Chexiao.Interop
             var told = new byte[Size];
             BitConverter.GetBytes(events).CopyTo(told, 0);
             BitConverter.GetBytes(fd).CopyTo(told, Data);
-            return epoll_ctl(Epoll.Value, what, fd, told);
+            return epoll_ctl(epoll, what, fd, told);
         }
 
+        [DllImport("libc")] private static extern int close(int fd);
         [DllImport("libc")] private static extern int epoll_create1(int flags);
         [DllImport("libc")] private static extern int epoll_ctl(int epoll, int what, int fd, byte[] told);
         [DllImport("libc")] private static extern int epoll_wait(int epoll, [Out] byte[] events, int most, int timeout);

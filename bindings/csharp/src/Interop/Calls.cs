@@ -141,9 +141,16 @@ namespace Chexiao.Interop
 
         private static int Most()
         {
-            const int most = 4096;
-            var soft = Regex.Match(File.ReadAllText("/proc/self/limits"), @"^Max open files +(\d+)", RegexOptions.Multiline);
-            return soft.Success && long.TryParse(soft.Groups[1].Value, out var limit) ? (int)Math.Max(1, Math.Min(most, limit / 6)) : most;
+            const int most = 4096, least = 170; // of the usual 1,024
+            try
+            {
+                var soft = Regex.Match(File.ReadAllText("/proc/self/limits"), @"^Max open files +(\d+)", RegexOptions.Multiline);
+                return soft.Success && long.TryParse(soft.Groups[1].Value, out var limit) ? (int)Math.Max(1, Math.Min(most, limit / 6)) : most;
+            }
+            catch (Exception why) when (why is IOException || why is UnauthorizedAccessException)
+            {
+                return least;
+            }
         }
     }
 }
