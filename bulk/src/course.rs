@@ -60,8 +60,8 @@ impl Course {
         let journal = life.job.journal.clone();
         journal.then(begin, move |begun| match begun {
             Ok(Some(msg_id)) => self.leaves(Asking { verb, msg_id, place, asked_at, written: asked_at.elapsed() }),
-            Ok(None) => self.is_over(Ok(())),
-            Err(failure) => self.is_over(Err(failure)),
+            Ok(None) => self.ends(Ok(())),
+            Err(failure) => self.ends(Err(failure)),
         });
     }
 
@@ -167,8 +167,8 @@ impl Course {
             move |book| book.finish(held, attempt, &heard, &made),
             move |written| match written {
                 Ok(true) => self.pauses(step, begun),
-                Ok(false) => self.is_over(Ok(())),
-                Err(failure) => self.is_over(Err(failure)),
+                Ok(false) => self.ends(Ok(())),
+                Err(failure) => self.ends(Err(failure)),
             },
         );
     }
@@ -187,7 +187,7 @@ impl Course {
     }
 
     /// Nothing more is done about it here. The job is let go before its run can hear of it, and end.
-    fn is_over(self, how: Result<()>) {
+    fn ends(self, how: Result<()>) {
         let Self { life, back, .. } = self;
         drop(life);
         _ = back.send(how.map(|()| None));
