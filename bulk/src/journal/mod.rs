@@ -51,7 +51,7 @@ pub struct Journal {
 #[derive(Clone)]
 enum Place {
     File(PathBuf),
-    Schema(postgres::Place),
+    Schema(Box<postgres::Place>),
 }
 
 impl Place {
@@ -59,7 +59,7 @@ impl Place {
     fn connect(&self, written: Written) -> Result<Box<dyn Database>> {
         Ok(match self {
             Self::File(path) => Box::new(Sqlite::open(path, written)?),
-            Self::Schema(place) => Box::new(Postgres::open(place.clone())?),
+            Self::Schema(place) => Box::new(Postgres::open((**place).clone())?),
         })
     }
 
@@ -89,7 +89,7 @@ impl Journal {
     /// # Errors
     /// It cannot be reached or opened, or is that of a newer version.
     pub fn postgres(url: &str, schema: &str) -> Result<Self> {
-        Self::start(Place::Schema(postgres::Place::new(url, schema)?), Written::ToDisk, GROUP)
+        Self::start(Place::Schema(Box::new(postgres::Place::new(url, schema)?)), Written::ToDisk, GROUP)
     }
 
     /// Whether there is such a schema.
