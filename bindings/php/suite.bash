@@ -10,9 +10,9 @@ export COMPOSER_HOME=$OUT/composer COMPOSER_ALLOW_SUPERUSER=1 COMPOSER_DISABLE_N
 
 passes "php: syntax" bash -c 'for file in bindings/php/*.php bindings/php/src/*.php bindings/php/src/Internal/*.php; do php -l "$file" || exit 1; done'
 passes "php: composer validates" composer validate --strict --no-check-version -d bindings/php
-passes "php: tests" phpunit --no-configuration --do-not-cache-result --bootstrap bindings/php/tests/autoload.php --testdox --fail-on-warning --fail-on-risky bindings/php/tests
+says "php: tests" ' OK \([1-9][0-9]* tests?,' phpunit --no-configuration --do-not-cache-result --bootstrap bindings/php/tests/autoload.php --testdox --fail-on-warning --fail-on-risky bindings/php/tests
 passes "php: php-fpm" bash bindings/php/tests/fpm.bash "$(fpm_of_php)" "$OUT/fpm"
-passes "php: tests, preloaded" php -d "ffi.preload=$ROOT/bindings/php/chexiao.h" -d opcache.enable_cli=1 \
+says "php: tests, preloaded" ' OK \([1-9][0-9]* tests?,' php -d "ffi.preload=$ROOT/bindings/php/chexiao.h" -d opcache.enable_cli=1 \
     -d "opcache.preload=$ROOT/bindings/php/preload.php" -d "opcache.preload_user=$(id -un)" "$(command -v phpunit)" --no-configuration --do-not-cache-result --bootstrap bindings/php/tests/Sandbox.php bindings/php/tests
 tables php php bindings/php/tests/asks.php
 
