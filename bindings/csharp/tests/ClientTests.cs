@@ -193,8 +193,18 @@ public class ClientTests
         {
             var declared = Regex.Match(header, @"\b" + method.Name + @"\(([^)]*)\);");
             Assert.IsTrue(declared.Success, method.Name);
-            var parameters = declared.Groups[1].Value == "void" ? 0 : declared.Groups[1].Value.Split(',').Length;
-            Assert.AreEqual(parameters, method.GetParameters().Length, method.Name);
+            var parameters = declared.Groups[1].Value == "void" ? new string[0] : declared.Groups[1].Value.Split(',');
+            var passed = method.GetParameters().Select(parameter => InC[parameter.ParameterType.ToString().Replace("System.", "")]);
+            var taken = string.Join(", ", parameters.Select(one => Regex.Replace(one.Trim(), @"\s*\w+$", "")));
+            StringAssert.IsMatch("^" + string.Join(", ", passed) + "$", taken, method.Name);
         }
     }
+
+    /// What has 64 bits and is not looked at is an IntPtr, a client as well as a text.
+    private static readonly Dictionary<string, string> InC = new Dictionary<string, string>
+    {
+        ["Byte[]"] = @"const char \*", ["UIntPtr"] = "size_t", ["IntPtr&"] = @"char \*\*", ["IntPtr"] = @"(uint64_t|char \*)",
+        ["UInt32"] = "uint32_t", ["UInt64"] = "uint64_t", ["UInt64&"] = @"uint64_t \*", ["Int32&"] = @"(chexiao_status|int) \*",
+        ["Chexiao.Interop.ClientHandle"] = "uint64_t",
+    };
 }

@@ -48,6 +48,16 @@ internal static class Sandbox
         }
     }
 
+    /// The numbers of the orders for which something was posted.
+    internal static HashSet<string> Posted()
+    {
+        using (var web = new WebClient())
+        {
+            var orders = Told.ListOf(Told.Of(web.DownloadString(Url + "/_sandbox/orders")).Any("orders"));
+            return new HashSet<string>(orders.Where(order => order.Number("posts") > 0).Select(order => order.Text("order")));
+        }
+    }
+
     /// Takes connections and never answers; `heard` when the first bytes have come.
     internal static (TcpListener server, string address, ManualResetEventSlim heard) Deaf()
     {
