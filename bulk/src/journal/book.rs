@@ -229,9 +229,11 @@ impl Book<'_> {
         self.moves(held, made)
     }
 
+    /// The first fact stands; that an attempt was lost is none.
     fn heard(&mut self, held: Held, attempt: u32, heard: &Heard) -> Result<()> {
         let sql = "UPDATE attempts SET ended_at = ?3, word = ?4, next = ?5, evidence = ?6, reason = ?7, http_status = ?8, said = ?9,
-            elapsed_ms = ?10 WHERE order_id = ?1 AND attempt = ?2";
+            elapsed_ms = ?10 WHERE order_id = ?1 AND attempt = ?2
+            AND (ended_at IS NULL OR (reason = 'lost' AND coalesce(?7, '') <> 'lost'))";
         let Heard { word, next, evidence, reason, http_status, said, elapsed_ms } = heard;
         let (attempt, now) = (i64::from(attempt), self.now);
         let facts = values![

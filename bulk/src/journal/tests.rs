@@ -163,6 +163,31 @@ fn who_has_lost_an_order_writes_its_attempt_and_no_word_but_a_settled_one() {
 }
 
 #[test]
+fn a_fact_stands_and_that_nobody_heard_of_it_is_none() {
+    let place = Place::new("fact");
+    let journal = Journal::sqlite(place.file()).unwrap();
+    journal.add((1..=2).map(order).collect()).unwrap();
+    let late = claim(&journal, 10_000);
+    late.iter().for_each(|taken| assert!(begin(&journal, taken, 1, 10_000).is_some()));
+    let held = claim(&journal, 20_000);
+    let goes_on = says("unknown", "query", Then::GoesOn { ask: Verb::Query, lease_ms: LEASE });
+    let lost = |taken: &Taken| {
+        let (held, made) = (taken.held, goes_on.clone());
+        let heard = Heard { word: "unknown".into(), reason: Some("lost".into()), ..Heard::default() };
+        assert!(journal.wait(move |book| book.finish(held, 1, &heard, &made)).unwrap());
+    };
+    assert!(!finish(&journal, &late[0], 1, "closed", &goes_on));
+    lost(&held[0]);
+    lost(&held[1]);
+    assert!(!finish(&journal, &late[1], 1, "refused", &goes_on));
+    let words = journal.wait(|book| {
+        let rows = book.database.rows("SELECT word FROM attempts ORDER BY order_id", &[])?;
+        Ok(rows.into_iter().filter_map(|mut row| row.text()).collect::<Vec<_>>())
+    });
+    assert_eq!(words.unwrap(), ["closed", "refused"]);
+}
+
+#[test]
 fn a_lease_of_hours_is_a_lease_and_none_is_longer_than_a_day() {
     let place = Place::new("hours");
     let journal = Journal::sqlite(place.file()).unwrap();
