@@ -226,7 +226,7 @@ impl Book<'_> {
     /// holder, or where it is settled and has no last word yet. Whether the order was written.
     pub(crate) fn finish(&mut self, held: Held, attempt: u32, heard: &Heard, made: &Move) -> Result<bool> {
         self.heard(held, attempt, heard)?;
-        self.moves(held, made)
+        Ok(self.moves(held, made)? || self.has_ended_by(held, attempt, made)?)
     }
 
     /// The first fact stands; that an attempt was lost is none.
@@ -249,6 +249,15 @@ impl Book<'_> {
             *elapsed_ms
         ];
         self.database.run(sql, facts).map(drop)
+    }
+
+    /// Whether it has its last word by this attempt already: it is said again after a commit that was cut off.
+    fn has_ended_by(&mut self, held: Held, attempt: u32, Move { standing, then }: &Move) -> Result<bool> {
+        let Then::Ends { .. } = then else { return Ok(false) };
+        let sql = "SELECT 1 FROM orders o JOIN attempts a ON a.order_id = o.id AND a.ended_at = o.ended_at
+            WHERE o.id = ?1 AND a.attempt = ?2 AND o.word = ?3";
+        let ended = self.database.rows(sql, values![held.id, i64::from(attempt), standing.word.as_ref()])?;
+        Ok(!ended.is_empty())
     }
 
     /// What becomes of an order that was held and not asked about.

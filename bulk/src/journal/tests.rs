@@ -163,6 +163,21 @@ fn who_has_lost_an_order_writes_its_attempt_and_no_word_but_a_settled_one() {
 }
 
 #[test]
+fn a_last_word_that_is_said_twice_is_said() {
+    let place = Place::new("twice");
+    let journal = Journal::sqlite(place.file()).unwrap();
+    journal.add(vec![order(1)]).unwrap();
+    let first = claim(&journal, 10_000);
+    assert!(begin(&journal, &first[0], 1, 10_000).is_some());
+    let ends = says("closed", "done", Then::Ends { settled: true });
+    assert!(finish(&journal, &first[0], 1, "closed", &ends));
+    std::thread::sleep(Duration::from_millis(5));
+    assert!(finish(&journal, &first[0], 1, "closed", &ends), "said again after a commit that was cut off");
+    assert!(!finish(&journal, &first[0], 2, "closed", &ends), "another attempt ended nothing");
+    assert!(!finish(&journal, &first[0], 1, "paid", &says("paid", "fulfil_or_refund", Then::Ends { settled: true })));
+}
+
+#[test]
 fn a_fact_stands_and_that_nobody_heard_of_it_is_none() {
     let place = Place::new("fact");
     let journal = Journal::sqlite(place.file()).unwrap();
