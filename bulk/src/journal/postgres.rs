@@ -102,6 +102,12 @@ impl Postgres {
         Ok(Self { client: place.connect()?, place, prepared: HashMap::new() })
     }
 
+    /// As a server is that another one has taken the place of.
+    fn is_read_only(&mut self) -> bool {
+        let sql = "SELECT current_setting('transaction_read_only') = 'on'";
+        self.client.query_one(sql, &[]).and_then(|row| row.try_get(0)).unwrap_or(true)
+    }
+
     fn prepared(&mut self, sql: &str) -> Result<Statement> {
         if let Some(statement) = self.prepared.get(sql) {
             return Ok(statement.clone());
@@ -152,9 +158,9 @@ impl Database for Postgres {
     }
 
     fn again(&mut self) -> Result<()> {
-        if self.client.is_closed() {
-            self.prepared.clear();
+        if self.client.is_closed() || self.is_read_only() {
             self.client = self.place.connect()?;
+            self.prepared.clear();
         }
         Ok(())
     }
@@ -196,12 +202,14 @@ impl ToSql for Value<'_> {
     to_sql_checked!();
 }
 
-/// Two workers have added the same order: the second time it is found.
-const UNIQUE_VIOLATION: &str = "23505";
+/// What passes: a connection that ended, a server that stops, starts, has too many connections or is only read by now, a deadlock, a time-out;
+/// and that two workers have added the same order, for the second time it is found.
+fn passes(code: &str) -> bool {
+    let (of_class, single) = (["08", "40", "53", "55", "57"], ["23505", "25006", "25P03"]);
+    of_class.iter().any(|class| code.starts_with(class)) || single.contains(&code)
+}
 
-/// What passes: a connection that ended, a server that stops, starts or has too many connections, a deadlock, a time-out.
 fn failed(error: Error) -> Failure {
-    let class = error.code().map(|code| code.code().get(..2).unwrap_or_default().to_string());
     let told = match error.as_db_error() {
         Some(said) => format!("PostgreSQL says: {}", said.message()),
         None => {
@@ -209,13 +217,25 @@ fn failed(error: Error) -> Failure {
             format!("PostgreSQL: {error}{cause}")
         }
     };
-    match class.as_deref() {
-        _ if error.code().is_some_and(|code| code.code() == UNIQUE_VIOLATION) => Failure::passing(told),
-        Some("08" | "40" | "53" | "55" | "57") => Failure::passing(told),
+    match error.code() {
+        Some(code) if passes(code.code()) => Failure::passing(told),
         Some(_) => Failure::new(told),
         None if error.is_closed() || std::error::Error::source(&error).is_some_and(|cause| cause.is::<std::io::Error>()) => {
             Failure::passing(told)
         }
         None => Failure::new(told),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_server_that_is_only_read_and_a_time_out_are_waited_for() {
+        for code in ["25006", "25P03", "23505", "08006", "40001", "57P01"] {
+            assert!(super::passes(code), "{code}");
+        }
+        for code in ["25P02", "23502", "42P01", "54000"] {
+            assert!(!super::passes(code), "{code}");
+        }
     }
 }

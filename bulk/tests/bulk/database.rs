@@ -28,6 +28,7 @@ fn a_job_in_a_database() {
     pace::news(&schema(&server, "news"));
     queried(&schema(&server, "queried"), &server);
     encrypted(&server);
+    read_only(&server);
     assert!(open(&schema(&server, "Job; DROP")).is_err());
     let Err(failure) = open("host=/nonexistent user=postgres password=secret|job") else { panic!("nobody is there") };
     assert!(!failure.to_string().contains("secret"), "{failure}");
@@ -107,6 +108,32 @@ fn restarted(server: &Server) {
     assert_eq!(run(&journal, accounts(&configs), options(ATTEMPTS)).0, Ok(End::Complete));
     let tally = agrees(&journal, &place, &sandbox, &orders);
     assert_eq!(tally.words.get(&("wechat".into(), "closed done".into())), Some(&150), "{tally:?}");
+}
+
+/// As when another server has taken its place: who writes waits until it may.
+fn read_only(server: &Server) {
+    let journal = open(&schema(server, "read_only")).unwrap();
+    let mut admin = postgres::Client::connect(&server.address(), postgres::NoTls).unwrap();
+    admin.batch_execute("SET default_transaction_read_only = off").unwrap();
+    let mut becomes = |sql: &str, word: &str| {
+        admin.batch_execute(sql).unwrap();
+        admin.batch_execute("SELECT pg_reload_conf()").unwrap();
+        let is_so = || {
+            let mut other = postgres::Client::connect(&server.address(), postgres::NoTls).unwrap();
+            other.query_one("SHOW transaction_read_only", &[]).unwrap().get::<_, String>(0) == word
+        };
+        while !is_so() {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    };
+    becomes("ALTER SYSTEM SET default_transaction_read_only = on", "on");
+    std::thread::scope(|scope| {
+        let adds = scope.spawn(|| journal.add(vec![order("icbc", 1, "READ1")]));
+        std::thread::sleep(Duration::from_millis(700));
+        assert!(!adds.is_finished(), "it cannot be written yet");
+        becomes("ALTER SYSTEM RESET default_transaction_read_only", "off");
+        assert_eq!(adds.join().unwrap(), Ok(1));
+    });
 }
 
 fn log(path: &Path) -> String {
