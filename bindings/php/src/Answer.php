@@ -72,6 +72,12 @@ final class Answer implements \JsonSerializable, \Stringable
         ];
     }
 
+    /** Nothing of what the gateway wrote. */
+    public function __debugInfo(): array
+    {
+        return ['code' => $this->code, 'evidence' => $this->evidence->value, 'reason' => $this->reason, 'msgId' => $this->msgId];
+    }
+
     public function __toString(): string
     {
         return "chexiao.Answer($this->code, evidence {$this->evidence->value}, msg_id $this->msgId)";

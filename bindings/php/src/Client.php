@@ -104,18 +104,18 @@ final class Client
     }
 
     /** Judges an exchange that the program has made itself. The request is out, so that this never throws. */
-    public function verify(Request $request, Reply $reply): Outcome
+    public function verify(#[\SensitiveParameter] Request $request, #[\SensitiveParameter] Reply $reply): Outcome
     {
         return Outcome::of($this->judged($request, $reply));
     }
 
     /** `verify` for the exchange of a call of any other API. */
-    public function verifyCall(Request $request, Reply $reply): Answer
+    public function verifyCall(#[\SensitiveParameter] Request $request, #[\SensitiveParameter] Reply $reply): Answer
     {
         return Answer::of($this->judged($request, $reply));
     }
 
-    private function judged(Request $request, Reply $reply): array
+    private function judged(#[\SensitiveParameter] Request $request, #[\SensitiveParameter] Reply $reply): array
     {
         [$status, $told] = Native::ask('verify', $this->handle, Document::exchange($request, $reply));
         return $status < 0 ? ['sent' => 'answered', 'reason' => 'input'] : $told;
@@ -126,7 +126,7 @@ final class Client
      *
      * @throws ChexiaoException a setting that notifications need is not there
      */
-    public function notification(Message $message): Notice
+    public function notification(#[\SensitiveParameter] Message $message): Notice
     {
         return Notice::of($this->told('verify_notification', Document::of($message)));
     }

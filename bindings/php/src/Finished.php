@@ -36,4 +36,9 @@ final class Finished
     {
         return $this->status < 0 ? throw Internal\Failure::of($this->told) : $this->told;
     }
+
+    public function __debugInfo(): array
+    {
+        return ['tag' => $this->tag, 'status' => $this->status];
+    }
 }

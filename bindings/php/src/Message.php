@@ -50,4 +50,9 @@ final class Message implements \JsonSerializable
         }
         return $told;
     }
+
+    public function __debugInfo(): array
+    {
+        return [];
+    }
 }

@@ -83,6 +83,12 @@ final class Notice implements \JsonSerializable, \Stringable
         ];
     }
 
+    /** Nothing of what the gateway wrote. */
+    public function __debugInfo(): array
+    {
+        return ['event' => $this->event->word(), 'evidence' => $this->evidence->value, 'reason' => $this->reason];
+    }
+
     public function __toString(): string
     {
         return "chexiao.Notice({$this->event->word()}, evidence {$this->evidence->value})";

@@ -90,6 +90,18 @@ final class Outcome implements \JsonSerializable, \Stringable
         ];
     }
 
+    /** Nothing of what the gateway wrote. */
+    public function __debugInfo(): array
+    {
+        return [
+            'outcome' => $this->code->word(),
+            'evidence' => $this->evidence->value,
+            'next' => $this->next->value,
+            'reason' => $this->reason,
+            'msgId' => $this->msgId,
+        ];
+    }
+
     public function __toString(): string
     {
         return "chexiao.Outcome({$this->code->word()}, evidence {$this->evidence->value}, next {$this->next->value}, msg_id $this->msgId)";

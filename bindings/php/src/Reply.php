@@ -19,4 +19,9 @@ final class Reply implements \JsonSerializable
     {
         return ['status' => $this->status, 'headers' => Internal\Document::headers($this->headers), 'body_base64' => base64_encode($this->body)];
     }
+
+    public function __debugInfo(): array
+    {
+        return ['status' => $this->status];
+    }
 }

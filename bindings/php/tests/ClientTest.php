@@ -75,8 +75,15 @@ final class ClientTest extends TestCase
         self::assertSame(1, preg_match('~<sign>([^<]{32,})</sign>~', $request->body, $found));
         self::assertGreaterThanOrEqual(16, strlen($key));
         ob_start();
-        var_dump($client, $request);
-        $shown = ob_get_clean() . print_r([$client, $request], true) . $request;
+        $said = "MARK $found[1] $key";
+        $told = ['raw_base64' => base64_encode($said), 'gateway' => ['message' => $said], 'fields' => ['attach' => $said], 'order' => ['a' => $said]];
+        $all = [
+            $client, $request, new Reply(200, ['A' => $said], $said), new Message(['A' => $said], $said, $said, ['a' => $said]),
+            Outcome::of($told), Chexiao\Answer::of($told), Chexiao\Notice::of($told), new Chexiao\Finished('t', 9, $told),
+        ];
+        var_dump($all);
+        $shown = ob_get_clean() . print_r($all, true) . $request;
+        self::assertStringNotContainsString('MARK', $shown);
         self::assertStringContainsString($request->msgId, $shown);
         self::assertStringNotContainsString($found[1], $shown);
         self::assertStringNotContainsString($key, $shown);

@@ -27,7 +27,7 @@ final class Document
     }
 
     /** What chexiao_verify takes. Never throws: what is not UTF-8 in a reply is no reason not to judge it. */
-    public static function exchange(Request $request, Reply $reply): string
+    public static function exchange(#[\SensitiveParameter] Request $request, #[\SensitiveParameter] Reply $reply): string
     {
         return '{"call":' . $request->call() . ',"request":' . self::of($request) . ',"reply":' . self::of($reply) . '}';
     }
