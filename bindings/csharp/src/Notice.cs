@@ -11,10 +11,10 @@ namespace Chexiao
 
         internal Notice(Told told)
         {
-            var code = (Code)(told.Number("code") ?? 0);
+            var code = Words.CodeOf(told.Number("code"));
             var evidence = Words.Evidences.Read(told.Text("evidence"));
-            var known = Words.Codes.ContainsKey(code) && evidence != null;
-            Event = known ? code : Code.Unknown;
+            var known = code != null && evidence != null;
+            Event = known ? code.Value : Code.Unknown;
             Evidence = known ? evidence.Value : Evidence.None;
             Confirm = (known ? Words.Confirms.Read(told.Text("confirm")) : null) ?? Confirm.Required;
             Reason = told.Text("reason");

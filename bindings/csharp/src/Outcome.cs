@@ -8,9 +8,9 @@ namespace Chexiao
         /// <summary>What this version does not know is read as the safest that it does.</summary>
         internal Outcome(Told told)
         {
-            var code = (Code)(told.Number("code") ?? 0);
-            var known = Words.Codes.ContainsKey(code);
-            Code = known ? code : Code.Unknown;
+            var code = Words.CodeOf(told.Number("code"));
+            var known = code != null;
+            Code = code ?? Code.Unknown;
             Next = (known ? Words.Nexts.Read(told.Text("next")) : null) ?? Next.Query;
             Retry = (known ? Words.Retries.Read(told.Text("retry")) : null) ?? Retry.Never;
             RetryAfterMs = told.Number("retry_after_ms");

@@ -268,6 +268,19 @@ namespace Chexiao
         /// <summary>Such as <c>maybe</c>.</summary>
         public static string Word(this Sent sent) => Sents[sent];
 
+        /// <summary>Of all its digits: null for a number that is none of the known.</summary>
+        internal static Code? CodeOf(long? number)
+        {
+            foreach (var code in Codes.Keys)
+            {
+                if ((long)code == number)
+                {
+                    return code;
+                }
+            }
+            return null;
+        }
+
         internal static T? Read<T>(this Dictionary<T, string> words, string word) where T : struct
         {
             foreach (var one in words)

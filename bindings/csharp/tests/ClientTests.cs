@@ -126,6 +126,7 @@ public class ClientTests
             "{\"outcome\":\"reopened\",\"code\":12,\"next\":\"done\",\"retry\":\"same_request\",\"confirm\":\"not_needed\"}"));
         Assert.AreEqual((Code.Unknown, Next.Query, Retry.Never, Confirm.Required), (later.Code, later.Next, later.Retry, later.Confirm));
         Assert.AreEqual(Next.Query, new Outcome(Told.Of("{\"outcome\":\"closed\",\"code\":1,\"next\":\"celebrate\"}")).Next);
+        Assert.AreEqual(Code.Unknown, new Outcome(Told.Of("{\"code\":4294967297,\"next\":\"done\"}")).Code);
     }
 
     [Test]
