@@ -222,6 +222,11 @@ final class Client
         throw new \LogicException('a client belongs to its process: serialise its configuration');
     }
 
+    public function __unserialize(array $data): void
+    {
+        throw new \LogicException('a client belongs to its process');
+    }
+
     private function __clone()
     {
     }

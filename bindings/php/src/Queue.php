@@ -33,6 +33,9 @@ final class Queue implements \Countable
      */
     public function __construct(int $capacity = 64)
     {
+        if ($capacity < 1 || $capacity > 0xFFFFFFFF) { // FFI would cut it
+            throw new CallException(Kind::Call, 'a queue holds 1 call or more', 'capacity');
+        }
         $this->handle = Native::queue($capacity);
         $this->process = getmypid();
     }
@@ -173,6 +176,11 @@ final class Queue implements \Countable
     }
 
     public function __serialize(): array
+    {
+        throw new \LogicException('a queue belongs to its process');
+    }
+
+    public function __unserialize(array $data): void
     {
         throw new \LogicException('a queue belongs to its process');
     }

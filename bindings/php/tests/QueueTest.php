@@ -38,6 +38,17 @@ final class QueueTest extends TestCase
         self::assertLessThan(10, $took);
     }
 
+    /**
+     * @testWith [-1]
+     *           [0]
+     *           [4294967297]
+     */
+    public function test_no_queue_holds_so_many(int $capacity): void
+    {
+        $this->expectException(Chexiao\CallException::class);
+        new Queue($capacity);
+    }
+
     public function test_a_full_queue_takes_no_more(): void
     {
         $client = Sandbox::client();
