@@ -120,12 +120,16 @@ pub(crate) fn xml_unescaped(raw: &str) -> String {
     text + &references_resolved(rest)
 }
 
+/// Of a reference, with its `;`: no longer than `#x0010FFFF;`.
+const LONGEST_REFERENCE: usize = 12;
+
 fn references_resolved(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('&') {
         out.push_str(before);
-        let resolved = after.split_once(';').and_then(|(name, tail)| Some((reference(name)?, tail)));
+        let end = after.bytes().take(LONGEST_REFERENCE).position(|byte| byte == b';');
+        let resolved = end.and_then(|end| Some((reference(after.get(..end)?)?, after.get(end + 1..)?)));
         match resolved {
             Some((c, tail)) => {
                 out.push(c);

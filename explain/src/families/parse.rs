@@ -36,7 +36,10 @@ pub(super) fn decoded_pairs_of(text: &str) -> Vec<Pair> {
     let mut parts: Vec<String> = Vec::new();
     for part in text.split('&').filter(|part| !part.is_empty()) {
         match parts.last_mut().filter(|_| !is_named(part)) {
-            Some(last) => *last = format!("{last}&{part}"),
+            Some(last) => {
+                last.push('&');
+                last.push_str(part);
+            }
             None => parts.push(part.into()),
         }
     }
@@ -73,14 +76,14 @@ pub(super) fn xml(text: &str) -> Option<Vec<Pair>> {
 /// Where the end tag stands, which is not one that stands in CDATA.
 fn closing(text: &str, end: &str) -> Option<usize> {
     let mut from = 0;
-    loop {
-        let rest = text.get(from..)?;
-        let close = rest.find(end)?;
-        match rest.find("<![CDATA[").filter(|cdata| *cdata < close) {
-            Some(cdata) => from += cdata + rest.get(cdata..)?.find("]]>")? + 3,
-            None => return Some(from + close),
+    let mut close = text.find(end)?;
+    while let Some(cdata) = text.get(from..close)?.find("<![CDATA[").map(|at| from + at) {
+        from = cdata + text.get(cdata..)?.find("]]>")? + 3;
+        if from > close {
+            close = from + text.get(from..)?.find(end)?;
         }
     }
+    Some(close)
 }
 
 /// The members of an object; a text is its text, all else is JSON as it is written.
