@@ -4,7 +4,7 @@ use crate::catalogue::mistake;
 use crate::difference::{self, Difference, shown};
 use crate::families::{self, Case};
 use crate::message::{Message, Side};
-use crate::search::{Deviation, drafts, right, with_secret};
+use crate::search::{Deviation, Pair, drafts, right, texts, with_secret};
 use crate::settings::Settings;
 use chexiao::Result;
 use serde_json::{Value, json};
@@ -53,8 +53,12 @@ pub enum Verdict {
 
 /// Most that is tried of all that may have gone wrong, at once.
 const MOST: usize = 3;
-/// Of texts longer than this, in bytes, one thing alone is tried.
-const LONG: usize = 32 << 10;
+/// Most bytes of texts that are tried in all: seconds.
+const MOST_BYTES: usize = 128 << 20;
+/// A parameter costs as much as so many bytes.
+const PARAMETER: usize = 64;
+/// So many keys are tried in the time that making a text takes.
+const KEYS_A_TEXT: usize = 10;
 /// Of the string alone.
 const MOST_OF_STRING: usize = 2;
 
@@ -176,16 +180,24 @@ fn stand_in(way: &[Deviation]) -> String {
     }
 }
 
-/// The ways with the fewest deviations, each with its text.
+/// The ways with the fewest deviations, each with its text. As many deviations are tried as can be tried in all places: of a long text fewer.
 pub(crate) fn searched(case: &Case, tried: &mut usize) -> Vec<(Vec<Deviation>, Vec<u8>)> {
     if !case.seal.is_readable() {
         return Vec::new();
     }
-    // A long text that is tried in thousands of ways takes minutes.
-    let size = case.start.text.len() + case.start.pairs.iter().map(|pair| pair.wire.len() + pair.value.len()).sum::<usize>();
-    for total in 0..=if size > LONG { 1 } else { MOST } {
+    let of_pair = |pair: &Pair| PARAMETER + pair.name.len() + pair.wire.len() + pair.value.len();
+    let size = case.start.text.len() + case.start.pairs.iter().map(of_pair).sum::<usize>();
+    let keys = 1 + case.seal.facts().keys / KEYS_A_TEXT;
+    let mut left = MOST_BYTES;
+    for total in 0..=MOST {
+        let places = total.saturating_sub(case.seal.most_wrong())..=total.min(MOST_OF_STRING);
+        let cost = |of_string| size * texts(&case.stages, of_string) * if of_string < total { keys } else { 1 };
+        match left.checked_sub(places.clone().map(cost).sum()) {
+            Some(rest) => left = rest,
+            None => break,
+        }
         let mut found: Vec<(Vec<Deviation>, Vec<u8>)> = Vec::new();
-        for of_string in total.saturating_sub(case.seal.most_wrong())..=total.min(MOST_OF_STRING) {
+        for of_string in places {
             drafts(&case.stages, &case.start, of_string, &mut |chosen, text| {
                 *tried += 1;
                 for own in case.seal.made_over(text, total - of_string) {

@@ -114,6 +114,16 @@ fn go(stages: &[Stage], draft: &Draft, left: usize, chosen: &mut Vec<Deviation>,
     }
 }
 
+/// How many texts that visits at most.
+pub(crate) fn texts(stages: &[Stage], wrong: usize) -> usize {
+    let (one, two) = stages.iter().map(|stage| stage.wrong.len()).fold((0, 0), |(one, two), ways| (one + ways, two + one * ways));
+    match wrong {
+        0 => 1,
+        1 => one,
+        _ => two,
+    }
+}
+
 /// The text with nothing gone wrong.
 pub(crate) fn right(stages: &[Stage], start: &Draft) -> Option<Vec<u8>> {
     let mut found = None;

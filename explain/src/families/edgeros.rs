@@ -1,7 +1,7 @@
 //! EdgerOS: JSON of the fields and three headers, sorted, RSA with SHA-256 in a header. Its replies: the whole envelope, sorted.
 
 use super::pairs::{encoded, finished_or_hashed, order, with_pairs, with_text};
-use super::{Case, body, notice, parse, unreadable};
+use super::{Case, MOST_NAMES, body, notice, parse, unreadable};
 use crate::message::{Message, Side};
 use crate::seal::Hash;
 use crate::seal::rsa::{Due, RsaSeal};
@@ -92,7 +92,7 @@ fn picked(pairs: &[Pair]) -> Stage {
                 pairs.into_iter().map(rename).collect()
             })
         });
-    for name in signed_names {
+    for name in signed_names.into_iter().take(MOST_NAMES) {
         stage = stage.or_of("field_left_out", name.clone(), move |draft| keep(draft, &|pair| is_signed(pair) && pair.name != name));
     }
     stage
@@ -231,7 +231,7 @@ pub(super) fn notice(settings: &Settings, message: &Message) -> Result<Case> {
     let signature = word("sign").ok_or_else(|| bad("holds no sign: it is not signed, and nothing in it may be believed"))?;
     let mut stage = canonical(unsigned);
     if let Tree::Object(members) = &tree {
-        for name in members.iter().map(|(name, _)| name.clone()).filter(|name| name != "sign") {
+        for name in members.iter().map(|(name, _)| name.clone()).filter(|name| name != "sign").take(MOST_NAMES) {
             stage = stage.or_of("field_left_out", name.clone(), move |draft| {
                 let rest = |tree: Tree| tree.objects(&|members| members.into_iter().filter(|(known, _)| *known != name).collect());
                 with_text(draft, separators(tree::sorted(tree::without(rest(unsigned(Tree::read(&draft.text)?)), &is_null)).compact()))

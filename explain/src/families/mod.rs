@@ -31,8 +31,26 @@ pub(crate) struct Case {
     pub(crate) charset: Charset,
 }
 
+/// No gateway's message is longer, in bytes.
+const MOST_BYTES: usize = 1 << 20;
+/// Nor has as many parameters, or half as many elements.
+const MOST_PARTS: usize = 2_000;
+/// Of so many names each may have been forgotten.
+const MOST_NAMES: usize = 100;
+
+/// What anybody may send costs no more than what gateways do.
+fn bounded(message: &Message, side: Side) -> Result<()> {
+    let bytes = || message.target.bytes().chain(message.body.iter().copied());
+    let parts = bytes().filter(|byte| b"&<".contains(byte)).take(MOST_PARTS + 1).count();
+    if message.target.len() + message.body.len() > MOST_BYTES || parts > MOST_PARTS {
+        return Err(unreadable(side, "is larger than any message of a gateway (1 MiB, 2,000 of & and <): it is not taken apart"));
+    }
+    Ok(())
+}
+
 /// Every case that a message may be: more than one where the file does not say which.
 pub(crate) fn cases(settings: &Settings, message: &Message, side: Side) -> Result<Vec<Case>> {
+    bounded(message, side)?;
     match (settings.gateway.as_str(), side) {
         (_, Side::Notification) => notice::case(settings, message).map(|case| vec![case]),
         ("wechat", _) => wechat::case(settings, message, side).map(|case| vec![case]),

@@ -1,5 +1,6 @@
 //! The stages of gateways that sign `a=1&b=2`.
 
+use super::MOST_NAMES;
 use super::parse::decoded;
 use crate::seal::{Hash, hex};
 use crate::search::{Draft, Pair, SECRET, Stage};
@@ -99,7 +100,7 @@ pub(super) fn picked(picked: Picked) -> Stage {
             })
         })
         .or("sign_empty_kept", move |draft| plus(draft, sign, ""));
-    for name in names.into_iter().filter(|name| name != sign) {
+    for name in names.into_iter().filter(|name| name != sign).take(MOST_NAMES) {
         let detail = name.clone();
         stage = stage.or_of("field_left_out", detail, move |draft| {
             with_pairs(&pick(draft)?, |mut pairs| {

@@ -7,6 +7,7 @@ mod chinaums;
 mod client;
 mod edgeros;
 mod files;
+mod hostile;
 mod icbc;
 mod notices;
 mod pages;
