@@ -2,8 +2,7 @@
 
 use crate::counter::Folder;
 use chexiao_kit::openssl::openssl;
-use std::io::ErrorKind;
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -66,34 +65,49 @@ impl Identities {
 /// One server; dropping it ends the process.
 pub(crate) struct Nginx {
     child: Child,
-    _folder: Folder,
+    folder: Folder,
     pub(crate) port: u16,
 }
 
 impl Nginx {
     /// With these directives of a `server`; `tls` names what it shows, and none is plain HTTP.
     pub(crate) fn serve(directives: &str, tls: Option<&str>, identities: &Identities) -> Self {
+        let (ssl, shown) = tls.map_or(("", String::new()), |tls| (" ssl", identities.shown(tls)));
+        let rest = format!("{ssl}; server_name localhost; {shown}\n{directives}\n");
+        // Between the choice of a port and its use, another may take it.
+        (0..5).find_map(|_| Self::start(&rest).listening()).expect("a port that stays free")
+    }
+
+    fn start(rest: &str) -> Self {
         let folder = Folder::new();
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let (ssl, shown) = tls.map_or(("", String::new()), |tls| (" ssl", identities.shown(tls)));
         let own = |name: &str| folder.0.join(name).to_str().unwrap().to_string();
         let temporary: String =
             ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].iter().map(|name| format!("{name}_temp_path {};", own(name))).collect();
         let text = format!(
             "daemon off; master_process off; pid {}; error_log {}; events {{}}\n\
-             http {{ access_log off; {temporary} server {{ listen 127.0.0.1:{port}{ssl}; server_name localhost; {shown}\n{directives}\n}} }}\n",
+             http {{ access_log off; {temporary} server {{ listen 127.0.0.1:{port}{rest}}} }}\n",
             own("pid"),
             own("errors"),
         );
         let path = folder.write("nginx.conf", &text);
-        let mut child = command().args(["-e", &own("errors"), "-p", &own("."), "-c", &path]).stdin(Stdio::null()).spawn().unwrap();
+        let child = command().args(["-e", &own("errors"), "-p", &own("."), "-c", &path]).stdin(Stdio::null()).stderr(Stdio::null()).spawn();
+        Self { child: child.unwrap(), folder, port }
+    }
+
+    /// Itself once it listens, which its pid file says, written thereafter; nothing where another has the port.
+    fn listening(mut self) -> Option<Self> {
         let end = Instant::now() + Duration::from_secs(20);
-        while let Err(error) = TcpStream::connect(("127.0.0.1", port)) {
-            let ended = child.try_wait().unwrap();
-            assert!(error.kind() == ErrorKind::ConnectionRefused && ended.is_none() && Instant::now() < end, "{ended:?} {text}");
+        while !std::fs::read_to_string(self.folder.0.join("pid")).is_ok_and(|pid| pid.trim() == self.child.id().to_string()) {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                let errors = std::fs::read_to_string(self.folder.0.join("errors")).unwrap_or_default();
+                assert!(errors.contains("Address already in use"), "nginx: {status}: {errors}");
+                return None;
+            }
+            assert!(Instant::now() < end, "nginx does not start");
             std::thread::sleep(Duration::from_millis(20));
         }
-        Self { child, _folder: folder, port }
+        Some(self)
     }
 }
 
