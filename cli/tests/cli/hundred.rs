@@ -7,8 +7,9 @@ use crate::nginx::{self, Identities, Nginx};
 use chexiao_kit::openssl::{Folder, openssl};
 use chexiao_kit::with_keys;
 use serde_json::{Value, json};
+use socket2::{Domain, Socket, Type};
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -155,11 +156,11 @@ impl Lab {
             return self.doctor(&config.to_string(), &[]);
         }
         if let Some(directives) = row["nginx"].as_str() {
-            let away = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+            let away = Away::hold();
             let silent = TcpListener::bind("127.0.0.1:0").unwrap();
             let directives = directives
                 .replace("{sandbox}", self.counter.sandbox.http_url())
-                .replace("{away}", &format!("http://{away}"))
+                .replace("{away}", &format!("http://127.0.0.1:{}", away.port))
                 .replace("{silent}", &format!("http://{}", silent.local_addr().unwrap()));
             let server = Nginx::serve(&directives, row["tls"].as_str(), &self.identities);
             config["base_url"] = format!("{}://127.0.0.1:{}", row["scheme"].as_str().unwrap_or("http"), server.port).into();
@@ -168,6 +169,11 @@ impl Lab {
             }
             return self.doctor(&config.to_string(), &[]);
         }
+        let Some(says) = row["says"].as_str() else {
+            let away = Away::hold();
+            config["base_url"] = url(away.port).into();
+            return self.doctor(&config.to_string(), &[]);
+        };
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         match row["proxy"].as_bool() {
@@ -177,10 +183,7 @@ impl Lab {
             }
             _ => config["base_url"] = url(port).into(),
         }
-        match row["says"].as_str() {
-            Some(says) => answer_all(listener, says.as_bytes().to_vec()),
-            None => drop(listener),
-        }
+        answer_all(listener, says.as_bytes().to_vec());
         self.doctor(&config.to_string(), &[])
     }
 
@@ -306,6 +309,20 @@ fn answer(connection: &mut TcpStream, says: &[u8]) {
     _ = connection.write_all(says);
     // Until the client goes.
     while !says.is_empty() && connection.read(&mut buffer).is_ok_and(|count| count > 0) {}
+}
+
+/// A port that is held and not listened on: whoever connects is refused, and no other row gets it.
+struct Away {
+    port: u16,
+    _held: Socket,
+}
+
+impl Away {
+    fn hold() -> Self {
+        let held = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+        held.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
+        Self { port: held.local_addr().unwrap().as_socket().unwrap().port(), _held: held }
+    }
 }
 
 /// OpenSSL's own server; dropping it ends the process.
