@@ -252,6 +252,21 @@ findings! {
     "probe" "turned_away" TurnedAway Failure
         "an HTTP status instead of the gateway's answer: a firewall or the gateway's front turns the request away" "返回的是 HTTP 错误而非网关应答:请求被防火墙或网关前端拒绝"
         "check base_url, and whether the gateway's console lists this machine's address" "请检查 base_url,以及网关控制台是否已登记本机 IP"
+    "probe" "login_wanted" LoginWanted Failure
+        "the server asks for a login (401)" "服务器要求登录(401)"
+        "check base_url, then the ids and keys of the account; a front of your own must ask for no password here" "请检查 base_url,再核对账户的编号和密钥;自建前端不得在此要求口令"
+    "probe" "wrong_path" WrongPath Failure
+        "the server takes no such request at this path (404 or 405)" "服务器在该路径上不接受此请求(404 或 405)"
+        "check the host in base_url; a front of your own must pass the path on unchanged (nginx: proxy_pass)" "请检查 base_url 的主机;自建前端须原样转发路径(nginx 的 proxy_pass)"
+    "probe" "body_limit" BodyLimit Failure
+        "the request is longer than the server admits (413)" "请求长度超过服务器的上限(413)"
+        "have the limit raised there (nginx: client_max_body_size)" "请让对方提高该上限(nginx 的 client_max_body_size)"
+    "probe" "front_without_gateway" FrontWithoutGateway Failure
+        "the gateway's front (502 or 504) gets no answer from what is behind it" "网关前端(502 或 504)得不到后方的应答"
+        "check where a front of your own forwards to, and its network and firewall; else run it again later" "自建前端请检查其转发目标、网络和防火墙;否则请稍后再试"
+    "probe" "server_fails" ServerFails Failure
+        "the server fails, or is closed for a while (another 5xx)" "服务器出错或暂停服务(其他 5xx)"
+        "run it again later; if it stays so, tell whoever runs the server" "请稍后再试;若仍如此,请告知服务器的运维方"
     "probe" "redirected" Redirected Failure
         "the server sends elsewhere; nobody followed" "服务器要求重定向,本库不跟随"
         "name in base_url the host that the gateway's page names" "请在 base_url 中使用网关文档所载的主机"

@@ -180,8 +180,14 @@ fn what_answers_in_the_gateways_place() {
     let wrongly = "<xml><return_code>SUCCESS</return_code><result_code>SUCCESS</result_code><sign>AAAA</sign></xml>";
     for (answer, finding) in [
         (http(403, "Content-Type: text/html\r\n", "<html>WAF</html>"), "turned_away"),
-        (http(404, "", "no"), "turned_away"),
-        (http(503, "Retry-After: 1\r\n", ""), "turned_away"),
+        (http(401, "WWW-Authenticate: Basic\r\n", ""), "login_wanted"),
+        (http(404, "", "no"), "wrong_path"),
+        (http(405, "", ""), "wrong_path"),
+        (http(413, "", ""), "body_limit"),
+        (http(502, "", ""), "front_without_gateway"),
+        (http(504, "", ""), "front_without_gateway"),
+        (http(500, "", ""), "server_fails"),
+        (http(503, "Retry-After: 1\r\n", ""), "server_fails"),
         (http(302, "Location: https://example.invalid/\r\n", ""), "redirected"),
         (http(200, "Content-Type: text/html\r\n", "<html><body>login</body></html>"), "not_the_gateway"),
         (http(200, "", ""), "not_the_gateway"),

@@ -123,11 +123,23 @@ fn of_lost_or_foreign(survey: &Survey, reason: Option<Reason>) -> Step {
     match reason {
         Some(Reason::Http(400)) if said.contains("no required ssl certificate") => certificate(Finding::ClientCertificateWanted),
         Some(Reason::Http(400)) if said.contains("ssl certificate error") => certificate(Finding::ClientCertificateRefused),
-        Some(Reason::Http(status)) => of_finding(Finding::TurnedAway).saying(&format!("HTTP {status}")),
+        Some(Reason::Http(status)) => of_finding(of_http(status)).saying(&format!("HTTP {status}")),
         Some(Reason::Redirect) => of_finding(Finding::Redirected),
         Some(Reason::Charset) => of_finding(Finding::WrongCharset),
         Some(Reason::Parse | Reason::Encoding | Reason::TooLarge) => of_finding(Finding::NotTheGateway),
         _ => of_lost(survey),
+    }
+}
+
+/// What the status of a page in the answer's place is the mark of.
+fn of_http(status: u16) -> Finding {
+    match status {
+        401 => Finding::LoginWanted,
+        404 | 405 => Finding::WrongPath,
+        413 => Finding::BodyLimit,
+        502 | 504 => Finding::FrontWithoutGateway,
+        500..=599 => Finding::ServerFails,
+        _ => Finding::TurnedAway,
     }
 }
 
