@@ -12,7 +12,7 @@ pub(crate) struct Raw {
     seal: Option<Report>,
     /// Its members, those of objects inside too.
     fields: Vec<(String, String)>,
-    /// Of those the ones that name somebody or something.
+    /// Of those the ones that name somebody or something; none of a reply whose signature is wrong.
     named: Vec<String>,
 }
 
@@ -54,9 +54,12 @@ impl Raw {
         let named = fields.iter().filter(|(name, value)| NAMES.contains(&name.as_str()) && !value.is_empty()).map(|(name, value)| {
             let own = settings.text(name);
             let other = if own.is_empty() || own == value { "" } else { " (another than in the configuration)" };
-            settings.masked(&format!("{name} {value}{other}"))
+            format!("{name} {}{other}", settings.shown(value))
         });
-        Some(Self { seal: explain(settings, &message, Side::Reply).ok(), named: named.collect(), fields })
+        let seal = explain(settings, &message, Side::Reply).ok();
+        let is_wrong = seal.as_ref().is_some_and(|report| report.verdict != Verdict::Right);
+        let named = if is_wrong { Vec::new() } else { named.collect() };
+        Some(Self { seal, named, fields })
     }
 
     /// Whether the signature is right, and what is known of it, in English and Chinese.

@@ -1,7 +1,9 @@
 //! What a configuration says: ids, keys and secrets. The public halves and the secrets are all that is taken of keys.
 
+use crate::difference;
 use chexiao::keys::{public_half, secret_text};
 use chexiao::{Error, Kind, Result};
+use chexiao_strict::foreign;
 use rsa::BigUint;
 use rsa::pkcs8::DecodePublicKey as _;
 use rsa::traits::PublicKeyParts as _;
@@ -133,6 +135,11 @@ impl Settings {
         let samples = SAMPLES.into_iter().filter(|sample| *sample != own);
         let samples = samples.map(|sample| Secret { name: String::new(), text: sample.into(), mistake: "key_sample" });
         others.chain(ids).chain(samples).collect()
+    }
+
+    /// What others wrote: without any of the secrets, on one line, at most 200 characters.
+    pub(crate) fn shown(&self, text: &str) -> String {
+        foreign::cut(difference::shown(self.masked(text).as_bytes()))
     }
 
     /// The text without any of the secrets.

@@ -2,6 +2,7 @@
 //! the outcome is this one and no other. What the document does not hold is not made up.
 
 use crate::codes::{RowOfTable, rows_of, spelt_by_page};
+use crate::difference::shown;
 use crate::raw::Raw;
 use crate::settings::Settings;
 use chexiao::table::When;
@@ -139,7 +140,9 @@ fn sealed(stops: &mut Vec<Stop>, reason: &str, evidence: &str, raw: Option<&Raw>
             );
         }
         if !is_right && is_signed {
-            return stop(stops, "sealed", None, "It was judged with another configuration than this one.", "该结果是用另一份配置判定的。");
+            let en = format!("It is not right with this configuration: the result was changed, or judged with another. {en}");
+            let zh = format!("与此配置不符：该结果已被改动，或是用另一份配置判定的。{zh}");
+            return stop(stops, "sealed", None, en, zh);
         }
         return stop(stops, "sealed", Some(is_right), en, zh);
     }
@@ -295,7 +298,7 @@ impl Trail {
         lines.extend(
             self.stops
                 .iter()
-                .map(|stop| format!("  {} {:<9} {} {}", mark(stop.passed), stop.step, stop.en, stop.zh).trim_end().to_string()),
+                .map(|stop| shown(format!("  {} {:<9} {} {}", mark(stop.passed), stop.step, stop.en, stop.zh).trim_end().as_bytes())),
         );
         lines
     }
