@@ -453,6 +453,15 @@ pub static CATALOGUE: &[Mistake] = &[
         ),
     ),
     row(
+        "sign_type_of_account",
+        "The gateway signs by another algorithm than the account is set to",
+        "网关所用的签名算法与账户设置不符",
+        (
+            "set what is named here as shown, if the gateway is to sign so; a signature by another algorithm is refused",
+            "若网关应按此算法签名，请将所示设置项改为所示的值；否则该签名不予采信",
+        ),
+    ),
+    row(
         "key_not_bare",
         "The communication key does not stand bare behind the pairs",
         "通讯密钥未直接接在参数串之后",

@@ -90,7 +90,21 @@ fn examined(settings: &Settings, message: &Message, side: Side, case: &Case) -> 
     let mut tried = 0;
     let found = searched(case, &mut tried);
     let facts = case.seal.facts();
-    let named = |way: Vec<Deviation>| if side == Side::Notification { families::meant(way) } else { way };
+    let is_notice = side == Side::Notification;
+    let meant = |deviation: Deviation| {
+        let meant = if is_notice { families::meant(&settings.gateway, deviation) } else { deviation };
+        // What somebody else wrote may stand in it.
+        Deviation { detail: settings.shown(&meant.detail), ..meant }
+    };
+    let named = |way: Vec<Deviation>| {
+        let mut named: Vec<Deviation> = Vec::new();
+        for deviation in way.into_iter().map(meant) {
+            if !is_notice || !named.iter().any(|known| known.mistake == deviation.mistake) {
+                named.push(deviation);
+            }
+        }
+        named
+    };
     let verdict = match found.first() {
         None => Verdict::Unexplained(named(facts.deviations.clone())),
         Some((deviations, _)) if deviations.is_empty() => Verdict::Right,
@@ -108,6 +122,13 @@ fn examined(settings: &Settings, message: &Message, side: Side, case: &Case) -> 
         Some(text) => text.into_bytes(),
         None => bytes.to_vec(),
     };
+    let mut remarks: Vec<Deviation> = case.remarks.iter().cloned().map(meant).collect();
+    remarks.retain(|remark| match &verdict {
+        // Of what is signed rightly nothing was lost.
+        Verdict::Right => remark.mistake != "received_lost",
+        Verdict::Wrong(ways) => !ways.iter().all(|way| way.contains(remark)),
+        Verdict::Unexplained(_) => true,
+    });
     let ours = read(&with_secret(&ours, MASK.as_bytes()));
     let theirs = found.first().map(|(way, text)| read(&with_secret(text, stand_in(way).as_bytes())));
     let cut = |text: &str| settings.masked(text);
@@ -135,7 +156,7 @@ fn examined(settings: &Settings, message: &Message, side: Side, case: &Case) -> 
             (_, Side::Request) => "account.private_key",
             (_, Side::Reply | Side::Notification) => "account.gateway_public_key",
         },
-        remarks: case.remarks.iter().map(|remark| Deviation { detail: settings.masked(&remark.detail), ..remark.clone() }).collect(),
+        remarks,
         tried,
         keys: if is_shared { facts.keys } else { settings.keys.len() },
     }

@@ -27,11 +27,15 @@ pub(super) fn case(settings: &Settings, message: &Message) -> Result<Case> {
         "chinaums" => chinaums(settings, message)?,
         other => return Err(unreadable(NOTICE, &format!("notifications of {other} are not known here"))),
     };
-    if String::from_utf8_lossy(&message.body).contains('\u{fffd}') || message.body.windows(9).any(|part| part == b"%EF%BF%BD") {
+    let has = |lost: &[u8]| message.body.windows(lost.len()).any(|part| part.eq_ignore_ascii_case(lost));
+    if LOST.iter().any(|lost| has(lost)) {
         case.remarks.push(Deviation::new("received_lost", ""));
     }
     Ok(case)
 }
+
+/// U+FFFD, and its escapes of forms and of JSON.
+const LOST: [&[u8]; 3] = ["\u{fffd}".as_bytes(), b"%EF%BF%BD", b"\\uFFFD"];
 
 /// What a mistake of those who sign is, where the gateway has signed: something happened on the way.
 const MEANT: [(&str, &str); 11] = [
@@ -48,21 +52,36 @@ const MEANT: [(&str, &str); 11] = [
     ("field_not_sent", "received_dropped"),
 ];
 
+/// By gateway the setting that says by which hash or algorithm it signs, and what may stand there, beside what that is called here.
+const SIGNED_BY: [(&str, &str, [(&str, &str); 2]); 3] = [
+    ("chinaums", "account.notify_sign_type", [("SHA256", "SHA-256"), ("MD5", "MD5")]),
+    ("wechat", "account.sign_type", [("MD5", "MD5"), ("HMAC-SHA256", "HMAC-SHA256")]),
+    ("ysepay", "account.sign_type", [("RSA", "RSA"), ("SM", "SM")]),
+];
+
+/// That the account does not name what the gateway signs by; `None` where it could not name it.
+fn setting_other(gateway: &str, used: &str) -> Option<Deviation> {
+    let (_, setting, words) = SIGNED_BY.iter().find(|(known, ..)| *known == gateway)?;
+    let (word, _) = words.iter().find(|(word, name)| used == *word || used == *name)?;
+    Some(Deviation::new("sign_type_of_account", format!("{setting}: {word}")))
+}
+
 /// The same, as it is called of a notification.
-pub(crate) fn meant(way: Vec<Deviation>) -> Vec<Deviation> {
-    let mut named: Vec<Deviation> = Vec::new();
-    for deviation in way {
-        let new = match MEANT.iter().find(|(name, _)| *name == deviation.mistake) {
-            Some((_, meant)) => Deviation::new(meant, deviation.detail),
-            None if deviation.mistake.starts_with("json_") => Deviation::new("received_rewritten", deviation.to_string()),
-            None if deviation.mistake.starts_with("path_") => Deviation::new("notify_url_other", deviation.to_string()),
-            None => deviation,
-        };
-        if !named.iter().any(|known| known.mistake == new.mistake) {
-            named.push(new);
-        }
+pub(crate) fn meant(gateway: &str, deviation: Deviation) -> Deviation {
+    let of_setting = match deviation.mistake {
+        "hash_other" => deviation.detail.split(',').next().and_then(|used| setting_other(gateway, used)),
+        "sign_type_unknown" => setting_other(gateway, &deviation.detail),
+        _ => None,
+    };
+    if let Some(other) = of_setting {
+        return other;
     }
-    named
+    match MEANT.iter().find(|(name, _)| *name == deviation.mistake) {
+        Some((_, meant)) => Deviation::new(meant, deviation.detail),
+        None if deviation.mistake.starts_with("json_") => Deviation::new("received_rewritten", deviation.to_string()),
+        None if deviation.mistake.starts_with("path_") => Deviation::new("notify_url_other", deviation.to_string()),
+        None => deviation,
+    }
 }
 
 /// The parameters, and what is said where a framework has made something else of the form.

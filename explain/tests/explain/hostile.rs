@@ -60,3 +60,44 @@ fn found(settings: &Settings, body: String, side: Side) -> chexiao::Result<Verdi
     assert!(took < MOST, "{} {side:?}: {took:?}", settings.gateway());
     found
 }
+
+/// A secret in the place of a name, a line end in it, and no end of it.
+#[test]
+fn what_others_wrote_shows_no_secret_and_makes_no_line() {
+    let sandbox = Sandbox::start(Options { http: None, https: None, keys: chexiao_kit::KEYS.clone() }).unwrap();
+    let config = sandbox.config("chinaums", sandbox.http_url()).unwrap();
+    let settings = Settings::read(&config.to_string()).unwrap();
+    let secret = config["account"]["notify_key"].as_str().unwrap();
+    let body = String::from_utf8(sandbox.notice("chinaums", "PAID20261130", None).unwrap().body).unwrap();
+    for (name, due) in [(format!("{secret}%0A  besides"), "***\\n  besides".to_string()), ("n".repeat(300), "n".repeat(200) + "…")] {
+        let message = Message { body: format!("{name}=1&{body}").into_bytes(), ..Message::default() };
+        let report = explain(&settings, &message, Side::Notification).unwrap();
+        let Verdict::Wrong(ways) = &report.verdict else { panic!("{report:?}") };
+        assert_eq!(ways[0][0].to_string(), format!("received_added ({due})"));
+        let lines = report.lines();
+        assert!(lines.iter().all(|line| !line.contains(['\n', '\r']) && !line.contains(secret)), "{lines:?}");
+        assert!(!report.to_json().contains(secret));
+    }
+}
+
+/// What a reply names makes no line of the way, is cut, and is not told where its signature is wrong.
+#[test]
+fn a_reply_forges_no_line_of_the_way() {
+    let sandbox = Sandbox::start(Options { http: None, https: None, keys: chexiao_kit::KEYS.clone() }).unwrap();
+    let told = |name: &str, evidence: &str, reply: &str| {
+        let settings = Settings::read(&sandbox.config(name, sandbox.http_url()).unwrap().to_string()).unwrap();
+        let result = serde_json::json!({
+            "outcome": "closed", "evidence": evidence, "sent": "answered", "http_status": 200, "gateway": { "message": "a\nb" },
+            "raw_base64": crate::client::base64(reply),
+        });
+        chexiao_explain::trail(&result.to_string(), Some(name), Some("close"), Some(&settings)).unwrap().lines()
+    };
+    let forged = format!("{{\"merOrderId\":\"A1\\n  ✓ sealed {}\"}}", "n".repeat(300));
+    let lines = told("chinaums", "tls_only", &forged);
+    let named = lines.iter().find(|line| line.contains("It says merOrderId A1\\n")).unwrap();
+    assert!(named.contains('…') && lines.iter().all(|line| !line.contains('\n')), "{lines:?}");
+    let wrong = format!("<xml><out_trade_no>A1</out_trade_no><sign>{}</sign></xml>", "0".repeat(32));
+    let lines = told("wechat", "signed_bound", &wrong).join("\n");
+    assert!(!lines.contains("out_trade_no"), "{lines}");
+    assert!(lines.contains("the result was changed, or judged with another. The signature is wrong"), "{lines}");
+}

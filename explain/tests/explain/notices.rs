@@ -248,7 +248,7 @@ fn whose_key_it_was_and_which_path_was_signed_is_named() {
         assert_eq!(of(text), due);
     }
     let sm2 = bench.config("ysepay-sm");
-    assert_eq!(verdict_of(&sm2, bench.body("ysepay")).1, ["sign_type_unknown"]);
+    assert_eq!(verdict_of(&sm2, bench.body("ysepay")).1, ["sign_type_of_account"]);
 }
 
 /// The platform key of another environment, where its configuration is named too.
@@ -264,4 +264,47 @@ fn the_key_of_another_environment_is_named() {
         let settings = settings.beside(&bench.config(name).to_string(), "sandbox.json").unwrap();
         assert_eq!(verdict(&explain(&settings, &message, Side::Notification).unwrap()), "key_of_other_config", "{name}");
     }
+}
+
+/// Characters are lost where U+FFFD stands in any spelling, not where the bytes are of another charset, nor where all is right.
+#[test]
+fn only_what_is_lost_is_said_to_be() {
+    let bench = Bench::open();
+    let (config, body) = (bench.config("icbc"), bench.body("icbc"));
+    let with = |value: &[u8]| [body.as_bytes(), b"&tenant=", value].concat();
+    let is_lost = |file: Vec<u8>| verdict_of(&config, file).1.contains(&"received_lost".to_string());
+    assert!(is_lost(with("\u{fffd}".as_bytes())) && is_lost(with(b"%EF%BF%BD")) && is_lost(with(b"%ef%bf%bd")));
+    assert!(!is_lost(with(&gbk("撤销"))) && !is_lost(with(b"1")));
+    bench.0.attach("wechat", NUMBER, "\u{fffd}");
+    assert!(bench.body("wechat").contains('\u{fffd}'));
+    assert_eq!(verdict_of(&bench.config("wechat"), bench.body("wechat")), right());
+}
+
+/// The gateway signs as it says, and the account is set to another algorithm: that setting is named, once.
+#[test]
+fn the_setting_that_names_another_algorithm_is_named() {
+    let bench = Bench::open();
+    for (name, setting, other, due) in [
+        ("chinaums", "notify_sign_type", "MD5", "account.notify_sign_type: SHA256"),
+        ("wechat", "sign_type", "HMAC-SHA256", "account.sign_type: MD5"),
+        ("ysepay", "sign_type", "SM", "account.sign_type: RSA"),
+    ] {
+        let (mut config, body) = (bench.config(name), bench.body(name));
+        let account = if name == "ysepay" { bench.config("ysepay-sm")["account"].clone() } else { config["account"].clone() };
+        config["account"] = account;
+        config["account"][setting] = other.into();
+        let lines = explained(&config, &body, Side::Notification).lines().join("\n");
+        assert_eq!(lines.matches(&format!("sign_type_of_account ({due})")).count(), 1, "{name}: {lines}");
+        assert!(!lines.contains("hash_other") && !lines.contains("sign_type_unknown"), "{name}: {lines}");
+    }
+    let mut config = bench.config("chinaums");
+    config["account"]["notify_sign_type"] = "SHA256".into();
+    let mut form = texts(&bench.body("chinaums"));
+    form.iter_mut().filter(|(name, _)| name == "signType").for_each(|(_, word)| *word = "MD5".into());
+    let mut kept: Vec<&(String, String)> = form.iter().filter(|(name, value)| name != "sign" && !value.trim().is_empty()).collect();
+    kept.sort_unstable();
+    let text = kept.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&");
+    let sign = upper(md5(format!("{text}{}", config["account"]["notify_key"].as_str().unwrap())));
+    form.iter_mut().filter(|(name, _)| name == "sign").for_each(|(_, value)| value.clone_from(&sign));
+    assert_eq!(verdict_of(&config, written(&form, url_encoded)), ("sign_type_of_account".into(), Vec::new()));
 }
