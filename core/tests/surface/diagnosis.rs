@@ -5,6 +5,7 @@ use chexiao::{Diagnosis, State, diagnose_offline};
 use chexiao_kit::{GATEWAYS, KEYS};
 use chexiao_sandbox::config;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 const CANARY: &str = "CANARY0c4f1";
 
@@ -195,44 +196,113 @@ fn a_published_test_key_is_refused_at_a_production_host_only() {
     assert!(failures(&diagnose_offline(&sandbox.to_string())).is_empty());
 }
 
-/// Whatever this repository publishes that could sign for real money, and what vendors print in their demos. A gateway's own key is none.
-#[test]
-fn every_key_that_is_published_is_known() {
-    let read = |text: &str| serde_json::from_str::<Value>(text).unwrap();
+/// A merchant of the sandbox, where in its configuration a key goes, and the key.
+type Placed = (&'static str, &'static str, Value);
+
+const PUBLIC: &str = "/account/gateway_public_key";
+const PRIVATE: &str = "/account/private_key";
+
+fn read(text: &str) -> Value {
+    serde_json::from_str(text).unwrap()
+}
+
+/// Those of tests/keys that a gateway takes.
+fn of_key_files() -> Vec<Placed> {
     let files = read(include_str!("../../../tests/keys/manifest.json"));
+    let keys = files["keys"].as_object().unwrap().values();
+    let taken = keys.filter(|key| key["algorithm"] == "SM2" || (1024..=8192).contains(&key["bits"].as_u64().unwrap()));
+    let placed =
+        taken.map(|key| (if key["algorithm"] == "SM2" { "ysepay-sm" } else { "edgeros" }, PUBLIC, json!({ "base64": key["spki"] })));
+    let secrets: BTreeSet<&str> =
+        files["roles"].as_object().unwrap().values().filter_map(|role| role["account"]["api_key"].as_str()).collect();
+    placed.chain(secrets.into_iter().map(|secret| ("wechat", "/account/api_key", json!(secret)))).collect()
+}
+
+/// The pairs of tests/vectors that a gateway takes, but for a gateway's own.
+fn of_vectors() -> Vec<Placed> {
     let vectors = read(include_str!("../../../tests/vectors/make/data/keys.json"));
-    let rsa = files["keys"].as_object().unwrap().values().filter(|key| key["algorithm"] == "RSA" && key["bits"].as_u64() >= Some(1024));
-    let of_files = rsa.filter(|key| key["bits"].as_u64() <= Some(8192)).map(|key| json!({ "base64": key["spki"] }));
-    let of_vectors = vectors["keys"].as_object().unwrap().iter().filter(|(name, _)| *name != "icbc_production_gateway");
-    let of_vectors = of_vectors.filter_map(|(_, key)| match (&key["public_base64"], &key["certificate"], &key["sm2"]) {
-        (Value::String(base64), _, _) => Some(json!({ "base64": base64 })),
-        (_, Value::String(pem), Value::Null) => Some(json!({ "pem": pem })),
-        _ => None,
-    });
-    let public = of_files.chain(of_vectors).map(|key| ("edgeros", "/account/gateway_public_key", key));
+    let keys = vectors["keys"].as_object().unwrap().iter().filter(|(name, _)| *name != "icbc_production_gateway" && *name != "elliptic");
+    keys.map(|(_, key)| match (&key["public_base64"], &key["certificate"], &key["sm2"]) {
+        (Value::String(base64), _, _) => ("edgeros", PUBLIC, json!({ "base64": base64 })),
+        (_, Value::String(pem), Value::Null) => ("edgeros", PUBLIC, json!({ "pem": pem })),
+        (_, Value::String(pem), _) => ("ysepay-sm", PUBLIC, json!({ "pem": pem })),
+        (_, _, number) => ("ysepay-sm", PRIVATE, json!({ "base64": number })),
+    })
+    .collect()
+}
+
+/// What stands beside the vectors as plain text.
+fn of_secrets() -> Vec<Placed> {
+    let files = [
+        include_str!("../../../tests/vectors/icbc/sign.json"),
+        include_str!("../../../tests/vectors/wechat/sign.json"),
+        include_str!("../../../tests/vectors/chinaums/sign.json"),
+    ];
+    let keys = files.map(|text| read(text)["keys"].as_object().unwrap().clone()).into_iter().flatten();
+    keys.filter(|(name, _)| !name.contains('.')).map(|(name, key)| placed(&name, key)).collect()
+}
+
+fn of_notifications() -> Vec<Placed> {
+    let known = read(include_str!("../../../tests/notifications/known.json"));
+    known["keys"].as_object().unwrap().iter().map(|(name, key)| placed(name, key.clone())).collect()
+}
+
+/// A key by its name in a corpus.
+fn placed(name: &str, key: Value) -> Placed {
+    match name {
+        "wechat_api_key" => ("wechat", "/account/api_key", key),
+        "chinaums_app_key" => ("chinaums", "/account/app_key", key),
+        "chinaums_notify_key" => ("chinaums", "/account/notify_key", key),
+        name if name.starts_with("icbc_aes") => ("icbc", "/account/encrypt_key", key),
+        name if name.contains("sm2_private") => ("ysepay-sm", PRIVATE, json!({ "base64": key })),
+        name if name.ends_with("sm2_public") => ("ysepay-sm", PUBLIC, json!({ "base64": key })),
+        name if name.ends_with("_private") => ("edgeros", PRIVATE, json!({ "base64": key })),
+        _ => ("edgeros", PUBLIC, json!({ "base64": key })),
+    }
+}
+
+/// What the vendors print in their demos and pages.
+fn of_vendors() -> Vec<Placed> {
     let secrets = [
         ("wechat", "/account/api_key", "8934e7d15453e97507ef794cf7b0519d"),
         ("chinaums", "/account/app_key", "1c4e3b16066244ae9b236a09e5b312e8"),
         ("chinaums", "/account/notify_key", "fcAmtnx7MwismjWNhNKdHC44mNXtnEQeJkRrhKJwyrW2ysRR"),
         ("chinaums", "/account/notify_key", "impARTxrQcfwmRijpDNCw6hPxaWCddKEpYxjaKXDhCaTCXJ6"),
     ];
-    let secrets = secrets.map(|(gateway, pointer, secret)| (gateway, pointer, json!(secret)));
-    let mut seen = 0;
-    for (gateway, pointer, key) in public.chain(secrets) {
-        let mut config = good(gateway);
-        set(&mut config, pointer, key.clone());
-        set(&mut config, "/base_url", Value::Null);
-        set(&mut config, "/environment", json!(if gateway == "wechat" { "mainland" } else { "production" }));
-        let found = failures(&diagnose_offline(&config.to_string())).iter().map(|(_, _, word)| word.to_string()).collect::<Vec<_>>();
-        assert_eq!(found, ["known_test_key"], "{gateway} {pointer} {key}");
-        seen += 1;
+    secrets.map(|(merchant, pointer, secret)| (merchant, pointer, json!(secret))).into()
+}
+
+/// Whatever this repository publishes that could sign for real money, and what vendors print in their demos. A gateway's own key is none.
+#[test]
+fn every_key_that_is_published_is_known() {
+    let sources = [
+        ("key files", of_key_files(), 19),
+        ("vectors", of_vectors(), 12),
+        ("secrets", of_secrets(), 5),
+        ("notifications", of_notifications(), 18),
+        ("vendors", of_vendors(), 4),
+    ];
+    for (source, keys, count) in sources {
+        assert_eq!(keys.len(), count, "{source}");
+        for (merchant, pointer, key) in keys {
+            assert_eq!(at_production(merchant, pointer, &key), ["known_test_key"], "{source}: {merchant} {pointer} {key}");
+        }
     }
-    assert!(seen >= 20, "{seen}");
-    let mut genuine = good("icbc");
-    set(&mut genuine, "/account/gateway_public_key", json!({ "base64": vectors["keys"]["icbc_production_gateway"]["public_base64"] }));
-    set(&mut genuine, "/base_url", Value::Null);
-    set(&mut genuine, "/environment", json!("production"));
-    assert!(failures(&diagnose_offline(&genuine.to_string())).is_empty());
+    let vectors = read(include_str!("../../../tests/vectors/make/data/keys.json"));
+    let genuine = json!({ "base64": vectors["keys"]["icbc_production_gateway"]["public_base64"] });
+    assert!(at_production("icbc", PUBLIC, &genuine).is_empty());
+}
+
+/// The words of what is wrong with it where orders are real.
+fn at_production(merchant: &str, pointer: &str, key: &Value) -> Vec<String> {
+    let mut config = good(merchant);
+    set(&mut config, pointer, key.clone());
+    if merchant == "edgeros" {
+        set(&mut config, "/account/allow_weak_key", json!(true));
+    }
+    set(&mut config, "/base_url", Value::Null);
+    set(&mut config, "/environment", json!(if merchant == "wechat" { "mainland" } else { "production" }));
+    failures(&diagnose_offline(&config.to_string())).iter().map(|(_, _, word)| word.to_string()).collect()
 }
 
 #[test]
@@ -249,7 +319,7 @@ fn the_own_key_in_the_gateways_place_is_named() {
 #[test]
 fn every_finding_has_a_word_of_its_own() {
     let rows = json::findings();
-    let words: std::collections::BTreeSet<&str> = rows.iter().map(|row| row[1]).collect();
+    let words: BTreeSet<&str> = rows.iter().map(|row| row[1]).collect();
     assert_eq!(words.len(), rows.len());
     let is_chinese = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
     assert!(rows.iter().all(|[_, _, en, zh, todo, todo_zh]| !en.is_empty()
