@@ -52,17 +52,19 @@ const MEANT: [(&str, &str); 11] = [
     ("field_not_sent", "received_dropped"),
 ];
 
-/// By gateway the setting that says by which hash or algorithm it signs, and what may stand there, beside what that is called here.
-const SIGNED_BY: [(&str, &str, [(&str, &str); 2]); 3] = [
-    ("chinaums", "account.notify_sign_type", [("SHA256", "SHA-256"), ("MD5", "MD5")]),
-    ("wechat", "account.sign_type", [("MD5", "MD5"), ("HMAC-SHA256", "HMAC-SHA256")]),
-    ("ysepay", "account.sign_type", [("RSA", "RSA"), ("SM", "SM")]),
+/// By gateway the setting that says by which hash or algorithm it signs, a word that may stand there, and what that is called here.
+const SIGNED_BY: [(&str, &str, &str, &str); 6] = [
+    ("chinaums", "account.notify_sign_type", "SHA256", "SHA-256"),
+    ("chinaums", "account.notify_sign_type", "MD5", "MD5"),
+    ("wechat", "account.sign_type", "MD5", "MD5"),
+    ("wechat", "account.sign_type", "HMAC-SHA256", "HMAC-SHA256"),
+    ("ysepay", "account.sign_type", "RSA", "RSA"),
+    ("ysepay", "account.sign_type", "SM", "SM"),
 ];
 
 /// That the account does not name what the gateway signs by; `None` where it could not name it.
 fn setting_other(gateway: &str, used: &str) -> Option<Deviation> {
-    let (_, setting, words) = SIGNED_BY.iter().find(|(known, ..)| *known == gateway)?;
-    let (word, _) = words.iter().find(|(word, name)| used == *word || used == *name)?;
+    let (_, setting, word, _) = SIGNED_BY.iter().find(|(known, _, word, name)| *known == gateway && (used == *word || used == *name))?;
     Some(Deviation::new("sign_type_of_account", format!("{setting}: {word}")))
 }
 
