@@ -118,7 +118,10 @@ fn what_became_of_a_form_is_named() {
     let bench = Bench::open();
     let mut names = BTreeSet::new();
     for name in ["icbc", "ysepay", "chinaums"] {
-        let (config, body) = (bench.config(name), bench.body(name));
+        let config = bench.config(name);
+        // One signature in fifteen has no + that a second decoding loses: then all is right.
+        let of = |at: usize| String::from_utf8(bench.0.notice(name, &format!("{NUMBER}{at}"), None).unwrap().body).unwrap();
+        let body = (0..50).map(of).find(|body| body.contains("%2B")).unwrap();
         let texts = texts(&body);
         let latin1 = |text: &str| url_encoded(&text.bytes().map(char::from).collect::<String>());
         let read_as_gbk = |text: &str| match encoding_rs::GBK.decode_without_bom_handling_and_without_replacement(text.as_bytes()) {
