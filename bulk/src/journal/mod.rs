@@ -247,8 +247,24 @@ impl Writer {
         while let Ok(first) = coming.recv() {
             let mut jobs = vec![first];
             jobs.extend(coming.try_iter().take(self.group - 1));
-            let written = self.persists(&mut jobs);
-            jobs.into_iter().for_each(|job| job.tell(written.clone()));
+            match self.persists(&mut jobs) {
+                Err(failure) if !failure.passes() && jobs.len() > 1 => self.persists_each(jobs),
+                written => jobs.into_iter().for_each(|job| job.tell(written.clone())),
+            }
+        }
+    }
+
+    /// One that cannot be written takes no other with it. Each is tried once, and none after one that would have to wait: the file or the
+    /// server may be at fault.
+    fn persists_each(&mut self, jobs: Vec<Box<dyn Job>>) {
+        let mut over = None;
+        for mut job in jobs {
+            let written = over.clone().map_or_else(|| self.together(std::slice::from_mut(&mut job)), Err);
+            if written.is_err() {
+                self.database.roll_back();
+            }
+            over = written.clone().err().filter(Failure::passes);
+            job.tell(written);
         }
     }
 

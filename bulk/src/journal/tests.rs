@@ -302,6 +302,21 @@ fn all_that_is_told_at_once_is_on_the_disk_when_each_hears_so() {
 }
 
 #[test]
+fn one_that_cannot_be_written_takes_no_other_with_it() {
+    let place = Place::new("alone");
+    let journal = Journal::sqlite(place.file()).unwrap();
+    let (goes, waits) = channel::<()>();
+    let first = journal.told(move |_| Ok(waits.recv().is_ok()));
+    let before = journal.told(|book| book.add(&[order(1)]));
+    let wrong = journal.told(|book| book.database.run("UPDATE nowhere SET line = 1", &[]));
+    let after = journal.told(|book| book.add(&[order(2)]));
+    drop(goes);
+    assert_eq!((first.blocking_recv().unwrap(), before.blocking_recv().unwrap()), (Ok(false), Ok(1)));
+    assert!(wrong.blocking_recv().unwrap().is_err_and(|failure| failure.to_string().contains("nowhere")));
+    assert_eq!(after.blocking_recv().unwrap(), Ok(1));
+}
+
+#[test]
 fn an_input_that_is_read_again_repeats_only_what_it_repeats() {
     let place = Place::new("again");
     let journal = Journal::sqlite(place.file()).unwrap();
