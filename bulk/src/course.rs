@@ -189,6 +189,9 @@ impl Course {
     /// Nothing more is done about it here. The job is let go before its run can hear of it, and end.
     fn ends(self, how: Result<()>) {
         let Self { life, back, .. } = self;
+        if how.is_err() {
+            life.job.failed.stop();
+        }
         drop(life);
         _ = back.send(how.map(|()| None));
     }

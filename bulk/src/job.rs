@@ -104,6 +104,8 @@ pub struct Job {
     pub(crate) watch: Arc<dyn Watch>,
     pub(crate) options: Options,
     pub(crate) stopper: Stopper,
+    /// What the run tells itself once anything has failed.
+    pub(crate) failed: Stopper,
     pub(crate) lease: Duration,
     accounts: Vec<Arc<Site>>,
 }
@@ -154,13 +156,13 @@ impl Job {
         };
         let site = |account| Arc::new(Site { account, room: Room::new(most), senders: senders(), misconfigured: AtomicU32::new(0) });
         let accounts = accounts.into_iter().map(site).collect();
-        Self { journal, pace, watch, lease, options, stopper, accounts }
+        Self { journal, pace, watch, lease, options, stopper, failed: Stopper::new(), accounts }
     }
 
     /// Works until every order has its last word, or until it is stopped. Blocks; not to be called on an executor's thread.
     ///
     /// # Errors
-    /// The journal failed. What is under way is waited for, and what cannot be written of it is found as unknown by the next run.
+    /// The journal failed. Nothing more is sent, what is under way is waited for, and what cannot be written of it is found as unknown by the next run.
     pub fn run(self) -> Result<End> {
         let threads = std::thread::available_parallelism().map_or(2, usize::from).min(8);
         // Where others send, this thread is enough for what is left.
@@ -191,7 +193,7 @@ impl Job {
                 Ok(None) if lives.is_empty() => break,
                 Ok(None) => LOOKS_AGAIN,
                 Err(failure) => {
-                    failed = Some(failure);
+                    self.fails(failure, &mut failed);
                     break;
                 }
             };
@@ -222,11 +224,16 @@ impl Job {
             Ok((at, done)) => {
                 running.iter_mut().skip(at).take(1).for_each(|running| *running -= 1);
                 if let Err(failure) = done {
-                    failed.get_or_insert(failure);
+                    self.fails(failure, failed);
                 }
             }
-            Err(error) => _ = failed.get_or_insert_with(|| Failure::new(format!("a task ended: {error}"))),
+            Err(error) => self.fails(Failure::new(format!("a task ended: {error}")), failed),
         }
+    }
+
+    fn fails(&self, failure: Failure, first: &mut Option<Failure>) {
+        self.failed.stop();
+        first.get_or_insert(failure);
     }
 
     /// Takes what is due and has room. How long to wait for more; none if nothing is left to wait for but what is under way.

@@ -88,7 +88,7 @@ impl Life {
     }
 
     pub(crate) fn is_stopped(&self) -> bool {
-        self.job.stopper.is_told() || self.site.is_stopped()
+        self.job.stopper.is_told() || self.job.failed.is_told() || self.site.is_stopped()
     }
 
     pub(crate) fn lease_ms(&self) -> i64 {
@@ -130,6 +130,7 @@ impl Life {
                     return Ok((!self.is_stopped()).then_some(place));
                 }
                 () = self.job.stopper.told() => {}
+                () = self.job.failed.told() => {}
                 () = tokio::time::sleep(lease / 3) => {
                     if !self.job.journal.tell(move |book| book.renew(held, millis(lease))).await? {
                         return Ok(None);

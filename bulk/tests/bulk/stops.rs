@@ -2,7 +2,7 @@
 
 use crate::book::{agrees, history};
 use crate::child::{self, ATTEMPTS};
-use crate::support::{Folder, Notes, accounts, configs, ended, open, options, order, run, sandbox};
+use crate::support::{Folder, Notes, accounts, configs, ended, open, options, order, run, run_at, sandbox};
 use chexiao_bulk::{End, Event, Job, Options, Pace, Permit, Stopper, Turn, Unpaced, Watch};
 use chexiao_sandbox::Fault;
 use std::process::Command;
@@ -86,6 +86,33 @@ fn orders_that_wait_for_their_turn_are_held() {
     let (end, theirs) = other.join().unwrap();
     assert_eq!(end, Ok(End::Complete));
     assert!(theirs.of("icbc ").is_empty(), "all were held: {:?}", theirs.of("icbc "));
+    let tally = agrees(&journal, &place, &sandbox, &orders);
+    assert_eq!((tally.lost, tally.posted_twice), (0, 0));
+}
+
+/// Eight orders are held when the ninth, which bears a word that nobody knows, is met.
+#[test]
+fn a_run_that_has_failed_sends_nothing_more() {
+    let (sandbox, folder) = (sandbox(), Folder::new());
+    let mut configs = configs(&sandbox, 20_000);
+    configs.retain(|name, _| name == "wechat");
+    let place = folder.journal();
+    let journal = Arc::new(open(&place).unwrap());
+    let orders: Vec<_> = (1..=10).map(|line| ("wechat".to_string(), line, format!("FAIL{line}"))).collect();
+    journal.add(orders.iter().map(|(gateway, line, number)| order(gateway, *line, number)).collect()).unwrap();
+    let asks = |verb: &str| {
+        let changed = rusqlite::Connection::open(&place).unwrap().execute("UPDATE orders SET ask = ?1 WHERE line = 9", [verb]);
+        assert_eq!(changed.unwrap(), 1);
+    };
+    asks("refund");
+    let slow = Arc::new(Slow(tokio::sync::Mutex::new(()), Duration::from_millis(100)));
+    let (end, _) = run_at(slow, &journal, accounts(&configs), Options { in_flight: 2, ..options(ATTEMPTS) });
+    assert!(end.is_err_and(|failure| failure.to_string().contains("refund")));
+    let ended = ended(&journal).len();
+    assert!((1..8).contains(&ended), "{ended} of the eight went on to their end");
+    assert!(history(&place).values().flatten().all(|attempt| attempt.word.is_some()), "each has its outcome");
+    asks("close");
+    assert_eq!(run(&journal, accounts(&configs), options(ATTEMPTS)).0, Ok(End::Complete));
     let tally = agrees(&journal, &place, &sandbox, &orders);
     assert_eq!((tally.lost, tally.posted_twice), (0, 0));
 }
