@@ -10,6 +10,7 @@ use crate::life::{Life, Place, Told};
 use crate::senders::Senders;
 use crate::steps::Step;
 use chexiao::{Code, Error, Evidence, Kind, Outcome, Reason, Verb};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
@@ -137,8 +138,7 @@ impl Course {
             Ok(outcome) => place.turn.heard(outcome.code() == Code::Throttled),
             Err(_) => drop(place.turn),
         }
-        let (account, line) = (life.site.account.name(), life.order.line);
-        life.job.watch.hear(&Event::Heard { account, line, verb, outcome: result.as_ref(), took });
+        let is_told = catch_unwind(AssertUnwindSafe(|| life.tells(verb, result, took)));
         let told = match result {
             Ok(outcome) => (fact(outcome), life.heard(verb, outcome)),
             Err(error) => {
@@ -146,7 +146,10 @@ impl Course {
                 (heard, life.not_sent(verb, error))
             }
         };
-        self.goes_on(told, place.begun);
+        match is_told {
+            Ok(()) => self.goes_on(told, place.begun),
+            Err(_) => self.writes(told, |course, _| course.ends(Err(Failure::new("who was told of an outcome had a defect")))),
+        }
     }
 
     /// The end of one attempt and the beginning of the next are one commit, where no turn has to be waited for in between.
@@ -159,15 +162,22 @@ impl Course {
     }
 
     /// Writes what was heard and what follows.
-    pub(crate) fn finishes(self, (heard, step): Told, begun: Option<OwnedSemaphorePermit>) {
+    pub(crate) fn finishes(self, told: Told, begun: Option<OwnedSemaphorePermit>) {
+        let step = told.1;
+        self.writes(told, move |course, is_held| match is_held {
+            true => course.pauses(step, begun),
+            false => course.ends(Ok(())),
+        });
+    }
+
+    fn writes(self, (heard, step): Told, follows: impl FnOnce(Self, bool) + Send + 'static) {
         let (held, attempt) = (self.life.order.held, self.life.order.attempts);
         let made = Move { standing: self.life.order.standing.clone(), then: self.then(step) };
         let journal = self.life.job.journal.clone();
         journal.then(
             move |book| book.finish(held, attempt, &heard, &made),
             move |written| match written {
-                Ok(true) => self.pauses(step, begun),
-                Ok(false) => self.ends(Ok(())),
+                Ok(is_held) => follows(self, is_held),
                 Err(failure) => self.ends(Err(failure)),
             },
         );

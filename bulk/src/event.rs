@@ -5,7 +5,8 @@ use std::time::Duration;
 
 /// Hears what happens, on the job's own threads: it must not block.
 pub trait Watch: Send + Sync {
-    /// Something has happened. What is told of an order is in the journal already.
+    /// Something has happened. What is told of an order is in the journal already, but for what was heard, which is written next: also where
+    /// this panics, which ends the run.
     fn hear(&self, event: &Event<'_>);
 }
 

@@ -65,10 +65,18 @@ impl Life {
         Some((Heard { word: Code::Unknown.word().into(), reason: Some(LOST.into()), ..Heard::default() }, step))
     }
 
-    pub(crate) fn heard(&mut self, verb: Verb, outcome: &Outcome) -> Step {
-        if self.site.has_answered(outcome.code()) {
-            self.job.watch.hear(&Event::Stopped { account: self.site.account.name(), why: &outcome.explanation().en });
+    /// What came of a request, to whoever watches.
+    pub(crate) fn tells(&self, verb: Verb, result: &chexiao::Result<Outcome>, took: Duration) {
+        let (account, line) = (self.site.account.name(), self.order.line);
+        self.job.watch.hear(&Event::Heard { account, line, verb, outcome: result.as_ref(), took });
+        if let Ok(outcome) = result
+            && self.site.has_answered(outcome.code())
+        {
+            self.job.watch.hear(&Event::Stopped { account, why: &outcome.explanation().en });
         }
+    }
+
+    pub(crate) fn heard(&mut self, verb: Verb, outcome: &Outcome) -> Step {
         self.steps(|steps, standing| steps.heard(standing, verb, outcome))
     }
 

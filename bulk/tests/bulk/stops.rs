@@ -49,6 +49,38 @@ fn told_to_stop_it_waits_for_what_is_under_way_and_begins_nothing() {
     assert_eq!(job.run(), Ok(End::Stopped));
 }
 
+/// Whose defect is met by each outcome.
+struct Panics;
+
+impl Watch for Panics {
+    fn hear(&self, event: &Event<'_>) {
+        if let Event::Heard { .. } = event {
+            std::panic::resume_unwind(Box::new("a defect"));
+        }
+    }
+}
+
+#[test]
+fn a_defect_of_who_is_told_loses_no_outcome() {
+    let (sandbox, folder) = (sandbox(), Folder::new());
+    let mut configs = configs(&sandbox, 20_000);
+    configs.retain(|name, _| name == "wechat");
+    let place = folder.journal();
+    let journal = Arc::new(open(&place).unwrap());
+    let orders: Vec<_> = (1..=6).map(|line| ("wechat".to_string(), line, format!("TOLD{line}"))).collect();
+    journal.add(orders.iter().map(|(gateway, line, number)| order(gateway, *line, number)).collect()).unwrap();
+    for in_flight in [2, 300] {
+        let options = Options { in_flight, ..options(ATTEMPTS) };
+        let job = Job::new(journal.clone(), accounts(&configs), Arc::new(Unpaced), Arc::new(Panics), options, Stopper::new());
+        assert!(job.run().is_err_and(|failure| failure.to_string().contains("defect")), "by threads, and by tasks");
+        let attempts: Vec<_> = history(&place).into_values().flatten().collect();
+        assert!(!attempts.is_empty() && attempts.iter().all(|attempt| attempt.word.is_some()), "{attempts:#?}");
+    }
+    assert_eq!(run(&journal, accounts(&configs), options(ATTEMPTS)).0, Ok(End::Complete));
+    let tally = agrees(&journal, &place, &sandbox, &orders);
+    assert_eq!((tally.lost, tally.posted_twice), (0, 0));
+}
+
 /// One request at a time, each after a pause.
 struct Slow(tokio::sync::Mutex<()>, Duration);
 
