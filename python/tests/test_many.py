@@ -141,7 +141,10 @@ def test_many_that_are_cancelled_leave_nothing(sandbox: Sandbox) -> None:
         await asyncio.sleep(0.1)
         for task in closing:
             task.cancel()
-        assert all(isinstance(one, asyncio.CancelledError) for one in await asyncio.gather(*closing, return_exceptions=True))
+        ended = await asyncio.gather(*closing, return_exceptions=True)
+        # On a busy machine the first have an answer by then.
+        assert all(isinstance(one, (asyncio.CancelledError, chexiao.Outcome)) for one in ended)
+        assert isinstance(ended[-1], asyncio.CancelledError)
         await client.aclose()
         posts = [sandbox.book("wechat", order["out_trade_no"])[0] for order in orders[::10]]
         assert set(posts) <= {0, 1} and posts[-1] == 0

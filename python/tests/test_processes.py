@@ -122,7 +122,10 @@ signal.setitimer(signal.ITIMER_REAL, 0)
 print(limited, len([one for one in seen if one[1] == "closed"]))
 """
     limited, seen = program.run(f"HTTP = {sandbox.http_url!r}\n" + text, seconds=60).split()
-    assert int(seen) == 200
+    # On a busy machine a signal comes before a call has begun.
+    posts = {one["order"]: one["posts"] for one in sandbox.admin("orders")["orders"] if one["gateway"] == "wechat"}
+    posted = sum(posts.get(f"A77{number}", 0) for number in range(200))
+    assert int(seen) == posted > 150
     # One that comes late, as the line is written, ends like any error of a logging handler: the call has its outcome.
     assert 190 <= int(limited) <= 199
 
