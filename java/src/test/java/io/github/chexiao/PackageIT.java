@@ -77,9 +77,13 @@ class PackageIT {
         Matcher exported = Pattern.compile("(?m)^ *\\d+: +[0-9a-f]+ +\\d+ FUNC +(GLOBAL|WEAK) +DEFAULT +\\d+ (\\S+)$").matcher(symbols);
         TreeSet<String> names = new TreeSet<>();
         while (exported.find()) {
-            names.add(exported.group(2).replace("Java_io_github_chexiao_Native_", ""));
+            names.add(exported.group(2).replace("Java_io_github_chexiao_", ""));
         }
-        assertEquals("[about, ask, diagnose, free, gateways, open, submit, take, withdraw]", names.toString());
+        assertEquals(
+                "[BulkNative_add, BulkNative_ask, BulkNative_begin, BulkNative_free, BulkNative_openJob, BulkNative_openJournal,"
+                        + " BulkNative_read, BulkNative_stop, BulkNative_stopper, BulkNative_take, Native_about, Native_ask, Native_diagnose,"
+                        + " Native_free, Native_gateways, Native_open, Native_submit, Native_take, Native_withdraw]",
+                names.toString());
         assertTrue(symbols.contains("NODELETE") && symbols.contains("NOW"), symbols);
     }
 
