@@ -10,14 +10,13 @@ from collections.abc import Callable
 from urllib.parse import quote
 
 import pytest
-from cluster import Cluster
+from cluster import Cluster, until
 from conftest import CHEXIAO, PASSWORD
 from night import ORDERS, Night
 
 from chexiao.bulk import Journal
 
 FAST = ["--rate", "100000", "--host-rate", "100000", "--delay", "0.5", "--json"]
-NOTHING_SENT = 2
 MANY = 10_000
 """Fewer may be closed before the second one begins."""
 
@@ -47,16 +46,14 @@ def test_one_process_with_sqlite(nights: Callable[..., Night], tmp_path: pathlib
 
 
 def closes(night: Night, processes: int, place: list[str], folder: pathlib.Path) -> None:
-    """One reads the orders; the others begin when they are there."""
+    """One reads the orders; the others begin when they are there, for with none they would be at the end."""
     (folder / "orders.csv").write_text("\n".join(["out_trade_no", *night.numbers]), "utf-8")
     command = [CHEXIAO, "bulk", "run", *place, "--config", night.accounts["shop"], *FAST]
     started = time.monotonic()
     reader = begins([*command, "--input", os.fspath(folder / "orders.csv")])
+    until(lambda: night.posts() > 0, 1800)
     others = [begins(command) for _ in range(1, processes)]
-    for at in range(len(others)):
-        while others[at].wait(600) == NOTHING_SENT:
-            others[at] = begins(command)
-    assert [reader.wait(600), *(other.wait() for other in others)] == [0] * processes
+    assert [one.wait(1800) for one in (reader, *others)] == [0] * processes
     says(f"{processes} of chexiao bulk run", started)
 
 
