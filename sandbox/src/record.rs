@@ -53,6 +53,8 @@ struct Kept {
 
 impl Record {
     /// Keeps it, and forgets the oldest where there are too many.
+    // Apart, so that what it costs can be counted: scripts/inspector-cost.
+    #[inline(never)]
     pub(crate) fn keep(&self, request: Request, answer: Answer) -> Arc<Exchange> {
         let exchange = Exchange::new(request, answer);
         let size = exchange.size();
