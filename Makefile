@@ -2,12 +2,12 @@
 
 RUN := scripts/with-tools
 # Two rows of suites that run beside one another: most of them wait for a server, a clock or valgrind's one thread half of the time.
-CRATES := test-rust test-java test-fuzz test-torture
-LANGUAGES := test-c test-cpp test-python
+FIRST_ROW := test-rust test-java test-fuzz test-torture
+SECOND_ROW := test-c test-cpp test-python
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test ready tests releases $(CRATES) $(LANGUAGES) test-snippets test-bindings test-windows test-go test-node test-php test-csharp test-long test-spark faults check vectors audit fmt wheel fuzz words torture peers test-page coverage mutants bench bench-check queue-stress findings docs pictures install
+.PHONY: help demo test ready tests releases $(FIRST_ROW) $(SECOND_ROW) test-snippets test-bindings test-windows test-go test-node test-php test-csharp test-long test-spark faults check vectors audit fmt wheel fuzz words torture peers test-page coverage mutants bench bench-check queue-stress findings docs pictures install
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "make %-14s %s\n", $$1, $$2 }'
@@ -16,7 +16,7 @@ demo: ## builds, then closes orders at the five sandboxed gateways
 	@$(RUN) cargo run --release --locked -p chexiao-cli -- demo
 
 test: ready ## everything: check and the suites below, in their short forms, two at a time
-	scripts/beside "$(MAKE) --no-print-directory $(CRATES)" "$(MAKE) --no-print-directory $(LANGUAGES)"
+	scripts/beside "$(MAKE) --no-print-directory $(FIRST_ROW)" "$(MAKE) --no-print-directory $(SECOND_ROW)"
 	$(MAKE) --no-print-directory test-snippets
 
 ready: ## check, and beside it what the suites build: link-time optimisation keeps one core busy
