@@ -51,8 +51,8 @@ impl Journal {
     /// # Errors
     /// The journal cannot be read.
     pub fn unfinished_inputs(&self) -> Result<Vec<String>> {
-        self.wait(|book| {
-            let rows = book.database.rows("SELECT name FROM inputs WHERE read_at IS NULL ORDER BY name", &[])?;
+        self.read(|database| {
+            let rows = database.rows("SELECT name FROM inputs WHERE read_at IS NULL ORDER BY name", &[])?;
             Ok(rows.into_iter().filter_map(|mut row| row.text()).collect())
         })
     }
@@ -80,10 +80,10 @@ impl Journal {
     /// The journal cannot be read.
     pub fn unreadable(&self, after: Option<&(String, Unreadable)>, limit: u32) -> Result<Vec<(String, Unreadable)>> {
         let (name, line) = after.map_or_else(|| (String::new(), 0), |(name, last)| (name.clone(), int(last.line)));
-        self.wait(move |book| {
+        self.read(|database| {
             let sql = "SELECT input, line, cell, field, what, hint FROM unreadable
                 WHERE input > ?1 OR (input = ?1 AND line > ?2) ORDER BY input, line LIMIT ?3";
-            let rows = book.database.rows(sql, values![name.as_str(), line, i64::from(limit)])?;
+            let rows = database.rows(sql, values![name.as_str(), line, i64::from(limit)])?;
             Ok(rows.into_iter().map(unreadable).collect())
         })
     }
@@ -93,8 +93,8 @@ impl Journal {
     /// # Errors
     /// The journal cannot be read.
     pub fn unreadable_lines(&self) -> Result<u64> {
-        self.wait(|book| {
-            let count = book.database.rows("SELECT count(*) FROM unreadable", &[])?.first_mut().map_or(0, Row::int);
+        self.read(|database| {
+            let count = database.rows("SELECT count(*) FROM unreadable", &[])?.first_mut().map_or(0, Row::int);
             Ok(u64::try_from(count).unwrap_or_default())
         })
     }

@@ -31,10 +31,9 @@ impl Journal {
     /// # Errors
     /// The journal cannot be read.
     pub fn is_marked(&self, name: &str) -> Result<bool> {
-        let name = name.to_string();
-        self.wait(move |book| {
-            let sql = "SELECT count(*) FROM marks WHERE name = ?1 AND until > ?2";
-            Ok(book.database.rows(sql, values![name.as_str(), book.now])?.first_mut().map_or(0, Row::int) > 0)
+        self.read(|database| {
+            let (sql, now) = ("SELECT count(*) FROM marks WHERE name = ?1 AND until > ?2", database.now()?);
+            Ok(database.rows(sql, values![name, now])?.first_mut().map_or(0, Row::int) > 0)
         })
     }
 }

@@ -1,6 +1,6 @@
 //! [`Journal`]: what a job knows, on the disk before anything is done about it.
 //!
-//! A thread of its own writes. What comes while it waits for the disk is written together, in one transaction.
+//! A thread of its own writes. What comes while it waits for the disk is written together, in one transaction. Whoever looks does not wait for it.
 
 mod address;
 mod book;
@@ -11,6 +11,7 @@ mod lanes;
 mod marks;
 mod postgres;
 mod query;
+mod reader;
 mod reading;
 mod schema;
 mod sqlite;
@@ -30,8 +31,10 @@ use crate::order::Order;
 use database::{Database, Row, Written, values};
 use postgres::Postgres;
 use query::Told;
+use reader::Reader;
 use sqlite::Sqlite;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, SendError, Sender, channel};
 use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
@@ -45,6 +48,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub struct Journal {
     jobs: Sender<Box<dyn Job>>,
     place: Place,
+    reader: Mutex<Reader>,
 }
 
 /// Where it is.
@@ -118,7 +122,7 @@ impl Journal {
         let (jobs, coming) = channel();
         let write = move || Writer { database, tag, worker, group, reading: None }.write(&coming);
         std::thread::Builder::new().name("chexiao-journal".into()).spawn(write).map_err(|error| Failure::new(error.to_string()))?;
-        Ok(Self { jobs, place })
+        Ok(Self { jobs, place, reader: Mutex::default() })
     }
 
     /// Adds orders, all or none, and gives how many are new. The others are in it already, by one of their names: the same line once more, or

@@ -46,7 +46,7 @@ impl Journal {
     /// # Errors
     /// The journal cannot be read.
     pub fn counts(&self) -> Result<Vec<Count>> {
-        self.wait(|book| {
+        self.read(|database| {
             let sql = "SELECT account, state, word, next, needs_person, orders FROM progress ORDER BY 1, 2, 3, 4";
             let count = |mut row: super::Row| Count {
                 account: row.text().unwrap_or_default(),
@@ -56,7 +56,7 @@ impl Journal {
                 needs_person: row.int() == 1,
                 orders: u64::try_from(row.int()).unwrap_or_default(),
             };
-            let counts: Vec<Count> = book.database.rows(sql, &[])?.into_iter().map(count).collect();
+            let counts: Vec<Count> = database.rows(sql, &[])?.into_iter().map(count).collect();
             // What has not ended needs nobody yet.
             Ok(counts.into_iter().map(|count| Count { needs_person: count.needs_person && count.state == "ended", ..count }).collect())
         })
@@ -67,11 +67,11 @@ impl Journal {
     /// # Errors
     /// The journal cannot be read.
     pub fn ended(&self, after: i64, limit: u32) -> Result<Vec<Ended>> {
-        self.wait(move |book| {
+        self.read(|database| {
             let sql = "SELECT o.id, o.account, o.line, o.members, o.word, o.next, o.needs_person, o.why, o.attempts, a.msg_id
                 FROM orders o LEFT JOIN attempts a ON a.order_id = o.id AND a.attempt = o.attempts
                 WHERE o.ended_at IS NOT NULL AND o.id > ?1 ORDER BY o.id LIMIT ?2";
-            let rows = book.database.rows(sql, values![after, i64::from(limit)])?;
+            let rows = database.rows(sql, values![after, i64::from(limit)])?;
             Ok(rows.into_iter().map(ended).collect())
         })
     }
@@ -81,7 +81,7 @@ impl Journal {
     /// # Errors
     /// The journal cannot be read.
     pub fn last_id(&self) -> Result<i64> {
-        self.wait(|book| Ok(book.database.rows("SELECT max(id) FROM orders", &[])?.first_mut().map_or(0, super::Row::int)))
+        self.read(|database| Ok(database.rows("SELECT max(id) FROM orders", &[])?.first_mut().map_or(0, super::Row::int)))
     }
 
     /// Lines of the input that named an order once more, with the line that named it first: `(account, line, first line)`.
@@ -89,11 +89,11 @@ impl Journal {
     /// # Errors
     /// The journal cannot be read.
     pub fn repeats(&self) -> Result<Vec<(String, u64, u64)>> {
-        self.wait(|book| {
+        self.read(|database| {
             let sql = "SELECT o.account, r.line, o.line FROM repeats r JOIN orders o ON o.id = r.order_id ORDER BY r.line";
             let line = |row: &mut super::Row| u64::try_from(row.int()).unwrap_or_default();
             let repeat = |mut row: super::Row| (row.text().unwrap_or_default(), line(&mut row), line(&mut row));
-            Ok(book.database.rows(sql, &[])?.into_iter().map(repeat).collect())
+            Ok(database.rows(sql, &[])?.into_iter().map(repeat).collect())
         })
     }
 }

@@ -340,3 +340,21 @@ fn an_input_that_is_read_again_repeats_only_what_it_repeats() {
     let mut other = Sqlite::open(&place.file(), Written::ToDisk).unwrap();
     assert_eq!(other.rows("SELECT line FROM orders ORDER BY id", &[]).unwrap().iter_mut().map(Row::int).collect::<Vec<_>>(), [3, 4, 7]);
 }
+
+#[test]
+fn whoever_looks_does_not_wait_for_who_writes() {
+    let place = Place::new("looks");
+    let journal = Journal::sqlite(place.file()).unwrap();
+    journal.add((1..=2).map(order).collect()).unwrap();
+    journal.marks("m", Duration::from_secs(60)).unwrap();
+    let other = rusqlite::Connection::open(place.file()).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let (begun, counts) = (Instant::now(), journal.counts().unwrap());
+    assert_eq!((counts.len(), counts[0].orders, journal.last_id().unwrap()), (1, 2, 2));
+    assert!(journal.is_marked("m").unwrap() && journal.repeats().unwrap().is_empty() && journal.ended(0, 10).unwrap().is_empty());
+    assert!(journal.unfinished_inputs().unwrap().is_empty() && journal.unreadable_lines().unwrap() == 0);
+    assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
+    other.execute_batch("ROLLBACK").unwrap();
+    journal.add(vec![order(3)]).unwrap();
+    assert_eq!(journal.last_id().unwrap(), 3, "what was written before it looks is seen");
+}

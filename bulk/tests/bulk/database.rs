@@ -92,6 +92,7 @@ fn restarted(server: &Server) {
         .flat_map(|gateway| (1..=150).map(move |line| (gateway.to_string(), line, format!("R{line}{}", &gateway[..1]))))
         .collect();
     journal.add(orders.iter().map(|(gateway, line, number)| order(gateway, *line, number)).collect::<Vec<Order>>()).unwrap();
+    let known = journal.last_id().unwrap();
     let children: Vec<_> = (0..2).map(|_| child::spawn(&place, &configs, 4)).collect();
     for mode in ["immediate", "fast"] {
         std::thread::sleep(Duration::from_millis(400));
@@ -99,6 +100,7 @@ fn restarted(server: &Server) {
         std::thread::sleep(Duration::from_millis(200));
         server.starts();
     }
+    assert_eq!(journal.last_id(), Ok(known), "who reads connects once more");
     for child in children {
         let done = child.wait_with_output().unwrap();
         assert!(done.status.success(), "{}\n{}", String::from_utf8_lossy(&done.stdout), log(&server.log()));
