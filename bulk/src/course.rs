@@ -5,11 +5,12 @@
 //! task waits meanwhile.
 
 use crate::event::Event;
-use crate::journal::{Book, Failure, Heard, Move, Result, Then};
+use crate::journal::{Book, Failure, HELD_BACK, Heard, Move, Result, Then};
 use crate::life::{Life, Place, Told};
 use crate::senders::Senders;
+use crate::since::Since;
 use crate::steps::Step;
-use chexiao::{Code, Error, Evidence, Kind, Outcome, Reason, Verb};
+use chexiao::{Code, Evidence, Kind, Outcome, Reason, Verb};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 use tokio::runtime::Handle;
@@ -34,7 +35,6 @@ pub(crate) struct Asking {
     pub(crate) verb: Verb,
     pub(crate) msg_id: String,
     pub(crate) place: Place,
-    pub(crate) asked_at: Instant,
     /// How long the journal took.
     pub(crate) written: Duration,
 }
@@ -49,8 +49,8 @@ pub(crate) async fn takes(life: Box<Life>, begins: impl FnOnce(Course)) -> Resul
 impl Course {
     /// Writes that a request is about to leave, and before it what came of the last one.
     pub(crate) fn begins(mut self, verb: Verb, told: Option<Told>, place: Place) {
-        let asked_at = Instant::now();
         let life = &mut self.life;
+        life.held_at = Since::now();
         let (held, last, lease) = (life.order.held, life.order.attempts, life.lease_ms());
         let told = told.map(|(heard, _)| (heard, life.order.standing.clone()));
         life.order.attempts = last + 1;
@@ -60,7 +60,10 @@ impl Course {
         };
         let journal = life.job.journal.clone();
         journal.then(begin, move |begun| match begun {
-            Ok(Some(msg_id)) => self.leaves(Asking { verb, msg_id, place, asked_at, written: asked_at.elapsed() }),
+            Ok(Some(msg_id)) => {
+                let written = self.life.held_at.elapsed();
+                self.leaves(Asking { verb, msg_id, place, written });
+            }
             Ok(None) => self.ends(Ok(())),
             Err(failure) => self.ends(Err(failure)),
         });
@@ -82,53 +85,57 @@ impl Course {
     }
 
     fn sends(self, asking: Asking) {
-        match self.asks(&asking) {
-            Some(call) => {
-                let sent_at = Instant::now();
-                let result = self.in_time(&asking).and_then(|()| self.life.site.account.client().send(&call));
-                self.hears(asking, sent_at.elapsed(), &result);
-            }
-            None => self.was_stopped(asking),
-        }
+        let Some((course, asking)) = self.may_leave(asking) else { return };
+        let (call, sent_at) = (course.asks(&asking), Instant::now());
+        let result = course.life.site.account.client().send(&call);
+        course.hears(asking, sent_at.elapsed(), &result);
     }
 
     async fn sends_alone(self, asking: Asking) {
-        match self.asks(&asking) {
-            Some(call) => {
-                let sent_at = Instant::now();
-                let result = match self.in_time(&asking) {
-                    Ok(()) => self.life.site.account.client().send_async(&call).await,
-                    Err(late) => Err(late),
-                };
-                self.hears(asking, sent_at.elapsed(), &result);
-            }
-            None => self.was_stopped(asking),
-        }
+        let Some((course, asking)) = self.may_leave(asking) else { return };
+        let (call, sent_at) = (course.asks(&asking), Instant::now());
+        let result = course.life.site.account.client().send_async(&call).await;
+        course.hears(asking, sent_at.elapsed(), &result);
     }
 
-    /// The call, unless the job or the account was stopped.
-    fn asks(&self, Asking { verb, msg_id, .. }: &Asking) -> Option<String> {
+    /// The same, if it may; what else becomes of it is begun.
+    fn may_leave(self, asking: Asking) -> Option<(Self, Asking)> {
         if self.life.is_stopped() {
-            return None;
+            self.holds_back(asking.verb, STOPPED);
+        } else if self.life.held_at.elapsed() > self.life.job.options.grace / 2 {
+            let delay = self.life.job.options.rules.delay;
+            self.holds_back(asking.verb, ("too long after it was written that the request is about to leave", delay));
+        } else if asking.place.turn.is_over() {
+            self.waits(asking);
+        } else {
+            return Some((self, asking));
         }
+        None
+    }
+
+    fn asks(&self, Asking { verb, msg_id, .. }: &Asking) -> String {
         let (account, line) = (self.life.site.account.name(), self.life.order.line);
         self.life.job.watch.hear(&Event::Asking { account, line, verb: *verb, msg_id });
-        Some(self.life.call(*verb, Some(msg_id)))
+        self.life.call(*verb, Some(msg_id))
     }
 
-    /// The lease must outlast the call: who comes too late for that sends nothing.
-    fn in_time(&self, asking: &Asking) -> chexiao::Result<()> {
-        match asking.asked_at.elapsed() > self.life.job.options.grace / 2 {
-            true => Err(Error::at_border(Kind::NotSent, "journal", "too long after it was written that the request is about to leave")),
-            false => Ok(()),
-        }
+    /// The journal took so long that the turn is over: for another one, with which it leaves. The lease must outlast the call still.
+    fn waits(mut self, Asking { verb, msg_id, place: Place { turn, begun }, written }: Asking) {
+        drop(turn);
+        self.tasks.clone().spawn(async move {
+            let renews = self.life.job.options.grace / 4;
+            match self.life.turn(begun, renews).await {
+                Ok(Some(place)) => self.leaves(Asking { verb, msg_id, place, written }),
+                Ok(None) => self.holds_back(verb, STOPPED),
+                Err(failure) => self.ends(Err(failure)),
+            }
+        });
     }
 
-    fn was_stopped(self, Asking { verb, place, .. }: Asking) {
-        drop(place);
-        let said = Some("stopped before it left".into());
-        let heard = Heard { word: Kind::NotSent.word().into(), said, ..Heard::default() };
-        self.finishes((heard, Step::Later(verb, Duration::ZERO)), None);
+    /// It does not leave, and whoever comes next may ask the same.
+    fn holds_back(self, verb: Verb, (why, delay): (&str, Duration)) {
+        let heard = Heard { word: Kind::NotSent.word().into(), reason: Some(HELD_BACK.into()), said: Some(why.into()), ..Heard::default() };
+        self.finishes((heard, Step::Later(verb, delay)), None);
     }
 
     fn hears(mut self, Asking { verb, place, written, .. }: Asking, took: Duration, result: &chexiao::Result<Outcome>) {
@@ -206,6 +213,8 @@ impl Course {
         _ = back.send(how.map(|()| None));
     }
 }
+
+const STOPPED: (&str, Duration) = ("stopped before it left", Duration::ZERO);
 
 fn fact(outcome: &Outcome) -> Heard {
     let said = outcome.gateway().to_string();

@@ -132,6 +132,10 @@ impl Turn for Granted {
     fn heard(self: Box<Self>, throttled: bool) {
         self.account.heard(self.left, throttled);
     }
+
+    fn is_over(&self) -> bool {
+        self.left.elapsed() > LATE
+    }
 }
 
 #[cfg(test)]

@@ -7,11 +7,12 @@ use crate::life::{self, Place};
 use crate::pace::Pace;
 use crate::room::Room;
 use crate::senders::{Senders, Threads};
+use crate::since::Since;
 use crate::steps::Rules;
 use chexiao::Code;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::SeqCst};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio::runtime::Builder;
 use tokio::sync::{Notify, Semaphore};
 use tokio::task::JoinSet;
@@ -252,7 +253,7 @@ impl Job {
             let (name, lease) = (site.account.name().to_string(), millis(self.lease + self.options.grace / 2));
             let mut places = places.unwrap_or_default().into_iter();
             let begins = places.len() > 0;
-            let asked_at = Instant::now();
+            let held_at = Since::now();
             let room = i64::try_from(room).unwrap_or(i64::MAX);
             let taken = self.journal.tell(move |book| book.claim(&name, room, lease, begins)).await?;
             if taken.is_empty() {
@@ -267,11 +268,16 @@ impl Job {
             *running += taken.len();
             for order in taken {
                 self.watch.hear(&Event::Taken { account: site.account.name(), line: order.line });
-                let (job, site, place) = (self.clone(), site.clone(), places.next().map(|place| (place, asked_at)));
-                lives.spawn(async move { (at, life::lives(job, site, order, place).await) });
+                let (job, site, place) = (self.clone(), site.clone(), places.next());
+                lives.spawn(async move { (at, life::lives(job, site, order, held_at, place).await) });
             }
         }
         Ok(wait)
+    }
+
+    /// Whether nothing more is to leave there.
+    pub(crate) fn is_stopped_at(&self, site: &Site) -> bool {
+        self.stopper.is_told() || self.failed.is_told() || site.is_stopped()
     }
 
     /// For orders that leave as soon as they are taken; none where the pace has them wait.

@@ -48,6 +48,7 @@ mod room;
 mod senders;
 mod settle;
 mod shared;
+mod since;
 mod steps;
 mod tally;
 

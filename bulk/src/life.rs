@@ -3,21 +3,22 @@
 use crate::course::{self, Asking, Pause};
 use crate::event::{Ending, Event};
 use crate::job::{Job, Site, millis};
-use crate::journal::{Heard, Move, Result, Taken, Then};
+use crate::journal::{Heard, LOST, Move, Result, Taken, Then};
 use crate::pace::Turn;
+use crate::since::Since;
 use crate::steps::{Standing, Step, Steps};
 use chexiao::{Code, Error, Outcome, Verb, face};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::OwnedSemaphorePermit;
 
-/// With a place, and since when, for an order that may have been begun as it was taken.
-pub(crate) async fn lives(job: Arc<Job>, site: Arc<Site>, mut order: Taken, place: Option<(Place, Instant)>) -> Result<()> {
+/// From when it was held; with a place for an order that may have been begun as it was taken.
+pub(crate) async fn lives(job: Arc<Job>, site: Arc<Site>, mut order: Taken, held_at: Since, place: Option<Place>) -> Result<()> {
     let (verb, begun) = (order.ask, order.begun.take());
-    let mut life = Box::new(Life { job, site, taken_at: Instant::now(), order });
+    let mut life = Box::new(Life { job, site, taken_at: Instant::now(), held_at, order });
     let mut paused = match (begun, place) {
-        (Some(msg_id), Some((place, asked_at))) => {
-            let asking = Asking { verb, msg_id, place, asked_at, written: asked_at.elapsed() };
+        (Some(msg_id), Some(place)) => {
+            let asking = Asking { verb, msg_id, place, written: held_at.elapsed() };
             course::takes(life, |course| course.leaves(asking)).await?
         }
         _ => match life.was_lost() {
@@ -25,7 +26,7 @@ pub(crate) async fn lives(job: Arc<Job>, site: Arc<Site>, mut order: Taken, plac
             None => Some(Pause { life, step: Step::Now(verb), begun: None }),
         },
     };
-    while let Some(Pause { life, step, begun }) = paused {
+    while let Some(Pause { mut life, step, begun }) = paused {
         let verb = match step {
             Step::Now(verb) => verb,
             Step::Later(..) => return Ok(()),
@@ -34,7 +35,8 @@ pub(crate) async fn lives(job: Arc<Job>, site: Arc<Site>, mut order: Taken, plac
                 return Ok(());
             }
         };
-        let Some(place) = life.turn(begun).await? else { return life.gives_back(verb).await };
+        let renews = life.job.lease / 3;
+        let Some(place) = life.turn(begun, renews).await? else { return life.gives_back(verb).await };
         paused = course::takes(life, |course| course.begins(verb, None, place)).await?;
     }
     Ok(())
@@ -53,6 +55,8 @@ pub(crate) struct Life {
     pub(crate) job: Arc<Job>,
     pub(crate) site: Arc<Site>,
     pub(crate) order: Taken,
+    /// When the journal was last asked to hold it.
+    pub(crate) held_at: Since,
     taken_at: Instant,
 }
 
@@ -90,13 +94,13 @@ impl Life {
             rules: &self.job.options.rules,
             has_query: account.has_query(),
             stands_while_processing: account.stands_while_processing(),
-            attempts: self.order.attempts,
+            attempts: self.order.attempts.saturating_sub(self.order.held_back),
         };
         step(&steps, &mut self.order.standing)
     }
 
     pub(crate) fn is_stopped(&self) -> bool {
-        self.job.stopper.is_told() || self.job.failed.is_told() || self.site.is_stopped()
+        self.job.is_stopped_at(&self.site)
     }
 
     pub(crate) fn lease_ms(&self) -> i64 {
@@ -116,9 +120,10 @@ impl Life {
         self.job.pace.permit_at_once(self.site.account.name(), self.site.account.host())
     }
 
-    /// A turn to ask; none if the job or the account was stopped, or the order lost, before it came.
-    async fn turn(&self, begun: Option<OwnedSemaphorePermit>) -> Result<Option<Place>> {
-        let (job, site, held, lease) = (&self.job, &self.site, self.order.held, self.job.lease);
+    /// A turn to ask; none if the job or the account was stopped, or the order lost, before it came. It is held again after so long each time.
+    pub(crate) async fn turn(&mut self, begun: Option<OwnedSemaphorePermit>, renews: Duration) -> Result<Option<Place>> {
+        let Self { job, site, order, held_at, .. } = self;
+        let (held, lease) = (order.held, millis(job.lease));
         let permit = async {
             let begun = match begun {
                 Some(begun) => Some(begun),
@@ -128,19 +133,20 @@ impl Life {
         };
         tokio::pin!(permit);
         loop {
-            if self.is_stopped() {
+            if job.is_stopped_at(site) {
                 return Ok(None);
             }
             tokio::select! {
                 biased;
                 place = &mut permit => {
                     let place = place?;
-                    return Ok((!self.is_stopped()).then_some(place));
+                    return Ok((!job.is_stopped_at(site)).then_some(place));
                 }
-                () = self.job.stopper.told() => {}
-                () = self.job.failed.told() => {}
-                () = tokio::time::sleep(lease / 3) => {
-                    if !self.job.journal.tell(move |book| book.renew(held, millis(lease))).await? {
+                () = job.stopper.told() => {}
+                () = job.failed.told() => {}
+                () = tokio::time::sleep(renews.saturating_sub(held_at.elapsed())) => {
+                    *held_at = Since::now();
+                    if !job.journal.tell(move |book| book.renew(held, lease)).await? {
                         return Ok(None);
                     }
                 }
@@ -160,9 +166,6 @@ impl Life {
         self.job.journal.tell(move |book| book.gives_back(held, &made)).await.map(drop)
     }
 }
-
-/// In the column of reasons, of an attempt that nobody heard of.
-const LOST: &str = "lost";
 
 fn ending(standing: &Standing) -> Ending {
     Ending {

@@ -24,6 +24,12 @@ pub trait Pace: Send + Sync {
 pub trait Turn: Send {
     /// An answer came; `throttled`: it was that there are too many requests.
     fn heard(self: Box<Self>, throttled: bool);
+
+    /// Whether it came so long ago that another one is to be waited for: a request that left now would be on top of those whose turn it is. Never at
+    /// first.
+    fn is_over(&self) -> bool {
+        false
+    }
 }
 
 /// As fast as they come.

@@ -3,6 +3,7 @@
 use crate::governor::{LATE, Limits};
 use crate::journal::{Failure, Granted, Journal, Kind, Result, Visit};
 use crate::pace::{Pace, Permit, Turn};
+use crate::since::Since;
 use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -83,7 +84,7 @@ impl Pace for SharedGovernor {
         let keeper = self.keeper.thread();
         Box::pin(async move {
             let (account, host) = self.lanes.seats(account, host).await?;
-            Ok(Box::new(Seated { account, _host: host, keeper: keeper.clone() }) as Box<dyn Turn>)
+            Ok(Box::new(Seated { account, _host: host, came: Instant::now(), keeper: keeper.clone() }) as Box<dyn Turn>)
         })
     }
 }
@@ -102,6 +103,7 @@ impl Drop for SharedGovernor {
 struct Seated {
     account: Seat,
     _host: Seat,
+    came: Instant,
     keeper: std::thread::Thread,
 }
 
@@ -114,6 +116,10 @@ impl Turn for Seated {
         } else {
             state.answered = true;
         }
+    }
+
+    fn is_over(&self) -> bool {
+        self.came.elapsed() > LATE
     }
 }
 
@@ -166,7 +172,7 @@ impl Lanes {
 
     async fn visits(&self, lane: &Lane, wanted: usize, asked: Instant) -> Result<i64> {
         let _alone = lane.visiting.lock().await;
-        let (visit, sent) = (lane.says(self, wanted, asked.elapsed()), Instant::now());
+        let (visit, sent) = (lane.says(self, wanted, asked.elapsed()), Since::now());
         let granted = self.journal.tell(move |book| book.visit(&visit)).await?;
         lane.has(&granted, sent);
         Ok(granted.tickets)
@@ -199,7 +205,7 @@ impl Lanes {
     fn tells(&self, lane: &Lane) {
         let _alone = lane.visiting.blocking_lock();
         let wanted = lane.waiting.load(SeqCst);
-        let (visit, sent) = (lane.says(self, wanted, Duration::ZERO), Instant::now());
+        let (visit, sent) = (lane.says(self, wanted, Duration::ZERO), Since::now());
         if let Ok(granted) = self.journal.wait(move |book| book.visit(&visit)) {
             lane.has(&granted, sent);
         }
@@ -226,7 +232,7 @@ struct State {
     tickets: VecDeque<Ticket>,
     under_way: i64,
     /// When the last visit began that was heard of, and what the journal says since that this process holds or wants.
-    visited: Option<Instant>,
+    visited: Option<Since>,
     shown: i64,
     answered: bool,
     throttled: Option<i64>,
@@ -303,7 +309,7 @@ impl Lane {
         }
     }
 
-    fn has(&self, granted: &Granted, sent: Instant) {
+    fn has(&self, granted: &Granted, sent: Since) {
         let (now, mut state) = (Instant::now(), self.state());
         let at = |ticket: i64| granted.first as f64 + granted.interval * ticket as f64;
         let due = |micros: f64| match micros < 0.0 {

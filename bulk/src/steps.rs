@@ -8,7 +8,8 @@ use std::time::Duration;
 /// How often an order is asked about, and how long it is waited in between.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rules {
-    /// Closes and queries of one order together, those that could not be sent included. After so many it needs a person. 12 at first.
+    /// Closes and queries of one order together, those that could not be sent included, but none that was held back because its run was stopped
+    /// or late. After so many it needs a person. 12 at first.
     pub attempts: u32,
     /// Before what is asked again: at first so long, then twice as long each time. 2 s at first. What a gateway asks for is waited at least.
     pub delay: Duration,
@@ -72,7 +73,7 @@ pub(crate) struct Steps<'r> {
     pub(crate) has_query: bool,
     /// Whether `processing` is what its query says of an order that nobody has paid, and that may be closed again.
     pub(crate) stands_while_processing: bool,
-    /// What has been asked about this order so far, the last one included.
+    /// What has been asked about this order so far, the last one included, and what was held back not.
     pub(crate) attempts: u32,
 }
 

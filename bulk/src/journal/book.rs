@@ -40,6 +40,8 @@ pub(crate) struct Taken {
     pub(crate) ask: Verb,
     pub(crate) attempts: u32,
     pub(crate) standing: Standing,
+    /// So many of the attempts never left, for a reason of our own.
+    pub(crate) held_back: u32,
     /// What was begun and never heard of: it may have left.
     pub(crate) open: Option<Verb>,
     /// The id of its first attempt, which was begun as it was taken.
@@ -54,6 +56,10 @@ pub(crate) struct Held {
     pub(crate) id: i64,
     pub(crate) claim: i64,
 }
+
+/// In the column of reasons: of an attempt that nobody heard of, and of one that never left because its run was stopped, or late.
+pub(crate) const LOST: &str = "lost";
+pub(crate) const HELD_BACK: &str = "held_back";
 
 /// What came of an attempt.
 #[derive(Debug, Clone, Default)]
@@ -144,9 +150,12 @@ impl Book<'_> {
                 order.begun = Some(self.attempt(order.held, order.attempts, order.ask)?);
                 continue;
             }
-            let sql = "SELECT verb FROM attempts WHERE order_id = ?1 AND attempt = ?2 AND ended_at IS NULL";
-            let open = self.database.rows(sql, values![order.held.id, i64::from(order.attempts)])?;
-            order.open = open.into_iter().next().and_then(|mut row| row.text()).map(|word| verb(&word)).transpose()?;
+            let sql = "SELECT count(*) FILTER (WHERE reason = ?3), max(CASE WHEN attempt = ?2 AND ended_at IS NULL THEN verb END)
+                FROM attempts WHERE order_id = ?1";
+            if let Some(row) = self.database.rows(sql, values![order.held.id, i64::from(order.attempts), HELD_BACK])?.first_mut() {
+                order.held_back = u32::try_from(row.int()).unwrap_or(u32::MAX);
+                order.open = row.text().map(|word| verb(&word)).transpose()?;
+            }
         }
         taken.sort_by_key(|order| order.line);
         Ok(taken)
@@ -327,7 +336,7 @@ fn taken(mut row: Row) -> Result<Taken> {
         next: row.text(),
         why: row.text(),
     };
-    Ok(Taken { held, line, members, ask, attempts, standing, open: None, begun: None, since_ms })
+    Ok(Taken { held, line, members, ask, attempts, standing, held_back: 0, open: None, begun: None, since_ms })
 }
 
 fn verb(word: &str) -> Result<Verb> {

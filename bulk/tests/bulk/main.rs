@@ -10,6 +10,7 @@ mod kills;
 mod meter;
 mod pace;
 mod server;
+mod stalls;
 mod stops;
 mod support;
 mod torture;

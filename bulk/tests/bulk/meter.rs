@@ -48,7 +48,20 @@ impl Meter {
     }
 
     pub(crate) fn all(&self) -> usize {
-        self.counts.lock().unwrap().came.len()
+        self.counter()()
+    }
+
+    /// The same, for another thread.
+    pub(crate) fn counter(&self) -> impl Fn() -> usize + Send + 'static {
+        let counts = self.counts.clone();
+        move || counts.lock().unwrap().came.len()
+    }
+
+    /// The most that came in any stretch of so long.
+    pub(crate) fn most_within(&self, stretch: Duration) -> usize {
+        let came = &self.counts.lock().unwrap().came;
+        let from = |(at, first): (usize, &Instant)| came[at..].iter().take_while(|came| **came < *first + stretch).count();
+        came.iter().enumerate().map(from).max().unwrap_or_default()
     }
 
     /// The most that were under way at once.
