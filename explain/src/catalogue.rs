@@ -24,50 +24,50 @@ const fn row(name: &'static str, en: &'static str, zh: &'static str, remedy: Rem
     Mistake { name, en, zh, remedy }
 }
 
-const SAME_BYTES: Remedy = ("write the JSON once, and sign and send that same text", "JSON 只生成一次,签名和发送使用同一段文本");
-const RAW: Remedy = ("sign the values as they are, and encode them only for sending", "用原始值签名,仅在发送时编码");
+const SAME_BYTES: Remedy = ("write the JSON once, and sign and send that same text", "JSON 只生成一次，签名和发送使用同一段文本");
+const RAW: Remedy = ("sign the values as they are, and encode them only for sending", "用原始值签名，仅在发送时编码");
 const PATH: Remedy = (
     "sign the path of the URL as sent (from / to before ?), then ?, then the sorted parameters",
-    "待签名串 = URL 的路径(从 / 到 ? 之前)+ ? + 排序后的参数",
+    "待签名串 = URL 的路径（从 / 到 ? 之前）+ ? + 排序后的参数",
 );
-const SORT: Remedy = ("sort the names by byte (ASCII), upper case before lower case", "按参数名的字节(ASCII)升序排列,大写在小写之前");
-const JOIN: Remedy = ("join them as name=value with & between, none at the ends", "按 名称=值 以 & 连接,首尾无 &");
+const SORT: Remedy = ("sort the names by byte (ASCII), upper case before lower case", "按参数名的字节（ASCII）升序排列，大写在小写之前");
+const JOIN: Remedy = ("join them as name=value with & between, none at the ends", "按 名称=值 以 & 连接，首尾无 &");
 const KEY_END: Remedy =
     ("append &key= and the API key, once, at the end of the sorted pairs", "在排序后的参数串末尾追加一次 &key= 与 API 密钥");
 const CLEAN_KEY: Remedy = (
     "take the key as the gateway shows it, without anything before or behind; `chexiao` refuses what cannot be seen in it",
-    "密钥须与平台所示完全一致,前后无任何多余字符",
+    "密钥须与平台所示完全一致，前后无任何多余字符",
 );
 const RIGHT_KEY: Remedy = (
     "sign with the key named as right below; of what the gateway has signed, configure the key that it signs with",
     "请用下文所示的正确密钥签名；若由网关签名，请改为配置网关所用的密钥",
 );
-const EXACT_TEXT: Remedy = ("sign exactly the string, nothing around it and nothing changed", "只对待签名串本身签名,不加不改");
+const EXACT_TEXT: Remedy = ("sign exactly the string, nothing around it and nothing changed", "只对待签名串本身签名，不加不改");
 const CHARSET: Remedy = ("sign the bytes of the charset that the request names", "按请求所声明的字符集取字节签名");
 const SIGN_BASE64: Remedy =
-    ("write the signature as standard base64 on one line, and escape it in a form", "签名用标准 Base64 单行书写,放入表单时须编码");
+    ("write the signature as standard base64 on one line, and escape it in a form", "签名用标准 Base64 单行书写，放入表单时须编码");
 const SIGN_FORM: Remedy = ("write the signature as the gateway's page says", "签名的写法以网关文档为准");
 const ALL_FIELDS: Remedy =
-    ("sign every field that is sent and not empty, but the signature itself", "除签名外,所有发送的非空字段均须参与签名");
+    ("sign every field that is sent and not empty, but the signature itself", "除签名外，所有发送的非空字段均须参与签名");
 const SENT_ONLY: Remedy = ("sign what is sent and nothing else", "只对实际发送的字段签名");
 const HEAD: Remedy = (
     "sign AppId, Timestamp, Nonce and the hash of the body, in this order and as they stand in the header, nothing between",
-    "依次拼接 AppId、Timestamp、Nonce 与报文摘要,与请求头中一致,中间无分隔",
+    "依次拼接 AppId、Timestamp、Nonce 与报文摘要，与请求头中一致，中间无分隔",
 );
 const HASH_BODY: Remedy = ("use the lower-case hexadecimal SHA-256 of the bytes that are sent", "使用所发送字节的 SHA-256 小写十六进制");
 const RSA: Remedy = (
     "use the library's own signing of the whole text, SHA1withRSA or SHA256withRSA as the gateway demands",
-    "请用密码库对整段文本直接签名(网关要求的 SHA1withRSA 或 SHA256withRSA)",
+    "请用密码库对整段文本直接签名（网关要求的 SHA1withRSA 或 SHA256withRSA）",
 );
 const SM2: Remedy =
-    ("use SM3withSM2 with the user id and the encoding agreed with the gateway", "使用 SM3withSM2,用户标识与编码须与网关约定一致");
+    ("use SM3withSM2 with the user id and the encoding agreed with the gateway", "使用 SM3withSM2，用户标识与编码须与网关约定一致");
 const SM2_Z: Remedy = (
     "Z = SM3(length of the user id in bits, two bytes; user id; a, b, xG, yG; x, y of the key), and SM3(Z, text) is signed",
-    "Z = SM3(用户标识的比特长度 2 字节、用户标识、a、b、xG、yG、公钥 x、y),签名对象为 SM3(Z 与文本)",
+    "Z = SM3（用户标识的比特长度 2 字节、用户标识、a、b、xG、yG、公钥 x、y），签名对象为 SM3（Z 与文本）",
 );
 const SM2_NUMBERS: Remedy = (
     "write r and s as 32 bytes each, or as the two INTEGERs of DER, as agreed with the gateway",
-    "r、s 各为 32 字节,或按 DER 写作两个 INTEGER,以与网关的约定为准",
+    "r、s 各为 32 字节，或按 DER 写作两个 INTEGER，以与网关的约定为准",
 );
 const RECEIVED: Remedy = (
     "verify the bytes of the body as the web server received them, before any framework reads them",
@@ -92,7 +92,7 @@ pub static CATALOGUE: &[Mistake] = &[
         "empty_dropped",
         "Empty texts were left out of the string",
         "空字符串未参与签名",
-        ("keep empty texts here: only null is left out", "此网关空字符串参与签名,仅 null 不参与"),
+        ("keep empty texts here: only null is left out", "此网关空字符串参与签名，仅 null 不参与"),
     ),
     row(
         "null_signed",
@@ -128,7 +128,7 @@ pub static CATALOGUE: &[Mistake] = &[
     row(
         "plus_lost",
         "A + stands in the form unescaped: the gateway reads a blank",
-        "表单中的 + 未编码,网关读作空格",
+        "表单中的 + 未编码，网关读作空格",
         ("escape + as %2B in the form", "表单中的 + 须编码为 %2B"),
     ),
     row("values_url_encoded", "URL-encoded values were signed", "用 URL 编码后的值签名", RAW),
@@ -142,7 +142,7 @@ pub static CATALOGUE: &[Mistake] = &[
         "values_trimmed",
         "Blanks around values were left out of the string",
         "签名时去掉了值两端的空白",
-        ("trim before signing and sending, or not at all", "去空白须在签名和发送之前,或都不做"),
+        ("trim before signing and sending, or not at all", "去空白须在签名和发送之前，或都不做"),
     ),
     row("values_lower_case", "The values were signed in lower case", "值被转为小写后签名", RAW),
     row("values_upper_case", "The values were signed in upper case", "值被转为大写后签名", RAW),
@@ -152,45 +152,45 @@ pub static CATALOGUE: &[Mistake] = &[
     row(
         "xml_escapes_counted",
         "XML escapes (&amp;) were signed in place of the characters",
-        "XML 转义(&amp;)代替原字符参与了签名",
-        ("sign the characters, and escape them only in the XML", "签名用原字符,仅在 XML 中转义"),
+        "XML 转义（&amp;）代替原字符参与了签名",
+        ("sign the characters, and escape them only in the XML", "签名用原字符，仅在 XML 中转义"),
     ),
     row(
         "encrypted_after_signing",
         "biz_content was signed first and encrypted after",
         "先签名后加密",
-        ("encrypt biz_content first, and sign the cipher", "先加密 biz_content,再对密文签名"),
+        ("encrypt biz_content first, and sign the cipher", "先加密 biz_content，再对密文签名"),
     ),
     // JSON.
-    row("json_compact", "Compact JSON was signed, and other JSON sent", "签名用紧凑 JSON,发送的却不同", SAME_BYTES),
+    row("json_compact", "Compact JSON was signed, and other JSON sent", "签名用紧凑 JSON，发送的却不同", SAME_BYTES),
     row(
         "json_blanks",
         "JSON with blanks after : and , was signed, and other JSON sent",
-        "签名的 JSON 在 : 和 , 后有空格,发送的没有",
+        "签名的 JSON 在 : 和 , 后有空格，发送的没有",
         SAME_BYTES,
     ),
-    row("json_pretty", "Indented JSON was signed, and other JSON sent", "签名用缩进 JSON,发送的却不同", SAME_BYTES),
-    row("json_slashes", "Slashes were signed as \\/, as PHP writes them", "签名的 JSON 将 / 写成 \\/(PHP 默认)", SAME_BYTES),
+    row("json_pretty", "Indented JSON was signed, and other JSON sent", "签名用缩进 JSON，发送的却不同", SAME_BYTES),
+    row("json_slashes", "Slashes were signed as \\/, as PHP writes them", "签名的 JSON 将 / 写成 \\/（PHP 默认）", SAME_BYTES),
     row("json_slashes_unescaped", "Slashes were signed plain that stand as \\/ in the message", "报文中的 \\/ 以 / 参与了签名", SAME_BYTES),
     row(
         "json_unicode",
         "Other characters were signed as \\uXXXX, as PHP and Python write them",
-        "签名的 JSON 将中文写成 \\uXXXX(PHP、Python 默认)",
+        "签名的 JSON 将中文写成 \\uXXXX（PHP、Python 默认）",
         SAME_BYTES,
     ),
     row(
         "json_slashes_unicode",
         "Slashes and other characters were signed escaped, as PHP writes them",
-        "签名的 JSON 转义了 / 与中文(PHP 默认)",
+        "签名的 JSON 转义了 / 与中文（PHP 默认）",
         SAME_BYTES,
     ),
     row(
         "json_html",
         "< > & = ' were signed as \\u003c and the like, as Gson and Go write them",
-        "签名的 JSON 转义了 < > & = '(Gson、Go 默认)",
+        "签名的 JSON 转义了 < > & = '（Gson、Go 默认）",
         SAME_BYTES,
     ),
-    row("json_sorted", "JSON with sorted members was signed, and unsorted sent", "签名的 JSON 成员已排序,发送的未排序", SAME_BYTES),
+    row("json_sorted", "JSON with sorted members was signed, and unsorted sent", "签名的 JSON 成员已排序，发送的未排序", SAME_BYTES),
     row("json_reversed", "The members of the JSON stand in another order in the string", "签名与发送的 JSON 成员顺序不同", SAME_BYTES),
     row(
         "json_members_unsorted",
@@ -200,9 +200,9 @@ pub static CATALOGUE: &[Mistake] = &[
     ),
     row("json_numbers_as_text", "Numbers were signed in quotes", "数字加引号后签名", SAME_BYTES),
     row("json_texts_as_numbers", "Texts of digits were signed as numbers", "数字文本以数字形式签名", SAME_BYTES),
-    row("json_float", "Numbers were signed as floating point (1.0)", "数字以浮点形式(1.0)签名", SAME_BYTES),
-    row("json_nulls_dropped", "Null members are sent that were not signed", "发送了值为 null 的成员,签名时却没有", SAME_BYTES),
-    row("json_empties_dropped", "Empty members are sent that were not signed", "发送了空成员,签名时却没有", SAME_BYTES),
+    row("json_float", "Numbers were signed as floating point (1.0)", "数字以浮点形式（1.0）签名", SAME_BYTES),
+    row("json_nulls_dropped", "Null members are sent that were not signed", "发送了值为 null 的成员，签名时却没有", SAME_BYTES),
+    row("json_empties_dropped", "Empty members are sent that were not signed", "发送了空成员，签名时却没有", SAME_BYTES),
     row("json_map_text", "The toString of a Java map was signed", "签名了 Java Map 的 toString()", SAME_BYTES),
     row("json_python_text", "The str() of a Python dict was signed", "签名了 Python dict 的 str()", SAME_BYTES),
     row("json_as_text", "An object was signed as a text with escaped quotes", "对象以转义后的字符串形式签名", SAME_BYTES),
@@ -222,7 +222,7 @@ pub static CATALOGUE: &[Mistake] = &[
     row(
         "data_alone",
         "Only data was signed, without the envelope",
-        "只对 data 签名,未含外层",
+        "只对 data 签名，未含外层",
         ("the whole envelope is signed", "签名覆盖整个外层报文"),
     ),
     // The order and what stands between.
@@ -241,13 +241,13 @@ pub static CATALOGUE: &[Mistake] = &[
     row("separators_other", "Something else stands between the pairs", "分隔符不对", JOIN),
     row("ampersand_first", "An & stands before the first pair", "开头多了 &", JOIN),
     row("ampersand_last", "An & stands behind the last pair", "末尾多了 &", JOIN),
-    row("values_only", "Only the values were signed", "只签了值,未含名称", JOIN),
+    row("values_only", "Only the values were signed", "只签了值，未含名称", JOIN),
     row("pairs_as_json", "The parameters were signed as JSON", "参数以 JSON 形式签名", JOIN),
     row("pairs_as_xml", "The XML was signed", "直接对 XML 签名", JOIN),
     row(
         "pairs_not_json",
         "Pairs were signed where JSON belongs",
-        "应签 JSON,却签了键值对",
+        "应签 JSON，却签了键值对",
         ("sign the sorted, compact JSON", "对排序后的紧凑 JSON 签名"),
     ),
     row(
@@ -272,12 +272,12 @@ pub static CATALOGUE: &[Mistake] = &[
     row(
         "path_signed",
         "The path or the URL was signed, which takes no part here",
-        "路径或 URL 被签入,而此网关不签",
+        "路径或 URL 被签入，而此网关不签",
         ("begin the string with the first parameter", "待签名串从第一个参数开始"),
     ),
     // The secret in the string.
     row("key_missing", "The key is missing from the string", "待签名串缺少密钥", KEY_END),
-    row("key_without_name", "The key was appended without &key=", "直接追加密钥,缺少 &key=", KEY_END),
+    row("key_without_name", "The key was appended without &key=", "直接追加密钥，缺少 &key=", KEY_END),
     row("key_without_ampersand", "The & before key= is missing", "key= 前缺少 &", KEY_END),
     row("key_name_case", "key= is written in another case", "key= 的大小写不对", KEY_END),
     row("key_name_other", "The key stands under another name", "密钥用了别的参数名", KEY_END),
@@ -286,13 +286,13 @@ pub static CATALOGUE: &[Mistake] = &[
     row("key_first", "The key stands first", "密钥放在了最前", KEY_END),
     row("key_on_both_sides", "The key stands on both sides of the string", "密钥放在了首尾两侧", KEY_END),
     row("key_sorted_in", "The key was sorted in among the parameters", "密钥混入参数一起排序", KEY_END),
-    row("key_in_text", "The key was appended to the text; it is the key of the HMAC only", "密钥被拼入文本,而它只作 HMAC 的密钥", HEAD),
+    row("key_in_text", "The key was appended to the text; it is the key of the HMAC only", "密钥被拼入文本，而它只作 HMAC 的密钥", HEAD),
     // Which key.
     row("key_of_other_setting", "Signed with another key of the configuration", "用了配置中的另一把密钥", RIGHT_KEY),
     row("key_of_other_config", "Signed with the key of another configuration", "用了另一份配置的密钥", RIGHT_KEY),
     row("key_is_id", "An id was taken for the key", "把商户标识当成了密钥", RIGHT_KEY),
     row("key_sample", "A sample key from documentation was taken", "用了文档中的示例密钥", RIGHT_KEY),
-    row("key_placeholder", "A placeholder was taken for the key: it was never set", "密钥是占位文字,并未配置", RIGHT_KEY),
+    row("key_placeholder", "A placeholder was taken for the key: it was never set", "密钥是占位文字，并未配置", RIGHT_KEY),
     row("key_empty", "The key was empty", "密钥为空", RIGHT_KEY),
     row("key_newline", "A line end stands behind the key", "密钥末尾带换行", CLEAN_KEY),
     row("key_blank", "A blank stands before or behind the key", "密钥首尾带空白", CLEAN_KEY),
@@ -307,8 +307,8 @@ pub static CATALOGUE: &[Mistake] = &[
     row(
         "secret_sent",
         "The secret stands in the request itself: take it for stolen",
-        "请求中含有密钥本身,应视为已泄露",
-        ("change the key, and never send it", "请更换密钥,且绝不发送密钥"),
+        "请求中含有密钥本身，应视为已泄露",
+        ("change the key, and never send it", "请更换密钥，且绝不发送密钥"),
     ),
     // The hash and the form of the signature.
     row(
@@ -317,47 +317,47 @@ pub static CATALOGUE: &[Mistake] = &[
         "摘要或签名算法不对",
         (
             "use the algorithm that sign_type names; without sign_type that is the gateway's default",
-            "使用 sign_type 所示算法;未发送 sign_type 时为网关默认算法",
+            "使用 sign_type 所示算法；未发送 sign_type 时为网关默认算法",
         ),
     ),
     row("hashed_twice", "A hash of the string was signed in place of the string", "对待签名串的摘要再次签名", RSA),
-    row("digest_bare", "The bare digest was padded, without the name of its hash", "填充中缺少摘要算法标识(DigestInfo)", RSA),
+    row("digest_bare", "The bare digest was padded, without the name of its hash", "填充中缺少摘要算法标识（DigestInfo）", RSA),
     row(
         "digest_info",
         "The digest was padded with the name of its hash, where CA mode has it bare",
-        "CA 方式应对裸摘要填充,却带了 DigestInfo",
+        "CA 方式应对裸摘要填充，却带了 DigestInfo",
         ("pad the bare 20 bytes of SHA-1 in CA mode", "CA 方式对 20 字节 SHA-1 摘要直接填充"),
     ),
     row("digest_hex", "The hexadecimal digits of the digest were padded", "对摘要的十六进制文本填充", RSA),
-    row("text_unhashed", "The text itself was padded, without a hash", "未做摘要,直接对文本做私钥运算", RSA),
-    row("pss_padding", "PSS padding was used where PKCS#1 v1.5 belongs", "使用了 PSS 填充,应为 PKCS#1 v1.5", RSA),
-    row("encrypted_not_signed", "Padding of encryption was used: it was encrypted, not signed", "使用了加密填充:做的是加密而非签名", RSA),
-    row("sm3_bare", "SM3 of the text alone was signed, without the user id", "直接对文本的 SM3 签名,未含用户标识", SM2),
+    row("text_unhashed", "The text itself was padded, without a hash", "未做摘要，直接对文本做私钥运算", RSA),
+    row("pss_padding", "PSS padding was used where PKCS#1 v1.5 belongs", "使用了 PSS 填充，应为 PKCS#1 v1.5", RSA),
+    row("encrypted_not_signed", "Padding of encryption was used: it was encrypted, not signed", "使用了加密填充：做的是加密而非签名", RSA),
+    row("sm3_bare", "SM3 of the text alone was signed, without the user id", "直接对文本的 SM3 签名，未含用户标识", SM2),
     row("user_id_other", "Another SM2 user id was used", "SM2 用户标识不对", SM2),
     row("sm2_hash_other", "Another hash than SM3 was signed", "SM2 签名用了 SM3 以外的摘要", SM2),
     row("sm2_hashed_again", "The digest was hashed once more before it was signed", "摘要在签名前又做了一次 SM3", SM2),
-    row("sm2_text_unhashed", "The text itself was signed as a number, without a hash", "未做摘要,直接将文本作为整数签名", SM2),
+    row("sm2_text_unhashed", "The text itself was signed as a number, without a hash", "未做摘要，直接将文本作为整数签名", SM2),
     row("sm2_z_last", "Z was hashed behind the text", "Z 值放在了文本之后", SM2_Z),
     row("sm2_z_twice", "Z was hashed twice before the text", "Z 值重复参与摘要", SM2_Z),
     row("sm2_z_hex", "The hexadecimal digits of Z were hashed", "以 Z 值的十六进制文本参与摘要", SM2_Z),
     row("sm2_z_unhashed", "What Z is the hash of was hashed itself before the text", "Z 的原文未先做 SM3 即参与摘要", SM2_Z),
-    row("sm2_id_length", "The length of the user id in Z is wrong", "Z 中用户标识的长度(ENTL)有误", SM2_Z),
+    row("sm2_id_length", "The length of the user id in Z is wrong", "Z 中用户标识的长度（ENTL）有误", SM2_Z),
     row("sm2_key_form", "The public key in Z is written in another form", "Z 中公钥的写法有误", SM2_Z),
     row("sm2_curve_left_out", "The numbers of the curve are missing from Z", "Z 中缺少曲线参数", SM2_Z),
     row(
         "sm2_ecdsa",
         "ECDSA was used with the SM2 key",
         "用 SM2 密钥做了 ECDSA 签名",
-        ("use SM3withSM2: another algorithm on the same curve", "请使用 SM3withSM2,曲线相同但算法不同"),
+        ("use SM3withSM2: another algorithm on the same curve", "请使用 SM3withSM2，曲线相同但算法不同"),
     ),
     row("sm2_swapped", "r and s are swapped", "r 与 s 写反了", SM2_NUMBERS),
-    row("sm2_reversed", "r and s are written with the last byte first", "r、s 字节序颠倒(小端)", SM2_NUMBERS),
+    row("sm2_reversed", "r and s are written with the last byte first", "r、s 字节序颠倒（小端）", SM2_NUMBERS),
     row("sm2_short", "Zeros before r or s were dropped", "r 或 s 的前导零被去掉", SM2_NUMBERS),
     row("sm2_zero_added", "A zero stands before r or s that does not belong there", "r 或 s 前多了一个零字节", SM2_NUMBERS),
     row(
         "sm2_zero_missing",
         "A zero is missing before r or s in the DER: it is negative",
-        "DER 中 r 或 s 前缺少零字节,成为负数",
+        "DER 中 r 或 s 前缺少零字节，成为负数",
         SM2_NUMBERS,
     ),
     row("sm2_encoding", "The SM2 signature is written in the other encoding", "SM2 签名的编码不对", SM2),
@@ -384,14 +384,14 @@ pub static CATALOGUE: &[Mistake] = &[
     ),
     row("sign_base64_of_hex", "Base64 of the hexadecimal digits was sent", "对十六进制文本再做 Base64", SIGN_FORM),
     row("sign_base64_twice", "The signature was encoded twice", "签名被 Base64 编码了两次", SIGN_BASE64),
-    row("sign_url_safe", "URL-safe base64 was used (- and _)", "使用了 URL 安全的 Base64(- 与 _)", SIGN_BASE64),
+    row("sign_url_safe", "URL-safe base64 was used (- and _)", "使用了 URL 安全的 Base64（- 与 _）", SIGN_BASE64),
     row("sign_padding", "The = at the end of the base64 are missing or wrong", "Base64 末尾的 = 缺失或有误", SIGN_BASE64),
     row("sign_line_breaks", "Line breaks stand in the base64", "Base64 中带换行", SIGN_BASE64),
     row("sign_blanks", "Blanks stand around the signature", "签名首尾带空白", SIGN_FORM),
     row(
         "sign_plus_lost",
         "The + of the base64 were not escaped: the gateway reads blanks",
-        "Base64 中的 + 未编码,网关读作空格",
+        "Base64 中的 + 未编码，网关读作空格",
         SIGN_BASE64,
     ),
     row("sign_url_encoded", "The signature is URL-encoded once too often", "签名多做了一次 URL 编码", SIGN_FORM),
@@ -494,7 +494,7 @@ pub static CATALOGUE: &[Mistake] = &[
     row(
         "url_unknown",
         "The file shows no URL: a path was assumed",
-        "文件中没有 URL,路径为推测",
+        "文件中没有 URL，路径为推测",
         ("give a file that shows the URL", "请提供含 URL 的文件"),
     ),
     row(
