@@ -44,13 +44,17 @@ class Count:
     """How many orders of an account stand so."""
 
     account: str
+    """The name of the account."""
     state: str
     """``new``, ``waiting`` or ``ended``."""
     word: Optional[str]
     """The word that they ended with, or would end with now."""
     next: Optional[str]
+    """What is to be done about them; None if nothing was heard of them."""
     needs_person: bool
+    """Whether a person must look at them."""
     orders: int
+    """How many they are."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,9 @@ class Result:
     """An order with its last word, in words and numbers alone: ``pandas.DataFrame(map(vars, journal.results()))``."""
 
     account: str
+    """The name of its account."""
     line: int
+    """Its line in the input, or its number among those that were added, from 1."""
     order_json: str
     """Its members, as they came."""
     word: str
@@ -66,8 +72,11 @@ class Result:
     next: str
     """What is to be done (:class:`chexiao.Next`); ``fix`` after an error."""
     needs_person: bool
+    """Whether a person must look at it."""
     why: str
+    """Why, for that person, in English and Chinese."""
     attempts: int
+    """How many requests there were; 0 if nothing was sent."""
     msg_id: Optional[str]
     """Of the last attempt."""
 
@@ -86,8 +95,11 @@ class Repeat:
     """A line that named an order once more."""
 
     account: str
+    """The name of the account."""
     line: int
+    """The line, from 1."""
     first_line: int
+    """The line that named it first."""
 
 
 @dataclass(frozen=True)
@@ -95,11 +107,17 @@ class Unreadable:
     """A line of an input that gave no order, and repeats no value."""
 
     input: str
+    """The name of the input."""
     line: int
+    """The line, from 1."""
     column: Optional[int]
+    """The column of a table, from 1; None if no single one is at fault."""
     field: Optional[str]
+    """The field at fault; None if no single one is."""
     what: str
+    """What is wrong."""
     hint: str
+    """What to do about it."""
 
 
 @dataclass(frozen=True)
@@ -107,8 +125,11 @@ class Read:
     """What was read of an input."""
 
     new: int
+    """How many orders the journal did not have."""
     known: int
+    """How many it had."""
     unreadable: int
+    """How many lines gave no order: :meth:`Journal.unreadable` says why."""
     is_whole: bool
     """Whether its end was reached. Else nothing is sent until it is read once more."""
 
@@ -118,11 +139,17 @@ class Heard:
     """What came of a request; with ``next`` None, nothing was sent."""
 
     account: str
+    """The name of the account."""
     line: int
+    """The line of the order."""
     verb: str
+    """What was asked: ``close`` or ``query``."""
     word: str
+    """That of the outcome, or of the error."""
     next: Optional[str]
+    """What is to be done; None where nothing was sent."""
     took_ms: int
+    """How long the request took."""
 
 
 @dataclass(frozen=True)
@@ -130,12 +157,19 @@ class Ended:
     """An order has its last word."""
 
     account: str
+    """The name of the account."""
     line: int
+    """The line of the order."""
     word: str
+    """Its last word."""
     next: str
+    """What is to be done."""
     needs_person: bool
+    """Whether a person must look at it."""
     why: str
+    """Why, for that person."""
     took_ms: int
+    """How long all its requests took."""
 
 
 @dataclass(frozen=True)
@@ -143,10 +177,13 @@ class Stopped:
     """Ten misconfigured answers in a row: no further order of this account is taken in this run."""
 
     account: str
+    """The name of the account."""
     why: str
+    """What the last answer means."""
 
 
 Event = Union[Heard, Ended, Stopped]
+"""What a job tells while it runs."""
 
 _Opened = tuple[Optional[_native.Journal], tuple[int, str]]
 

@@ -17,7 +17,9 @@ from chexiao.notice import Notice
 from chexiao.outcome import Outcome
 
 Config = Union[Members, str, "os.PathLike[str]"]
+"""A configuration, or the path of a JSON file that holds one."""
 Call = Union[Members, str]
+"""A whole call, as a mapping or pairs, or as JSON text."""
 
 
 class Client:

@@ -21,7 +21,9 @@ class HasItems(Protocol):
 
 
 Headers = Union[HasItems, Iterable[tuple[Union[str, bytes], Union[str, bytes]]]]
+"""Names and values, of whatever an HTTP client has; a name may come more than once."""
 Body = Union[bytes, bytearray, memoryview]
+"""A body, as it came."""
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,9 @@ from chexiao._document import Members, _members, _text
 from chexiao.exchange import Body, Headers, _bytes, _joined, _pairs
 
 Expect = Optional[Mapping[str, str]]
+"""What you know of the order: see :class:`Incoming`."""
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
+"""The channel of ASGI that a body comes from."""
 
 _MOST = (1 << 20) + 1
 """What is read of a body, in bytes: one more than the core takes, which so sees that it is too large."""
