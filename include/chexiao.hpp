@@ -1,9 +1,10 @@
-/*
+/**
+ * @file
  * chexiao for C++11 and later: chexiao.h with owners and exceptions. Header only; link libchexiao. Text is UTF-8.
  *
  * A chexiao::Error means that nothing was sent. Everything after the first byte is a chexiao::Outcome.
  *
- * Without exceptions (-fno-exceptions, or CHEXIAO_NO_EXCEPTIONS defined before the #include) the results carry the error:
+ * Without exceptions (-fno-exceptions, or CHEXIAO_NO_EXCEPTIONS defined first) the results carry the error:
  * ask Outcome::is_error(). Both kinds may be linked into one program. More: README.md of the C interface.
  */
 
@@ -24,6 +25,7 @@
 #endif
 
 #if __cplusplus >= 201703L
+/// What a compiler warns of if it is not looked at.
 #define CHEXIAO_NODISCARD [[nodiscard]]
 #else
 #define CHEXIAO_NODISCARD
@@ -109,7 +111,9 @@ public:
     Document(const Document &) = delete;
     Document &operator=(const Document &) = delete;
 
+    /// Where a function of the library puts it.
     char **out() noexcept { return &text_; }
+    /// Its text; "" where there is none.
     const char *text() const noexcept { return text_ == nullptr ? "" : text_; }
 
 private:
@@ -136,14 +140,16 @@ inline std::string diagnose(const std::string &config, chexiao_status *status = 
 /// What a call ended with. A value that owns its text; like a std::string, one object is for one thread at a time.
 class Outcome {
 public:
-    // Copied, never moved: a moved-from outcome would still say "closed". A copy that gets no memory has no text, as below.
+    /// Copied, never moved: a moved-from outcome would still say "closed". A copy that gets no memory has no text, as below.
     Outcome(const Outcome &other) : Outcome(other.status_, other.json_.c_str()) {}
+    /// Likewise.
     Outcome &operator=(Outcome other) noexcept {
         status_ = other.status_;
         json_.swap(other.json_);
         return *this;
     }
 
+    /// The outcome, by its number.
     Status code() const noexcept { return status_; }
 
     /// What to do next; `query` where the document does not say so, or says what a later library has a word for.
@@ -182,6 +188,7 @@ public:
     /// The document of the C function. Empty if there was no memory for it: the status stands.
     const std::string &json() const noexcept { return json_; }
 
+    /// The word for the number, such as "closed" or "connect".
     const char *name() const noexcept { return chexiao::name(status_); }
 
 private:
@@ -216,6 +223,7 @@ public:
     /// The document of the C function: evidence, order, fields, and the answers to acknowledge or refuse it.
     const std::string &json() const noexcept { return said_.json(); }
 
+    /// The word for the number.
     const char *name() const noexcept { return said_.name(); }
 
 private:
@@ -238,6 +246,7 @@ public:
     /// The document of the C function: verified fields, evidence, the gateway's words.
     const std::string &json() const noexcept { return said_.json(); }
 
+    /// The word for the number.
     const char *name() const noexcept { return said_.name(); }
 
 private:
@@ -252,9 +261,12 @@ private:
 /// Nothing was sent. what() is the error document. Copies share their text; any thread may read one.
 class Error : public std::runtime_error {
 public:
+    /// Of a status below 0 and its document.
     Error(Status status, const std::string &json) : std::runtime_error(json.empty() ? chexiao::name(status) : json), status_(status) {}
 
+    /// Its number, below 0.
     Status status() const noexcept { return status_; }
+    /// The word for the number, such as "closed" or "connect".
     const char *name() const noexcept { return chexiao::name(status_); }
 
     /// {"error","status","reason","field","message","hint"}
@@ -283,9 +295,11 @@ public:
 #else
     /// Opens a client from configuration JSON. Keys are loaded; no connection is made. Throws Error.
     explicit Client(const std::string &config) : handle_(0) { throw_error(open(config, handle_)); }
+    /// Takes the client of another, which is none any more.
     Client(Client &&other) noexcept : handle_(other.handle_) { other.handle_ = 0; }
 #endif
 
+    /// Likewise.
     Client &operator=(Client &&other) noexcept {
         Client taken(std::move(other)); // so that assigning a client to itself keeps it
         std::swap(handle_, taken.handle_);
@@ -449,6 +463,7 @@ struct Finished {
 
     /// The same as number and document, an error included; never throws.
     Status status() const noexcept { return said_.code(); }
+    /// Its document.
     const std::string &json() const noexcept { return said_.json(); }
 
 private:

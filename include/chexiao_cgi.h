@@ -1,4 +1,5 @@
-/*
+/**
+ * @file
  * chexiao for CGI programs: the notification that the web server hands over, as the message that chexiao_verify_notification takes, and its
  * answer. Header only, for C89 and later and C++98 and later.
  *
@@ -25,6 +26,7 @@
 #include <string.h>
 
 #if defined(__cplusplus) || (defined(__STDC_VERSION__) && __STDC_VERSION__ >= 199901L)
+/** How each function is defined. */
 #define CHEXIAO_CGI_INLINE static inline
 #else
 #define CHEXIAO_CGI_INLINE static __inline
@@ -33,25 +35,29 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+/** That of POSIX. */
 extern char **environ;
 #ifdef __cplusplus
 }
 #endif
 
+/** Why there is no message, or no answer. */
 enum chexiao_cgi_error {
+    /** None. */
     CHEXIAO_CGI_OK = 0,
-    /* No REQUEST_METHOD: no web server has started this. */
+    /** No REQUEST_METHOD: no web server has started this. */
     CHEXIAO_CGI_NO_REQUEST = 1,
-    /* Standard input cannot be read; errno says why. */
+    /** Standard input cannot be read; errno says why. */
     CHEXIAO_CGI_READ = 2,
+    /** No memory. */
     CHEXIAO_CGI_NO_MEMORY = 3,
-    /* The notice has no such answer, or there is no notice: 500 was answered. */
+    /** The notice has no such answer, or there is no notice: 500 was answered. */
     CHEXIAO_CGI_NO_ANSWER = 4,
-    /* The answer could not be written: the gateway will tell it again. errno says why. */
+    /** The answer could not be written: the gateway will tell it again. errno says why. */
     CHEXIAO_CGI_WRITE = 5
 };
 
-/* The longest body that is looked at has 1 MiB; of a longer one this much is read, for the library to say so. */
+/** The longest body that is looked at has 1 MiB; of a longer one this much is read, for the library to say so. */
 #define CHEXIAO_CGI_LONGEST ((size_t)1048577)
 
 /* A text that grows. Without memory it stays as it is, for good. */
@@ -232,7 +238,7 @@ CHEXIAO_CGI_INLINE int chexiao_cgi_add_body(struct chexiao_cgi_text *text, size_
     return !fails;
 }
 
-/* The notification, as the JSON that chexiao_verify_notification takes, ending in NUL: to be freed with free. `expect` is NULL or a JSON object:
+/** The notification, as the JSON that chexiao_verify_notification takes, ending in NUL: to be freed with free. `expect` is NULL or a JSON object:
  * what is known of the order (docs/notifications.md). Where nothing can be had it is NULL, and *error, unless that is NULL, says why. Whatever
  * came from outside is a message: what is wrong with it the library says. Reads standard input up to CONTENT_LENGTH, or 1 MiB and a byte. */
 CHEXIAO_CGI_INLINE char *chexiao_cgi_message(const char *expect, enum chexiao_cgi_error *error)
@@ -381,13 +387,13 @@ CHEXIAO_CGI_INLINE enum chexiao_cgi_error chexiao_cgi_answer(const char *notice,
     return error;
 }
 
-/* Writes the answer that ends the repeats: once the notice is stored. Whatever is in the way, the web server gets an answer. */
+/** Writes the answer that ends the repeats: once the notice is stored. Whatever is in the way, the web server gets an answer. */
 CHEXIAO_CGI_INLINE enum chexiao_cgi_error chexiao_cgi_acknowledge(const char *notice)
 {
     return chexiao_cgi_answer(notice, "\"acknowledge\":{\"status\":");
 }
 
-/* Writes the answer that asks for it to be sent again; of an error document, or NULL, 500. */
+/** Writes the answer that asks for it to be sent again; of an error document, or NULL, 500. */
 CHEXIAO_CGI_INLINE enum chexiao_cgi_error chexiao_cgi_refuse(const char *notice)
 {
     return chexiao_cgi_answer(notice, "\"refuse\":{\"status\":");

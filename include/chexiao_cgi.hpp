@@ -1,4 +1,5 @@
-/*
+/**
+ * @file
  * chexiao_cgi.h for C++11 and later, over chexiao.hpp, with exceptions or without.
  *
  *     const chexiao::Notice notice = client.notification(chexiao::cgi::message());

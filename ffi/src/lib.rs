@@ -129,7 +129,7 @@ pub unsafe extern "C" fn chexiao_warm(client: u64, out: *mut *mut c_char) -> che
 /// is out, so that whatever cannot be read, bytes that are not UTF-8 included, is CHEXIAO_UNKNOWN with the reason "input". An
 /// error means that there is nothing to judge or to judge by (NULL, no open client): then the order is just as unknown.
 ///
-/// exchange: {"call":{...},"request":<what chexiao_sign gave>,"reply":{"status":200,"headers":{...},"body_base64":"..."}};
+/// exchange: {"call":{...},"request":{...},"reply":{"status":200,"headers":{...},"body_base64":"..."}}, the request as chexiao_sign gave it;
 /// not NULL; exchange_len bytes or CHEXIAO_NUL_TERMINATED; not kept. out: not NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn chexiao_verify(
