@@ -1,13 +1,15 @@
 # What a person types; CI calls the same targets. All of them run through with-tools, which finds or installs what they need.
 
 RUN := scripts/with-tools
-# Two rows of suites that run beside one another: most of them wait for a server, a clock or valgrind's one thread half of the time.
-FIRST_ROW := test-rust test-java test-fuzz test-torture
-SECOND_ROW := test-c test-cpp test-python
+# What is built and the suites that are built on it, of which three go at a time, in this order: many of them wait for a server or a clock
+# most of the time. Builds give way to tests, some of which look at the time.
+PARTS := tests releases check test-rust portable test-c test-java test-python test-cpp test-fuzz test-torture
+BUILD := nice $(RUN)
+SHELL := bash
+export TIMEFORMAT := %0R s, %0U s of computing
 
 .DEFAULT_GOAL := help
-.NOTPARALLEL:
-.PHONY: help demo test ready tests releases $(FIRST_ROW) $(SECOND_ROW) test-snippets test-bindings test-windows test-go test-node test-php test-csharp test-long test-spark faults check vectors audit fmt wheel fuzz words torture peers test-page coverage mutants bench bench-check queue-stress findings docs pictures install
+.PHONY: help demo test $(PARTS) test-snippets test-bindings test-windows test-go test-node test-php test-csharp test-long test-spark faults vectors audit fmt wheel fuzz words torture peers test-page coverage mutants bench bench-check queue-stress findings docs pictures install
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "make %-14s %s\n", $$1, $$2 }'
@@ -15,46 +17,45 @@ help: ## this list
 demo: ## builds, then closes orders at the five sandboxed gateways
 	@$(RUN) cargo run --release --locked -p chexiao-cli -- demo
 
-test: ready ## everything: check and the suites below, in their short forms, two at a time
-	scripts/beside "$(MAKE) --no-print-directory $(FIRST_ROW)" "$(MAKE) --no-print-directory $(SECOND_ROW)"
+test: ## everything: check and the suites below, in their short forms
+	$(RUN) $(MAKE) --no-print-directory --jobs=3 --output-sync=target $(PARTS)
 	$(MAKE) --no-print-directory test-snippets
 
-ready: ## check, and beside it what the suites build: link-time optimisation keeps one core busy
-	$(RUN) scripts/beside "$(MAKE) --no-print-directory releases" "$(MAKE) --no-print-directory check tests"
-
 tests: ## the tests of the Rust crates, not run
-	scripts/test-build
+	time $(BUILD) scripts/test-build
 
-releases: ## the C library, the command, the wheel and the library for Java, as they ship
-	$(RUN) cargo build --release --locked -p chexiao-ffi
-	$(RUN) cargo build --release --locked -p chexiao-cli
-	python/wheel
-	java/native/build
+releases: ## the C library and the command, as they ship
+	time $(BUILD) cargo build --release --locked -p chexiao-ffi
+	time $(BUILD) cargo build --release --locked -p chexiao-cli
 
-test-rust: ## the Rust crates: vectors, meaning, flips, invariants, faults, transport, keys, command line
-	scripts/with-nginx scripts/with-bulk scripts/test-build test
+portable: releases ## the wheel and the library for Java, as they ship
+	time nice python/wheel
+	time nice java/native/build
 
-test-c: ## the C interface: sanitizers, valgrind, misuse, forks, signals
-	$(RUN) tests/c/run
+test-rust: tests ## the Rust crates: vectors, meaning, flips, invariants, faults, transport, keys, command line
+	time scripts/with-nginx scripts/with-bulk scripts/test-build test
 
-test-cpp: ## the installed library and its examples, the C++ wrapper
-	$(RUN) tests/cpp/run
+test-c: tests releases ## the C interface: sanitizers, valgrind, misuse, forks, signals
+	time $(RUN) tests/c/run
 
-test-python: ## the Python package
-	$(RUN) python/run
+test-cpp: releases ## the installed library and its examples, the C++ wrapper
+	time $(RUN) tests/cpp/run
 
-test-java: ## the JAR
-	$(RUN) java/run
+test-python: tests releases portable ## the Python package
+	time $(RUN) python/run
+
+test-java: releases portable ## the JAR
+	time $(RUN) java/run
 
 test-snippets: ## the code on the pages, in all languages, as it stands there; after test-c, test-python and test-java
-	$(RUN) tests/snippets/run
+	time $(RUN) tests/snippets/run
 	$(RUN) scripts/pictures check
 
-test-torture: ## the short form of torture
-	$(RUN) tests/torture/run short
+test-torture: releases ## the short form of torture
+	time $(RUN) tests/torture/run short
 
-test-fuzz: ## every input of the fuzz corpora once more
-	$(RUN) fuzz/run replay
+test-fuzz: tests ## every input of the fuzz corpora once more
+	time $(RUN) fuzz/run replay
 
 test-bindings: ## the languages over the C interface, each with the vectors, key files, scenarios and notifications
 	$(RUN) bindings/run

@@ -7,7 +7,7 @@ apt_install() {
         flock 9 # apt refuses to run beside itself
         export DEBIAN_FRONTEND=noninteractive
         apt-get -qq update >&2 || true
-        apt-get -qq install --no-install-recommends -y "$@" >&2
+        apt-get -qq install --no-install-recommends -y "$@" >&2 9<&- # nor may a service that it starts hold the lock
     ) 9<"${BASH_SOURCE[0]}"
 }
 
