@@ -3,7 +3,7 @@
 RUN := scripts/with-tools
 # What is built and the suites that are built on it, of which three go at a time, in this order: many of them wait for a server or a clock
 # most of the time. Builds give way to tests, some of which look at the time.
-PARTS := tests releases check test-rust portable test-c test-java test-python test-cpp test-fuzz test-torture
+PARTS := tests releases check portable test-rust test-fuzz test-c test-java test-python test-cpp test-torture
 BUILD := nice $(RUN)
 SHELL := bash
 export TIMEFORMAT := %0R s, %0U s of computing
