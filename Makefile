@@ -9,7 +9,7 @@ SHELL := bash
 export TIMEFORMAT := %0R s, %0U s of computing
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test $(PARTS) test-snippets test-bindings test-windows test-go test-node test-php test-csharp test-long test-spark faults vectors audit fmt wheel fuzz words torture peers test-page coverage mutants bench bench-check queue-stress findings docs pictures install
+.PHONY: help demo test $(PARTS) test-snippets test-bindings test-windows test-go test-node test-php test-csharp test-long test-spark faults vectors audit fmt wheel fuzz words torture peers test-page coverage mutants bench bench-check queue-stress findings docs compat pictures install
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "make %-14s %s\n", $$1, $$2 }'
@@ -141,9 +141,11 @@ queue-stress: ## a million calls through queues from three threads, with random 
 findings: ## what other software really does where a guess misses, run once more; needs the network, JDK, Maven, Go, Node.js
 	findings/run
 
-docs: ## the pages as a book, into target/book; needs mdbook
-	@command -v mdbook >/dev/null || { echo "mdbook is missing: cargo install mdbook --locked" >&2; exit 1; }
-	mdbook build docs
+docs: ## the pages as a book, with the reference of each language, into target/book; every link is followed; needs the network once, a JDK, Maven
+	$(RUN) scripts/docs
+
+compat: ## the interfaces against those of the last version: what is broken must be known; needs the network once, a JDK, Maven
+	$(RUN) compat/run
 
 pictures: ## the pictures of the guide, from what the command says at a sandbox
 	$(RUN) cargo build --release --locked -p chexiao-cli
