@@ -9,7 +9,7 @@ SHELL := bash
 export TIMEFORMAT := %0R s, %0U s of computing
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test $(PARTS) test-snippets test-bindings test-windows test-go test-node test-php test-csharp test-long test-spark faults vectors audit fmt wheel fuzz words torture peers test-page coverage mutants bench bench-check queue-stress findings docs compat pictures install
+.PHONY: help demo test $(PARTS) test-snippets test-bindings test-windows test-go test-node test-php test-csharp test-long test-spark faults vectors audit fmt wheel fuzz words torture peers test-page coverage mutants bench bench-check queue-stress findings docs compat pictures install bills
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "make %-14s %s\n", $$1, $$2 }'
@@ -155,3 +155,6 @@ install: ## the C and C++ interface and the command, with its pages for man and 
 	$(RUN) cargo build --release --locked -p chexiao-ffi
 	$(RUN) cargo build --release --locked -p chexiao-cli
 	$(RUN) packaging/install
+
+bills: ## what each thing that is given out is made of (CycloneDX), and the notices of third parties, into target/bills; needs the network once
+	$(RUN) packaging/bills
