@@ -5,6 +5,8 @@ RUN := scripts/with-tools
 # most of the time. Builds give way to tests, some of which look at the time.
 PARTS := tests releases check portable test-rust test-fuzz test-c test-java test-python test-cpp test-torture
 BUILD := nice $(RUN)
+# A suite that hangs ends, and what it said is shown.
+SUITE := timeout --kill-after=9 40m
 SHELL := bash
 export TIMEFORMAT := %0R s, %0U s of computing
 
@@ -33,29 +35,29 @@ portable: releases ## the wheel and the library for Java, as they ship
 	time nice java/native/build
 
 test-rust: tests ## the Rust crates: vectors, meaning, flips, invariants, faults, transport, keys, command line
-	time scripts/with-nginx scripts/with-bulk scripts/test-build test
+	time $(SUITE) scripts/with-nginx scripts/with-bulk scripts/test-build test
 
 test-c: tests releases ## the C interface: sanitizers, valgrind, misuse, forks, signals
-	time $(RUN) tests/c/run
+	time $(SUITE) $(RUN) tests/c/run
 
 test-cpp: releases ## the installed library and its examples, the C++ wrapper
-	time $(RUN) tests/cpp/run
+	time $(SUITE) $(RUN) tests/cpp/run
 
 test-python: tests releases portable ## the Python package
-	time $(RUN) python/run
+	time $(SUITE) $(RUN) python/run
 
 test-java: releases portable ## the JAR
-	time $(RUN) java/run
+	time $(SUITE) $(RUN) java/run
 
 test-snippets: ## the code on the pages, in all languages, as it stands there; after test-c, test-python and test-java
-	time $(RUN) tests/snippets/run
+	time $(SUITE) $(RUN) tests/snippets/run
 	$(RUN) scripts/pictures check
 
 test-torture: releases ## the short form of torture
-	time $(RUN) tests/torture/run short
+	time $(SUITE) $(RUN) tests/torture/run short
 
 test-fuzz: tests ## every input of the fuzz corpora once more
-	time $(RUN) fuzz/run replay
+	time $(SUITE) $(RUN) fuzz/run replay
 
 test-bindings: ## the languages over the C interface, each with the vectors, key files, scenarios and notifications
 	$(RUN) bindings/run
