@@ -11,7 +11,7 @@ SHELL := bash
 export TIMEFORMAT := %0R s, %0U s of computing
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test $(PARTS) test-snippets test-bindings test-windows test-go test-node test-php test-csharp test-long test-spark faults vectors audit fmt wheel fuzz words torture peers test-page coverage mutants bench bench-check queue-stress findings docs compat pictures install bills
+.PHONY: help demo test $(PARTS) test-snippets test-bindings test-windows test-go test-node test-php test-csharp test-long test-junit test-spark faults vectors audit fmt wheel fuzz words torture peers test-page coverage mutants bench bench-check queue-stress findings docs compat pictures install bills
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "make %-14s %s\n", $$1, $$2 }'
@@ -81,6 +81,10 @@ test-long: ## the tests that have a long form, in it: 10,000 calls each among du
 	CHEXIAO_LONG=1 $(RUN) cargo test -p chexiao --locked --test transport -- --nocapture duplicates deadline flood
 	CHEXIAO_LONG=1 $(RUN) scripts/with-bulk cargo test -p chexiao-bulk --locked --test bulk -- --nocapture kill database system_call three_processes
 	CHEXIAO_LONG=1 $(RUN) cargo test -p chexiao-cli --locked --test cli -- --nocapture a_pace_is_kept
+
+test-junit: ## the sandbox for JUnit 5
+	$(RUN) cargo build --release --locked -p chexiao-cli
+	PATH=$(CURDIR)/target/release:$$PATH $(RUN) mvn --batch-mode --no-transfer-progress --file java/sandbox verify
 
 test-spark: ## chexiao.spark on a real cluster of two workers with a real PostgreSQL; ORDERS=100000 for the long form; needs the network once, JDK 17
 	CHEXIAO_SPARK_ORDERS=$(or $(ORDERS),200) $(RUN) scripts/with-bulk tests/spark/run
