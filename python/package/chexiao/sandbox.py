@@ -33,13 +33,16 @@ class Sandbox:
         self.folder: pathlib.Path = pathlib.Path(said["dir"])
         """Of the configurations, one for each kind of merchant, and the files that they name."""
         self.http_url: str = said["http_url"]
+        """Where it answers without TLS."""
         self.https_url: str = said["https_url"]
+        """Where it answers by TLS."""
 
     def config(self, name: str) -> pathlib.Path:
         """The configuration of this name, to open a client with."""
         return self.folder / f"{name}.json"
 
     def close(self) -> None:
+        """Ends it."""
         self._process.terminate()
         self._process.communicate()
 
