@@ -77,10 +77,11 @@ test-php: ## the PHP package, on the command line and under php-fpm
 test-csharp: ## the C# package, under Mono and .NET Core, with its NuGet package; needs the network once
 	$(RUN) bindings/run csharp
 
-test-long: ## the tests that have a long form, in it: 10,000 calls each among duplicated replies, 1,000 deadlines, 500 kills of a bulk job, its pace over 60 s
+test-long: ## the tests that have a long form, in it: 10,000 calls each among duplicated replies, 1,000 deadlines, 500 kills of a bulk job, its pace over 60 s; and input in Parquet
 	CHEXIAO_LONG=1 $(RUN) cargo test -p chexiao --locked --test transport -- --nocapture duplicates deadline flood
 	CHEXIAO_LONG=1 $(RUN) scripts/with-bulk cargo test -p chexiao-bulk --locked --test bulk -- --nocapture kill database system_call three_processes
 	CHEXIAO_LONG=1 $(RUN) cargo test -p chexiao-cli --locked --test cli -- --nocapture a_pace_is_kept
+	$(RUN) cargo test -p chexiao-bulk --locked --features parquet --lib -- parquet
 
 test-junit: ## the sandbox for JUnit 5
 	$(RUN) cargo build --release --locked -p chexiao-cli

@@ -6,6 +6,8 @@ mod csv;
 mod damage;
 mod json_lines;
 mod lines;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod query;
 mod reading;
 mod strange;
@@ -43,6 +45,9 @@ pub enum Format {
     Csv,
     /// An object of texts on each line.
     JsonLines,
+    /// A file with columns of texts; null is no field, an empty text an empty one.
+    #[cfg(feature = "parquet")]
+    Parquet,
 }
 
 impl Format {
@@ -52,6 +57,8 @@ impl Format {
         match end.as_str() {
             "csv" | "tsv" | "txt" => Some(Self::Csv),
             "jsonl" | "ndjson" => Some(Self::JsonLines),
+            #[cfg(feature = "parquet")]
+            "parquet" => Some(Self::Parquet),
             _ => None,
         }
     }
@@ -123,6 +130,8 @@ pub struct Rows {
 enum Source {
     Lines(Lines<Box<dyn BufRead + Send>>, Reader),
     Query(query::Query),
+    #[cfg(feature = "parquet")]
+    Parquet(Box<parquet::Parquet>),
 }
 
 enum Reader {
@@ -138,6 +147,10 @@ impl Rows {
     pub fn of_file(path: &Path, reading: &Reading) -> Result<Self, Error> {
         let unusable = |error: io::Error| refused(format!("{} cannot be read: {error}", path.display()), READABLE);
         let mut file = File::open(path).map_err(unusable)?;
+        #[cfg(feature = "parquet")]
+        if reading.format == Format::Parquet {
+            return Ok(Self { source: Source::Parquet(Box::new(parquet::Parquet::open(file, reading)?)), has_ended: false });
+        }
         let charset = match reading.charset {
             Some(charset) => Some(charset),
             // A pipe or a terminal can be read once.
@@ -163,6 +176,8 @@ impl Rows {
         let reader = match reading.format {
             Format::Csv => Reader::Csv(csv::Csv::open(&mut lines, reading)?),
             Format::JsonLines => Reader::JsonLines(json_lines::JsonLines::new(reading)),
+            #[cfg(feature = "parquet")]
+            Format::Parquet => return Err(refused("cannot be Parquet, which is read from its end: name the file".into(), READABLE)),
         };
         Ok(Self { source: Source::Lines(lines, reader), has_ended: false })
     }
@@ -181,6 +196,8 @@ impl Rows {
         match &self.source {
             Source::Lines(lines, _) => lines.charset(),
             Source::Query(_) => Charset::Utf8,
+            #[cfg(feature = "parquet")]
+            Source::Parquet(_) => Charset::Utf8,
         }
     }
 
@@ -188,6 +205,8 @@ impl Rows {
         let row = match &mut self.source {
             Source::Lines(lines, reader) => of_line(lines, reader)?,
             Source::Query(query) => query.row().map_err(io::Error::other)?,
+            #[cfg(feature = "parquet")]
+            Source::Parquet(parquet) => parquet.row()?,
         };
         Ok(row.map(|row| row.map_or_else(Row::Unreadable, Row::Order)))
     }
