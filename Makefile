@@ -81,7 +81,7 @@ test-long: ## the tests that have a long form, in it: 10,000 calls each among du
 	CHEXIAO_LONG=1 $(RUN) cargo test -p chexiao --locked --test transport -- --nocapture duplicates deadline flood
 	CHEXIAO_LONG=1 $(RUN) scripts/with-bulk cargo test -p chexiao-bulk --locked --test bulk -- --nocapture kill database system_call three_processes
 	CHEXIAO_LONG=1 $(RUN) cargo test -p chexiao-cli --locked --test cli -- --nocapture a_pace_is_kept
-	$(RUN) cargo test -p chexiao-bulk --locked --features parquet --lib -- parquet
+	$(RUN) cargo test -p chexiao-bulk -p chexiao-cli --locked --features parquet --lib --test cli -- parquet
 
 test-junit: ## the sandbox for JUnit 5
 	$(RUN) cargo build --release --locked -p chexiao-cli
@@ -160,7 +160,7 @@ pictures: ## the pictures of the guide, from what the command says at a sandbox
 
 install: ## the C and C++ interface and the command, with its pages for man and its completions, into PREFIX=/usr/local LIBDIR=lib DESTDIR=
 	$(RUN) cargo build --release --locked -p chexiao-ffi
-	$(RUN) cargo build --release --locked -p chexiao-cli
+	$(RUN) cargo build --release --locked -p chexiao-cli --features parquet
 	$(RUN) packaging/install
 
 bills: ## what each thing that is given out is made of (CycloneDX), and the notices of third parties, into target/bills; needs the network once

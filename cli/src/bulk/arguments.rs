@@ -23,12 +23,14 @@ does, and nothing is lost by that: what was under way is asked about by the next
 
 /// How orders are written, and what is kept.
 const INPUT: &str = "\
-The input: CSV with a line of names, or JSON lines (an object of texts a line). The names are those of the order's fields at its gateway,
-and `account`, which says whose order it is: NAME is the configuration NAME.json of --accounts. Any other column is a mistake, unless
---ignore names it. UTF-8 with or without mark; GB18030, as Excel in Chinese writes it, is recognised in a file, and to be said by
---charset for a pipe. What a spreadsheet did to a number (4.2E+27, '42, 42.0) is refused with line and column, and never repaired.
-输入:带列名的 CSV,或 JSON lines。列名为网关的订单字段名,另有 account 列指明账户(NAME 对应 --accounts 中的 NAME.json);其余列须用
---ignore 声明。UTF-8(可带 BOM);文件中的 GB18030(中文 Excel)可自动识别,管道须用 --charset 指明。被表格软件改写的数字一律拒绝,不作修补。";
+The input: CSV with a line of names, JSON lines (an object of texts a line) or Parquet (columns of texts). The names are those of the
+order's fields at its gateway, and `account`, which says whose order it is: NAME is the configuration NAME.json of --accounts. Any other
+column is a mistake, unless --ignore names it. UTF-8 with or without mark; GB18030, as Excel in Chinese writes it, is recognised in a
+file, and to be said by --charset for a pipe. What a spreadsheet did to a number (4.2E+27, '42, 42.0) is refused with line and column,
+and never repaired.
+输入:带列名的 CSV、JSON lines 或 Parquet(文本列)。列名为网关的订单字段名,另有 account 列指明账户(NAME 对应 --accounts 中的
+NAME.json);其余列须用 --ignore 声明。UTF-8(可带 BOM);文件中的 GB18030(中文 Excel)可自动识别,管道须用 --charset 指明。
+被表格软件改写的数字一律拒绝,不作修补。";
 
 #[derive(clap::Subcommand)]
 pub(crate) enum Command {
@@ -68,14 +70,14 @@ pub(crate) enum Command {
 pub(crate) struct Run {
     #[command(flatten)]
     pub(super) place: Option<Place>,
-    /// The orders: .csv, .tsv, .jsonl, .ndjson, or `-` for standard input. Left out: those that are in the journal
+    /// The orders: .csv, .tsv, .jsonl, .ndjson, .parquet, or `-` for standard input. Left out: those that are in the journal
     #[arg(long, value_name = "FILE | -", required_if_eq("dry_run", "true"))]
     pub(super) input: Option<String>,
     /// The orders: those that this SELECT finds in the journal's own database, with a column of texts for each field
     #[arg(long, value_name = "SQL", conflicts_with_all = ["input", "format", "charset", "dry_run"])]
     pub(super) query: Option<String>,
     /// How the input is written, where its name does not say
-    #[arg(long, value_name = "csv | jsonl", value_parser = format)]
+    #[arg(long, value_name = "csv | jsonl | parquet", value_parser = format)]
     pub(super) format: Option<Format>,
     /// utf-8 or gb18030, where it is not to be recognised
     #[arg(long, value_name = "NAME", value_parser = charset)]
@@ -140,7 +142,11 @@ fn format(text: &str) -> Result<Format, String> {
     match text {
         "csv" => Ok(Format::Csv),
         "jsonl" => Ok(Format::JsonLines),
-        _ => Err("is neither csv nor jsonl".into()),
+        #[cfg(feature = "parquet")]
+        "parquet" => Ok(Format::Parquet),
+        #[cfg(not(feature = "parquet"))]
+        "parquet" => Err("is not read by this command, which was built without it: --features parquet".into()),
+        _ => Err("is neither csv nor jsonl nor parquet".into()),
     }
 }
 

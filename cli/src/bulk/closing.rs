@@ -94,7 +94,7 @@ impl Run {
         let format = self.format.or_else(|| Format::of_path(Path::new(input)));
         let format = format.ok_or_else(|| {
             Error::at_border(Kind::Call, "format", "is not said by the name of the input")
-                .with_hint("give --format csv or --format jsonl", "请给出 --format csv 或 --format jsonl")
+                .with_hint("give --format csv, jsonl or parquet", "请给出 --format csv、jsonl 或 parquet")
         })?;
         let accounts = accounts.chosen_by(&self.account_column);
         let reading = Reading { format, charset: self.charset, accounts, ignored: self.ignored.clone() };

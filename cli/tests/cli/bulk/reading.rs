@@ -46,6 +46,22 @@ fn what_cannot_be_read_is_for_people_and_the_rest_is_closed() {
     assert!(nobody.code == 0 && nobody.out.lines().skip(1).all(|line| line.contains(",repeated,")), "{}", nobody.out);
 }
 
+/// Written by pyarrow, of accounts that have no configuration here.
+#[cfg(feature = "parquet")]
+#[test]
+fn a_parquet_file_is_an_input() {
+    let shop = Shop::open();
+    let input = concat!(env!("CARGO_MANIFEST_DIR"), "/../bulk/tests/parquet/default.parquet");
+    let done = shop.run(Some(input), &["--ignore", "paid_at", "--ignore", "tags"]);
+    for said in ["line 1 (account): names an account that has no configuration", "line 5, column 2 (merOrderId): is in scientific notation"]
+    {
+        assert!(done.err.contains(said), "{said}: {}", done.err);
+    }
+    assert_eq!(done.code, 1, "{}", done.err);
+    let done = shop.run(Some(input), &[]);
+    assert!(done.code == 2 && done.err.contains("column 4 (paid_at): is INT64 and no text"), "{}", done.err);
+}
+
 #[test]
 fn a_column_that_is_no_field_of_an_order_is_no_order() {
     let shop = Shop::open();
