@@ -48,7 +48,7 @@ fn a_row_is_an_order_and_a_column_a_field() {
 
 #[test]
 fn every_row_of_many_pages_and_groups_comes_once() {
-    let third = |number: usize| if (number - 1) % 3 == 0 { String::new() } else { format!(r#","refund_no":"P{number:06}""#) };
+    let third = |number: usize| if number % 3 == 1 { String::new() } else { format!(r#","refund_no":"P{number:06}""#) };
     let expected = (1..=2500).map(|number| Ok(format!(r#"a {number} {{"out_trade_no":"P{number:06}"{}}}"#, third(number))));
     assert_eq!(read("many", &[]), expected.collect::<Vec<_>>());
 }

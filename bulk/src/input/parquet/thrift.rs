@@ -142,7 +142,9 @@ mod tests {
     use super::Said::{End, Field, Number};
     use super::*;
 
-    fn told(bytes: &[u8]) -> io::Result<(u64, Vec<(Vec<i64>, Said)>)> {
+    type All = Vec<(Vec<i64>, Said)>;
+
+    fn told(bytes: &[u8]) -> io::Result<(u64, All)> {
         let mut all = Vec::new();
         let length = read(bytes, &mut |path, said| {
             all.push((path.to_vec(), said));
