@@ -26,7 +26,7 @@ test: ## everything: check and the suites below, in their short forms
 tests: ## the tests of the Rust crates, not run
 	time $(BUILD) scripts/test-build
 
-releases: ## the C library and the command, as they ship
+releases: ## the C library as it ships, and the command without Parquet
 	time $(BUILD) cargo build --release --locked -p chexiao-ffi
 	time $(BUILD) cargo build --release --locked -p chexiao-cli
 
@@ -158,9 +158,10 @@ pictures: ## the pictures of the guide, from what the command says at a sandbox
 	$(RUN) cargo build --release --locked -p chexiao-cli
 	$(RUN) scripts/pictures
 
-install: ## the C and C++ interface and the command, with its pages for man and its completions, into PREFIX=/usr/local LIBDIR=lib DESTDIR=
+FEATURES = parquet
+install: ## the C and C++ interface and the command, with its pages for man and its completions, into PREFIX=/usr/local LIBDIR=lib DESTDIR=; FEATURES= without Parquet
 	$(RUN) cargo build --release --locked -p chexiao-ffi
-	$(RUN) cargo build --release --locked -p chexiao-cli --features parquet
+	$(RUN) cargo build --release --locked -p chexiao-cli --features "$(FEATURES)"
 	$(RUN) packaging/install
 
 bills: ## what each thing that is given out is made of (CycloneDX), and the notices of third parties, into target/bills; needs the network once
