@@ -6,7 +6,7 @@ RUN := scripts/with-tools
 PARTS := tests releases check portable test-rust test-fuzz test-c test-java test-python test-cpp test-torture
 BUILD := nice $(RUN)
 # A suite that hangs ends, and what it said is shown.
-SUITE := timeout --kill-after=9 40m
+SUITE := scripts/within 40m
 SHELL := bash
 export TIMEFORMAT := %0R s, %0U s of computing
 
@@ -20,7 +20,8 @@ demo: ## builds, then closes orders at the five sandboxed gateways
 	@$(RUN) cargo run --release --locked -p chexiao-cli -- demo
 
 test: ## everything: check and the suites below, in their short forms
-	$(RUN) $(MAKE) --no-print-directory --jobs=3 --output-sync=target $(PARTS)
+	$(RUN) true
+	$(MAKE) --no-print-directory --jobs=3 --output-sync=target $(PARTS)
 	$(MAKE) --no-print-directory test-snippets
 
 tests: ## the tests of the Rust crates, not run
