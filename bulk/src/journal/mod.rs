@@ -77,12 +77,13 @@ impl Place {
 }
 
 impl Journal {
-    /// The journal in this file, on a local disk; a new one, if there is none.
+    /// The journal in this file, on a local disk; a new one, if there is none. It stays the same one wherever the process goes.
     ///
     /// # Errors
     /// It cannot be opened, is no journal, or that of a newer version.
     pub fn sqlite(path: impl AsRef<Path>) -> Result<Self> {
-        Self::start(Place::File(path.as_ref().into()), Written::ToDisk, GROUP)
+        let path = std::path::absolute(path).map_err(|error| Failure::new(error.to_string()))?;
+        Self::start(Place::File(path), Written::ToDisk, GROUP)
     }
 
     /// The journal in this schema (1 to 63 of `a`-`z`, `0`-`9`, `_`) of a PostgreSQL database; a new one, if there is none. `url` is

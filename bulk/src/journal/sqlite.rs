@@ -36,8 +36,10 @@ pub(super) struct Sqlite {
 impl Sqlite {
     pub(super) fn open(path: &Path, written: Written) -> Result<Self> {
         let started = Instant::now();
+        // All others are of a journal that is open.
+        let makes = written == Written::ToDisk;
         loop {
-            match connect(path, written) {
+            match connect(path, written, makes) {
                 Ok(connection) => return Ok(Self { path: path.into(), written, connection, log: None }),
                 // Of two that turn a new file into a WAL at once, one is refused without being made to wait.
                 Err(failure) if failure.passes() && started.elapsed() < PATIENCE => std::thread::sleep(Duration::from_millis(20)),
@@ -47,8 +49,11 @@ impl Sqlite {
     }
 }
 
-fn connect(path: &Path, written: Written) -> Result<Connection> {
-    let connection = Connection::open(path).map_err(failed)?;
+/// `makes`: a new file, if there is none.
+fn connect(path: &Path, written: Written, makes: bool) -> Result<Connection> {
+    let mut flags = OpenFlags::default();
+    flags.set(OpenFlags::SQLITE_OPEN_CREATE, makes);
+    let connection = Connection::open_with_flags(path, flags).map_err(failed)?;
     connection.busy_handler(Some(is_patient)).map_err(failed)?;
     let synchronous = match written {
         Written::ToDisk => "FULL",
@@ -136,7 +141,7 @@ impl Database for Sqlite {
     }
 
     fn again(&mut self) -> Result<()> {
-        self.connection = connect(&self.path, self.written)?;
+        self.connection = connect(&self.path, self.written, false)?;
         self.log = None;
         Ok(())
     }

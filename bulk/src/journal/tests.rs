@@ -358,3 +358,37 @@ fn whoever_looks_does_not_wait_for_who_writes() {
     journal.add(vec![order(3)]).unwrap();
     assert_eq!(journal.last_id().unwrap(), 3, "what was written before it looks is seen");
 }
+
+/// In a process of its own, whose directory it changes.
+#[test]
+fn a_relative_path_is_of_where_it_was_opened() {
+    const CHILD: &str = "CHEXIAO_JOURNAL_MOVES";
+    let place = Place::new("moves");
+    if std::env::var_os(CHILD).is_none() {
+        let mut child = std::process::Command::new(std::env::current_exe().unwrap());
+        child.args(["journal::tests::a_relative_path_is_of_where_it_was_opened", "--exact"]).env(CHILD, "1");
+        let done = child.current_dir(&place.0).output().unwrap();
+        let said = String::from_utf8_lossy(&done.stdout);
+        assert!(done.status.success() && said.contains("1 passed"), "{said}");
+        return;
+    }
+    let journal = Journal::sqlite("journal.db").unwrap();
+    journal.add(vec![order(1)]).unwrap();
+    std::env::set_current_dir(&place.0).unwrap();
+    assert_eq!(journal.last_id().unwrap(), 1);
+    let pace = journal.for_pace().unwrap();
+    pace.add(vec![order(2)]).unwrap();
+    assert_eq!(journal.last_id().unwrap(), 2);
+    assert!(!place.file().exists(), "another one was made");
+}
+
+#[cfg(unix)]
+#[test]
+fn whoever_looks_makes_no_journal() {
+    let place = Place::new("gone");
+    let journal = Journal::sqlite(place.file()).unwrap();
+    std::fs::remove_file(place.file()).unwrap();
+    let Err(failure) = journal.last_id() else { panic!("there is none") };
+    assert!(failure.to_string().contains("unable to open"), "{failure}");
+    assert!(!place.file().exists() && journal.for_pace().is_err() && !place.file().exists());
+}
