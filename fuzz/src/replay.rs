@@ -1,9 +1,11 @@
 //! Runs targets on files, without libFuzzer: the seeds, the checked-in corpus, and what was found before.
 //!
-//!     replay                        every target on everything; fails at the first input that does not hold, and names it
-//!     replay unpack FOLDER          writes seeds and corpus to FOLDER/<target>, a file each
-//!     replay pack TARGET FILE…      adds these files to the target's corpus
-//!     replay TARGET FILE…           one target on these files
+//! ```text
+//! replay                        every target on everything; fails at the first input that does not hold, and names it
+//! replay unpack FOLDER          writes seeds and corpus to FOLDER/<target>, a file each
+//! replay pack TARGET FILE…      adds these files to the target's corpus
+//! replay TARGET FILE…           one target on these files
+//! ```
 
 use chexiao_fuzz::corpus;
 use chexiao_fuzz::targets::{ALL, Target};
