@@ -21,7 +21,7 @@ demo: ## builds, then closes orders at the five sandboxed gateways
 
 test: ## everything: check and the suites below, in their short forms
 	$(RUN) true
-	$(MAKE) --no-print-directory --jobs=3 --output-sync=target $(PARTS)
+	$(MAKE) --no-print-directory --jobs=3 --keep-going --output-sync=target $(PARTS)
 	$(MAKE) --no-print-directory test-snippets
 
 tests: ## the tests of the Rust crates, not run
