@@ -21,7 +21,7 @@ demo: ## builds, then closes orders at the five sandboxed gateways
 
 test: ## everything: check and the suites below, in their short forms
 	$(RUN) true
-	$(MAKE) --no-print-directory --jobs=3 --keep-going --output-sync=target $(PARTS)
+	$(MAKE) --no-print-directory --jobs=3 --keep-going --output-sync=target $(PARTS) AFTER=portable
 	$(MAKE) --no-print-directory test-snippets
 
 tests: ## the tests of the Rust crates, not run
@@ -34,6 +34,9 @@ releases: ## the C library as it ships, and the command without Parquet
 portable: releases ## the wheel and the library for Java, as they ship
 	time nice python/wheel
 	time nice java/native/build
+
+# Beside `portable`, what builds for release would hold a place and wait for cargo's lock.
+test-c test-cpp test-torture: $(AFTER)
 
 test-rust: tests ## the Rust crates: vectors, meaning, flips, invariants, faults, transport, keys, command line
 	time $(SUITE) scripts/with-nginx scripts/with-bulk scripts/test-build test
