@@ -73,7 +73,8 @@ classes() { # JAR
 breaks_of_classes() { # old JAR, new JAR
     rm -rf "$OUT/japicmp"
     mvn --batch-mode --quiet --file compat com.github.siom79.japicmp:japicmp-maven-plugin:cmp -Dold="$(realpath "$1")" -Dnew="$(realpath "$2")" -Dout="$OUT" >&2
-    grep -F '!' "$OUT/japicmp/default-cli.diff" || [ $? = 1 ]
+    # By its marks: `!` for whoever is compiled, `*` for whoever compiles.
+    grep -E '^[[:blank:]]*(===|\+\+\+|---|\*\*\*)[!*]' "$OUT/japicmp/default-cli.diff" || [ $? = 1 ]
 }
 
 breaks_of_stubs() { # old folder, new folder
