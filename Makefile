@@ -152,7 +152,7 @@ queue-stress: ## a million calls through queues from three threads, with random 
 findings: ## what other software really does where a guess misses, run once more; needs the network, JDK, Maven, Go, Node.js
 	findings/run
 
-docs: ## the pages as a book, with the reference of each language, into target/book; every link is followed; needs the network once, a JDK, Maven
+docs: ## the pages as a book, with the reference of each language, into target/book; every link within the book is followed; needs the network once, a JDK, Maven
 	$(RUN) scripts/docs
 
 compat: ## the interfaces against those of the last version: what is broken must be known; needs the network once, a JDK, Maven
