@@ -46,10 +46,10 @@ versions() {
     local asked
     mkdir -p "$WORK/versions"
     printf 'cmake_minimum_required(VERSION 3.16)\nproject(asks C)\nfind_package(chexiao ${ASKED} CONFIG REQUIRED)\n' >"$WORK/versions/CMakeLists.txt"
-    for asked in "" 0.1 "$VERSION;EXACT"; do
+    for asked in "" "${VERSION%.*}" "$VERSION;EXACT"; do
         cmake -S "$WORK/versions" -B "$WORK/versions/is-${asked%;*}" -DCMAKE_PREFIX_PATH="$ROOT" -DASKED="$asked"
     done
-    for asked in 0.99 1.0 "0.0.9;EXACT"; do
+    for asked in 0.0 0.99 1.0 "0.0.9;EXACT"; do
         fails cmake -S "$WORK/versions" -B "$WORK/versions/not-${asked%;*}" -DCMAKE_PREFIX_PATH="$ROOT" -DASKED="$asked"
     done
     [ "$(pkg-config --modversion chexiao)" = "$VERSION" ]
