@@ -23,12 +23,12 @@ items() {
     "$OUT/bin/cargo-public-api" public-api --rustdoc-json target/doc/chexiao.json -s
 }
 
-# What is gone, and what is new in an enum that a `match` may have exhausted.
+# What is gone, and what is new beside members that a `match` or a literal may have named all of.
 breaks_of_items() { # old, new
     LC_ALL=C comm -23 <(LC_ALL=C sort "$1") <(LC_ALL=C sort "$2")
     LC_ALL=C comm -13 <(LC_ALL=C sort "$1") <(LC_ALL=C sort "$2") | while read -r line; do
-        name=${line#pub }
-        ! grep -qxF "pub enum ${name%::*}" "$1" || echo "new: $line"
+        [[ $line =~ ^pub\ ([[:alnum:]_:]+)::[[:alnum:]_]+ ]] && grep -q "^pub ${BASH_REMATCH[1]}::" "$1" || continue
+        grep -qE "#\[non_exhaustive\] .*pub (enum|struct) ${BASH_REMATCH[1]}\b" "$1" || echo "new: $line"
     done
 }
 
