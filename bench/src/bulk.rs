@@ -117,8 +117,8 @@ fn add(journal: &Journal, case: &Case, orders: usize) {
 fn run(journal: &Arc<Journal>, config: &str) {
     let accounts = vec![Account::open(ACCOUNT, config).expect("an account")];
     let options = Options { in_flight: AT_ONCE, ..Options::default() };
-    let end = Job::new(journal.clone(), accounts, Arc::new(Unpaced), Arc::new(AllClosed), options, Stopper::new()).run();
-    assert_eq!(end, Ok(End::Complete));
+    let job = Job::new(journal.clone(), accounts, Arc::new(Unpaced), Arc::new(AllClosed), options, Stopper::new()).expect("a job");
+    assert_eq!(job.run(), Ok(End::Complete));
 }
 
 /// A job that closes anything else is not measured.

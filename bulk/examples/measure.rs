@@ -86,7 +86,8 @@ fn job(config: &str, orders: u64, path: &std::path::Path) -> (f64, f64) {
     let started = Instant::now();
     let options = Options { in_flight: AT_ONCE, ..Options::default() };
     let accounts = vec![Account::open("shop", config).unwrap()];
-    assert_eq!(Job::new(journal.clone(), accounts, Arc::new(Unpaced), Arc::new(Silent), options, Stopper::new()).run(), Ok(End::Complete));
+    let job = Job::new(journal.clone(), accounts, Arc::new(Unpaced), Arc::new(Silent), options, Stopper::new()).unwrap();
+    assert_eq!(job.run(), Ok(End::Complete));
     let ran = orders as f64 / started.elapsed().as_secs_f64();
     let counts = journal.counts().unwrap();
     assert!(counts.len() == 1 && counts[0].orders == orders && counts[0].next.as_deref() == Some("done"), "{counts:?}");

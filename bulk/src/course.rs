@@ -5,12 +5,12 @@
 //! task waits meanwhile.
 
 use crate::event::Event;
-use crate::journal::{Book, Failure, HELD_BACK, Heard, Move, Result, Then};
+use crate::journal::{Book, Failure, HELD_BACK, Heard, LATE, Move, Result, Then};
 use crate::life::{Life, Place, Told};
 use crate::senders::Senders;
 use crate::since::Since;
 use crate::steps::Step;
-use chexiao::{Code, Evidence, Kind, Outcome, Reason, Verb};
+use chexiao::{Code, Error, Evidence, Kind, Outcome, Reason, Verb};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 use tokio::runtime::Handle;
@@ -103,8 +103,7 @@ impl Course {
         if self.life.is_stopped() {
             self.holds_back(asking.verb, STOPPED);
         } else if self.life.held_at.elapsed() > self.life.job.options.grace / 2 {
-            let delay = self.life.job.options.rules.delay;
-            self.holds_back(asking.verb, ("too long after it was written that the request is about to leave", delay));
+            self.comes_late(asking.verb);
         } else if asking.place.turn.is_over() {
             self.waits(asking);
         } else {
@@ -126,16 +125,24 @@ impl Course {
             let renews = self.life.job.options.grace / 4;
             match self.life.turn(begun, renews).await {
                 Ok(Some(place)) => self.leaves(Asking { verb, msg_id, place, written }),
-                Ok(None) => self.holds_back(verb, STOPPED),
+                Ok(None) if self.life.is_stopped() => self.holds_back(verb, STOPPED),
+                Ok(None) => self.holds_back(verb, "another worker holds the order"),
                 Err(failure) => self.ends(Err(failure)),
             }
         });
     }
 
     /// It does not leave, and whoever comes next may ask the same.
-    fn holds_back(self, verb: Verb, (why, delay): (&str, Duration)) {
-        let heard = Heard { word: Kind::NotSent.word().into(), reason: Some(HELD_BACK.into()), said: Some(why.into()), ..Heard::default() };
-        self.finishes((heard, Step::Later(verb, delay)), None);
+    fn holds_back(self, verb: Verb, why: &str) {
+        self.finishes((not_sent(HELD_BACK, why), Step::Later(verb, Duration::ZERO)), None);
+    }
+
+    /// What is left of the lease may not outlast the call.
+    fn comes_late(mut self, verb: Verb) {
+        let why = "the journal took more than half of it to write that the request is about to leave";
+        let error = Error::at_border(Kind::NotSent, "grace", why);
+        let step = self.life.late(verb, &error);
+        self.finishes((not_sent(LATE, &error.to_string()), step), None);
     }
 
     fn hears(mut self, Asking { verb, place, written, .. }: Asking, took: Duration, result: &chexiao::Result<Outcome>) {
@@ -214,7 +221,11 @@ impl Course {
     }
 }
 
-const STOPPED: (&str, Duration) = ("stopped before it left", Duration::ZERO);
+const STOPPED: &str = "stopped before it left";
+
+fn not_sent(reason: &str, why: &str) -> Heard {
+    Heard { word: Kind::NotSent.word().into(), reason: Some(reason.into()), said: Some(why.into()), ..Heard::default() }
+}
 
 fn fact(outcome: &Outcome) -> Heard {
     let said = outcome.gateway().to_string();

@@ -9,7 +9,7 @@ use crate::room::Room;
 use crate::senders::{Senders, Threads};
 use crate::since::Since;
 use crate::steps::Rules;
-use chexiao::Code;
+use chexiao::{Code, Error, Kind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::SeqCst};
 use std::time::Duration;
@@ -21,6 +21,8 @@ use tokio::task::JoinSet;
 const STOPPED_BY: u32 = 10;
 /// So many requests under way in all, and no more, are each sent by a thread that waits for it, which costs less than to be woken.
 const THREADS: usize = 256;
+/// Half of it is for the commit that comes before a request.
+pub(crate) const LEAST_GRACE: Duration = Duration::from_secs(1);
 /// What another process does is looked at again after so long.
 const LOOKS_AGAIN: Duration = Duration::from_secs(1);
 
@@ -32,7 +34,7 @@ pub struct Options {
     /// When an order is asked about again.
     pub rules: Rules,
     /// A worker holds an order for the longest deadline of its accounts and so long besides: 10 s at first. If it dies, the order is taken
-    /// up after that. No more than a day counts.
+    /// up after that. What takes the journal half of it to write does not leave. A second at least; no more than a day counts.
     pub grace: Duration,
 }
 
@@ -139,6 +141,9 @@ impl Site {
 
 impl Job {
     /// Closes the orders of these accounts that the journal holds.
+    ///
+    /// # Errors
+    /// The grace is less than a second.
     pub fn new(
         journal: Arc<Journal>,
         accounts: Vec<Account>,
@@ -146,7 +151,10 @@ impl Job {
         watch: Arc<dyn Watch>,
         options: Options,
         stopper: Stopper,
-    ) -> Self {
+    ) -> chexiao::Result<Self> {
+        if options.grace < LEAST_GRACE {
+            return Err(Error::at_border(Kind::Config, "grace", "must be at least 1 second"));
+        }
         let options = Options { grace: options.grace.min(FURTHEST), ..options };
         let lease = options.lease(&accounts);
         let most = Room::most(options.in_flight);
@@ -157,7 +165,7 @@ impl Job {
         };
         let site = |account| Arc::new(Site { account, room: Room::new(most), senders: senders(), misconfigured: AtomicU32::new(0) });
         let accounts = accounts.into_iter().map(site).collect();
-        Self { journal, pace, watch, lease, options, stopper, failed: Stopper::new(), accounts }
+        Ok(Self { journal, pace, watch, lease, options, stopper, failed: Stopper::new(), accounts })
     }
 
     /// Works until every order has its last word, or until it is stopped. Blocks; not to be called on an executor's thread.

@@ -15,7 +15,7 @@
 //! let journal = Arc::new(Journal::sqlite("tonight.db")?);
 //! journal.add(vec![Order::new("shop", 1, r#"{"out_trade_no":"A1"}"#)?])?;
 //! let accounts = vec![Account::open("shop", &config)?];
-//! let job = Job::new(journal.clone(), accounts, pace, watch, Options::default(), Stopper::new());
+//! let job = Job::new(journal.clone(), accounts, pace, watch, Options::default(), Stopper::new())?;
 //! match job.run()? {
 //!     End::Complete => println!("every order has its last word"),
 //!     End::Stopped => println!("told to stop: run it again"),

@@ -88,6 +88,13 @@ impl Life {
         self.steps(|steps, standing| steps.not_sent(standing, verb, error))
     }
 
+    /// Counted by itself: as often as any other attempt, and each wait twice the last one.
+    pub(crate) fn late(&mut self, verb: Verb, error: &Error) -> Step {
+        self.order.late += 1;
+        let attempts = self.order.late;
+        self.steps(|steps, standing| Steps { attempts, ..*steps }.not_sent(standing, verb, error))
+    }
+
     fn steps(&mut self, step: impl FnOnce(&Steps<'_>, &mut Standing) -> Step) -> Step {
         let account = &self.site.account;
         let steps = Steps {

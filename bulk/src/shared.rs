@@ -45,7 +45,7 @@ const FAREWELL: Duration = Duration::from_secs(2);
 /// let journal = Arc::new(Journal::sqlite(&file)?); // or Journal::postgres(url, schema)
 /// let (accounts, options) = (vec![Account::open("shop", &config)?], Options::default());
 /// let pace = Arc::new(SharedGovernor::new(&journal, per_account, per_host, options.lease(&accounts))?);
-/// let end = Job::new(journal, accounts, pace, watch, options, Stopper::new()).run()?;
+/// let end = Job::new(journal, accounts, pace, watch, options, Stopper::new())?.run()?;
 /// # assert_eq!(end, chexiao_bulk::End::Complete);
 /// # std::fs::remove_file(&file)?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())

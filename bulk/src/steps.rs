@@ -8,8 +8,8 @@ use std::time::Duration;
 /// How often an order is asked about, and how long it is waited in between.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rules {
-    /// Closes and queries of one order together, those that could not be sent included, but none that was held back because its run was stopped
-    /// or late. After so many it needs a person. 12 at first.
+    /// Closes and queries of one order together, those that could not be sent included, but none that was held back because its run was stopped.
+    /// After so many it needs a person; so it does after so many that were late, which are counted by themselves. 12 at first.
     pub attempts: u32,
     /// Before what is asked again: at first so long, then twice as long each time. 2 s at first. What a gateway asks for is waited at least.
     pub delay: Duration,

@@ -238,8 +238,8 @@ def test_what_another_sqlite_takes_away_is_noticed_at_once(journal: bulk.Journal
 
 def test_errors(sandbox: Sandbox, journal: bulk.Journal, tmp_path: pathlib.Path) -> None:
     shop = {"shop": sandbox.config("wechat")}
-    settings: list[dict[str, Any]] = [{"rate": 0.0}, {"in_flight": 0}, {"host_rate": 1e9}, {"attempts": 0}, {"delay": -1.0}, {"grace": float("nan")}]
-    for wrong in settings:
+    settings: list[dict[str, Any]] = [{"rate": 0.0}, {"in_flight": 0}, {"host_rate": 1e9}, {"attempts": 0}, {"delay": -1.0}]
+    for wrong in [*settings, {"grace": float("nan")}, {"grace": 0.99}]:
         with pytest.raises(chexiao.Error, match="config|call"):
             bulk.Job(journal, shop, **wrong)
     with pytest.raises(chexiao.ConfigError):

@@ -2,6 +2,7 @@
 
 use super::{Journal, Result, Run, documents, is_of, read};
 use crate::input::{self, Charset, Format, Reading, Rows};
+use crate::job::LEAST_GRACE;
 use crate::{Account, Limits, Options, Rules, SharedGovernor, Stopper};
 use chexiao::face::border;
 use chexiao::{Error, Kind};
@@ -150,16 +151,17 @@ impl Settings {
     }
 
     fn options(&self) -> Result<Options> {
-        let seconds = |field, seconds: f64| match (0.01..=86_400.0).contains(&seconds) {
+        let seconds = |field, seconds: f64, least: f64| match (least..=86_400.0).contains(&seconds) {
             true => Ok(Duration::from_secs_f64(seconds)),
-            false => Err(setting(field, "must be 0.01 to 86400 seconds")),
+            false => Err(setting(field, &format!("must be {least} to 86400 seconds"))),
         };
         if self.attempts == 0 {
             return Err(setting("attempts", "must be at least 1").into());
         }
-        let delay = seconds("delay", self.delay)?;
-        let rules = Rules { attempts: self.attempts, delay, longest_delay: seconds("longest_delay", self.longest_delay)?.max(delay) };
-        Ok(Options { in_flight: self.in_flight, rules, grace: seconds("grace", self.grace)? })
+        let delay = seconds("delay", self.delay, 0.01)?;
+        let longest_delay = seconds("longest_delay", self.longest_delay, 0.01)?.max(delay);
+        let grace = seconds("grace", self.grace, LEAST_GRACE.as_secs_f64())?;
+        Ok(Options { in_flight: self.in_flight, rules: Rules { attempts: self.attempts, delay, longest_delay }, grace })
     }
 }
 
@@ -192,4 +194,22 @@ impl Input {
 
 fn setting(field: &str, message: &str) -> Error {
     Error::at_border(Kind::Config, field, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_grace_of_less_than_a_second_is_refused_by_its_name() {
+        let refused = |settings: &str| match read::<Settings>("settings", settings).and_then(|settings| settings.options()) {
+            Ok(_) => None,
+            Err(trouble) => Some(trouble.answer().1),
+        };
+        assert_eq!(refused(r#"{"grace": 1.0, "delay": 0.01, "longest_delay": 0.01}"#), None);
+        for grace in ["0.99", "0.01", "0", "-1", "86400.1"] {
+            let told = refused(&format!(r#"{{"grace": {grace}}}"#)).unwrap();
+            assert!(told.contains(r#""field":"grace""#) && told.contains("must be 1 to 86400 seconds"), "{told}");
+        }
+    }
 }

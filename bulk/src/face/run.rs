@@ -88,7 +88,7 @@ impl Run {
     ) -> Result<Self> {
         let told = Arc::new(Told::default());
         let (pace, watch) = (Heeded { governor, told: told.clone() }, Hearing { told: told.clone(), hears });
-        let job = Job::new(journal.here()?.clone(), accounts, Arc::new(pace), Arc::new(watch), options, stopper.clone());
+        let job = Job::new(journal.here()?.clone(), accounts, Arc::new(pace), Arc::new(watch), options, stopper.clone())?;
         let ends = told.clone();
         let work = move || {
             let end = unwound(|| job.run()).map_or_else(panicked, |end| answer(end.map(word).map_err(Trouble::from)));

@@ -42,6 +42,8 @@ pub(crate) struct Taken {
     pub(crate) standing: Standing,
     /// So many of the attempts never left, for a reason of our own.
     pub(crate) held_back: u32,
+    /// And so many of those because the journal took too long.
+    pub(crate) late: u32,
     /// What was begun and never heard of: it may have left.
     pub(crate) open: Option<Verb>,
     /// The id of its first attempt, which was begun as it was taken.
@@ -57,9 +59,11 @@ pub(crate) struct Held {
     pub(crate) claim: i64,
 }
 
-/// In the column of reasons: of an attempt that nobody heard of, and of one that never left because its run was stopped, or late.
+/// In the column of reasons: of an attempt that nobody heard of; of one that never left because its run was stopped or its order lost; and of
+/// one that never left because the journal took too long.
 pub(crate) const LOST: &str = "lost";
 pub(crate) const HELD_BACK: &str = "held_back";
+pub(crate) const LATE: &str = "late";
 
 /// What came of an attempt.
 #[derive(Debug, Clone, Default)]
@@ -150,10 +154,10 @@ impl Book<'_> {
                 order.begun = Some(self.attempt(order.held, order.attempts, order.ask)?);
                 continue;
             }
-            let sql = "SELECT count(*) FILTER (WHERE reason = ?3), max(CASE WHEN attempt = ?2 AND ended_at IS NULL THEN verb END)
-                FROM attempts WHERE order_id = ?1";
-            if let Some(row) = self.database.rows(sql, values![order.held.id, i64::from(order.attempts), HELD_BACK])?.first_mut() {
-                order.held_back = u32::try_from(row.int()).unwrap_or(u32::MAX);
+            let sql = "SELECT count(*) FILTER (WHERE reason IN (?3, ?4)), count(*) FILTER (WHERE reason = ?4),
+                max(CASE WHEN attempt = ?2 AND ended_at IS NULL THEN verb END) FROM attempts WHERE order_id = ?1";
+            if let Some(row) = self.database.rows(sql, values![order.held.id, i64::from(order.attempts), HELD_BACK, LATE])?.first_mut() {
+                [order.held_back, order.late] = [row.int(), row.int()].map(|count| u32::try_from(count).unwrap_or(u32::MAX));
                 order.open = row.text().map(|word| verb(&word)).transpose()?;
             }
         }
@@ -336,7 +340,7 @@ fn taken(mut row: Row) -> Result<Taken> {
         next: row.text(),
         why: row.text(),
     };
-    Ok(Taken { held, line, members, ask, attempts, standing, held_back: 0, open: None, begun: None, since_ms })
+    Ok(Taken { held, line, members, ask, attempts, standing, held_back: 0, late: 0, open: None, begun: None, since_ms })
 }
 
 fn verb(word: &str) -> Result<Verb> {

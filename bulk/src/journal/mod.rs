@@ -20,7 +20,7 @@ mod tests;
 mod tls;
 
 use book::Reading;
-pub(crate) use book::{Book, FURTHEST, HELD_BACK, Heard, LOST, Move, Taken, Then};
+pub(crate) use book::{Book, FURTHEST, HELD_BACK, Heard, LATE, LOST, Move, Taken, Then};
 pub use failure::Failure;
 pub(crate) use failure::Result;
 pub(crate) use lanes::{Granted, Kind, Visit};

@@ -228,7 +228,7 @@ fn without_its_journal_no_request_leaves() {
     let (accounts, options) = (accounts(&wechat(&sandbox, &meter)), Options { in_flight: 2, ..options(8) });
     let pace = SharedGovernor::new(&journal, limits(50.0, 5), limits(50.0, 5), options.lease(&accounts)).unwrap();
     rusqlite::Connection::open(folder.journal()).unwrap().execute_batch("DROP VIEW pace; DROP TABLE seats; DROP TABLE lanes").unwrap();
-    let end = Job::new(journal, accounts, Arc::new(pace), Arc::new(Notes::default()), options, Stopper::new()).run();
+    let end = Job::new(journal, accounts, Arc::new(pace), Arc::new(Notes::default()), options, Stopper::new()).unwrap().run();
     assert!(end.is_err_and(|failure| failure.to_string().contains("lanes")));
     assert_eq!(meter.all(), 0);
 }

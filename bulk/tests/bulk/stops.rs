@@ -32,7 +32,7 @@ fn told_to_stop_it_waits_for_what_is_under_way_and_begins_nothing() {
     let stopper = Stopper::new();
     let watch = Arc::new(StopsAtFirst(stopper.clone(), Notes::default()));
     let options = options(ATTEMPTS);
-    let job = Job::new(journal.clone(), accounts(&configs), Arc::new(Unpaced), watch.clone(), options.clone(), stopper.clone());
+    let job = Job::new(journal.clone(), accounts(&configs), Arc::new(Unpaced), watch.clone(), options.clone(), stopper.clone()).unwrap();
     assert_eq!(job.run(), Ok(End::Stopped));
     let asked = watch.1.of("wechat ").iter().filter(|note| note.ends_with(" close") || note.ends_with(" query")).count();
     let heard = watch.1.of("wechat ").iter().filter(|note| note.contains(": ") && !note.contains("ended")).count();
@@ -45,7 +45,7 @@ fn told_to_stop_it_waits_for_what_is_under_way_and_begins_nothing() {
     let tally = agrees(&journal, &place, &sandbox, &orders);
     assert_eq!((tally.lost, tally.posted_twice), (0, 0));
     // One that was told before it began does nothing.
-    let job = Job::new(journal, accounts(&configs), Arc::new(Unpaced), watch, Options::default(), stopper);
+    let job = Job::new(journal, accounts(&configs), Arc::new(Unpaced), watch, Options::default(), stopper).unwrap();
     assert_eq!(job.run(), Ok(End::Stopped));
 }
 
@@ -71,7 +71,7 @@ fn a_defect_of_who_is_told_loses_no_outcome() {
     journal.add(orders.iter().map(|(gateway, line, number)| order(gateway, *line, number)).collect()).unwrap();
     for in_flight in [2, 300] {
         let options = Options { in_flight, ..options(ATTEMPTS) };
-        let job = Job::new(journal.clone(), accounts(&configs), Arc::new(Unpaced), Arc::new(Panics), options, Stopper::new());
+        let job = Job::new(journal.clone(), accounts(&configs), Arc::new(Unpaced), Arc::new(Panics), options, Stopper::new()).unwrap();
         assert!(job.run().is_err_and(|failure| failure.to_string().contains("defect")), "by threads, and by tasks");
         let attempts: Vec<_> = history(&place).into_values().flatten().collect();
         assert!(!attempts.is_empty() && attempts.iter().all(|attempt| attempt.word.is_some()), "{attempts:#?}");
@@ -105,7 +105,6 @@ fn orders_that_wait_for_their_turn_are_held() {
     let orders: Vec<_> = (1..=30).map(|line| ("icbc".to_string(), line, format!("SLOW{line}"))).collect();
     journal.add(orders.iter().map(|(gateway, line, number)| order(gateway, *line, number)).collect()).unwrap();
     let slow = Arc::new(Slow(tokio::sync::Mutex::new(()), Duration::from_millis(120)));
-    let notes = Arc::new(Notes::default());
     let options = Options { grace: Duration::from_millis(1000), ..options(ATTEMPTS) };
     let other = {
         let (configs, place, options) = (configs.clone(), place.clone(), options.clone());
@@ -114,7 +113,7 @@ fn orders_that_wait_for_their_turn_are_held() {
             run(&Arc::new(open(&place).unwrap()), accounts(&configs), options)
         })
     };
-    assert_eq!(Job::new(journal.clone(), accounts(&configs), slow, notes, options, Stopper::new()).run(), Ok(End::Complete));
+    assert_eq!(run_at(slow, &journal, accounts(&configs), options).0, Ok(End::Complete));
     let (end, theirs) = other.join().unwrap();
     assert_eq!(end, Ok(End::Complete));
     assert!(theirs.of("icbc ").is_empty(), "all were held: {:?}", theirs.of("icbc "));

@@ -112,7 +112,7 @@ pub(crate) fn run_at(
     options: Options,
 ) -> (Result<End, Failure>, Arc<Notes>) {
     let notes = Arc::new(Notes::default());
-    let job = Job::new(journal.clone(), accounts, pace, notes.clone(), options, Stopper::new());
+    let job = Job::new(journal.clone(), accounts, pace, notes.clone(), options, Stopper::new()).unwrap();
     (job.run(), notes)
 }
 

@@ -57,7 +57,7 @@ impl Run {
         let options = Options { in_flight: self.in_flight, rules: self.rules(), ..Options::default() };
         let accounts = accounts.opened();
         let pace = SharedGovernor::new(&journal, per_account, per_host, options.lease(&accounts))?;
-        let job = Job::new(journal.clone(), accounts, Arc::new(pace), tally.clone(), options, stopper);
+        let job = Job::new(journal.clone(), accounts, Arc::new(pace), tally.clone(), options, stopper)?;
         let progress = Progress::begin(tally.clone(), self.json, self.every, publishing);
         let end = job.run();
         let untold = progress.end();

@@ -281,7 +281,7 @@ public final class BulkJob implements AutoCloseable {
         /**
          * How much longer than a request may last before another worker takes up its order.
          *
-         * @param grace 10 ms to a day; 10 s unless said
+         * @param grace 1 s to a day; 10 s unless said
          * @return this
          */
         public Builder grace(Duration grace) {

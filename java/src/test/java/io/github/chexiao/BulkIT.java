@@ -350,7 +350,7 @@ class BulkIT {
         List<UnaryOperator<BulkJob.Builder>> wrong = Arrays.asList(
                 all -> all.rate(0), all -> all.rate(Double.NaN), all -> all.inFlight(0), all -> all.hostRate(1e9), all -> all.hostInFlight(-1),
                 all -> all.attempts(0), all -> all.delay(Duration.ofSeconds(-1)), all -> all.longestDelay(Duration.ofDays(2)),
-                all -> all.grace(Duration.ZERO), all -> all.account("other", "{}"));
+                all -> all.grace(Duration.ZERO), all -> all.grace(Duration.ofMillis(999)), all -> all.account("other", "{}"));
         for (UnaryOperator<BulkJob.Builder> one : wrong) {
             assertThrows(ChexiaoException.class, () -> job(one));
         }
