@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
+from collections.abc import Callable
 
 import pytest
 from conftest import ROOT
@@ -15,6 +17,7 @@ import chexiao
 from chexiao.sandbox import Sandbox
 
 WITH_COMMAND = os.environ | {"PATH": f"{ROOT / 'target/release'}{os.pathsep}{os.environ['PATH']}"}
+READY = '{"dir": "", "http_url": "", "https_url": ""}'
 
 
 def test_it_closes_an_order_and_goes_with_its_keys(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -24,6 +27,64 @@ def test_it_closes_an_order_and_goes_with_its_keys(monkeypatch: pytest.MonkeyPat
         assert outcome.code is chexiao.Code.PAID
         assert sandbox.http_url.startswith("http://127.0.0.1:")
     assert not sandbox.folder.exists()
+    sandbox.close()
+
+
+@pytest.fixture
+def pretender(monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path) -> Callable[[str], pathlib.Path]:
+    """A command of the same name that says this, notes its number in a file and stays."""
+
+    def put(said: str) -> pathlib.Path:
+        command, number = tmp_path / "chexiao", tmp_path / "number"
+        command.write_text(f"#!/bin/sh\necho $$ >'{number}'\necho '{said}'\nexec sleep 60\n")
+        command.chmod(0o700)
+        monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+        return number
+
+    return put
+
+
+def gone(number: pathlib.Path) -> bool:
+    try:
+        os.kill(int(number.read_text()), 0)
+    except ProcessLookupError:
+        return True
+    return False
+
+
+@pytest.mark.parametrize("said", ["Usage: chexiao", '"ready"', "[]", '{"http_url": "http://127.0.0.1:1"}'])
+def test_what_says_something_else_is_ended(pretender: Callable[[str], pathlib.Path], said: str) -> None:
+    number = pretender(said)
+    with pytest.raises(OSError, match=re.escape(f"the sandbox did not start: {said}")):
+        Sandbox()
+    assert gone(number)
+
+
+def test_it_ends_with_a_program_that_forgets_it(pretender: Callable[[str], pathlib.Path]) -> None:
+    number = pretender(READY)
+    program = "from chexiao.sandbox import Sandbox\nSandbox()\nraise ValueError"
+    subprocess.run([sys.executable, "-c", program], stderr=subprocess.DEVNULL, timeout=30)
+    assert gone(number)
+
+
+def test_a_forked_child_leaves_it_to_its_parent(pretender: Callable[[str], pathlib.Path]) -> None:
+    number = pretender(READY)
+    program = (
+        "import os, subprocess, sys\n"
+        "from chexiao.sandbox import Sandbox\n"
+        "sandbox = Sandbox()\n"
+        "child = os.fork()\n"
+        "if child == 0:\n"
+        "    sys.exit()\n"
+        "os.waitpid(child, 0)\n"
+        "try:\n"
+        "    sandbox._process.wait(0.5)\n"
+        "except subprocess.TimeoutExpired:\n"
+        "    print('it plays')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, timeout=30)
+    assert done.stdout == "it plays\n"
+    assert gone(number)
 
 
 def test_an_option_it_does_not_know_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -54,6 +115,8 @@ def test_the_fixture_of_pytest(tmp_path: pathlib.Path) -> None:
 def test_as_a_command() -> None:
     command = [sys.executable, "-m", "chexiao.sandbox", "--json"]
     with subprocess.Popen(command, env=WITH_COMMAND, stdout=subprocess.PIPE) as process:
-        assert process.stdout is not None
-        assert json.loads(process.stdout.readline())["https_url"].startswith("https://127.0.0.1:")
-        process.terminate()
+        try:
+            assert process.stdout is not None
+            assert json.loads(process.stdout.readline())["https_url"].startswith("https://127.0.0.1:")
+        finally:
+            process.terminate()

@@ -7,6 +7,7 @@ With pytest, ``chexiao.pytest_plugin`` has a fixture.
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import pathlib
@@ -20,16 +21,19 @@ __all__ = ["Sandbox"]
 
 
 class Sandbox:
-    """Begins when it is made, with any options of ``chexiao sandbox``; ends with ``with`` or :meth:`close`, and its keys with it."""
+    """Begins when it is made, with any options of ``chexiao sandbox`` but ``--json``; ends with ``with``, :meth:`close` or the program.
+
+    Its keys go with it, but stay where ``--dir`` puts them. A program that a signal kills does not end it.
+    """
 
     def __init__(self, *options: str) -> None:
         self._process = subprocess.Popen([_command(), "sandbox", "--json", *options], stdout=subprocess.PIPE)
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline()
-        if not line:
-            self._process.communicate()
-            raise OSError(f"the sandbox ends with {self._process.returncode}")
-        said = json.loads(line)
+        atexit.register(self.close)
+        try:
+            said = self._said()
+        except BaseException:
+            self.close()
+            raise
         self.folder: pathlib.Path = pathlib.Path(said["dir"])
         """Of the configurations, one for each kind of merchant, and the files that they name."""
         self.http_url: str = said["http_url"]
@@ -43,14 +47,27 @@ class Sandbox:
 
     def close(self) -> None:
         """Ends it."""
-        self._process.terminate()
-        self._process.communicate()
+        atexit.unregister(self.close)
+        with self._process:
+            self._process.terminate()
 
     def __enter__(self) -> Sandbox:
         return self
 
     def __exit__(self, *_: Any) -> None:
         self.close()
+
+    def _said(self) -> dict[str, str]:
+        """The line by which it says that it is ready."""
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        if not line:
+            raise OSError(f"the sandbox ends with {self._process.wait()}")
+        try:
+            document = json.loads(line)
+            return {name: document[name] for name in ("dir", "http_url", "https_url")}
+        except (ValueError, LookupError, TypeError):
+            raise OSError(f"the sandbox did not start: {line.decode(errors='replace').rstrip()}") from None
 
 
 def _command() -> str:

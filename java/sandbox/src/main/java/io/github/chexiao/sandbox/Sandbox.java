@@ -14,20 +14,27 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The gateways on 127.0.0.1 with throw-away keys and ready configurations, until it is closed. For tests only: the command {@code chexiao},
- * which must be on PATH, plays them.
+ * The gateways on 127.0.0.1 with throw-away keys and ready configurations, until it is closed or the JVM exits; a JVM that is killed leaves
+ * it. For tests only: the command {@code chexiao}, which must be on PATH, plays them.
  */
 public final class Sandbox implements AutoCloseable {
     private static final Pattern HTTP_URL = Pattern.compile("\"http_url\":\"([^\"]*)\"");
 
     private final Path folder;
     private final Process process;
+    private final Thread atExit = new Thread(this::end, "chexiao-sandbox-end");
     private final String httpUrl;
 
-    private Sandbox(Path folder, Process process, String httpUrl) {
+    private Sandbox(Path folder, Process process) throws IOException {
         this.folder = folder;
         this.process = process;
-        this.httpUrl = httpUrl;
+        try {
+            Runtime.getRuntime().addShutdownHook(atExit);
+            httpUrl = said();
+        } catch (IOException | RuntimeException failed) {
+            close();
+            throw failed;
+        }
     }
 
     /**
@@ -39,15 +46,16 @@ public final class Sandbox implements AutoCloseable {
      */
     public static Sandbox start(String... options) throws IOException {
         Path folder = Files.createTempDirectory("chexiao-sandbox-");
+        Process process;
         try {
             List<String> command = new ArrayList<>(Arrays.asList("chexiao", "sandbox", "--json", "--dir", folder.resolve("keys").toString()));
             command.addAll(Arrays.asList(options));
-            Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-            return new Sandbox(folder, process, httpUrl(process));
+            process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
         } catch (IOException | RuntimeException failed) {
             delete(folder.toFile());
             throw failed;
         }
+        return new Sandbox(folder, process);
     }
 
     /**
@@ -71,6 +79,15 @@ public final class Sandbox implements AutoCloseable {
 
     @Override
     public void close() {
+        try {
+            Runtime.getRuntime().removeShutdownHook(atExit);
+        } catch (IllegalStateException exiting) {
+            // The hook does the same beside this.
+        }
+        end();
+    }
+
+    private void end() {
         process.destroy();
         try {
             process.waitFor();
@@ -81,11 +98,10 @@ public final class Sandbox implements AutoCloseable {
     }
 
     /** The line by which it says that it is ready. */
-    private static String httpUrl(Process process) throws IOException {
+    private String said() throws IOException {
         String said = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8)).readLine();
         Matcher url = HTTP_URL.matcher(said == null ? "" : said);
         if (!url.find()) {
-            process.destroy();
             throw new IOException("the sandbox did not start" + (said == null ? "" : ": " + said));
         }
         return url.group(1);

@@ -7,11 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.HttpURLConnection;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.Paths;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -46,6 +48,15 @@ class SandboxTest {
     void saysThatItDidNotStart() {
         IOException failed = assertThrows(IOException.class, () -> Sandbox.start("--no-such-option"));
         assertEquals("the sandbox did not start", failed.getMessage());
+        failed = assertThrows(IOException.class, () -> Sandbox.start("--help"));
+        assertTrue(failed.getMessage().startsWith("the sandbox did not start: Play the"), failed.getMessage());
+    }
+
+    @Test
+    void endsWithTheJvmThatForgetsIt() throws IOException {
+        String[] said = Forgetful.inAJvm();
+        assertFalse(Files.exists(Paths.get(said[0])));
+        assertThrows(ConnectException.class, () -> new URL(said[1]).openConnection().connect());
     }
 
     private static synchronized void same(Sandbox sandbox) {
