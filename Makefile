@@ -88,8 +88,7 @@ test-long: ## the tests that have a long form, in it: 10,000 calls each among du
 	$(RUN) cargo test -p chexiao-bulk -p chexiao-cli --locked --features parquet --lib --test cli -- parquet
 
 test-junit: ## the sandbox for JUnit 5
-	$(RUN) cargo build --release --locked -p chexiao-cli
-	PATH=$(CURDIR)/target/release:$$PATH $(RUN) mvn --batch-mode --no-transfer-progress --file java/sandbox verify
+	$(RUN) java/sandbox/run
 
 test-spark: ## chexiao.spark on a real cluster of two workers with a real PostgreSQL; ORDERS=100000 for the long form; needs the network once, JDK 17
 	CHEXIAO_SPARK_ORDERS=$(or $(ORDERS),200) $(RUN) scripts/with-bulk tests/spark/run

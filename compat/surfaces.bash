@@ -39,6 +39,7 @@ library_of_header() { # c or cpp, folder, library
         { echo '#include "chexiao.h"' && definitions_of "$2/chexiao.h"; } | cc -x c -g -shared -fPIC -I"$2" -o "$3" -
         ;;
     cpp) # All is inline there: kept, it has symbols.
+        need "a C++ compiler" "links c++ c++ string" g++
         echo '#include "chexiao.hpp"' | c++ -x c++ -std=c++17 -g -shared -fPIC -fkeep-inline-functions -I"$2" -o "$3" -
         ;;
     esac
@@ -66,6 +67,7 @@ breaks_of_numbers() { # old folder, new folder
 numbers_of() { cc -E -dM -x c "$1/chexiao.h" | grep '^#define CHEXIAO_' | grep -vE '^#define CHEXIAO_(H|API|VERSION_[A-Z]*)\b' | LC_ALL=C sort; }
 
 classes() { # JAR
+    need_java
     mvn --batch-mode --quiet --no-transfer-progress --file java compile -Dexec.skip >&2
     jar --create --file "$1" --date 2026-01-01T00:00:00Z -C java/target/classes io
 }

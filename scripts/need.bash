@@ -28,3 +28,9 @@ links() { # compiler, language, header, flags…
     rm -f "$program"
     return $code
 }
+
+# What Maven compiles here, the JAR and its tests.
+need_java() {
+    need "a JDK that compiles for Java 8 and for Java 17 (17 to 25)" "javac --release 8 -version && javac --release 17 -version" default-jdk-headless
+    need Maven "mvn --version" maven
+}
