@@ -16,7 +16,8 @@ from collections import defaultdict
 from typing import Any
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
-SHIPPED = ["chexiao-ffi", "chexiao-cli", "chexiao-jni", "chexiao-python"]
+# With the features they ship with.
+SHIPPED = {"chexiao-ffi": "", "chexiao-cli": "chexiao-cli/parquet", "chexiao-jni": "", "chexiao-python": ""}
 TARGETS = [f"{arch}-unknown-linux-{libc}" for arch in ("x86_64", "aarch64") for libc in ("gnu", "musl")] + ["x86_64-pc-windows-gnu"]
 LICENCE = re.compile(r"^(LICEN[CS]E|COPYING|COPYRIGHT|NOTICE|UNLICENSE)", re.IGNORECASE)
 HEAD = """chexiao is made with the packages below and with Rust's standard library (Apache-2.0 OR MIT, the Rust Project's contributors).
@@ -28,7 +29,8 @@ others); what is for Windows has the runtime of mingw-w64 (ZPL-2.1 and the publi
 def main() -> None:
     match sys.argv[1:]:
         case ["notices"]:
-            print(notices(linked(SHIPPED, TARGETS)), end="")
+            packages = {named(package): package for name in SHIPPED for package in linked(name, TARGETS)}
+            print(notices([package for _, package in sorted(packages.items())]), end="")
         case ["check", *bills] if bills:
             wrong = [line for bill in bills for line in differences(pathlib.Path(bill))]
             print(*wrong or [f"{len(bills)} bills of materials fit"], sep="\n")
@@ -37,18 +39,19 @@ def main() -> None:
             sys.exit(__doc__)
 
 
-def linked(into: list[str], targets: list[str] | None = None) -> list[dict[str, Any]]:
-    """The packages of others that these hold on these targets, or on any: what only builds or tests is not there."""
-    command = ["cargo", "metadata", "--format-version=1", "--locked", *(f"--filter-platform={target}" for target in targets or [])]
+def linked(into: str, targets: list[str] | None = None) -> list[dict[str, Any]]:
+    """The packages of others that it holds on these targets, or on any: what only builds or tests is not there."""
+    command = ["cargo", "metadata", "--format-version=1", "--locked", f"--features={SHIPPED[into]}"]
+    command += [f"--filter-platform={target}" for target in targets or []]
     metadata = json.loads(subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=True).stdout)
     nodes = {node["id"]: node for node in metadata["resolve"]["nodes"]}
-    waiting = [package["id"] for package in metadata["packages"] if package["name"] in into]
+    waiting = [package["id"] for package in metadata["packages"] if package["name"] == into]
     found = set()
     while waiting:
         if (package := waiting.pop()) not in found:
             found.add(package)
             waiting += [dep["pkg"] for dep in nodes[package]["deps"] if any(kind["kind"] is None for kind in dep["dep_kinds"])]
-    return sorted((package for package in metadata["packages"] if package["id"] in found and package["source"]), key=named)
+    return [package for package in metadata["packages"] if package["id"] in found and package["source"]]
 
 
 def named(package: dict[str, Any]) -> str:
@@ -77,7 +80,7 @@ def differences(bill: pathlib.Path) -> list[str]:
     said = json.loads(bill.read_text("utf-8"))
     locked = {named(it): it["checksum"] for it in tomllib.loads((ROOT / "Cargo.lock").read_text("utf-8"))["package"] if "checksum" in it}
     hashes = {named(it): hash_of(it) for it in said["components"] if not it["name"].startswith("chexiao")}
-    there = {named(package) for package in linked([said["metadata"]["component"]["name"]])}
+    there = {named(package) for package in linked(said["metadata"]["component"]["name"])}
     return [
         *(f"{bill.name}: {name} is linked and not named" for name in there - hashes.keys()),
         *(f"{bill.name}: {name} is named and not linked" for name in hashes.keys() - there),
