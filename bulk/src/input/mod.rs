@@ -31,6 +31,7 @@ pub struct Reading {
     /// How its lines are written.
     pub format: Format,
     /// `None`: by its byte order mark, else as seen in the whole of it, which only a file that can be read twice allows; UTF-8 else.
+    /// With Parquet, `None`.
     pub charset: Option<Charset>,
     /// Whose orders these are.
     pub accounts: Accounts,

@@ -19,10 +19,7 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::vec::IntoIter;
 
-/// So many rows are read together.
-const ROWS: usize = 1024;
 /// Of the description at the end of a file.
 const LONGEST: u64 = 4 << 20;
 /// Of a value, as of a line.
@@ -33,10 +30,13 @@ const AS_TEXT: (&str, &str) = (
     "若数值在来源处完整,请将该列写为文本(string):数值类型会丢失前导零",
 );
 const REWRITE: (&str, &str) = (
-    "write it again, plainly or by a dictionary, packed with snappy or gzip or not at all",
-    "请重新写出:编码用 plain 或字典,压缩用 snappy、gzip 或不压缩",
+    "write it again, plainly or by a dictionary, packed with snappy or not at all",
+    "请重新写出:编码用 plain 或字典,压缩用 snappy 或不压缩",
 );
 const WRITTEN_AGAIN: (&str, &str) = ("write the file again where it comes from", "请在来源处重新写出该文件");
+const SMALLER: (&str, &str) =
+    ("write it with fewer columns, or with more rows in a group (row_group_size)", "请减少列数,或增大行组(row_group_size)后重新写出");
+const NO_CHARSET: (&str, &str) = ("leave the charset out", "请勿指明字符集");
 
 /// The rows of a file.
 pub(super) struct Parquet {
@@ -48,9 +48,7 @@ pub(super) struct Parquet {
     /// Which are to come.
     groups: std::ops::Range<usize>,
     group: Vec<Option<Chunk>>,
-    batch: Vec<Option<IntoIter<Option<ByteArray>>>>,
-    rows: usize,
-    /// Of the group, after those.
+    /// Rows of the group that are to come.
     further: usize,
     line: u64,
 }
@@ -60,7 +58,13 @@ type Chunk = ColumnReaderImpl<ByteArrayType>;
 
 impl Parquet {
     pub(super) fn open(file: File, reading: &Reading) -> Result<Self, Error> {
-        let metadata = unwound(|| described(&file)).map_err(|error| refused(error.to_string(), WRITTEN_AGAIN))?;
+        if reading.charset.is_some() {
+            return Err(refused("is Parquet, whose texts are UTF-8".into(), NO_CHARSET));
+        }
+        let metadata = unwound(|| described(&file)).map_err(|error| {
+            let hint = if error.kind() == io::ErrorKind::FileTooLarge { SMALLER } else { WRITTEN_AGAIN };
+            refused(error.to_string(), hint)
+        })?;
         let schema = metadata.file_metadata().schema_descr();
         let names = schema.root_schema().get_fields().iter().map(|field| field.name().to_string());
         let columns = Columns::of("the file", names, reading)?;
@@ -80,19 +84,13 @@ impl Parquet {
         if let Some(otherwise) = metadata.row_groups().iter().find_map(otherwise) {
             return Err(refused(format!("the file is written in {otherwise}, which is not read here"), REWRITE));
         }
-        let (group, batch) = (Vec::new(), Vec::new());
-        Ok(Self { file: Arc::new(file), columns, leaves, groups, group, batch, rows: 0, further: 0, line: 0, metadata })
+        Ok(Self { file: Arc::new(file), columns, leaves, groups, group: Vec::new(), further: 0, line: 0, metadata })
     }
 
     /// The next order; none at the end.
     pub(super) fn row(&mut self) -> io::Result<Option<Result<Order, Unreadable>>> {
-        while self.rows == 0 {
-            if !unwound(|| self.reads())? {
-                return Ok(None);
-            }
-        }
-        (self.rows, self.line) = (self.rows - 1, self.line + 1);
-        let cells: Vec<Option<ByteArray>> = self.batch.iter_mut().map(|column| column.as_mut()?.next()?).collect();
+        let Some(cells) = unwound(|| self.cells())? else { return Ok(None) };
+        self.line += 1;
         Ok(Some(self.order(&cells)))
     }
 
@@ -114,20 +112,15 @@ impl Parquet {
         self.columns.order(self.line, texts.into_iter(), damage::of)
     }
 
-    /// Some more rows, none of an empty group; false at the end of the file.
-    fn reads(&mut self) -> io::Result<bool> {
-        if self.further == 0 {
-            let Some(at) = self.groups.next() else { return Ok(false) };
+    /// Those of the next row, one at a time, since each holds its whole page in memory; none at the end of the file.
+    fn cells(&mut self) -> io::Result<Option<Vec<Option<ByteArray>>>> {
+        while self.further == 0 {
+            let Some(at) = self.groups.next() else { return Ok(None) };
             self.further = usize::try_from(self.metadata.row_group(at).num_rows()).map_err(io::Error::other)?;
             self.group = self.begins(at)?;
         }
-        self.batch = self.group.iter_mut().map(|chunk| chunk.as_mut().map(values).transpose()).collect::<io::Result<_>>()?;
-        self.rows = self.further.min(ROWS);
-        self.further -= self.rows;
-        match self.batch.iter().flatten().all(|column| column.len() == self.rows) {
-            true => Ok(true),
-            false => Err(io::Error::other("a column of the file has not as many values as there are rows")),
-        }
+        self.further -= 1;
+        self.group.iter_mut().map(|chunk| chunk.as_mut().map_or(Ok(None), value)).collect::<io::Result<_>>().map(Some)
     }
 
     fn begins(&self, at: usize) -> io::Result<Vec<Option<Chunk>>> {
@@ -139,8 +132,12 @@ impl Parquet {
             let start = column.dictionary_page_offset().unwrap_or(column.data_page_offset());
             let [start, length] = [start, column.compressed_size()].map(u64::try_from);
             let (start, length) = (start.map_err(io::Error::other)?, length.map_err(io::Error::other)?);
-            taken += sizes::pages(&*self.file, start, length)
+            let pages = sizes::pages(&*self.file, start, length)
                 .map_err(|error| io::Error::other(format!("the file, {} from byte {start} on: {error}", column.column_path())))?;
+            if pages.values != self.further as u64 {
+                return Err(uneven());
+            }
+            taken += pages.taken;
             if taken > sizes::MOST {
                 return Err(io::Error::other("the pages of the file are too large: write smaller ones"));
             }
@@ -163,7 +160,7 @@ fn described(mut file: &File) -> io::Result<ParquetMetaData> {
     let described = u64::from(u32::from_le_bytes([a, b, c, d]));
     match &magic {
         b"PAR1" if described <= LONGEST => {}
-        b"PAR1" => return Err(damaged()),
+        b"PAR1" => return Err(sizes::too_large("describes itself in more than 4 MiB")),
         b"PARE" => return Err(io::Error::other("is encrypted")),
         _ => return Err(damaged()),
     }
@@ -171,7 +168,9 @@ fn described(mut file: &File) -> io::Result<ParquetMetaData> {
     let mut description = Vec::new();
     file.take(described).read_to_end(&mut description)?;
     sizes::schema(&description)?;
-    Ok(ParquetMetaDataReader::decode_metadata(&description)?)
+    let metadata = ParquetMetaDataReader::decode_metadata(&description)?;
+    let rows = metadata.row_groups().iter().try_fold(0_i64, |rows, group| rows.checked_add(group.num_rows()));
+    if rows == Some(metadata.file_metadata().num_rows()) { Ok(metadata) } else { Err(uneven()) }
 }
 
 /// What a column holds that is no text.
@@ -191,7 +190,7 @@ fn other_type(column: &ColumnDescriptor) -> Option<String> {
 fn otherwise(group: &RowGroupMetaData, leaf: usize) -> Option<String> {
     let column = group.column(leaf);
     match column.compression() {
-        Compression::UNCOMPRESSED | Compression::SNAPPY | Compression::GZIP(_) => {
+        Compression::UNCOMPRESSED | Compression::SNAPPY => {
             let is_read =
                 |encoding| matches!(encoding, Encoding::PLAIN | Encoding::PLAIN_DICTIONARY | Encoding::RLE_DICTIONARY | Encoding::RLE);
             column.encodings().find(|encoding| !is_read(*encoding)).map(|other| other.to_string())
@@ -201,16 +200,17 @@ fn otherwise(group: &RowGroupMetaData, leaf: usize) -> Option<String> {
     }
 }
 
-/// Some values of a column, none where it is null.
-fn values(chunk: &mut Chunk) -> io::Result<IntoIter<Option<ByteArray>>> {
+/// The next of a column, none where it is null.
+fn value(chunk: &mut Chunk) -> io::Result<Option<ByteArray>> {
     let (mut levels, mut values) = (Vec::new(), Vec::new());
-    let (rows, ..) = chunk.read_records(ROWS, Some(&mut levels), None, &mut values)?;
-    let mut values = values.into_iter();
-    let cells: Vec<Option<ByteArray>> = match levels.is_empty() {
-        true => values.map(Some).collect(),
-        false => levels.into_iter().map(|level| if level > 0 { values.next() } else { None }).collect(),
-    };
-    if cells.len() == rows { Ok(cells.into_iter()) } else { Err(io::Error::other("a page of the file is damaged")) }
+    match chunk.read_records(1, Some(&mut levels), None, &mut values)? {
+        (1, ..) => Ok(values.pop()),
+        _ => Err(uneven()),
+    }
+}
+
+fn uneven() -> io::Error {
+    io::Error::other("the file has not as many values or rows as it says")
 }
 
 /// A file that makes the reader panic is damaged.

@@ -9,15 +9,22 @@ pub(super) const MOST: u64 = 256 << 20;
 const VALUE: u64 = 40;
 /// Columns that hold columns, and so on.
 const DEEPEST: usize = 32;
+/// Columns, and those that hold them.
+const WIDEST: i64 = 2000;
 
-/// Of a schema, in the description of the whole file: none of its columns lies too deep.
+/// Of a schema, in the description of the whole file: its columns are not too many, and none lies too deep.
 pub(super) fn schema(description: &[u8]) -> io::Result<()> {
     // How many columns are still to come, of each of those around.
-    let (mut coming, mut children): (Vec<i64>, _) = (Vec::new(), 0);
+    let (mut coming, mut children, mut all): (Vec<i64>, _, _) = (Vec::new(), 0, 0);
     thrift::read(description, &mut |path, said| {
         match (path, said) {
-            ([2, 5], Said::Number(number)) => children = number,
+            ([2, 5], Said::Number(number)) => {
+                children = number;
+                within(children)?;
+            }
             ([2, 0], Said::End) => {
+                all += 1;
+                within(all)?;
                 if let Some(coming) = coming.last_mut() {
                     *coming -= 1;
                 }
@@ -36,22 +43,51 @@ pub(super) fn schema(description: &[u8]) -> io::Result<()> {
     .map(drop)
 }
 
-/// Of the pages of a column that begin at this byte and take so many: how much memory they take at the most.
-pub(super) fn pages(mut file: impl Read + Seek, start: u64, length: u64) -> io::Result<u64> {
+fn within(columns: i64) -> io::Result<()> {
+    match columns {
+        0..=WIDEST => Ok(()),
+        ..0 => Err(damaged()),
+        _ => Err(too_large("has more than 2,000 columns")),
+    }
+}
+
+pub(super) fn too_large(what: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::FileTooLarge, what)
+}
+
+/// Of a column.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Pages {
+    /// Memory, at the most.
+    pub(super) taken: u64,
+    /// Null among them.
+    pub(super) values: u64,
+}
+
+/// Those that begin at this byte and take so many.
+pub(super) fn pages(mut file: impl Read + Seek, start: u64, length: u64) -> io::Result<Pages> {
     let (mut at, end) = (start, start.checked_add(length).ok_or_else(damaged)?);
-    let (mut dictionary, mut largest) = (0, 0);
+    let (mut dictionary, mut before, mut largest, mut values) = (0, 0, 0, 0);
     while at < end {
         file.seek(SeekFrom::Start(at))?;
         let mut page = Page::default();
         at += thrift::read(BufReader::with_capacity(512, &mut file), &mut |path, said| page.hears(path, said))?;
         at += page.packed;
         let taken = page.takes()?;
-        if page.kind == DICTIONARY { dictionary = taken } else { largest = largest.max(taken) }
+        match page.kind {
+            DICTIONARY => dictionary += taken,
+            // The one before goes when this one is there.
+            PAGE | SECOND_PAGE => (largest, before, values) = (largest.max(before + taken), taken, values + page.values),
+            _ => {}
+        }
     }
-    if at == end { Ok(dictionary + largest) } else { Err(damaged()) }
+    if at == end { Ok(Pages { taken: dictionary + largest, values }) } else { Err(damaged()) }
 }
 
+const PAGE: u64 = 0;
 const DICTIONARY: u64 = 2;
+/// Of version 2.
+const SECOND_PAGE: u64 = 3;
 /// Plain, and by a dictionary: in others a few bytes say how many values are to come.
 const KNOWN: [u64; 3] = [0, 2, 8];
 
@@ -63,6 +99,8 @@ struct Page {
     packed: u64,
     values: u64,
     encoding: u64,
+    /// That of its kind has come: whoever reads it goes by its own order where there are several.
+    is_headed: bool,
 }
 
 impl Page {
@@ -74,6 +112,7 @@ impl Page {
             ([5 | 7 | 8, 1], Said::Number(number)) => (&mut self.values, number),
             ([5 | 7, 2] | [8, 4], Said::Number(number)) => (&mut self.encoding, number),
             ([1..=4] | [5, 1..=4] | [7, 1..=2] | [8, 1..=6], Said::Field(kind)) => return is(kind, I32),
+            ([5..=8], Said::Field(_)) if std::mem::replace(&mut self.is_headed, true) => return Err(damaged()),
             ([5..=8], Said::Field(kind)) => return is(kind, STRUCTURE),
             _ => return Ok(()),
         };

@@ -26,7 +26,7 @@ pub(super) const STRUCTURE: u8 = 12;
 
 /// Reads one structure. How many bytes it had.
 pub(super) fn read(source: impl Read, tell: &mut Tell<'_>) -> io::Result<u64> {
-    let mut reader = Reader { source: source.take(LONGEST), path: Vec::new() };
+    let mut reader = Reader { source: source.take(LONGEST), path: Vec::new(), depth: 0 };
     reader.structure(tell)?;
     Ok(LONGEST - reader.source.limit())
 }
@@ -38,23 +38,27 @@ pub(super) fn damaged() -> io::Error {
 struct Reader<R> {
     source: io::Take<R>,
     path: Vec<i64>,
+    /// Of structures, lists and maps.
+    depth: usize,
 }
 
 impl<R: Read> Reader<R> {
     fn structure(&mut self, tell: &mut Tell<'_>) -> io::Result<()> {
-        if self.path.len() >= DEEPEST {
-            return Err(damaged());
-        }
         self.path.push(0);
-        let mut field = 0;
+        let mut last = 0;
         loop {
             let head = self.byte()?;
             let kind = head & 0x0f;
-            field = match head >> 4 {
+            let field = match head >> 4 {
                 _ if kind == 0 => break,
                 0 => self.number()?,
-                further => field + i64::from(further),
+                further => last + i64::from(further),
             };
+            // Whoever writes Parquet writes them in order. One that came again would be the first for some readers, the last for others.
+            if field <= last || field > i16::MAX.into() {
+                return Err(damaged());
+            }
+            last = field;
             self.within(field);
             tell(&self.path, Said::Field(kind))?;
             // In a structure, a truth is its own type.
@@ -75,10 +79,22 @@ impl<R: Read> Reader<R> {
     }
 
     fn value(&mut self, kind: u8, tell: &mut Tell<'_>) -> io::Result<()> {
+        self.depth += 1;
+        if self.depth > DEEPEST {
+            return Err(damaged());
+        }
         match kind {
             1..=3 => self.byte().map(drop),
             4..=I32 | 6 => {
                 let number = self.number()?;
+                let fits = match kind {
+                    4 => i16::try_from(number).is_ok(),
+                    I32 => i32::try_from(number).is_ok(),
+                    _ => true,
+                };
+                if !fits {
+                    return Err(damaged());
+                }
                 tell(&self.path, Said::Number(number))
             }
             7 => self.skip(8),
@@ -87,7 +103,9 @@ impl<R: Read> Reader<R> {
             11 => self.map(tell),
             STRUCTURE => self.structure(tell),
             _ => Err(damaged()),
-        }
+        }?;
+        self.depth -= 1;
+        Ok(())
     }
 
     fn list(&mut self, tell: &mut Tell<'_>) -> io::Result<()> {
@@ -181,17 +199,27 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_end_is_refused() {
+    fn what_has_no_end_or_two_meanings_is_refused() {
         for bytes in [
             &b""[..],
             b"\x15",
             b"\x15\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01\x00",
             b"\x18\xff\xff\xff\xff\x0f",
             b"\x1d\x00",
+            // Numbers of 16 and 32 bits that have more.
+            b"\x14\x80\x80\x04\x00",
+            b"\x15\x80\x80\x80\x80\x10\x00",
+            // Fields 0, -1 and 32,768, and one that comes again.
+            b"\x05\x00\x02\x00",
+            b"\x05\x01\x02\x00",
+            b"\x05\x80\x80\x04\x02\x00",
+            b"\x15\x02\x05\x02\x02\x00",
             &[0x1c; 99],
         ] {
             assert!(told(bytes).is_err(), "{bytes:?}");
         }
+        // Lists of lists, more than there is stack for.
+        assert!(told(&vec![0x19; 1 << 20]).is_err());
         // A list of truths without an end.
         assert!(told(b"\x19\xf1\xff\xff\xff\xff\xff\xff\xff\xff\x7f").is_err());
     }
