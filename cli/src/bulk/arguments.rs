@@ -21,21 +21,43 @@ Exit codes of bulk run:
 Ctrl-C, SIGTERM and SIGHUP have it take no more orders and wait for those under way. A second one ends the program at once, as a kill
 does, and nothing is lost by that: what was under way is asked about by the next run, and not closed blindly.";
 
+/// Of an input.
+#[cfg(feature = "parquet")]
+mod formats {
+    pub(crate) const NAMES: &str = "csv | jsonl | parquet";
+    pub(crate) const EN: &str = "CSV with a line of names, JSON lines (an object of texts a line) or Parquet (columns of texts)";
+    pub(crate) const ZH: &str = "带列名的 CSV、JSON lines 或 Parquet(文本列)";
+    pub(crate) const SAY: (&str, &str) = ("give --format csv, jsonl or parquet", "请给出 --format csv、jsonl 或 parquet");
+}
+#[cfg(not(feature = "parquet"))]
+mod formats {
+    pub(crate) const NAMES: &str = "csv | jsonl";
+    pub(crate) const EN: &str = "CSV with a line of names or JSON lines (an object of texts a line)";
+    pub(crate) const ZH: &str = "带列名的 CSV 或 JSON lines";
+    pub(crate) const SAY: (&str, &str) = ("give --format csv or jsonl", "请给出 --format csv 或 jsonl");
+}
+pub(super) use formats::SAY as SAY_FORMAT;
+
 /// How orders are written, and what is kept.
-const INPUT: &str = "\
-The input: CSV with a line of names, JSON lines (an object of texts a line) or Parquet (columns of texts). The names are those of the
+fn input() -> String {
+    let (en, zh) = (formats::EN, formats::ZH);
+    format!(
+        "\
+The input: {en}. The names are those of the
 order's fields at its gateway, and `account`, which says whose order it is: NAME is the configuration NAME.json of --accounts. Any other
 column is a mistake, unless --ignore names it. UTF-8 with or without mark; GB18030, as Excel in Chinese writes it, is recognised in a
 file, and to be said by --charset for a pipe. What a spreadsheet did to a number (4.2E+27, '42, 42.0) is refused with line and column,
 and never repaired.
-输入:带列名的 CSV、JSON lines 或 Parquet(文本列)。列名为网关的订单字段名,另有 account 列指明账户(NAME 对应 --accounts 中的
+输入:{zh}。列名为网关的订单字段名,另有 account 列指明账户(NAME 对应 --accounts 中的
 NAME.json);其余列须用 --ignore 声明。UTF-8(可带 BOM);文件中的 GB18030(中文 Excel)可自动识别,管道须用 --charset 指明。
-被表格软件改写的数字一律拒绝,不作修补。";
+被表格软件改写的数字一律拒绝,不作修补。"
+    )
+}
 
 #[derive(clap::Subcommand)]
 pub(crate) enum Command {
     /// Close many orders; the same command goes on where a run was stopped or killed
-    #[command(after_help = format!("{INPUT}\n\n{CODES}"))]
+    #[command(after_help = format!("{}\n\n{CODES}", input()))]
     Run(Box<Run>),
     /// How a job stands, from its journal
     Status {
@@ -70,14 +92,21 @@ pub(crate) enum Command {
 pub(crate) struct Run {
     #[command(flatten)]
     pub(super) place: Option<Place>,
-    /// The orders: .csv, .tsv, .jsonl, .ndjson, .parquet, or `-` for standard input. Left out: those that are in the journal
+    #[cfg_attr(
+        feature = "parquet",
+        doc = "The orders: .csv, .tsv, .jsonl, .ndjson, .parquet, or `-` for standard input. Left out: those that are in the journal"
+    )]
+    #[cfg_attr(
+        not(feature = "parquet"),
+        doc = "The orders: .csv, .tsv, .jsonl, .ndjson, or `-` for standard input. Left out: those that are in the journal"
+    )]
     #[arg(long, value_name = "FILE | -", required_if_eq("dry_run", "true"))]
     pub(super) input: Option<String>,
     /// The orders: those that this SELECT finds in the journal's own database, with a column of texts for each field
     #[arg(long, value_name = "SQL", conflicts_with_all = ["input", "format", "charset", "dry_run"])]
     pub(super) query: Option<String>,
     /// How the input is written, where its name does not say
-    #[arg(long, value_name = "csv | jsonl | parquet", value_parser = format)]
+    #[arg(long, value_name = formats::NAMES, value_parser = format)]
     pub(super) format: Option<Format>,
     /// utf-8 or gb18030, where it is not to be recognised
     #[arg(long, value_name = "NAME", value_parser = charset)]
@@ -146,7 +175,7 @@ fn format(text: &str) -> Result<Format, String> {
         "parquet" => Ok(Format::Parquet),
         #[cfg(not(feature = "parquet"))]
         "parquet" => Err("is not read by this command, which was built without it: --features parquet".into()),
-        _ => Err("is neither csv nor jsonl nor parquet".into()),
+        _ => Err(format!("is none of {}", formats::NAMES)),
     }
 }
 

@@ -1,7 +1,7 @@
 //! `chexiao bulk run`.
 
 use super::accounts::Accounts;
-use super::arguments::Run;
+use super::arguments::{Run, SAY_FORMAT};
 use super::place::Place;
 use super::progress::{Progress, clock};
 use super::publishing::Publishing;
@@ -93,8 +93,7 @@ impl Run {
     pub(super) fn rows(&self, input: &str, accounts: &Accounts) -> Result<Rows, Error> {
         let format = self.format.or_else(|| Format::of_path(Path::new(input)));
         let format = format.ok_or_else(|| {
-            Error::at_border(Kind::Call, "format", "is not said by the name of the input")
-                .with_hint("give --format csv, jsonl or parquet", "请给出 --format csv、jsonl 或 parquet")
+            Error::at_border(Kind::Call, "format", "is not said by the name of the input").with_hint(SAY_FORMAT.0, SAY_FORMAT.1)
         })?;
         let accounts = accounts.chosen_by(&self.account_column);
         let reading = Reading { format, charset: self.charset, accounts, ignored: self.ignored.clone() };

@@ -60,6 +60,8 @@ fn a_parquet_file_is_an_input() {
     assert_eq!(done.code, 1, "{}", done.err);
     let done = shop.run(Some(input), &[]);
     assert!(done.code == 2 && done.err.contains("column 4 (paid_at): is INT64 and no text"), "{}", done.err);
+    let done = shop.run(Some(input), &["--charset", "gb18030"]);
+    assert!(done.code == 2 && done.err.contains("is Parquet, whose texts are UTF-8"), "{}", done.err);
 }
 
 #[test]
