@@ -8,7 +8,7 @@ import java.nio.file.Paths;
 /**
  * Closes one order and acts on what came of it. Java 8 and later.
  *
- * <pre>java -cp chexiao-0.1.0.jar:. Close wechat.json '{"out_trade_no":"1217752501201407033233368018"}'</pre>
+ * <pre>java -cp chexiao-0.2.0.jar:. Close wechat.json '{"out_trade_no":"1217752501201407033233368018"}'</pre>
  *
  * Prints the result as JSON. Exit code: 0 nothing is left to do, 10 + the outcome's number otherwise, 2 if nothing was sent.
  */

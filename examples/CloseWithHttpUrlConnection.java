@@ -24,7 +24,7 @@ import javax.net.ssl.TrustManagerFactory;
 /**
  * For a program that has an HTTP client already: chexiao signs, the program sends, chexiao judges the reply. Java 8 and later.
  *
- * <pre>java -cp chexiao-0.1.0.jar:. CloseWithHttpUrlConnection wechat.json '{"out_trade_no":"1217752501201407033233368018"}' [CA-FILE]</pre>
+ * <pre>java -cp chexiao-0.2.0.jar:. CloseWithHttpUrlConnection wechat.json '{"out_trade_no":"1217752501201407033233368018"}' [CA-FILE]</pre>
  *
  * Prints the result as JSON. Exit code: 0 nothing is left to do, 10 + the outcome's number otherwise, 2 if nothing was sent. MONEY marks
  * every place where a wrong turn costs some.

@@ -38,7 +38,7 @@
 /**
  * The library's version.
  */
-#define CHEXIAO_VERSION_MINOR 1
+#define CHEXIAO_VERSION_MINOR 2
 
 /**
  * The library's version.

@@ -7,7 +7,7 @@ pub const CHEXIAO_ABI_VERSION: u32 = 1;
 /// The library's version.
 pub const CHEXIAO_VERSION_MAJOR: u32 = 0;
 /// The library's version.
-pub const CHEXIAO_VERSION_MINOR: u32 = 1;
+pub const CHEXIAO_VERSION_MINOR: u32 = 2;
 /// The library's version.
 pub const CHEXIAO_VERSION_PATCH: u32 = 0;
 
