@@ -59,6 +59,6 @@ example() { # language, folder, mark of the block, file to write, command…
     local page
     for page in README.md README.zh-CN.md; do
         sed -n "/^\`\`\`$3\$/,/^\`\`\`\$/p; /^\`\`\`\$/q" "bindings/$2/$page" | sed '/^```/d' >"$4"
-        passes "$1: the example of $page" bash -c 'out=$("$@" "A$RANDOM$RANDOM") && echo "  says $out" && [[ $out == *"closed, next: confirm"* ]]' example "${@:5}"
+        passes "$1: the example of $page" bash -c 'out=$("$@" "A$RANDOM$RANDOM") && echo "  says $out" && [[ $out == *"closed, next: done"* ]]' example "${@:5}"
     done
 }
