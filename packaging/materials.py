@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """What others wrote of what is given out.
     materials.py notices          their licences
+    materials.py features CRATE   those that it ships with
     materials.py check BILL…      whether bills of materials (CycloneDX) name what is linked, by version and by the hash in Cargo.lock
 """
 
@@ -31,6 +32,8 @@ def main() -> None:
         case ["notices"]:
             packages = {named(package): package for name in SHIPPED for package in linked(name, TARGETS)}
             print(notices([package for _, package in sorted(packages.items())]), end="")
+        case ["features", crate]:
+            print(SHIPPED[crate])
         case ["check", *bills] if bills:
             wrong = [line for bill in bills for line in differences(pathlib.Path(bill))]
             print(*wrong or [f"{len(bills)} bills of materials fit"], sep="\n")
