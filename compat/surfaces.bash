@@ -2,7 +2,6 @@
 
 OUT=$PWD/target/compat
 TOOLS=$OUT/tools
-PUBLIC_API=0.52.0
 mkdir -p "$OUT"
 
 write_surface() { # language: today's
@@ -15,12 +14,11 @@ write_surface() { # language: today's
 
 # Every public item, a line each. Any rustdoc writes JSON if it is asked as this does, and cargo and the compiler need not know.
 items() {
-    [ "$("$OUT/bin/cargo-public-api" --version 2>/dev/null)" = "cargo-public-api $PUBLIC_API" ] ||
-        scripts/with-tools cargo install --quiet --locked --debug --target-dir "$OUT/build" --root "$OUT" --version "$PUBLIC_API" cargo-public-api >&2
+    scripts/cargo-tool cargo-public-api 0.52.0
     printf '#!/bin/sh\nRUSTC_BOOTSTRAP=1 exec rustdoc "$@"\n' >"$OUT/rustdoc"
     chmod +x "$OUT/rustdoc"
     RUSTDOC=$OUT/rustdoc scripts/with-tools cargo rustdoc --quiet --locked -p chexiao --lib -- -Zunstable-options --output-format json >&2
-    "$OUT/bin/cargo-public-api" public-api --rustdoc-json target/doc/chexiao.json -s
+    target/tools/bin/cargo-public-api public-api --rustdoc-json target/doc/chexiao.json -s
 }
 
 # What is gone, and what is new beside members that a `match` or a literal may have named all of.
