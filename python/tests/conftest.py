@@ -14,9 +14,10 @@ from typing import Any, Optional
 
 import pytest
 
-import chexiao
+import chexiao.sandbox
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+os.environ["PATH"] = f"{ROOT / 'target/release'}{os.pathsep}{os.environ['PATH']}"
 GATEWAYS = ["icbc", "ysepay", "wechat", "edgeros", "chinaums"]
 
 
@@ -28,17 +29,12 @@ def with_keys(value: Any, keys: dict[str, str]) -> Any:
 
 
 class Sandbox:
-    def __init__(self, folder: pathlib.Path) -> None:
-        command = [os.fspath(ROOT / "target/release/chexiao"), "sandbox", "--strict", "--json", "--notify-speed", "1000", "--dir", os.fspath(folder)]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE)
-        assert self.process.stdout is not None
-        self.http_url: str = json.loads(self.process.stdout.readline())["http_url"]
-        self.folder = folder
-        self.numbers = itertools.count(1)
+    """One that is strict and hurries, with what tests ask of it."""
 
-    def stop(self) -> None:
-        self.process.terminate()
-        self.process.communicate(timeout=10)
+    def __init__(self, folder: pathlib.Path) -> None:
+        sandbox = chexiao.sandbox.Sandbox("--strict", "--notify-speed", "1000", "--dir", os.fspath(folder))
+        self.stop, self.http_url, self.folder = sandbox.close, sandbox.http_url, folder
+        self.numbers = itertools.count(1)
 
     def config(self, gateway: str, **over: Any) -> dict[str, Any]:
         """The ready configuration, with settings of its own."""
