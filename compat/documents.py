@@ -3,6 +3,7 @@
 
     documents.py record LIBRARY        prints them
     documents.py compare OLD NEW       prints what is in OLD and is not in NEW
+    documents.py take LIBRARY INPUTS   prints which settings and calls it does not take, or makes another request of
 
 Sends nothing: every document comes of a client that is opened, asked to sign, and given a reply.
 """
@@ -102,12 +103,30 @@ def broken(old, new):
                 yield f"{name}: {at} was {' or '.join(types)}, is {' or '.join(here or ['gone'])}"
 
 
+def untaken(path, inputs):
+    library = Library(path)
+    for given in inputs:
+        said = library.open(given["config"]) or library.give("chexiao_sign", given["call"])
+        if "error" in said:
+            yield f"{given['id']}: {said['message']}"
+        else:
+            yield from (f"{given['id']}: {name} is another" for name, value in given["expect"].items() if not holds(said[name], value))
+
+
+def holds(said, expected):
+    """Headers may be more than they were."""
+    return expected.items() <= said.items() if isinstance(expected, dict) else said == expected
+
+
 def main():
     match sys.argv[1:]:
         case ["record", library]:
             print(json.dumps(recorded(library), indent=1))
         case ["compare", old, new]:
             for line in broken(*(json.loads(Path(path).read_text("utf-8")) for path in (old, new))):
+                print(line)
+        case ["take", library, inputs]:
+            for line in untaken(library, json.loads(Path(inputs).read_text("utf-8"))["inputs"]):
                 print(line)
         case _:
             sys.exit(__doc__)
