@@ -182,7 +182,7 @@ impl Steps<'_> {
 }
 
 const LOST: &str = "The job was ended while this close was under way: it may have happened. Query the order. \
-                    任务在本次关单进行中被终止,关单可能已执行。请查询订单。";
+                    任务在本次关单进行中被终止，关单可能已执行。请查询订单。";
 
 #[cfg(test)]
 mod tests {

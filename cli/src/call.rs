@@ -87,19 +87,19 @@ fn is_place(order: &str) -> bool {
 
 const FROM_FILE: (&str, &str) = (
     "--order takes the JSON itself; of a file: --order - < FILE",
-    "--order 的值是 JSON 本身;订单在文件中时经标准输入传入:--order - < 文件",
+    "--order 的值是 JSON 本身；订单在文件中时经标准输入传入：--order - < 文件",
 );
 
 /// On standard error too: whoever reads standard output may have been interrupted with us.
 fn interrupted(operation: &str, signal: Signal, outcome: &Outcome) -> String {
     let (en, zh) = match operation {
-        "query" | "refund_query" => ("the query was sent and changes nothing", "查询已发送,不改变订单"),
+        "query" | "refund_query" => ("the query was sent and changes nothing", "查询已发送，不改变订单"),
         "refund" => (
             "the refund may have happened. Ask by refund-query, never refund under another number",
-            "退款可能已执行,请用 refund-query 查询,切勿换号再退",
+            "退款可能已执行，请用 refund-query 查询，切勿换号再退",
         ),
-        "reverse" => ("the reversal may have happened. Query the order", "撤销可能已执行,请查询订单"),
-        _ => ("the close may have happened. Query the order", "关单可能已执行,请查询订单"),
+        "reverse" => ("the reversal may have happened. Query the order", "撤销可能已执行，请查询订单"),
+        _ => ("the close may have happened. Query the order", "关单可能已执行，请查询订单"),
     };
     format!("{signal}: {en}. {zh}。\n  msg_id   {}", outcome.msg_id())
 }
@@ -113,7 +113,7 @@ pub(crate) fn text_of_stdin(what: &str) -> Result<String, Error> {
         Ok(_) => border::decode(&bytes).ok_or_else(|| {
             unusable("on standard input is not UTF-8").with_hint(
                 "save it as UTF-8, or convert it: iconv -f GBK -t UTF-8 FILE | chexiao … -",
-                "请存为 UTF-8,或转换:iconv -f GBK -t UTF-8 文件 | chexiao … -",
+                "请存为 UTF-8，或转换：iconv -f GBK -t UTF-8 文件 | chexiao … -",
             )
         }),
         Err(_) => Err(unusable("cannot be read from standard input")),

@@ -173,7 +173,7 @@ fn bytes(path: &Path, what: &str) -> Result<Vec<u8>, Error> {
     use std::io::Read as _;
     let unreadable = |why: String| {
         Error::at_border(Kind::Call, what, format!("cannot be read: {why}"))
-            .with_hint("give the path of a file, or - for standard input", "请给出文件路径,或用 - 表示标准输入")
+            .with_hint("give the path of a file, or - for standard input", "请给出文件路径，或用 - 表示标准输入")
     };
     let mut found = Vec::new();
     let read = match path.as_os_str() == "-" {

@@ -98,7 +98,7 @@ fn open(file: &Path, options: &Options) -> Result<Inspection, Error> {
 /// What to do about a password that is missing here.
 const PASSWORD_ENV: (&str, &str) = (
     "put the password into an environment variable and name it: --password-env NAME",
-    "请将密码放入环境变量,并给出变量名:--password-env NAME",
+    "请将密码放入环境变量，并给出变量名：--password-env NAME",
 );
 
 fn for_people(inspection: &Inspection) -> String {

@@ -108,7 +108,7 @@ fn open(arguments: &Arguments) -> Result<(Client, TcpListener), Error> {
     let listener = TcpListener::bind(address).map_err(|error| {
         Error::at_border(Kind::Config, "port", format!("cannot be listened on at {address}: {error}")).with_hint(
             "choose another --port (0 takes a free one), and a --bind address of this machine",
-            "请更换 --port(0 表示任选空闲端口),--bind 须为本机地址",
+            "请更换 --port（0 表示任选空闲端口），--bind 须为本机地址",
         )
     })?;
     Ok((client, listener))
@@ -116,7 +116,7 @@ fn open(arguments: &Arguments) -> Result<(Client, TcpListener), Error> {
 
 fn greeting(client: &Client, address: SocketAddr) -> String {
     let gateway = client.gateway();
-    format!("chexiao listens at http://{address} for what {gateway} posts. Ctrl-C ends it. 正在等待 {gateway} 的通知,按 Ctrl-C 结束。")
+    format!("chexiao listens at http://{address} for what {gateway} posts. Ctrl-C ends it. 正在等待 {gateway} 的通知，按 Ctrl-C 结束。")
 }
 
 /// Why it ends.

@@ -71,7 +71,7 @@ impl Recording {
         let file = private::file(File::options().write(true).create_new(true)).open(path);
         let file = file.map_err(|error| {
             Error::at_border(Kind::Call, "record", format!("cannot be written: {}", error.kind()))
-                .with_hint("name a file that is not there yet, in a folder that is", "请给出尚不存在的文件名,且其目录已存在")
+                .with_hint("name a file that is not there yet, in a folder that is", "请给出尚不存在的文件名，且其目录已存在")
         })?;
         Ok(Self { operation: operation.into(), call, recorder, path: path.into(), file })
     }
@@ -95,7 +95,7 @@ impl Recording {
             Err(_) => "a defect of this program".into(),
         };
         complain(format_args!(
-            "the call is made and its outcome stands, but its record cannot be written: {why}. 调用结果有效,仅记录未写成。"
+            "the call is made and its outcome stands, but its record cannot be written: {why}. 调用结果有效，仅记录未写成。"
         ));
         _ = fs::remove_file(self.path);
     }

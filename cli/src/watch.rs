@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 const PATIENCE: Duration = Duration::from_secs(2);
 
 const WAITING: &str =
-    "waiting for the gateway. Ctrl-C ends the wait, not what was sent. 正在等待网关应答;按 Ctrl-C 只结束等待,不撤回已发送的请求。";
+    "waiting for the gateway. Ctrl-C ends the wait, not what was sent. 正在等待网关应答；按 Ctrl-C 只结束等待，不撤回已发送的请求。";
 
 /// How a call ended, and the signal that ended it.
 pub(crate) struct Ended<T> {

@@ -209,7 +209,7 @@ impl Meanings {
         }
         if !self.is_known() {
             lines.push(format!(
-                "{word} stands in no table here: an outcome with it is unknown. 表中没有此码,含此码的结果一律为 unknown,请查询订单。"
+                "{word} stands in no table here: an outcome with it is unknown. 表中没有此码，含此码的结果一律为 unknown，请查询订单。"
             ));
             if !self.nearest.is_empty() {
                 lines.push(format!("  nearest 相近: {}", self.nearest.join(", ")));

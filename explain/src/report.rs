@@ -282,10 +282,10 @@ impl Report {
         };
         let mut lines = vec![match &self.verdict {
             Verdict::Right => format!(": signed by {} over {over}. 签名正确。{compare}", self.belongs),
-            Verdict::Wrong(ways) if ways.len() > 1 => ": one of these, which cannot be told apart here. 签名有误,以下几种均吻合:".into(),
-            Verdict::Wrong(_) => format!(": the signature is not over {over}. 签名有误:"),
+            Verdict::Wrong(ways) if ways.len() > 1 => ": one of these, which cannot be told apart here. 签名有误，以下几种均吻合：".into(),
+            Verdict::Wrong(_) => format!(": the signature is not over {over}. 签名有误："),
             Verdict::Unexplained(_) => {
-                let what = format!(": none of {} texts with {} keys gives this signature. 未找到原因,不作猜测。", self.tried, self.keys);
+                let what = format!(": none of {} texts with {} keys gives this signature. 未找到原因，不作猜测。", self.tried, self.keys);
                 what + self.certain().as_deref().unwrap_or_default()
             }
         }];
@@ -342,5 +342,5 @@ fn described(deviation: &Deviation) -> Value {
 
 fn told(deviation: &Deviation) -> Vec<String> {
     let Some(row) = mistake(deviation.mistake) else { return vec![format!("  {deviation}")] };
-    vec![format!("  {deviation}"), format!("    {}. {}。", row.en, row.zh), format!("    to do: {}. 处理:{}。", row.remedy.0, row.remedy.1)]
+    vec![format!("  {deviation}"), format!("    {}. {}。", row.en, row.zh), format!("    to do: {}. 处理：{}。", row.remedy.0, row.remedy.1)]
 }

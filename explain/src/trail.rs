@@ -81,7 +81,7 @@ fn of_error(kind: &str, document: &Value) -> Trail {
     let (en, zh) = Kind::ALL.iter().find(|known| known.word() == kind).map_or(("", ""), |known| known.meaning());
     let field = if text("field").is_empty() { String::new() } else { format!("{}: ", text("field")) };
     let mut stops = Vec::new();
-    stop(&mut stops, "sent", Some(false), "Nothing left this machine: the order is as it was.", "未发送任何请求,订单状态未变。");
+    stop(&mut stops, "sent", Some(false), "Nothing left this machine: the order is as it was.", "未发送任何请求，订单状态未变。");
     stop(&mut stops, "error", Some(false), format!("{kind}: {field}{} {en}", text("message")).trim().to_string(), zh);
     stop(&mut stops, "next", None, text("hint"), "");
     Trail { document: "error", stops, rows: Vec::new() }
@@ -99,11 +99,11 @@ fn sent(stops: &mut Vec<Stop>, document: &Value, kind: &str) {
                 "sent",
                 Some(true),
                 format!("Sent once, and answered with HTTP {status}."),
-                format!("已发送一次,应答为 HTTP {status}。"),
+                format!("已发送一次，应答为 HTTP {status}。"),
             );
         }
         (Some("maybe"), _) => {
-            stop(stops, "sent", None, "Sent, perhaps; no whole reply was judged.", "可能已发送;没有可供判定的完整应答。");
+            stop(stops, "sent", None, "Sent, perhaps; no whole reply was judged.", "可能已发送；没有可供判定的完整应答。");
         }
         _ => stop(stops, "sent", None, "The document does not tell.", "文档中没有说明。"),
     }
@@ -113,7 +113,7 @@ fn sent(stops: &mut Vec<Stop>, document: &Value, kind: &str) {
 fn opened(stops: &mut Vec<Stop>, reason: &str, is_lost: bool) -> bool {
     const AFTER: [&str; 5] = ["", "signature", "mismatch", "contradiction", "unlisted"];
     if AFTER.contains(&reason) && !is_lost {
-        stop(stops, "opened", Some(true), "The reply was read whole, in one meaning.", "应答已完整读取,只有一种读法。");
+        stop(stops, "opened", Some(true), "The reply was read whole, in one meaning.", "应答已完整读取，只有一种读法。");
         return true;
     }
     let (en, zh) = meaning_of(reason);
@@ -148,14 +148,14 @@ fn sealed(stops: &mut Vec<Stop>, reason: &str, evidence: &str, raw: Option<&Raw>
     }
     let (passed, en, zh) = match (reason, evidence) {
         ("signature", _) => {
-            (Some(false), "The signature is missing or wrong: nothing in it is believed.", "签名缺失或不符,内容一概不采信。")
+            (Some(false), "The signature is missing or wrong: nothing in it is believed.", "签名缺失或不符，内容一概不采信。")
         }
         _ if is_signed => (Some(true), "Signed by the gateway's key, over what was read.", "由网关密钥对所读内容签名。"),
-        (_, "tls_only") => (Some(true), "This gateway signs nothing: TLS vouches for it.", "该网关不签名,仅由 TLS 担保。"),
+        (_, "tls_only") => (Some(true), "This gateway signs nothing: TLS vouches for it.", "该网关不签名，仅由 TLS 担保。"),
         ("mismatch" | "contradiction" | "unlisted", _) => {
             (None, "The document does not tell whether it was signed.", "文档未说明是否有签名。")
         }
-        _ => (Some(false), "Nothing that could be checked: a kind of reply that is never signed.", "没有可核实的依据:这类应答从不签名。"),
+        _ => (Some(false), "Nothing that could be checked: a kind of reply that is never signed.", "没有可核实的依据：这类应答从不签名。"),
     };
     stop(stops, "sealed", passed, en, zh);
 }
@@ -166,13 +166,13 @@ fn named(stops: &mut Vec<Stop>, reason: &str, evidence: &str, raw: Option<&Raw>)
         ("mismatch", _) => (
             Some(false),
             "It names another order, call or merchant than was asked about, or none where it must.",
-            "应答所指的订单、请求或商户不符,或本应写明却没有。",
+            "应答所指的订单、请求或商户不符，或本应写明却没有。",
         ),
         (_, "signed_bound") => (Some(true), "It names this very order.", "应答写明本订单。"),
         (_, "signed_unbound") => {
-            (None, "Its format names no order: it could be the answer to another one.", "应答格式不写明订单,可能是对另一订单的答复。")
+            (None, "Its format names no order: it could be the answer to another one.", "应答格式不写明订单，可能是对另一订单的答复。")
         }
-        (_, "tls_only") => (Some(true), "It names this call, or refuses to look at it.", "应答写明本次请求,或拒绝受理。"),
+        (_, "tls_only") => (Some(true), "It names this call, or refuses to look at it.", "应答写明本次请求，或拒绝受理。"),
         _ => (None, "Nothing vouches for what it names.", "其所指之事无从核实。"),
     };
     let said = raw.map(Raw::named).filter(|said| !said.is_empty());
@@ -210,14 +210,14 @@ fn table(stops: &mut Vec<Stop>, rows: &[RowOfTable], gateway: Option<&str>, reas
             "table",
             Some(false),
             "No row of a table comes to this: what no row names is unknown.",
-            "判定表中没有得出此结果的行;未列出者一律为 unknown。",
+            "判定表中没有得出此结果的行；未列出者一律为 unknown。",
         ),
         [row] => stop(stops, "table", Some(true), told(row), "命中判定表的这一行。"),
         rows => {
             let shown = rows.iter().take(SHOWN_ROWS).map(told).collect::<Vec<_>>().join("; ");
             let more = if rows.len() > SHOWN_ROWS { format!("; and {} more (--json)", rows.len() - SHOWN_ROWS) } else { String::new() };
             let en = format!("one of {} rows, since the document does not hold all that they look at: {shown}{more}", rows.len());
-            stop(stops, "table", Some(true), en, "命中其中一行;文档未含判定所需的全部字段,无法确定是哪一行。");
+            stop(stops, "table", Some(true), en, "命中其中一行；文档未含判定所需的全部字段，无法确定是哪一行。");
         }
     }
 }
@@ -236,7 +236,7 @@ fn concluded(stops: &mut Vec<Stop>, document: &Value, word: &str) {
         stop(stops, "outcome", None, format!("{word}: {en} {}{contradiction}", why.0).trim().to_string(), format!("{zh}{}", why.1));
         if let Some(hint) = Code::ALL.iter().find(|code| code.word() == text("hint")) {
             let en = format!("It points to {hint}, and proves it not.");
-            stop(stops, "hint", None, en, format!("指向 {hint},但未证明。"));
+            stop(stops, "hint", None, en, format!("指向 {hint}，但未证明。"));
         }
     } else {
         let is_authentic = document.get("verified").is_some_and(|verified| !verified.is_null());
@@ -245,7 +245,7 @@ fn concluded(stops: &mut Vec<Stop>, document: &Value, word: &str) {
         } else {
             "Nothing is proven: no field may be relied on."
         };
-        stop(stops, "outcome", Some(is_authentic), en, if is_authentic { "应答真实,字段可采信。" } else { "未能证明,字段不可采信。" });
+        stop(stops, "outcome", Some(is_authentic), en, if is_authentic { "应答真实，字段可采信。" } else { "未能证明，字段不可采信。" });
     }
     if let Some(next) = Next::ALL.iter().find(|next| next.word() == text("next")) {
         let (en, zh) = next.meaning();

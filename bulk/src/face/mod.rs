@@ -37,7 +37,7 @@ impl Trouble {
         match self {
             Self::Refused(error) => border::failed(error),
             Self::Journal(failure) => {
-                let (field, hint) = ("journal", "run the job again: it goes on where it stopped 请重新运行该任务,将从中断处继续");
+                let (field, hint) = ("journal", "run the job again: it goes on where it stopped 请重新运行该任务，将从中断处继续");
                 let told = json!({
                     "error": "journal", "field": field, "message": failure.message(), "hint": hint, "status": JOURNAL_FAILED, "reason": null,
                 });

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 pub(super) const NAMES: (&str, &str) = (
     "give the columns their names: those of the order's fields at the gateway, each once, and of the account's column",
-    "请写明列名:网关的订单字段名(各一次)和账户列",
+    "请写明列名：网关的订单字段名（各一次）和账户列",
 );
 
 /// The columns of an input, in order.

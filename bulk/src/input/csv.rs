@@ -9,8 +9,8 @@ use chexiao::Error;
 use std::io::BufRead;
 
 const SEPARATORS: [char; 3] = [',', ';', '\t'];
-const QUOTES: (&str, &str) = ("put the whole cell into quotes, and write a quote in it twice", "请将整个单元格放入引号,其中的引号写两遍");
-const NO_BREAKS: (&str, &str) = ("take line breaks out of the cells, or write the missing quote", "请去掉单元格中的换行,或补上缺少的引号");
+const QUOTES: (&str, &str) = ("put the whole cell into quotes, and write a quote in it twice", "请将整个单元格放入引号，其中的引号写两遍");
+const NO_BREAKS: (&str, &str) = ("take line breaks out of the cells, or write the missing quote", "请去掉单元格中的换行，或补上缺少的引号");
 
 /// A table, once its names are read.
 pub(super) struct Csv {

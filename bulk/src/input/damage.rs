@@ -15,14 +15,14 @@ const LOST_DIGITS: usize = 5;
 
 const AS_TEXT: (&str, &str) = (
     "export it again with the column formatted as text, from where it came and not from this file",
-    "请将该列设为文本格式后从原始来源重新导出,不要在此文件上修改",
+    "请将该列设为文本格式后从原始来源重新导出，不要在此文件上修改",
 );
 const MEANT: (&str, &str) = (
     "export it again with the column formatted as text, from where it came; if the zeros are meant, give this order as JSON lines",
-    "请将该列设为文本格式后从原始来源重新导出;若末尾确实是零,请以 JSON lines 给出该订单",
+    "请将该列设为文本格式后从原始来源重新导出；若末尾确实是零，请以 JSON lines 给出该订单",
 );
-const BY_HAND: (&str, &str) = ("take that character out at its source, or write the cell by hand", "请在来源处删去该字符,或手工重新输入");
-const EMPTY: (&str, &str) = ("leave the cell empty, or write the number", "请将单元格留空,或填写单号");
+const BY_HAND: (&str, &str) = ("take that character out at its source, or write the cell by hand", "请在来源处删去该字符，或手工重新输入");
+const EMPTY: (&str, &str) = ("leave the cell empty, or write the number", "请将单元格留空，或填写单号");
 
 /// What has happened to the text of a cell, if anything has. Whoever writes JSON can say that so many zeros are meant.
 pub(super) fn of_cell(text: &str) -> Option<Damage> {
@@ -42,9 +42,9 @@ pub(super) fn of(text: &str) -> Option<Damage> {
         _ if is_grouped(text) => damage("is a number with separators of thousands", AS_TEXT),
         _ if text.starts_with(['\'', '\u{2018}', '\u{2019}', '\u{ff07}', '`', '\u{b4}']) => damage(
             "begins with an apostrophe, by which spreadsheets tell texts from numbers",
-            ("save the column as text without the apostrophe", "请将该列存为文本,并去掉单引号"),
+            ("save the column as text without the apostrophe", "请将该列存为文本，并去掉单引号"),
         ),
-        _ if text.starts_with('=') => damage("is a formula", ("save the values instead of the formulas", "请保存为值,而不是公式")),
+        _ if text.starts_with('=') => damage("is a formula", ("save the values instead of the formulas", "请保存为值，而不是公式")),
         _ if text.starts_with('#') && is_error_of_a_sheet(text) => damage("is what a spreadsheet writes where it has no value", AS_TEXT),
         _ if EMPTIES.contains(&text) => damage("is what a program writes for a cell without a value", EMPTY),
         _ if text.starts_with(char::is_whitespace) || text.ends_with(char::is_whitespace) => {

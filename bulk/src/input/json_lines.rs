@@ -9,9 +9,9 @@ use std::fmt;
 
 const QUOTED: (&str, &str) = (
     "write it in quotes, from its source: numbers lose leading zeros and last digits",
-    "请从原始来源取值并加上引号:数字会丢失前导零和末尾数位",
+    "请从原始来源取值并加上引号：数字会丢失前导零和末尾数位",
 );
-const OBJECT: (&str, &str) = ("write one object of texts a line, without a list around them", "请每行写一个对象,值为文本,外面不加列表");
+const OBJECT: (&str, &str) = ("write one object of texts a line, without a list around them", "请每行写一个对象，值为文本，外面不加列表");
 
 /// How the objects are read.
 pub(super) struct JsonLines {

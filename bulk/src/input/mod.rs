@@ -250,9 +250,9 @@ impl Iterator for Rows {
 const READABLE: (&str, &str) = ("name a file that this user can read", "请给出当前用户可读取的文件");
 const SAY_CHARSET: (&str, &str) = (
     "say the charset (utf-8 or gb18030), or save the file as UTF-8: in Excel as \"CSV UTF-8\"",
-    "请指明字符集(utf-8 或 gb18030),或另存为 UTF-8(Excel 中选“CSV UTF-8”)",
+    "请指明字符集（utf-8 或 gb18030），或另存为 UTF-8（Excel 中选“CSV UTF-8”）",
 );
-const LINE_ENDS: (&str, &str) = ("write one order a line, with ends of line as LF or CRLF", "请每行写一个订单,换行用 LF 或 CRLF");
+const LINE_ENDS: (&str, &str) = ("write one order a line, with ends of line as LF or CRLF", "请每行写一个订单，换行用 LF 或 CRLF");
 
 /// Of an input as a whole.
 fn refused(what: String, (en, zh): (&'static str, &'static str)) -> Error {

@@ -8,11 +8,11 @@ use chexiao::Error;
 
 const ANSWERS: (&str, &str) = (
     "give one SELECT that this database answers, with a column for each field of the order",
-    "请给出该数据库可执行的一条 SELECT,每个订单字段一列",
+    "请给出该数据库可执行的一条 SELECT，每个订单字段一列",
 );
 const AS_TEXT: (&str, &str) = (
     "have the query make a text of it, CAST(… AS TEXT), if the number is whole there: a number has lost its leading zeros",
-    "若库中数值完整,请在查询中转为文本 CAST(… AS TEXT):数值类型会丢失前导零",
+    "若库中数值完整，请在查询中转为文本 CAST(… AS TEXT)：数值类型会丢失前导零",
 );
 
 /// The rows of a query.

@@ -111,7 +111,7 @@ fn refusal(
     known: &mut HashSet<String>,
 ) -> Result<Option<Unreadable>, Box<dyn StdError>> {
     let Some(account) = accounts(order.account())? else {
-        let (en, zh) = ("give the configuration of that account, or correct the name", "请提供该账户的配置,或更正账户名");
+        let (en, zh) = ("give the configuration of that account, or correct the name", "请提供该账户的配置，或更正账户名");
         return Ok(Some(Unreadable {
             line: order.line(),
             column: None,

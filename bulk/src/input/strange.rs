@@ -4,14 +4,14 @@ use super::refused;
 use chexiao::Error;
 
 const AS_CSV: (&str, &str) = ("save it as \"CSV UTF-8\" there", "请在该程序中另存为“CSV UTF-8”");
-const UNPACKED: (&str, &str) = ("unpack it first, as by gzip -dc FILE |", "请先解压,例如 gzip -dc 文件 |");
+const UNPACKED: (&str, &str) = ("unpack it first, as by gzip -dc FILE |", "请先解压，例如 gzip -dc 文件 |");
 
 #[cfg(feature = "parquet")]
-const PARQUET: (&str, &str) = ("name a file that ends in .parquet, and no pipe", "请给出以 .parquet 结尾的文件(不可用管道)");
+const PARQUET: (&str, &str) = ("name a file that ends in .parquet, and no pipe", "请给出以 .parquet 结尾的文件（不可用管道）");
 #[cfg(not(feature = "parquet"))]
 const PARQUET: (&str, &str) = (
     "write it as CSV or JSON lines, or use what was built with --features parquet",
-    "请改写为 CSV 或 JSON lines,或使用以 --features parquet 构建的版本",
+    "请改写为 CSV 或 JSON lines，或使用以 --features parquet 构建的版本",
 );
 
 /// What begins so, what that is, and what to do.

@@ -95,5 +95,5 @@ fn open(name: &str, path: &Path) -> Result<Account, Error> {
 
 fn unusable(path: &Path, why: &str) -> Error {
     Error::at_border(Kind::Config, "config", format!("{} {why}", path.display()))
-        .with_hint("give the configuration of one account, or a folder of NAME.json", "请给出账户的配置文件,或存放 NAME.json 的文件夹")
+        .with_hint("give the configuration of one account, or a folder of NAME.json", "请给出账户的配置文件，或存放 NAME.json 的文件夹")
 }

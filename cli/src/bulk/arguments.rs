@@ -26,7 +26,7 @@ does, and nothing is lost by that: what was under way is asked about by the next
 mod formats {
     pub(crate) const NAMES: &str = "csv | jsonl | parquet";
     pub(crate) const EN: &str = "CSV with a line of names, JSON lines (an object of texts a line) or Parquet (columns of texts)";
-    pub(crate) const ZH: &str = "带列名的 CSV、JSON lines 或 Parquet(文本列)";
+    pub(crate) const ZH: &str = "带列名的 CSV、JSON lines 或 Parquet（文本列）";
     pub(crate) const SAY: (&str, &str) = ("give --format csv, jsonl or parquet", "请给出 --format csv、jsonl 或 parquet");
 }
 #[cfg(not(feature = "parquet"))]
@@ -48,9 +48,9 @@ order's fields at its gateway, and `account`, which says whose order it is: NAME
 column is a mistake, unless --ignore names it. UTF-8 with or without mark; GB18030, as Excel in Chinese writes it, is recognised in a
 file, and to be said by --charset for a pipe. What a spreadsheet did to a number (4.2E+27, '42, 42.0) is refused with line and column,
 and never repaired.
-输入:{zh}。列名为网关的订单字段名,另有 account 列指明账户(NAME 对应 --accounts 中的
-NAME.json);其余列须用 --ignore 声明。UTF-8(可带 BOM);文件中的 GB18030(中文 Excel)可自动识别,管道须用 --charset 指明。
-被表格软件改写的数字一律拒绝,不作修补。"
+输入：{zh}。列名为网关的订单字段名，另有 account 列指明账户（NAME 对应 --accounts 中的
+NAME.json）；其余列须用 --ignore 声明。UTF-8（可带 BOM）；文件中的 GB18030（中文 Excel）可自动识别，管道须用 --charset 指明。
+被表格软件改写的数字一律拒绝，不作修补。"
     )
 }
 

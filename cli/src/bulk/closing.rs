@@ -40,12 +40,12 @@ impl Run {
             && !self.reads(&name, rows, &journal, &mut accounts, &stopper)?
         {
             complain(format_args!(
-                "stopped while {name} was read: nothing was sent. The same command reads it again. 读取时被中断,未发送任何请求。"
+                "stopped while {name} was read: nothing was sent. The same command reads it again. 读取时被中断，未发送任何请求。"
             ));
             return Ok(ExitCode::from(STOPPED));
         }
         if let Some(input) = journal.unfinished_inputs()?.first() {
-            return Err(format!("--input: {input} was not read to its end: give it once more. 该输入未读完,请再次给出。").into());
+            return Err(format!("--input: {input} was not read to its end: give it once more. 该输入未读完，请再次给出。").into());
         }
         let strangers = self.strangers(&journal, &mut accounts)?;
         let standing = Standing::of(&journal)?;
@@ -131,7 +131,7 @@ impl Run {
         let mut strangers = Vec::new();
         for count in journal.counts()?.into_iter().filter(|count| count.state != "ended") {
             if accounts.named(&count.account)?.is_none() && !strangers.contains(&count.account) {
-                note(format_args!("{}: no configuration, so its orders are left. 缺少该账户的配置,其订单未处理。", count.account));
+                note(format_args!("{}: no configuration, so its orders are left. 缺少该账户的配置，其订单未处理。", count.account));
                 strangers.push(count.account);
             }
         }
@@ -212,7 +212,7 @@ fn people(word: &str, code: u8, standing: &Standing, elapsed: Duration, place: &
 
 fn resume(place: &Place) -> String {
     format!(
-        "The same command with --journal {place} goes on; what was under way is asked about first. 再次运行同一命令即可继续,先查询进行中的订单。"
+        "The same command with --journal {place} goes on; what was under way is asked about first. 再次运行同一命令即可继续，先查询进行中的订单。"
     )
 }
 
@@ -225,7 +225,7 @@ fn stopper() -> std::io::Result<Stopper> {
         if let Ok(signal) = signals.wait() {
             told.stop();
             note(format_args!(
-                "{signal}: no more orders are taken; waiting for those under way. 不再处理新的订单,正在等待进行中的请求。再按一次立即结束。"
+                "{signal}: no more orders are taken; waiting for those under way. 不再处理新的订单，正在等待进行中的请求。再按一次立即结束。"
             ));
             signals.release();
             loop {

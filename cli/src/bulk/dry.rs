@@ -44,13 +44,13 @@ pub(super) fn run(arguments: &Run) -> Result<ExitCode, Box<dyn StdError>> {
         }))?;
         return Ok(ExitCode::from(code));
     }
-    line(format_args!("{name} ({charset}): nothing was sent, and nothing is kept. 未发送任何请求,也未保存任何内容。"))?;
+    line(format_args!("{name} ({charset}): nothing was sent, and nothing is kept. 未发送任何请求，也未保存任何内容。"))?;
     for (orders, account) in &opened {
         let (gateway, host, least) = (account.client().gateway(), account.host(), clock(least(*orders, arguments.rate)));
         line(format_args!("  {}: would close {orders} orders at {gateway} ({host}), in {least} at the least", account.name()))?;
     }
     let (unreadable, repeated) = (standing.unreadable, standing.repeated);
-    line(format_args!("  {unreadable} lines give no order, {repeated} name one once more. 无法读取 {unreadable} 行,重复 {repeated} 行。"))?;
+    line(format_args!("  {unreadable} lines give no order, {repeated} name one once more. 无法读取 {unreadable} 行，重复 {repeated} 行。"))?;
     Ok(ExitCode::from(code))
 }
 

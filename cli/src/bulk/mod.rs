@@ -84,7 +84,7 @@ fn status(place: &Place, as_json: bool) -> Result<ExitCode, Box<dyn StdError>> {
     line(format_args!("{} orders, {} ended, {} left, {} for people", standing.orders, standing.ended, standing.left(), standing.people))?;
     standing.lines().iter().try_for_each(line)?;
     for input in unfinished {
-        line(format_args!("  {input} was not read to its end: give it once more. 该输入未读完,请再次给出。"))?;
+        line(format_args!("  {input} was not read to its end: give it once more. 该输入未读完，请再次给出。"))?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -37,7 +37,7 @@ impl Place {
     /// The schema, if it is a database.
     fn server(&self) -> Result<Option<&str>, String> {
         match (is_url(&self.journal), self.schema.as_deref()) {
-            (true, None) => Err("--schema NAME is missing: each job has a schema of its own. 请给出 --schema,每个任务各用一个。".into()),
+            (true, None) => Err("--schema NAME is missing: each job has a schema of its own. 请给出 --schema，每个任务各用一个。".into()),
             (false, Some(_)) => Err("--schema is for a journal in PostgreSQL, and this one is a file. --schema 仅用于 PostgreSQL。".into()),
             (_, schema) => Ok(schema),
         }
@@ -61,7 +61,7 @@ fn address(text: &str) -> Result<String, &'static str> {
     if is_url(text) && Journal::holds_password(text) {
         return Err(
             "holds a password, which every process can read there: give it by PGPASSWORD, or a line HOST:PORT:DATABASE:USER:PASSWORD \
-                    of ~/.pgpass (PGPASSFILE). 口令会被其他进程看到,请改用 PGPASSWORD 或 ~/.pgpass。",
+                    of ~/.pgpass (PGPASSFILE). 口令会被其他进程看到，请改用 PGPASSWORD 或 ~/.pgpass。",
         );
     }
     Ok(text.into())

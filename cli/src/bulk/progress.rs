@@ -102,7 +102,7 @@ impl Shown {
 
     fn tells_of_stop(&self, account: &str, why: &str) -> Result<(), Untold> {
         let told =
-            format!("{account}: stopped, being misconfigured; the other accounts go on. 配置有误,该账户已停止,其他账户继续。\n  {why}");
+            format!("{account}: stopped, being misconfigured; the other accounts go on. 配置有误，该账户已停止，其他账户继续。\n  {why}");
         match self {
             Self::Bar(bar) => bar.suspend(|| note(told)),
             Self::Lines => note(told),

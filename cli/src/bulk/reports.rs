@@ -122,7 +122,7 @@ fn others(
         }
     }
     for (account, number, first) in journal.repeats()? {
-        let why = format!("names the order of line {first} once more, which is closed once. 与第 {first} 行为同一订单,只关闭一次。");
+        let why = format!("names the order of line {first} once more, which is closed once. 与第 {first} 行为同一订单，只关闭一次。");
         line(number, Some(&account), "repeated", "check_order", why)?;
     }
     Ok(())
@@ -223,8 +223,8 @@ impl Standing {
                 lines.push(format!("  {count} {what}"));
             }
         };
-        also(self.unreadable, "lines of the input give no order: for people. 行无法读作订单,须人工处理。");
-        also(self.repeated, "lines name an order once more: closed once. 行重复了已有订单,只关闭一次。");
+        also(self.unreadable, "lines of the input give no order: for people. 行无法读作订单，须人工处理。");
+        also(self.repeated, "lines name an order once more: closed once. 行重复了已有订单，只关闭一次。");
         lines
     }
 }

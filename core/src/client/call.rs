@@ -69,13 +69,13 @@ fn meant(word: &str) -> Remedy {
         Some(word) => Remedy::of(format!("write `{word}`"), format!("请写作 `{word}`")),
         None if is(&["cancel", "void", "revoke", "undo", "close_order", "cancel_order"]) => Remedy::of(
             "write `close`: it is the operation by which each gateway closes, cancels or voids an order",
-            "请写作 `close`:各网关的关单、撤销均用此操作",
+            "请写作 `close`：各网关的关单、撤销均用此操作",
         ),
         None if is(&["status", "order_query", "query_order", "inquiry", "find"]) => Remedy::of("write `query`", "请写作 `query`"),
         None if is(&["query_refund", "refundquery", "refund_status"]) => Remedy::of("write `refund_query`", "请写作 `refund_query`"),
         None => Remedy::of(
             "write one of them; payments and all else are a `call` with `api` and `fields`",
-            "请写其中之一;支付等其他接口请用 `call`,并给出 `api` 和 `fields`",
+            "请写其中之一；支付等其他接口请用 `call`，并给出 `api` 和 `fields`",
         ),
     }
 }
@@ -112,7 +112,7 @@ impl<'a> Call<'a> {
             BeijingTime::parse(&text).ok_or_else(|| {
                 Error::call("timestamp", "must be written yyyy-MM-dd HH:mm:ss, in Beijing time").with_hint(
                     "write it as 2024-01-31 08:30:00, in Beijing time (UTC+8), or leave it out",
-                    "请按北京时间写作 2024-01-31 08:30:00,或删去该项",
+                    "请按北京时间写作 2024-01-31 08:30:00，或删去该项",
                 )
             })
         });
@@ -134,11 +134,11 @@ impl<'a> Call<'a> {
             Task::Call => Err(Error::call("operation", "`call` asks about no order and has no outcome; in Rust it is `Client::call`")
                 .with_hint(
                     "use `Client::call`, and `Client::verify_call` where you send yourself",
-                    "请使用 `Client::call`;自行发送时使用 `Client::verify_call`",
+                    "请使用 `Client::call`；自行发送时使用 `Client::verify_call`",
                 )),
             Task::EnsureClosed => Err(Error::call("operation", "`ensure_closed` is more than one request and needs `send`").with_hint(
                 "call `send`; where you send yourself: sign `close`, and where its `next` is confirm or query, sign `query`",
-                "请调用 `send`;自行发送时先签 `close`,其 `next` 为 confirm 或 query 时再签 `query`",
+                "请调用 `send`；自行发送时先签 `close`，其 `next` 为 confirm 或 query 时再签 `query`",
             )),
         }
     }
@@ -148,7 +148,7 @@ impl<'a> Call<'a> {
         match self.task {
             Task::Call => Ok(self),
             _ => Err(Error::call("operation", "must be `call` here; what asks about an order is sent by `send`")
-                .with_hint("use `Client::send`, or write `call`", "请使用 `Client::send`,或写作 `call`")),
+                .with_hint("use `Client::send`, or write `call`", "请使用 `Client::send`，或写作 `call`")),
         }
     }
 }

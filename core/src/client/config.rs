@@ -72,7 +72,7 @@ impl Config {
             (None, None) => {
                 let known: Vec<&str> = gateway.environments.iter().map(|(known, _)| *known).collect();
                 let known = known.join(", ");
-                return Err(either(format!("write \"environment\" (here: {known})"), format!("请写明 \"environment\"(可选:{known})")));
+                return Err(either(format!("write \"environment\" (here: {known})"), format!("请写明 \"environment\"（可选：{known}）")));
             }
         };
         let deadline = milliseconds("deadline_ms", keys.deadline_ms.unwrap_or(DEFAULT_DEADLINE_MS), DEADLINE_MS)?;

@@ -98,7 +98,7 @@ impl Client {
             Ok(None) => Ok(None),
             Err(doubt) => Err(Miss::from(doubt.reason).because(
                 "The reply names no file, or no hash of the SHA family: what the file holds could not be proven.",
-                "应答未给出文件地址,或未给出 SHA 系列的哈希:文件内容无从证明。",
+                "应答未给出文件地址，或未给出 SHA 系列的哈希：文件内容无从证明。",
             )),
         };
         Ok((answer, came))
@@ -137,7 +137,7 @@ impl Client {
         let miss = || {
             Miss::from(Reason::File).because(
                 "The address that the reply names is none to fetch a file from: it must be https, without user and password.",
-                "应答给出的文件地址不可用:须为 https,且不带用户名和口令。",
+                "应答给出的文件地址不可用：须为 https，且不带用户名和口令。",
             )
         };
         let mut url = Url::parse(url).map_err(|_| miss())?;

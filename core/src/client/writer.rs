@@ -265,10 +265,10 @@ fn check(to: &To) -> Result<()> {
         Err(error) => Err(unusable(&error)),
         Ok(there) if !there.is_file() => Err(Error::call("to", "is there and is no file").with_hint(
             "name a file that is not there yet; directories, links and devices are left alone",
-            "请给出尚不存在的文件;目录、链接和设备不会被替换",
+            "请给出尚不存在的文件；目录、链接和设备不会被替换",
         )),
         Ok(_) if !to.replace => Err(Error::call("to", "is there already")
-            .with_hint("name another file, or set `replace` if it is to be replaced", "请换一个文件名;确需覆盖时请设置 `replace`")),
+            .with_hint("name another file, or set `replace` if it is to be replaced", "请换一个文件名；确需覆盖时请设置 `replace`")),
         Ok(_) => Ok(()),
     }
 }

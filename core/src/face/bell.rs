@@ -37,6 +37,6 @@ impl Bell {
 fn none(error: impl fmt::Display) -> Error {
     Error::at_border(Kind::NotSent, "fd", format!("the system gives no descriptor: {}", cut(error))).with_hint(
         "allow this process more open files (ulimit -n), or wait in take instead",
-        "请提高本进程的打开文件数上限(ulimit -n),或改用 take 等待",
+        "请提高本进程的打开文件数上限（ulimit -n），或改用 take 等待",
     )
 }

@@ -88,5 +88,5 @@ fn unknown_queue() -> Error {
 
 fn no_queue(message: String) -> Error {
     Error::at_border(Kind::Handle, "queue", message)
-        .with_hint("open a queue, and free it only after its last call", "请先新建队列,并在最后一次调用之后再释放")
+        .with_hint("open a queue, and free it only after its last call", "请先新建队列，并在最后一次调用之后再释放")
 }

@@ -342,6 +342,6 @@ fn ended() -> Error {
 fn full(capacity: usize) -> Error {
     Error::at_border(Kind::NotSent, "queue", format!("is full: {capacity} calls were submitted and not taken")).with_hint(
         "take calls that have finished and submit this one again, or open a queue of more capacity",
-        "请先取出已结束的调用再提交本次调用,或新建容量更大的队列",
+        "请先取出已结束的调用再提交本次调用，或新建容量更大的队列",
     )
 }

@@ -10,7 +10,7 @@ impl Bell {
     pub(super) fn new() -> Result<Self> {
         Err(Error::at_border(Kind::NotSent, "fd", "Windows gives no descriptor for a queue").with_hint(
             "wait in take, on a thread of its own where others must go on",
-            "请改用 take 等待;其他工作须继续时,放在单独的线程中",
+            "请改用 take 等待；其他工作须继续时，放在单独的线程中",
         ))
     }
 

@@ -225,14 +225,14 @@ impl fmt::Debug for Answer {
 type Texts = (&'static str, &'static str);
 
 const SAVED_SIGNED: Texts =
-    ("The file is whole, in its place, and has the hash that the gateway has signed.", "文件已完整保存,其哈希与网关签名的应答一致。");
+    ("The file is whole, in its place, and has the hash that the gateway has signed.", "文件已完整保存，其哈希与网关签名的应答一致。");
 const SAVED_UNSIGNED: Texts = (
     "The file is whole and in its place. The gateway signs no file of this kind: nothing but the connection vouches for it.",
-    "文件已完整保存。网关对此类文件不签名,其来源仅由连接本身保证。",
+    "文件已完整保存。网关对此类文件不签名，其来源仅由连接本身保证。",
 );
 const FILE_TOO_LARGE: Texts = (
     "No file was written: it is larger than download_limit_bytes, or the reply in its place than 1 MiB. Raise that setting if it may be so large.",
-    "未写入文件:文件超过 download_limit_bytes(或代替文件的应答超过 1 MiB)。如确需下载,请调大该配置项。",
+    "未写入文件：文件超过 download_limit_bytes（或代替文件的应答超过 1 MiB）。如确需下载，请调大该配置项。",
 );
 const NO_FILE: Texts = ("No file was written.", "未写入文件。");
 
@@ -240,15 +240,15 @@ fn proven(evidence: Evidence) -> Texts {
     match evidence {
         Evidence::SignedBound => (
             "Signed by the gateway, and it names what was asked about. What it means is for its code to say.",
-            "有网关签名,且写明所询对象。其含义以返回码为准。",
+            "有网关签名，且写明所询对象。其含义以返回码为准。",
         ),
         Evidence::TlsOnly => (
             "This gateway signs no reply: this one came over TLS and names this call. What it means is for its code to say.",
-            "该网关的应答均无签名:本应答经 TLS 收到并写明本次调用。其含义以返回码为准。",
+            "该网关的应答均无签名：本应答经 TLS 收到并写明本次调用。其含义以返回码为准。",
         ),
         _ => (
             "Signed by the gateway; it names no order that was asked about, so compare its fields. What it means is for its code to say.",
-            "有网关签名,但未写明所询订单,请核对其字段。其含义以返回码为准。",
+            "有网关签名，但未写明所询订单，请核对其字段。其含义以返回码为准。",
         ),
     }
 }
@@ -257,36 +257,36 @@ fn unproven(reason: Reason) -> Texts {
     match reason {
         Reason::Timeout | Reason::Interrupted | Reason::Reset | Reason::Truncated => (
             "No whole reply came: the call may have been executed. Ask the gateway what became of it before calling again.",
-            "未收到完整应答,调用可能已执行。再次调用前请先向网关查询结果。",
+            "未收到完整应答，调用可能已执行。再次调用前请先向网关查询结果。",
         ),
         Reason::Redirect => (
             "The gateway pointed to another address, which was not followed. Check base_url and the path.",
-            "网关要求跳转,未予跟随。请检查 base_url 和路径。",
+            "网关要求跳转，未予跟随。请检查 base_url 和路径。",
         ),
         Reason::Http(_) => (
             "The reply's HTTP status is not 200: nothing in it is proven, and the call may have been executed. Check api; ask the gateway what became of it.",
-            "应答的 HTTP 状态不是 200,内容未经证实,调用可能已执行。请检查 api 并向网关查询结果。",
+            "应答的 HTTP 状态不是 200，内容未经证实，调用可能已执行。请检查 api 并向网关查询结果。",
         ),
         Reason::TooLarge => (
             "The reply is larger than 1 MiB and was not read; the call may have been executed.",
-            "应答超过 1 MiB,未予读取,调用可能已执行。",
+            "应答超过 1 MiB，未予读取，调用可能已执行。",
         ),
         Reason::Signature => (
             "No right signature stands behind the reply (the gateway never signs some kinds: failures, bills). Its bytes are in raw_base64; nothing in them is proven, and the call may have been executed.",
-            "应答没有正确的签名(网关对失败应答、账单等从不签名)。原始内容见 raw_base64,未经证实,调用可能已执行。",
+            "应答没有正确的签名（网关对失败应答、账单等从不签名）。原始内容见 raw_base64，未经证实，调用可能已执行。",
         ),
         Reason::Mismatch => (
             "The reply is not about this call, or does not say so: nothing in it is proven for this call, which may have been executed.",
-            "应答与本次调用不符,或未写明所答何事,不能作为证明。调用可能已执行。",
+            "应答与本次调用不符，或未写明所答何事，不能作为证明。调用可能已执行。",
         ),
         Reason::Input => {
-            ("What was handed to verify cannot be read; the call may have been executed.", "交给 verify 的内容无法读取,调用可能已执行。")
+            ("What was handed to verify cannot be read; the call may have been executed.", "交给 verify 的内容无法读取，调用可能已执行。")
         }
-        Reason::File => ("The file could not be fetched, or not written.", "文件未能下载,或未能写入。"),
+        Reason::File => ("The file could not be fetched, or not written.", "文件未能下载，或未能写入。"),
         Reason::Defect => ("The library failed while the request may have been out.", "本库出错时请求可能已发出。"),
         Reason::Head | Reason::Encoding | Reason::Charset | Reason::Parse | Reason::Contradiction | Reason::Unlisted => (
             "The reply is not the one well-formed document that the gateway documents: nothing in it is proven, and the call may have been executed. Its bytes are in raw_base64.",
-            "应答不是网关文档所述的合法报文,内容未经证实,调用可能已执行。原始内容见 raw_base64。",
+            "应答不是网关文档所述的合法报文，内容未经证实，调用可能已执行。原始内容见 raw_base64。",
         ),
     }
 }

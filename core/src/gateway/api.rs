@@ -69,7 +69,7 @@ const UPLOADS: &[&str] = &["file", "files", "media", "multipart", "attachment", 
 pub(crate) fn upload(field: &str) -> Error {
     Error::unsupported(field, "uploads a file, which is sent as multipart: another form of request").with_hint(
         "upload it with the gateway's own page or SDK, and call the API that takes what that gives, such as a media_id",
-        "请用网关的平台页面或官方 SDK 上传,再用得到的标识(例如 media_id)调用相应接口",
+        "请用网关的平台页面或官方 SDK 上传，再用得到的标识（例如 media_id）调用相应接口",
     )
 }
 
@@ -134,7 +134,7 @@ impl Api {
             if !is_taken && call.member(key).is_some_and(|node| node.value != Value::Null) {
                 return Err(Error::call(key, format!("is not taken by {gateway}, {}", way(takes).0)).mended_by(Remedy::of(
                     format!("leave `{key}` out and give everything in `fields`"),
-                    format!("请删去 `{key}`,全部写入 `fields`({})", way(takes).1),
+                    format!("请删去 `{key}`，全部写入 `fields`（{}）", way(takes).1),
                 )));
             }
         }
@@ -241,7 +241,7 @@ impl Api {
     pub(crate) fn differs(&self, name: &str) -> Error {
         let what = "differs from what the account says, which is what is sent";
         Error::call(self.path_of(name), what)
-            .with_hint("leave the field out, or open a client with the account that it is of", "请删去该字段,或用其所属账户打开客户端")
+            .with_hint("leave the field out, or open a client with the account that it is of", "请删去该字段，或用其所属账户打开客户端")
     }
 
     /// The error of a field that only this library may make.
@@ -299,7 +299,7 @@ fn document(api: &str, takes: &Takes) -> Result<Option<&'static Document>> {
         None if takes.documents.is_empty() => Err(Error::call("api", "names parameters of a front end, which this gateway has none of")
             .with_hint(
                 "write what the gateway's page calls: the verb and the path, or the name of the method",
-                "请写网关文档中的接口:动词和路径,或方法名",
+                "请写网关文档中的接口：动词和路径，或方法名",
             )),
         None => Err(Error::call("api", "names no parameters of a front end of this gateway")
             .mended_by(Remedy::of(format!("write {}", known().join(" or ")), format!("请写 {}", known().join(" 或 "))))),
@@ -309,7 +309,7 @@ fn document(api: &str, takes: &Takes) -> Result<Option<&'static Document>> {
 /// How a gateway that does not take a key has its fields.
 fn way(takes: &Takes) -> (&'static str, &'static str) {
     match takes.json {
-        true => ("whose requests hold one JSON text: `fields` or `content`", "该网关的请求为一段 JSON:`fields` 或 `content`"),
+        true => ("whose requests hold one JSON text: `fields` or `content`", "该网关的请求为一段 JSON：`fields` 或 `content`"),
         false => ("whose requests are flat: `fields`, each a text", "该网关的请求为扁平文本字段"),
     }
 }
@@ -318,7 +318,7 @@ fn path(api: &str) -> Result<(&'static str, String)> {
     let bad = |what: &str| {
         Error::call("api", what).with_hint(
             "write the verb and the path of the gateway's page, such as \"POST /path\"; the host is that of base_url, and what a query would hold stands in `fields`",
-            "请写动词和网关文档中的路径,例如 \"POST /path\";主机由 base_url 决定,查询参数写入 `fields`",
+            "请写动词和网关文档中的路径，例如 \"POST /path\"；主机由 base_url 决定，查询参数写入 `fields`",
         )
     };
     let (verb, path) = api.split_once(' ').ok_or_else(|| bad("must be `POST /path` or `GET /path`"))?;
@@ -338,7 +338,7 @@ fn method(api: &str) -> Result<String> {
         true => Ok(api.into()),
         false => Err(Error::call("api", "must be the name of a method: ASCII letters, digits, _ and .").with_hint(
             "write the value of the parameter `method` on the gateway's page, without verb and path",
-            "请写网关文档中参数 `method` 的值,不带动词和路径",
+            "请写网关文档中参数 `method` 的值，不带动词和路径",
         )),
     }
 }
@@ -370,7 +370,7 @@ fn field_name(key: &str, name: &str) -> Result<()> {
 fn text(path: &str, node: &Node<'_>) -> Result<String> {
     node.text().map(String::from).ok_or_else(|| {
         Error::call(path, "must be a text")
-            .with_hint("write it between quotes, exactly as it is to be sent", "请写在引号内,与要发送的文本完全一致")
+            .with_hint("write it between quotes, exactly as it is to be sent", "请写在引号内，与要发送的文本完全一致")
     })
 }
 
@@ -421,7 +421,7 @@ pub(crate) fn is_sm4(word: &str) -> bool {
 pub(crate) fn sm4(field: &str) -> Error {
     Error::unsupported(field, "SM4 is not supported: its IV is not public").with_hint(
         "give `encrypt` as true, which is AES with the account's encrypt_key, where the API takes that",
-        "如该接口支持 AES,请将 `encrypt` 写为 true(使用账户的 encrypt_key)",
+        "如该接口支持 AES，请将 `encrypt` 写为 true（使用账户的 encrypt_key）",
     )
 }
 

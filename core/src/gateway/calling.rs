@@ -59,22 +59,22 @@ pub(super) fn bind<'g, G: Gateway>(gateway: &'g G, call: &Node<'_>, purpose: Pur
     let api = Api::read(call, G::ID, G::CALLS.takes)?;
     match purpose {
         Purpose::Sign | Purpose::Verify if api.to.is_some() => Err(Error::call("to", "is for `send`, which fetches the file")
-            .with_hint("leave `to` out, or call `send`", "请删去 `to`,或调用 `send`")),
+            .with_hint("leave `to` out, or call `send`", "请删去 `to`，或调用 `send`")),
         Purpose::Send { .. } if api.to.is_some() && matches!((G::CALLS.gives)(&api), Gives::Nothing) => Err(Error::call(
             "to",
             "is not taken: this API gives no file that is known here",
         )
-        .with_hint("leave `to` out; where the reply names a file, fetch that yourself", "请删去 `to`;应答中给出文件地址的,请自行下载")),
+        .with_hint("leave `to` out; where the reply names a file, fetch that yourself", "请删去 `to`；应答中给出文件地址的，请自行下载")),
         Purpose::Send { .. } if api.is_document() => {
             Err(Error::unsupported("api", "names parameters that the front end pays with, which are signed and not sent")
-                .with_hint("call `sign` and hand the body of what it gives to the front end", "请调用 `sign`,并将其结果的 body 交给前端"))
+                .with_hint("call `sign` and hand the body of what it gives to the front end", "请调用 `sign`，并将其结果的 body 交给前端"))
         }
         Purpose::Verify if api.is_document() => {
             Err(Error::call("api", "names parameters that the front end pays with: they have no reply to verify"))
         }
         Purpose::Send { .. } if (G::CALLS.is_page)(&api) => {
             Err(Error::unsupported("api", "is a page for the buyer's browser, not a request to send")
-                .with_hint("call `sign` and hand what it gives to the browser", "请调用 `sign`,并将其结果交给浏览器"))
+                .with_hint("call `sign` and hand what it gives to the browser", "请调用 `sign`，并将其结果交给浏览器"))
         }
         Purpose::Verify if (G::CALLS.is_page)(&api) => {
             Err(Error::call("api", "is a page for the buyer's browser: it has no reply to verify"))
@@ -88,7 +88,7 @@ pub(super) fn bind<'g, G: Gateway>(gateway: &'g G, call: &Node<'_>, purpose: Pur
 pub(super) fn no_certificate() -> Error {
     Error::config("client_certificate", "is missing: the gateway takes this API only with the merchant's client certificate").with_hint(
         "set client_certificate to the file that the gateway's console gives (apiclient_cert.p12) and its password",
-        "请将 client_certificate 配置为商户平台下载的证书文件(apiclient_cert.p12)及其密码",
+        "请将 client_certificate 配置为商户平台下载的证书文件（apiclient_cert.p12）及其密码",
     )
 }
 

@@ -45,7 +45,7 @@ impl To {
         let path = PathBuf::from(&to);
         if to.ends_with('/') || to.contains('\0') || path.file_name().is_none() {
             return Err(Error::call("to", "is no name of a file")
-                .with_hint("name the file itself, in a folder that is there", "请给出文件本身的路径,其目录须已存在"));
+                .with_hint("name the file itself, in a folder that is there", "请给出文件本身的路径，其目录须已存在"));
         }
         Ok(Some(Self { path, replace: replace.unwrap_or(false) }))
     }

@@ -99,11 +99,11 @@ fn not_documented<G: Gateway>(verb: Verb) -> Error {
     Error::unsupported("operation", what).mended_by(match verb {
         Verb::Close | Verb::Query => Remedy::of(
             format!("use {known}: where its outcome leaves a doubt, repeat it as its `retry` allows, or look the order up in the merchant console of {id}, or by `call` with `api`{api}"),
-            format!("请使用 {known}:结果存疑时按其 `retry` 重复调用,或在 {id} 的商户后台查看订单,或用 `call` 并给出 `api`{api} 查询"),
+            format!("请使用 {known}：结果存疑时按其 `retry` 重复调用，或在 {id} 的商户后台查看订单，或用 `call` 并给出 `api`{api} 查询"),
         ),
         _ => Remedy::of(
             format!("call the API of {id} by `call` with `api`{api} and `fields`, and read its codes on the page of {id}"),
-            format!("请用 `call` 并给出 `api`{api} 和 `fields` 调用 {id} 的接口,返回码以 {id} 的文档为准"),
+            format!("请用 `call` 并给出 `api`{api} 和 `fields` 调用 {id} 的接口，返回码以 {id} 的文档为准"),
         ),
     })
 }

@@ -16,7 +16,7 @@ impl BaseUrl {
             return bad(
                 "is not a URL such as https://host",
                 "write https:// and the host, such as https://host",
-                "请写 https:// 加主机名,例如 https://host",
+                "请写 https:// 加主机名，例如 https://host",
             );
         };
         if !matches!(url.scheme(), "https" | "http") {

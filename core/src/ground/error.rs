@@ -16,25 +16,25 @@ words! {
         /// A pointer that must not be null is null.
         Null = -1 => "null" "必须给出的指针为空。",
         /// Bytes that are not UTF-8, a NUL inside a text, or an impossible length.
-        Utf8 = -2 => "utf8" "不是 UTF-8,文本中有 NUL,或长度不可能。",
+        Utf8 = -2 => "utf8" "不是 UTF-8，文本中有 NUL，或长度不可能。",
         /// A client that was freed or never was one, or too many clients.
-        Handle = -3 => "handle" "客户端已释放、从未打开,或打开得太多。",
+        Handle = -3 => "handle" "客户端已释放、从未打开，或打开得太多。",
         /// The call: an order field is missing, too long, or holds characters the gateway does not take.
-        Call = -10 => "call" "调用有误:订单字段缺失、过长,或含有网关不接受的字符。",
+        Call = -10 => "call" "调用有误：订单字段缺失、过长，或含有网关不接受的字符。",
         /// The configuration: a key does not load, a setting is unknown or out of range.
-        Config = -11 => "config" "配置有误:密钥不能加载,配置项未知或超出范围。",
+        Config = -11 => "config" "配置有误：密钥不能加载，配置项未知或超出范围。",
         /// Understood, but this library does not do it, for the reason given.
-        Unsupported = -12 => "unsupported" "能够理解,但因所述原因本库不支持。",
+        Unsupported = -12 => "unsupported" "能够理解，但因所述原因本库不支持。",
         /// The host name did not resolve.
         Dns = -20 => "dns" "主机名无法解析。",
         /// No TCP connection.
         Connect = -21 => "connect" "未能建立 TCP 连接。",
         /// No TLS session, or a certificate that is not trusted.
-        Tls = -22 => "tls" "未能建立 TLS 会话,或证书不受信任。",
+        Tls = -22 => "tls" "未能建立 TLS 会话，或证书不受信任。",
         /// Anything else that happened before the request could be sent.
         NotSent = -23 => "not_sent" "发送之前发生的其他任何情况。",
         /// A defect of this library, stopped at its border. While sending it is an Unknown outcome instead.
-        Panic = -90 => "panic" "本库的缺陷,已在边界处截住。若发生在发送期间,则是结果 `unknown` 而非错误。",
+        Panic = -90 => "panic" "本库的缺陷，已在边界处截住。若发生在发送期间，则是结果 `unknown` 而非错误。",
     }
 }
 
@@ -59,18 +59,18 @@ impl Kind {
         let (en, zh) = match self {
             Kind::Null => ("pass a value", "请传入值"),
             Kind::Utf8 => ("pass UTF-8 text without NUL", "请传入不含 NUL 的 UTF-8 文本"),
-            Kind::Handle => ("open a client, and free it only after its last call", "请先打开客户端,并在最后一次调用之后再释放"),
+            Kind::Handle => ("open a client, and free it only after its last call", "请先打开客户端，并在最后一次调用之后再释放"),
             Kind::Call => ("correct the field and call again", "请更正该字段后重新调用"),
             Kind::Config => ("correct the setting and open the client again", "请更正该配置项后重新打开客户端"),
             Kind::Unsupported => ("use what the message names instead", "请改用错误信息所指的方式"),
             Kind::Dns => {
-                ("check base_url and this machine's name server, then call again", "请检查 base_url 和本机的域名服务器,然后重新调用")
+                ("check base_url and this machine's name server, then call again", "请检查 base_url 和本机的域名服务器，然后重新调用")
             }
             Kind::Connect => {
-                ("check base_url, the network and the firewall, then call again", "请检查 base_url、网络和防火墙,然后重新调用")
+                ("check base_url, the network and the firewall, then call again", "请检查 base_url、网络和防火墙，然后重新调用")
             }
             Kind::Tls => {
-                ("check base_url, this machine's clock and ca_file, then call again", "请检查 base_url、本机时钟和 ca_file,然后重新调用")
+                ("check base_url, this machine's clock and ca_file, then call again", "请检查 base_url、本机时钟和 ca_file，然后重新调用")
             }
             Kind::NotSent => ("call again", "请重新调用"),
             Kind::Panic => {
@@ -123,7 +123,7 @@ impl Error {
     pub(crate) fn no_encrypted_fields() -> Self {
         Self::new(Kind::Unsupported, "fields are not encrypted so at this gateway, or not with this account's settings").with_hint(
             "send the field as the gateway's page has it; where the account takes encrypt_key, set that",
-            "请按网关文档发送该字段;账户支持 encrypt_key 的请先配置",
+            "请按网关文档发送该字段；账户支持 encrypt_key 的请先配置",
         )
     }
 

@@ -66,7 +66,7 @@ impl Unseen {
     }
 
     pub(crate) fn remedy() -> Remedy {
-        Remedy::of("type the text by hand at that place, or copy it again from where it was issued", "请在该处手工输入,或从签发处重新复制")
+        Remedy::of("type the text by hand at that place, or copy it again from where it was issued", "请在该处手工输入，或从签发处重新复制")
     }
 
     /// The one at byte `at` of `text`, if it is one.

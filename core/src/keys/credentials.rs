@@ -166,7 +166,7 @@ fn keys_of(contents: &Contents, field: &str) -> Result<Vec<Secret<Vec<u8>>>> {
 pub(crate) fn another() -> Remedy {
     Remedy::of(
         "have a certificate issued for an RSA key of 2048 bits or more, or one of P-256, P-384 or Ed25519",
-        "请为 RSA(2048 位以上)、P-256、P-384 或 Ed25519 密钥申领证书",
+        "请为 RSA（2048 位以上）、P-256、P-384 或 Ed25519 密钥申领证书",
     )
 }
 
@@ -190,7 +190,7 @@ fn certificates_of(contents: &Contents, has_key: bool, field: &str) -> Result<Ve
             let error = Error::key(KeyFault::PrivateKey, field, "is a private key without its certificate");
             error.mended_by(Remedy::of(
                 "name the file that holds the certificate, and the key's under key: {\"file\": CERTIFICATE, \"key\": {\"file\": KEY}}",
-                "请在此填写证书文件,并在 key 中填写私钥文件",
+                "请在此填写证书文件，并在 key 中填写私钥文件",
             ))
         }
         Some(fault) => fault.at(field),
@@ -205,6 +205,6 @@ fn without_key(field: &str, is_apart: bool) -> Error {
     }
     Error::key(KeyFault::Certificate, field, "is a certificate without its private key").mended_by(Remedy::of(
         "name the key's file under key: {\"file\": CERTIFICATE, \"key\": {\"file\": KEY}}, or a PFX that holds both",
-        "请在 key 中填写私钥文件,或改用同时包含二者的 PFX 文件",
+        "请在 key 中填写私钥文件，或改用同时包含二者的 PFX 文件",
     ))
 }

@@ -38,7 +38,7 @@ pub(super) fn other(parameters: Option<&Element<'_>>) -> Fault {
     };
     KeyFault::Unsupported.because(what).mend(
         "have an RSA key or an SM2 key issued, as the account's sign_type says; SM2: openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:SM2",
-        "请按账户的 sign_type 换用 RSA 或 SM2 密钥,SM2 密钥可用此命令生成",
+        "请按账户的 sign_type 换用 RSA 或 SM2 密钥，SM2 密钥可用此命令生成",
     )
 }
 

@@ -129,13 +129,13 @@ impl BadBase64 {
     pub(super) fn in_file(&self, text: &str, start: usize) -> Fault {
         if let Some(unseen) = self.at.and_then(|at| Unseen::at(text, start + at)) {
             let fault = KeyFault::Malformed.because(format!("is not valid base64: it holds {unseen}"));
-            return fault.mend("delete that character, or copy the key again from where it was shown", "请删除该字符,或从原处重新复制密钥");
+            return fault.mend("delete that character, or copy the key again from where it was shown", "请删除该字符，或从原处重新复制密钥");
         }
         if self.blanks_for_plus {
             let fault = KeyFault::Truncated.because("is not valid base64: it has blanks in the places of its plus signs (+)");
             return fault.mend(
                 "a form or a URL decoder turned + into blanks: copy the key again, or put + back for each blank",
-                "加号(+)被表单或 URL 解码成了空格:请重新复制密钥,或将空格逐一改回 +",
+                "加号（+）被表单或 URL 解码成了空格：请重新复制密钥，或将空格逐一改回 +",
             );
         }
         if self.cut_off {

@@ -246,7 +246,7 @@ pub(crate) fn read_document(path: &Path, what: &str) -> Result<Secret<String>> {
         unreadable(&why).mended_by(if is_document {
             Remedy::of(
                 format!("this is {what} itself: give the path of a file, or pass the text where a text is taken"),
-                "这是文档本身:请给出文件路径,或在接受文本之处传入文本",
+                "这是文档本身：请给出文件路径，或在接受文本之处传入文本",
             )
         } else {
             KeyFault::Unreadable.remedy()
@@ -255,7 +255,7 @@ pub(crate) fn read_document(path: &Path, what: &str) -> Result<Secret<String>> {
     text::decode(bytes.expose()).ok_or_else(|| {
         let remedy = Remedy::of(
             "save it as UTF-8, and put keys of other forms into files of their own",
-            "请存为 UTF-8;其他格式的密钥请另存为单独的文件",
+            "请存为 UTF-8；其他格式的密钥请另存为单独的文件",
         );
         unreadable("it is not UTF-8 text").mended_by(remedy)
     })

@@ -57,7 +57,7 @@ fn text(bytes: &[u8]) -> Option<Fault> {
         _ if holds("—BEGIN ") || holds("–BEGIN ") || holds("－BEGIN ") || holds("―BEGIN ") => {
             malformed("is PEM whose dashes a word processor has replaced").mend(
                 "write five hyphens (-----) on both sides of BEGIN and END, or export the key again",
-                "请在 BEGIN 和 END 两侧写五个半角连字符(-----),或重新导出密钥",
+                "请在 BEGIN 和 END 两侧写五个半角连字符（-----），或重新导出密钥",
             )
         }
         _ => return None,
@@ -111,7 +111,7 @@ pub(super) fn filtered(bytes: &[u8]) -> Option<Fault> {
     let fault = KeyFault::Malformed.because(what);
     Some(fault.mend(
         "get the file again, and copy it as binary (scp, FTP's binary mode; never through a String, a terminal or an editor)",
-        "请重新获取该文件,并以二进制方式传输(scp 或 FTP 的 binary 模式;不要经过 String、终端或编辑器)",
+        "请重新获取该文件，并以二进制方式传输（scp 或 FTP 的 binary 模式；不要经过 String、终端或编辑器）",
     ))
 }
 

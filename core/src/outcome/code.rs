@@ -8,27 +8,27 @@ words! {
     /// The outcomes. The numbers are fixed for ever; they are the status of the C interface.
     Code {
         /// An authentic reply says the order is closed now. Settled only where `next` is `done`; else query.
-        Closed = 1 => "closed" "真实应答称订单现已关闭。仅当 `next` 为 `done` 时才算了结,否则请查询。",
+        Closed = 1 => "closed" "真实应答称订单现已关闭。仅当 `next` 为 `done` 时才算了结，否则请查询。",
         /// It was closed, failed or cancelled before. Settled only where `next` is `done`; else query.
-        AlreadyClosed = 2 => "already_closed" "此前已关闭、失败或撤销。仅当 `next` 为 `done` 时才算了结,否则请查询。",
+        AlreadyClosed = 2 => "already_closed" "此前已关闭、失败或撤销。仅当 `next` 为 `done` 时才算了结，否则请查询。",
         /// Money was taken; the order is not closed. Where `next` is `confirm`, query before delivering or refunding.
-        Paid = 3 => "paid" "已收款,订单未关闭。`next` 为 `confirm` 时,发货或退款前须先查询。",
+        Paid = 3 => "paid" "已收款，订单未关闭。`next` 为 `confirm` 时，发货或退款前须先查询。",
         /// The buyer or the bank is in the middle. Query later and keep the goods.
-        Processing = 4 => "processing" "买家或银行正在处理中。请稍后查询,勿发货。",
+        Processing = 4 => "processing" "买家或银行正在处理中。请稍后查询，勿发货。",
         /// The gateway knows no such order. Check order number, merchant and environment.
         NotFound = 5 => "not_found" "网关查无此单。请核对订单号、商户号和环境。",
         /// The gateway refused, without saying that it is paid or closed. Query the order.
-        Refused = 6 => "refused" "网关拒绝,未说明已付或已关。请查询订单。",
+        Refused = 6 => "refused" "网关拒绝，未说明已付或已关。请查询订单。",
         /// The gateway did not execute the request: signature, key, field, permission or clock. Mend the configuration before trying again.
-        Misconfigured = 7 => "misconfigured" "网关未执行:签名、密钥、字段、权限或时钟有误。请先修正配置再试。",
+        Misconfigured = 7 => "misconfigured" "网关未执行：签名、密钥、字段、权限或时钟有误。请先修正配置再试。",
         /// Too many requests; not executed. Wait, then call again.
-        Throttled = 8 => "throttled" "请求过于频繁,未执行。请稍后重新调用。",
+        Throttled = 8 => "throttled" "请求过于频繁，未执行。请稍后重新调用。",
         /// Everything else, and the default: the close may have happened. Query the order.
-        Unknown = 9 => "unknown" "其余一切,也是默认值:关闭可能已执行。请查询订单。",
+        Unknown = 9 => "unknown" "其余一切，也是默认值：关闭可能已执行。请查询订单。",
         /// The order stands and can still be closed.
-        Open = 10 => "open" "订单仍然有效,尚未关闭,仍可关闭。",
+        Open = 10 => "open" "订单仍然有效，尚未关闭，仍可关闭。",
         /// Money was taken and given back, in part or whole. Compare with the books; neither deliver nor refund again.
-        Refunded = 11 => "refunded" "曾收款并已全部或部分退回。请与账务核对,勿发货,勿再次退款。",
+        Refunded = 11 => "refunded" "曾收款并已全部或部分退回。请与账务核对，勿发货，勿再次退款。",
     }
 }
 
@@ -38,11 +38,11 @@ words! {
         /// Nothing that could be checked.
         None => "none" "没有可核实的依据",
         /// The gateway signs nothing; the reply came over TLS. It names this call, unless it refuses to look at it.
-        TlsOnly => "tls_only" "该网关的应答均无签名,经 TLS 收到;应答写明本次调用,除非网关拒绝受理",
+        TlsOnly => "tls_only" "该网关的应答均无签名，经 TLS 收到；应答写明本次调用，除非网关拒绝受理",
         /// Signed by the gateway, but the format does not name the order.
-        SignedUnbound => "signed_unbound" "有网关签名,但格式不写明订单",
+        SignedUnbound => "signed_unbound" "有网关签名，但格式不写明订单",
         /// Signed by the gateway and naming this very order.
-        SignedBound => "signed_bound" "有网关签名,且写明本订单",
+        SignedBound => "signed_bound" "有网关签名，且写明本订单",
     }
 }
 
@@ -50,25 +50,25 @@ words! {
     /// What the merchant does next.
     Next {
         /// Nothing is left to do.
-        Done => "done" "已了结,无须再做",
+        Done => "done" "已了结，无须再做",
         /// Ask the gateway for the order's state before relying on what was said.
-        Confirm => "confirm" "采信之前,先向网关查询订单状态",
+        Confirm => "confirm" "采信之前，先向网关查询订单状态",
         /// Deliver, or give the money back.
         FulfilOrRefund => "fulfil_or_refund" "发货或退款",
         /// Ask the gateway for the order's state; keep the goods.
-        Query => "query" "向网关查询订单状态,勿发货",
+        Query => "query" "向网关查询订单状态，勿发货",
         /// Check order number, merchant and environment.
         CheckOrder => "check_order" "核对订单号、商户号和环境",
         /// Stop and mend the configuration; never repeat blindly.
-        Fix => "fix" "停下来修正配置,切勿盲目重试",
+        Fix => "fix" "停下来修正配置，切勿盲目重试",
         /// Wait, then call again with a new message id.
         RetryLater => "retry_later" "稍后以新的消息号重新调用",
         /// Close it.
         Close => "close" "关闭订单",
         /// Compare with the books; neither deliver nor refund again.
-        Reconcile => "reconcile" "与账务核对,勿发货,勿再次退款",
+        Reconcile => "reconcile" "与账务核对，勿发货，勿再次退款",
         /// Ask what became of the refund, by its own number; never refund under another number.
-        RefundQuery => "refund_query" "按退款单号查询该笔退款,切勿换号再退",
+        RefundQuery => "refund_query" "按退款单号查询该笔退款，切勿换号再退",
     }
 }
 
@@ -78,7 +78,7 @@ words! {
         /// Not by a program.
         Never => "never" "程序不得重发",
         /// As a new call: nothing was executed, or the gateway documents the repetition as harmless.
-        SameRequest => "same_request" "可作为新的调用重发:未执行,或网关文档载明重复无害",
+        SameRequest => "same_request" "可作为新的调用重发：未执行，或网关文档载明重复无害",
         /// Only once a query has shown that the order still stands.
         AfterQuery => "after_query" "仅当查询表明订单仍然有效时",
     }
@@ -90,7 +90,7 @@ words! {
         /// The reply is the last word.
         NotNeeded => "not_needed" "以应答为准",
         /// The reply leaves room for a mistake (of ours, such as a wrong order number) or does not name the order.
-        Recommended => "recommended" "应答不写明订单,或仍可能是我方有误(如单号不符)",
+        Recommended => "recommended" "应答不写明订单，或仍可能是我方有误（如单号不符）",
         /// The reply alone does not settle it.
         Required => "required" "仅凭应答不足以定论",
     }

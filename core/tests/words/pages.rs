@@ -124,7 +124,7 @@ impl Word {
     }
 
     fn zh(&self) -> String {
-        full_width(self.meaning.1)
+        self.meaning.1.into()
     }
 
     fn upper(&self) -> String {
@@ -242,7 +242,7 @@ fn members([member, title]: [&str; 2], colon: &str, says: fn(&Word) -> String) -
 fn findings(head: [&str; 4], language: usize) -> Vec<String> {
     let row = |[step, word, en, zh, todo, todo_zh]: &[&str; 6]| match language {
         0 => format!("| `{step}` | `{word}` | {en} | {todo} |"),
-        _ => format!("| `{step}` | `{word}` | {} | {} |", full_width(zh), full_width(todo_zh)),
+        _ => format!("| `{step}` | `{word}` | {zh} | {todo_zh} |"),
     };
     let head = [format!("| {} |", head.join(" | ")), "| --- | --- | --- | --- |".into()];
     head.into_iter().chain(chexiao::face::json::findings().iter().map(row)).collect()
@@ -251,13 +251,6 @@ fn findings(head: [&str; 4], language: usize) -> Vec<String> {
 /// Items with a comma after each but the last.
 fn ended(items: Vec<String>, end: &str) -> Vec<String> {
     (items.join(",\n") + end).lines().map(String::from).collect()
-}
-
-/// Chinese with the punctuation of Chinese, but where it stands in code or behind a Latin word's own colon.
-pub(crate) fn full_width(text: &str) -> String {
-    const WIDE: [(&str, &str); 7] = [(",", "，"), (":", "："), (";", "；"), ("?", "？"), ("!", "！"), ("(", "（"), (")", "）")];
-    let wide = |part: &str| WIDE.iter().fold(part.to_string(), |part, (narrow, wide)| part.replace(narrow, wide)).replace("：//", "://");
-    text.split('`').enumerate().map(|(at, part)| if at % 2 == 0 { wide(part) } else { format!("`{part}`") }).collect()
 }
 
 /// At most 110 characters a line.

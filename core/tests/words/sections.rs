@@ -1,6 +1,6 @@
 //! The sections of docs/errors: one for each kind of error, each fault of a key and each reason of unknown.
 
-use super::pages::{full_width, wrapped};
+use super::pages::wrapped;
 use chexiao::{Error, KeyFault, Kind, Reason};
 
 /// The language of a page.
@@ -22,7 +22,7 @@ impl Language {
     fn lines(self, text: &str) -> Vec<String> {
         match self {
             Self::English => wrapped(text),
-            Self::Chinese => full_width(text).split_inclusive('。').map(String::from).collect(),
+            Self::Chinese => text.split_inclusive('。').map(String::from).collect(),
         }
     }
 }
@@ -57,7 +57,7 @@ fn in_two(hint: &str) -> (&str, &str) {
 }
 
 fn of(group: &str, word: &str, title: &str, language: Language, meaning: (&str, &str), remedy: Option<(&str, &str)>) -> Vec<String> {
-    let todo = language.of(("To do: ", "处理:"));
+    let todo = language.of(("To do: ", "处理："));
     let mut lines = vec![format!("### <a id=\"{group}-{word}\"></a>{title}")];
     lines.extend(language.lines(language.of(meaning)));
     if let Some(remedy) = remedy {

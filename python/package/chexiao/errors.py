@@ -88,6 +88,6 @@ def of_field(kind: str, field: str, message: str, hint: Optional[str] = None) ->
 
 NO_THREAD = (
     "allow more threads (ulimit -u, the container's pids limit, TasksMax of systemd) or memory for them, then call again "
-    "请提高线程数上限(ulimit -u、容器的 pids 限制、systemd 的 TasksMax)或内存上限,然后重新调用"
+    "请提高线程数上限（ulimit -u、容器的 pids 限制、systemd 的 TasksMax）或内存上限，然后重新调用"
 )
 """What to do where the system gives no thread."""

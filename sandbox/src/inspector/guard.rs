@@ -21,7 +21,7 @@ pub(super) fn refused(request: &Request, token: &str) -> Option<Reply> {
         "GET" => None,
         "POST" if is_of_another_site(request) => said(403, "Origin is another site. 来源是其他网站。"),
         "POST" if field(request, TOKEN).as_deref() != Some(token) => {
-            said(403, "The form is not of this run: load the page again. 表单已失效,请刷新页面。")
+            said(403, "The form is not of this run: load the page again. 表单已失效，请刷新页面。")
         }
         "POST" => None,
         _ => Some(Reply::plain(405)),

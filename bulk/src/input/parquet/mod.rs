@@ -27,15 +27,15 @@ const LONGEST_VALUE: usize = 64 * 1024;
 
 const AS_TEXT: (&str, &str) = (
     "write the column as text (string), if the number is whole where it comes from: a number has lost its leading zeros",
-    "若数值在来源处完整,请将该列写为文本(string):数值类型会丢失前导零",
+    "若数值在来源处完整，请将该列写为文本（string）：数值类型会丢失前导零",
 );
 const REWRITE: (&str, &str) = (
     "write it again, plainly or by a dictionary, packed with snappy or not at all",
-    "请重新写出:编码用 plain 或字典,压缩用 snappy 或不压缩",
+    "请重新写出：编码用 plain 或字典，压缩用 snappy 或不压缩",
 );
 const WRITTEN_AGAIN: (&str, &str) = ("write the file again where it comes from", "请在来源处重新写出该文件");
 const SMALLER: (&str, &str) =
-    ("write it with fewer columns, or with more rows in a group (row_group_size)", "请减少列数,或增大行组(row_group_size)后重新写出");
+    ("write it with fewer columns, or with more rows in a group (row_group_size)", "请减少列数，或增大行组（row_group_size）后重新写出");
 const NO_CHARSET: (&str, &str) = ("leave the charset out", "请勿指明字符集");
 
 /// The rows of a file.

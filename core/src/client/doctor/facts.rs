@@ -39,7 +39,7 @@ pub(super) fn secret_step(setting: &Node<'_>, field: &str, fault: Option<&Error>
     }
     let text = de::read::<SecretSource>(setting, Kind::Config, field).and_then(|source| source.text(field));
     let hash = text.map(|text| mac::hex(&mac::sha256(text.expose().as_bytes()))).unwrap_or_default();
-    if_published(&hash, is_production).unwrap_or_else(|| Step::ok("key", "a shared secret of a possible form", "共享密钥,格式可用"))
+    if_published(&hash, is_production).unwrap_or_else(|| Step::ok("key", "a shared secret of a possible form", "共享密钥，格式可用"))
 }
 
 pub(super) fn of_inspection(inspection: &Inspection) -> Vec<(&'static str, String)> {

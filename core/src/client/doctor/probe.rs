@@ -72,12 +72,12 @@ fn proven(outcome: &Outcome) -> Step {
         Evidence::TlsOnly => Step::ok(
             "probe",
             "the gateway accepts signature, app and address; it signs no answer",
-            "网关接受签名、应用编号和本机地址;其应答不签名",
+            "网关接受签名、应用编号和本机地址；其应答不签名",
         ),
         _ => Step::ok(
             "probe",
             "the gateway accepts signature, app and address, and its answer is signed by the configured gateway key",
-            "网关接受签名、应用编号和本机地址;应答的签名与配置的网关密钥相符",
+            "网关接受签名、应用编号和本机地址；应答的签名与配置的网关密钥相符",
         ),
     }
 }
@@ -96,7 +96,7 @@ pub(super) fn of_token(survey: &Survey, refused: Option<Error>) -> Step {
 pub(super) fn of_nothing(survey: &Survey, why: Option<&Error>) -> Step {
     match (&survey.reply, why) {
         (Some(Ok(_)), Some(error)) => {
-            Step::skipped("probe", "nothing can be asked without an order's own fields", "缺少订单自身的字段,无法查询")
+            Step::skipped("probe", "nothing can be asked without an order's own fields", "缺少订单自身的字段，无法查询")
                 .saying(error.message())
         }
         (Some(Ok(_)), None) => Step::skipped("probe", "this gateway has no query to ask without harm", "该网关没有可安全调用的查询接口"),

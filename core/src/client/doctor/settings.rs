@@ -63,7 +63,7 @@ pub(super) fn of_open(client: &Client) -> Vec<Step> {
         Step::skipped(
             "key",
             "the keys were loaded; a client keeps no text that holds them: diagnose the configuration itself to look at each",
-            "密钥均已加载;客户端不保留含密钥的文本:如需逐一查看,请诊断配置本身",
+            "密钥均已加载；客户端不保留含密钥的文本：如需逐一查看，请诊断配置本身",
         ),
     ]
 }
@@ -210,6 +210,6 @@ pub(super) fn if_published(hash: &str, is_production: bool) -> Option<Step> {
     let is_known = published::KEYS.contains(&hash);
     is_known.then(|| match is_production {
         true => Step::of_key(KeyFault::KnownTestKey),
-        false => Step::ok("key", "a published test key: never for production", "已公开的测试密钥,切勿用于生产"),
+        false => Step::ok("key", "a published test key: never for production", "已公开的测试密钥，切勿用于生产"),
     })
 }

@@ -18,7 +18,7 @@ pub(super) fn skipped_behind(mut steps: Vec<Step>) -> Vec<Step> {
     let cause = steps.iter().find(|step| step.state == State::Failure).map_or("", |step| step.name);
     for name in WAY {
         if steps.iter().all(|step| step.name != name || step.field.as_deref() == Some(CA_FILE)) {
-            steps.push(Step::skipped(name, format!("not looked at: first mend {cause}"), format!("未检查:请先解决 {cause}")));
+            steps.push(Step::skipped(name, format!("not looked at: first mend {cause}"), format!("未检查：请先解决 {cause}")));
         }
     }
     steps
@@ -70,7 +70,7 @@ pub(super) fn steps(client: &Client, survey: &Survey, probed: impl FnOnce(&Surve
         let facts = [("version", session.version.clone()), ("suite", session.suite.clone()), ("certificates", chain)];
         steps.push(step.with(facts).with(leaf.into_iter().flat_map(of_certificate)));
     } else if is_past(Station::Tls) {
-        steps.push(Step::skipped("tls", "plain http, which goes to this machine only", "明文 http,仅限本机"));
+        steps.push(Step::skipped("tls", "plain http, which goes to this machine only", "明文 http，仅限本机"));
     }
     if failed.is_none() {
         steps.push(clock(survey));

@@ -150,6 +150,6 @@ fn identity(credentials: &Credentials, is_https: bool) -> Result<Identity> {
     }
     Err(Error::config(CLIENT_CERTIFICATE, "is only for https").mended_by(Remedy::of(
         "leave client_certificate out, or name the https base_url: over http nobody asks for a certificate",
-        "请删去 client_certificate,或改用 https 的 base_url:http 下不会用到证书",
+        "请删去 client_certificate，或改用 https 的 base_url：http 下不会用到证书",
     )))
 }

@@ -81,13 +81,13 @@ impl Identity {
                 format!("({}) expired at {}; this machine's clock says {now}", cut(&self.subject), self.not_after),
                 Remedy::of(
                     "get a new certificate from the gateway's console; if this one should still be valid, set the clock",
-                    "请从网关控制台重新申领证书;若证书仍应有效,请校准本机时钟",
+                    "请从网关控制台重新申领证书；若证书仍应有效，请校准本机时钟",
                 ),
             )
         } else if is_date(&self.not_before) && now < self.not_before {
             (
                 format!("({}) is valid from {}; this machine's clock says {now}", cut(&self.subject), self.not_before),
-                Remedy::of("set this machine's clock, or wait until the certificate is valid", "请校准本机时钟,或待证书生效后再调用"),
+                Remedy::of("set this machine's clock, or wait until the certificate is valid", "请校准本机时钟，或待证书生效后再调用"),
             )
         } else {
             return Ok(());

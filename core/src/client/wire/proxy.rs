@@ -28,24 +28,24 @@ impl Proxy {
         let bad = |what: String, en: &'static str, zh: &'static str| Err(Error::config("proxy", what).mended_by(Remedy::of(en, zh)));
         if !for_https {
             let en = "leave proxy out: a base_url of http is this machine itself";
-            return bad("is only for https".into(), en, "请删去 proxy:http 的 base_url 即本机,无需代理");
+            return bad("is only for https".into(), en, "请删去 proxy：http 的 base_url 即本机，无需代理");
         }
         let scheme = url.split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase());
         match scheme.as_deref() {
             Some("http" | "https") => {}
             Some(socks) if socks.starts_with("socks") => {
                 let en = "name the HTTP port of the same proxy, http://host:port, or put an HTTP proxy before it";
-                return bad("is a SOCKS proxy; only HTTP proxies are spoken to".into(), en, "请改用该代理的 HTTP 端口(http://主机:端口)");
+                return bad("is a SOCKS proxy; only HTTP proxies are spoken to".into(), en, "请改用该代理的 HTTP 端口（http://主机:端口）");
             }
             _ => {
                 let en = "write http://host:port, or https:// if the proxy itself speaks TLS";
-                return bad("has no http:// or https:// before it".into(), en, "请写作 http://主机:端口;代理本身使用 TLS 时写 https://");
+                return bad("has no http:// or https:// before it".into(), en, "请写作 http://主机:端口；代理本身使用 TLS 时写 https://");
             }
         }
         let Some(proxy) = Self::of_url(url) else {
             let en =
                 "write http://user:password@host:port; in user and password, write / as %2F, ? as %3F, # as %23, @ as %40 and % as %25";
-            let zh = "请写作 http://用户:口令@主机:端口;用户和口令中的 / ? # @ % 分别写作 %2F %3F %23 %40 %25";
+            let zh = "请写作 http://用户:口令@主机:端口；用户和口令中的 / ? # @ % 分别写作 %2F %3F %23 %40 %25";
             return bad("is not a URL such as http://host:port".into(), en, zh);
         };
         Ok(proxy)

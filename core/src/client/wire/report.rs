@@ -87,6 +87,6 @@ impl Report {
 pub(super) fn out_of_time() -> Error {
     not_sent("the time ran out before the request could be sent").with_hint(
         "allow more time in deadline_ms, or find out what takes so long, and call again",
-        "请放宽 deadline_ms 或查明耗时之处,然后重新调用",
+        "请放宽 deadline_ms 或查明耗时之处，然后重新调用",
     )
 }

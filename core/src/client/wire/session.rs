@@ -116,14 +116,14 @@ fn after_certificate(whom: Whom<'_>, asked: Asked) -> Option<(Finding, String, R
 fn to_no_proxy() -> Remedy {
     Remedy::of(
         "to a proxy no certificate is shown: have it admit this machine without one, or put a local proxy (stunnel, nginx) before it that shows it",
-        "本库不向代理出示客户端证书:请让代理对本机免证书,或由本地代理(stunnel、nginx)代为出示",
+        "本库不向代理出示客户端证书：请让代理对本机免证书，或由本地代理（stunnel、nginx）代为出示",
     )
 }
 
 fn set_it() -> Remedy {
     Remedy::of(
         "name it in client_certificate (a PFX with its password, or the certificate with its key), or use a host of the gateway that does without",
-        "请在 client_certificate 中配置客户端证书(PFX 及其密码,或证书及其私钥),或使用网关不要求客户端证书的地址",
+        "请在 client_certificate 中配置客户端证书（PFX 及其密码，或证书及其私钥），或使用网关不要求客户端证书的地址",
     )
 }
 
@@ -134,7 +134,7 @@ fn renew() -> Remedy {
 fn right_one() -> Remedy {
     Remedy::of(
         "check that client_certificate is the one that this gateway issued to this merchant, with the certificates of its issuers in the same file",
-        "请确认 client_certificate 是该网关签发给本商户的证书,且其签发者的证书在同一文件中",
+        "请确认 client_certificate 是该网关签发给本商户的证书，且其签发者的证书在同一文件中",
     )
 }
 
@@ -155,7 +155,7 @@ fn of_alert(alert: Alert, whom: Whom<'_>) -> (Finding, String, Remedy) {
             of_host(
                 whom,
                 "write the host name that the server goes by, not an address or an alias",
-                "请写服务器自己使用的主机名,而不是地址或别名",
+                "请写服务器自己使用的主机名，而不是地址或别名",
             ),
         ),
         Alert::InternalError => (Finding::HandshakeBrokenOff, format!("{place} has failed (alert {number})"), again()),
@@ -171,8 +171,8 @@ fn no_suite(whom: Whom<'_>) -> Remedy {
              have one of these turned on there, or name another host in {setting}"
         ),
         format!(
-            "本库支持 TLS 1.3,以及 TLS 1.2 的 ECDHE 加 AES-GCM 或 ChaCha20-Poly1305(X25519、P-256、P-384),不支持 CBC、RSA 或 DHE 密钥交换:\
-             请在 {zh} 开启其一,或更换 {setting} 的主机"
+            "本库支持 TLS 1.3，以及 TLS 1.2 的 ECDHE 加 AES-GCM 或 ChaCha20-Poly1305（X25519、P-256、P-384），不支持 CBC、RSA 或 DHE 密钥交换：\
+             请在 {zh} 开启其一，或更换 {setting} 的主机"
         ),
     )
 }
@@ -181,7 +181,7 @@ fn old_version(whom: Whom<'_>) -> Remedy {
     let (setting, zh) = (whom.setting(), whom.place_zh());
     Remedy::of(
         format!("only TLS 1.2 and 1.3 are spoken: have TLS 1.2 turned on there, or name another host in {setting}"),
-        format!("本库只支持 TLS 1.2 和 1.3:请在 {zh} 开启 TLS 1.2,或更换 {setting} 的主机"),
+        format!("本库只支持 TLS 1.2 和 1.3：请在 {zh} 开启 TLS 1.2，或更换 {setting} 的主机"),
     )
 }
 
@@ -189,11 +189,11 @@ fn no_tls(whom: Whom<'_>) -> Remedy {
     match whom {
         Whom::Gateway { .. } => Remedy::of(
             "plain HTTP or another service is spoken on that port: check the port in base_url (https is usually 443)",
-            "该端口上是明文 HTTP 或别的服务:请检查 base_url 的端口(https 通常为 443)",
+            "该端口上是明文 HTTP 或别的服务：请检查 base_url 的端口（https 通常为 443）",
         ),
         Whom::Proxy => Remedy::of(
             "write http:// instead of https:// in proxy, or name its TLS port",
-            "请将 proxy 中的 https:// 改为 http://,或改用其 TLS 端口",
+            "请将 proxy 中的 https:// 改为 http://，或改用其 TLS 端口",
         ),
     }
 }
@@ -206,15 +206,15 @@ fn broken_off(whom: Whom<'_>) -> Remedy {
              and whether a firewall or {place} itself turns this machine away, then call again"
         ),
         format!(
-            "请检查 {setting} 的主机和端口、服务器是否支持 TLS 1.2 或 1.3(可用 openssl s_client -connect 主机:端口 查看),\
-             以及防火墙或 {zh} 是否拒绝本机,然后重新调用"
+            "请检查 {setting} 的主机和端口、服务器是否支持 TLS 1.2 或 1.3（可用 openssl s_client -connect 主机:端口 查看），\
+             以及防火墙或 {zh} 是否拒绝本机，然后重新调用"
         ),
     )
 }
 
 fn of_host(whom: Whom<'_>, en: &str, zh: &str) -> Remedy {
     let setting = whom.setting();
-    Remedy::of(format!("check the host in {setting}: {en}"), format!("请检查 {setting} 的主机:{zh}"))
+    Remedy::of(format!("check the host in {setting}: {en}"), format!("请检查 {setting} 的主机：{zh}"))
 }
 
 fn again() -> Remedy {

@@ -124,7 +124,7 @@ impl Trust {
                 of(
                     format!("shows a certificate ({subject}) that expired at {date}; this machine's clock says {now}"),
                     "if the clock is right, whoever runs the server must renew its certificate; if not, set the clock",
-                    "若本机时钟无误,须由对方更新其证书;否则请校准时钟",
+                    "若本机时钟无误，须由对方更新其证书；否则请校准时钟",
                 )
             }
             E::NotValidYet | E::NotValidYetContext { .. } => {
@@ -133,7 +133,7 @@ impl Trust {
                 of(
                     format!("shows a certificate ({subject}) that is valid from {date}; this machine's clock says {now}"),
                     "set this machine's clock: it is most likely slow; if it is right, the certificate must be issued anew",
-                    "请校准本机时钟(很可能偏慢);若时钟无误,须由对方重新签发证书",
+                    "请校准本机时钟（很可能偏慢）；若时钟无误，须由对方重新签发证书",
                 )
             }
             E::NotValidForName | E::NotValidForNameContext { .. } => self.of_name(why, facts, name),
@@ -143,12 +143,12 @@ impl Trust {
             E::Other(_) if facts.is_some_and(|facts| facts.may_issue) => of(
                 format!("shows an authority's own certificate ({subject})"),
                 "if it is the right server, put exactly this certificate into ca_file",
-                "若确为正确的服务器,请将这张证书原样放入 ca_file",
+                "若确为正确的服务器，请将这张证书原样放入 ca_file",
             ),
             E::InvalidPurpose | E::InvalidPurposeContext { .. } => of(
                 format!("shows a certificate ({subject}) that is not for servers"),
                 "have a certificate issued to the server whose extended key usage is serverAuth, or put exactly this one into ca_file",
-                "请为服务器签发扩展密钥用途含 serverAuth 的证书,或将这张证书原样放入 ca_file",
+                "请为服务器签发扩展密钥用途含 serverAuth 的证书，或将这张证书原样放入 ca_file",
             ),
             E::Revoked => of(
                 format!("shows a certificate ({subject}) that was revoked"),
@@ -161,7 +161,7 @@ impl Trust {
                     facts.map_or("another algorithm", |facts| facts.signed_with)
                 ),
                 "have an X.509 v3 certificate issued to the server, RSA of 2048 bits or more or ECDSA, signed with SHA-256 or better (not SHA-1, MD5 or SM2)",
-                "请为服务器换发 X.509 v3 证书:RSA 2048 位以上或 ECDSA,以 SHA-256 或更强的摘要签名(不可为 SHA-1、MD5 或 SM2)",
+                "请为服务器换发 X.509 v3 证书：RSA 2048 位以上或 ECDSA，以 SHA-256 或更强的摘要签名（不可为 SHA-1、MD5 或 SM2）",
             ),
         }
     }
@@ -184,7 +184,7 @@ impl Trust {
                 what: format!("shows a certificate that names {} in its subject only, not in subjectAltName", cut(common)),
                 remedy: Remedy::of(
                     "have a certificate with a subjectAltName issued to the server, or put exactly this one into ca_file",
-                    "请为服务器换发带 subjectAltName 的证书,或将这张证书原样放入 ca_file",
+                    "请为服务器换发带 subjectAltName 的证书，或将这张证书原样放入 ca_file",
                 ),
             },
             (is_empty, common) => {
@@ -194,7 +194,7 @@ impl Trust {
                     what: format!("shows a certificate for {}, not for {asked}", cut(for_whom)),
                     remedy: Remedy::of(
                         "name in the setting the host that the certificate is for, if that is the one meant; otherwise the address leads to another server (DNS, hosts file, proxy)",
-                        "若证书所载主机正是目标,请在配置中使用该主机名;否则该地址指向了别的服务器(DNS、hosts 文件、代理)",
+                        "若证书所载主机正是目标，请在配置中使用该主机名；否则该地址指向了别的服务器（DNS、hosts 文件、代理）",
                     ),
                 }
             }
@@ -206,14 +206,14 @@ impl Trust {
             (true, _) => (
                 format!("shows a self-signed certificate ({subject}) that is not the one in ca_file"),
                 "if it is the right server, put exactly this certificate into ca_file (openssl s_client -showcerts prints it)".to_owned(),
-                "若确为正确的服务器,请将这张证书原样放入 ca_file(openssl s_client -showcerts 可取得)",
+                "若确为正确的服务器，请将这张证书原样放入 ca_file（openssl s_client -showcerts 可取得）",
             ),
             (false, None) => (
                 format!("shows a certificate ({subject}) issued by {issuer}, which the built-in Mozilla roots do not know"),
                 "put the certificate of that authority into ca_file, if you trust it (a private authority, or a firewall that inspects TLS); \
                  if it is a public one, whoever runs the server must send its intermediate certificates"
                     .to_owned(),
-                "若信任该签发者(私有 CA 或审查 TLS 的防火墙),请将其证书放入 ca_file;若为公共 CA,须由对方补发中间证书",
+                "若信任该签发者（私有 CA 或审查 TLS 的防火墙），请将其证书放入 ca_file；若为公共 CA，须由对方补发中间证书",
             ),
             (false, Some(_)) => (
                 match why {
@@ -221,7 +221,7 @@ impl Trust {
                     _ => format!("shows a certificate ({subject}) that the {issuer} of ca_file has not signed"),
                 },
                 "ca_file takes the place of the built-in roots: add this authority's current certificate, or leave ca_file out for a public host".to_owned(),
-                "ca_file 取代内置根证书:请加入该签发者的现行证书;若为公网主机,请删去 ca_file",
+                "ca_file 取代内置根证书：请加入该签发者的现行证书；若为公网主机，请删去 ca_file",
             ),
         };
         let is_self_issued = facts.is_some_and(|facts| facts.is_self_issued);

@@ -58,17 +58,17 @@ pub(super) fn refused(answer: Answer, target: &str, has_password: bool) -> Error
         Answer::Status { code: 407, takes_basic: false, .. } => (
             "the proxy (407) wants a login other than Basic".into(),
             "have the proxy take Basic for this machine or let it pass without a login, or put a local proxy before it that logs in (for NTLM: cntlm, px)".into(),
-            "请让代理接受 Basic 认证或对本机免认证,或在其前面放一个代为认证的本地代理(NTLM 可用 cntlm、px)".into(),
+            "请让代理接受 Basic 认证或对本机免认证，或在其前面放一个代为认证的本地代理（NTLM 可用 cntlm、px）".into(),
         ),
         Answer::Status { code: 407, .. } if has_password => (
             "the proxy (407) does not accept this user and password".into(),
             "check user and password in proxy; in them, write / as %2F, ? as %3F, # as %23, @ as %40, : as %3A and % as %25".into(),
-            "请核对 proxy 中的用户和口令;其中的 / ? # @ : % 分别写作 %2F %3F %23 %40 %3A %25".into(),
+            "请核对 proxy 中的用户和口令；其中的 / ? # @ : % 分别写作 %2F %3F %23 %40 %3A %25".into(),
         ),
         Answer::Status { code: 407, .. } => (
             "the proxy (407) wants a user and a password".into(),
             "write them into proxy: http://user:password@host:port".into(),
-            "请在 proxy 中写明:http://用户:口令@主机:端口".into(),
+            "请在 proxy 中写明：http://用户:口令@主机:端口".into(),
         ),
         Answer::Status { code: code @ (401 | 403), .. } => (
             format!("the proxy ({code}) forbids a tunnel to {target}"),
@@ -78,47 +78,47 @@ pub(super) fn refused(answer: Answer, target: &str, has_password: bool) -> Error
         Answer::Status { code: 429, .. } => (
             "the proxy (429) has too much to do".into(),
             "call again later, or have whoever runs the proxy raise the limit".into(),
-            "请稍后重新调用,或让代理的管理员放宽限制".into(),
+            "请稍后重新调用，或让代理的管理员放宽限制".into(),
         ),
         Answer::Status { code: code @ (502..=504 | 500), .. } => (
             format!("the proxy ({code}) does not reach {target}"),
             format!("have whoever runs the proxy see whether it reaches {target}: its name server, its network, its firewall; then call again"),
-            format!("请让代理的管理员检查代理能否访问 {target}(其域名服务器、网络、防火墙),然后重新调用"),
+            format!("请让代理的管理员检查代理能否访问 {target}（其域名服务器、网络、防火墙），然后重新调用"),
         ),
         Answer::Status { code: code @ 200..=299, .. } => (
             format!("the proxy ({code}) answers with a page instead of a tunnel"),
             "what proxy names is a web server: name the port of an HTTP proxy that grants CONNECT".into(),
-            "proxy 所指的是普通网站:请改为支持 CONNECT 的 HTTP 代理端口".into(),
+            "proxy 所指的是普通网站：请改为支持 CONNECT 的 HTTP 代理端口".into(),
         ),
         Answer::Status { code: code @ 300..=399, .. } => (
             format!("the proxy ({code}) sends elsewhere instead of opening a tunnel"),
             "what proxy names is a web server or a login page of the network: name an HTTP proxy that grants CONNECT, or log in to the network first".into(),
-            "proxy 所指的是网站或网络的登录页:请改为支持 CONNECT 的 HTTP 代理,或先登录网络".into(),
+            "proxy 所指的是网站或网络的登录页：请改为支持 CONNECT 的 HTTP 代理，或先登录网络".into(),
         ),
         Answer::Status { code, .. } => (
             format!("the proxy ({code}) opens no tunnel to {target}"),
             format!("check that proxy names an HTTP proxy that grants CONNECT, and have whoever runs it allow {target}"),
-            format!("请确认 proxy 所指的是支持 CONNECT 的 HTTP 代理,并让其管理员允许访问 {target}"),
+            format!("请确认 proxy 所指的是支持 CONNECT 的 HTTP 代理，并让其管理员允许访问 {target}"),
         ),
         Answer::Tls => (
             "what answers as the proxy speaks TLS".into(),
             "write https:// instead of http:// in proxy, or name the port of its plain HTTP".into(),
-            "请将 proxy 中的 http:// 改为 https://,或改用其明文 HTTP 端口".into(),
+            "请将 proxy 中的 http:// 改为 https://，或改用其明文 HTTP 端口".into(),
         ),
         Answer::Socks => (
             "what answers as the proxy speaks SOCKS".into(),
             "name the HTTP port of the same proxy, or an HTTP proxy".into(),
-            "请改用该代理的 HTTP 端口,或另一个 HTTP 代理".into(),
+            "请改用该代理的 HTTP 端口，或另一个 HTTP 代理".into(),
         ),
         Answer::Foreign => (
             "what answers as the proxy speaks no HTTP".into(),
             "check the port in proxy: another service listens there".into(),
-            "请检查 proxy 的端口:该端口上是别的服务".into(),
+            "请检查 proxy 的端口：该端口上是别的服务".into(),
         ),
         Answer::None => (
             "the proxy hangs up without an answer".into(),
             "check that proxy names the port of an HTTP proxy (not SOCKS; https:// if it speaks TLS), and that it admits this machine".into(),
-            "请确认 proxy 所指的是 HTTP 代理的端口(不是 SOCKS;代理使用 TLS 时写 https://),并且允许本机使用".into(),
+            "请确认 proxy 所指的是 HTTP 代理的端口（不是 SOCKS；代理使用 TLS 时写 https://），并且允许本机使用".into(),
         ),
     };
     Whom::Proxy.error(Kind::Connect, what, Remedy::of(en, zh)).called(finding)

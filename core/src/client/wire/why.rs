@@ -65,17 +65,17 @@ pub(super) fn unresolved(error: &io::Error, whom: Whom<'_>) -> Error {
         if is_silent {
             Remedy::of(
                 "no name server answers: check this machine's (/etc/resolv.conf, the DNS setting of the container) and the network, then call again",
-                "域名服务器没有应答:请检查本机的域名服务器(/etc/resolv.conf、容器的 DNS 设置)和网络,然后重新调用",
+                "域名服务器没有应答：请检查本机的域名服务器（/etc/resolv.conf、容器的 DNS 设置）和网络，然后重新调用",
             )
         } else if has(&["not known", "does not resolve", "No address"]) {
             Remedy::of(
                 format!("check the spelling of the host in {setting}, and whether this machine's name server knows it, then call again"),
-                format!("请检查 {setting} 中主机名的拼写,以及本机的域名服务器是否认识它,然后重新调用"),
+                format!("请检查 {setting} 中主机名的拼写，以及本机的域名服务器是否认识它，然后重新调用"),
             )
         } else {
             Remedy::of(
                 format!("check the host in {setting} and this machine's name server, then call again"),
-                format!("请检查 {setting} 中的主机名和本机的域名服务器,然后重新调用"),
+                format!("请检查 {setting} 中的主机名和本机的域名服务器，然后重新调用"),
             )
         }
     });
@@ -94,15 +94,15 @@ pub(super) fn unconnected(error: &io::Error, whom: Whom<'_>) -> Error {
     let remedy = of_system(error).unwrap_or_else(|| match error.kind() {
         ConnectionRefused => Remedy::of(
             format!("nothing accepts connections there: check host and port in {setting}, whether the service runs, and the firewall, then call again"),
-            format!("该处没有服务接受连接:请检查 {setting} 中的主机和端口、服务是否在运行以及防火墙,然后重新调用"),
+            format!("该处没有服务接受连接：请检查 {setting} 中的主机和端口、服务是否在运行以及防火墙，然后重新调用"),
         ),
         NetworkUnreachable | HostUnreachable => Remedy::of(
             format!("this machine has no way there: check its network, routes and VPN (a container: its network), or whether {place} is reached through a proxy only"),
-            format!("本机没有到达该处的路由:请检查网络、路由和 VPN(容器则检查其网络),或 {place_zh} 是否只能经代理访问"),
+            format!("本机没有到达该处的路由：请检查网络、路由和 VPN（容器则检查其网络），或 {place_zh} 是否只能经代理访问"),
         ),
         _ => Remedy::of(
             format!("check the network and the firewall between this machine and {place}, then call again"),
-            format!("请检查本机与 {place_zh} 之间的网络和防火墙,然后重新调用"),
+            format!("请检查本机与 {place_zh} 之间的网络和防火墙，然后重新调用"),
         ),
     });
     let usual = match error.kind() {
@@ -130,7 +130,7 @@ pub(super) fn out_of_patience(stage: Stage, whom: Whom<'_>) -> Error {
                 format!(
                     "packets are dropped on the way: check host and port in {setting}, the firewall, and whether {place} admits this machine's address"
                 ),
-                format!("途中的数据包被丢弃:请检查 {setting} 中的主机和端口、防火墙,以及 {place_zh} 是否允许本机地址访问"),
+                format!("途中的数据包被丢弃：请检查 {setting} 中的主机和端口、防火墙，以及 {place_zh} 是否允许本机地址访问"),
             ),
         ),
         Stage::Tunnel => (
@@ -138,7 +138,7 @@ pub(super) fn out_of_patience(stage: Stage, whom: Whom<'_>) -> Error {
             "the proxy gives no answer".into(),
             Remedy::of(
                 "check that the setting names the port of an HTTP proxy (https:// if it speaks TLS), and whether the proxy reaches the gateway",
-                "请确认 proxy 所指的是 HTTP 代理的端口(代理使用 TLS 时写 https://),以及代理能否访问网关",
+                "请确认 proxy 所指的是 HTTP 代理的端口（代理使用 TLS 时写 https://），以及代理能否访问网关",
             ),
         ),
         Stage::Tls => (
@@ -146,7 +146,7 @@ pub(super) fn out_of_patience(stage: Stage, whom: Whom<'_>) -> Error {
             format!("{place} does not end the TLS handshake"),
             Remedy::of(
                 format!("check that the port in {setting} speaks TLS, and the network and the firewall between; or allow more time"),
-                format!("请确认 {setting} 的端口使用 TLS,并检查途中的网络和防火墙;或放宽时限"),
+                format!("请确认 {setting} 的端口使用 TLS，并检查途中的网络和防火墙；或放宽时限"),
             ),
         ),
     };
@@ -159,11 +159,11 @@ pub(super) fn no_thread(error: Option<&io::Error>) -> Error {
     let remedy = match error.and_then(io::Error::raw_os_error) {
         Some(faults::EPERM | faults::ENOSYS) => Remedy::of(
             "the container forbids new threads: update its runtime (Docker before 20.10.10 and old seccomp profiles refuse clone3), or allow clone3 in its seccomp profile",
-            "容器禁止创建线程:请升级容器运行时(Docker 20.10.10 之前的版本和旧的 seccomp 配置会拒绝 clone3),或在 seccomp 配置中放行 clone3",
+            "容器禁止创建线程：请升级容器运行时（Docker 20.10.10 之前的版本和旧的 seccomp 配置会拒绝 clone3），或在 seccomp 配置中放行 clone3",
         ),
         _ => Remedy::of(
             "allow more threads (ulimit -u, the container's pids limit, TasksMax of systemd) or memory for them, or end some, then call again",
-            "请提高线程数上限(ulimit -u、容器的 pids 限制、systemd 的 TasksMax)或内存上限,或结束一些线程,然后重新调用",
+            "请提高线程数上限（ulimit -u、容器的 pids 限制、systemd 的 TasksMax）或内存上限，或结束一些线程，然后重新调用",
         ),
     };
     Error::new(Kind::NotSent, format!("no thread can be started{said}")).mended_by(remedy).called(Finding::OwnMachine)
@@ -183,26 +183,26 @@ fn of_system(error: &io::Error) -> Option<Remedy> {
     Some(match error.raw_os_error()? {
         faults::EMFILE => Remedy::of(
             "allow this process more open files (ulimit -n), or close what is no longer used, then call again",
-            "请提高本进程的打开文件数上限(ulimit -n),或关闭不再使用的文件和连接,然后重新调用",
+            "请提高本进程的打开文件数上限（ulimit -n），或关闭不再使用的文件和连接，然后重新调用",
         ),
         faults::ENFILE => Remedy::of(
             "this machine has too many files open: raise fs.file-max, or find who opens them, then call again",
-            "整台机器打开的文件过多:请提高 fs.file-max,或查明是谁打开的,然后重新调用",
+            "整台机器打开的文件过多：请提高 fs.file-max，或查明是谁打开的，然后重新调用",
         ),
         faults::ENOMEM | faults::ENOBUFS => {
-            Remedy::of("free memory, or allow the container more of it, then call again", "请释放内存或提高容器的内存上限,然后重新调用")
+            Remedy::of("free memory, or allow the container more of it, then call again", "请释放内存或提高容器的内存上限，然后重新调用")
         }
         faults::EADDRNOTAVAIL | faults::EADDRINUSE => Remedy::of(
             "this machine has no free local port or no such address: share one client instead of opening one for each call, then call again",
-            "本机没有可用的本地端口或地址:请共用一个客户端,不要每次调用都新建,然后重新调用",
+            "本机没有可用的本地端口或地址：请共用一个客户端，不要每次调用都新建，然后重新调用",
         ),
         faults::EACCES | faults::EPERM => Remedy::of(
             "a rule of this machine forbids the connection: check its firewall, SELinux or AppArmor, and the rules of the container",
-            "本机的规则禁止该连接:请检查防火墙、SELinux 或 AppArmor 以及容器的规则",
+            "本机的规则禁止该连接：请检查防火墙、SELinux 或 AppArmor 以及容器的规则",
         ),
         faults::EAFNOSUPPORT => Remedy::of(
             "this machine does not speak that version of IP: name a host with an address of the other one",
-            "本机不支持该 IP 版本:请使用另一版本地址的主机",
+            "本机不支持该 IP 版本：请使用另一版本地址的主机",
         ),
         _ => return None,
     })

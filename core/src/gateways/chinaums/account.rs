@@ -119,7 +119,7 @@ impl Chinaums {
                 "account.authentication",
                 "access_token needs a token, which only `send` fetches; sign with authentication body_sig where you send yourself",
             )
-            .with_hint("call `send`, or set authentication to body_sig", "请调用 `send`,或将 authentication 设为 body_sig")
+            .with_hint("call `send`, or set authentication to body_sig", "请调用 `send`，或将 authentication 设为 body_sig")
         })
     }
 

@@ -66,7 +66,7 @@ fn check(api: &Api) -> Result<()> {
     }
     if api.verb == "POST" && PAGES.contains(&path) {
         return Err(Error::call("api", "is a page for the buyer's browser, which is opened and not posted")
-            .with_hint("write GET before the path and call `sign`", "请在路径前写 GET,并调用 `sign`"));
+            .with_hint("write GET before the path and call `sign`", "请在路径前写 GET，并调用 `sign`"));
     }
     Ok(())
 }

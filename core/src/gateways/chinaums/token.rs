@@ -88,7 +88,7 @@ impl Tokens {
     pub(super) fn keep(&self, env: &Env, reply: &HttpReply) -> Result<()> {
         let refused = |what: String| Error::new(Kind::NotSent, format!("no access token: {what}; nothing was sent to the order"));
         let strange = |what: String| {
-            let zh = "请重新调用;若依旧如此,请确认 base_url 是该网关的地址";
+            let zh = "请重新调用；若依旧如此，请确认 base_url 是该网关的地址";
             Err(refused(what).with_hint("call again; if it stays so, check that base_url is the gateway's", zh))
         };
         let Ok(text) = std::str::from_utf8(&reply.body) else { return strange("the reply is not UTF-8".into()) };
@@ -111,7 +111,7 @@ impl Tokens {
                 let what = format!("HTTP {status}, errCode {}: {}", foreign::cut(code.unwrap_or("(none)")), foreign::cut(why));
                 Err(refused(what).with_hint(
                     "check app_id and app_key, that both belong to the environment of base_url, and this machine's clock",
-                    "请核对 app_id 和 app_key、二者是否属于 base_url 的环境,以及本机时钟",
+                    "请核对 app_id 和 app_key、二者是否属于 base_url 的环境，以及本机时钟",
                 ))
             }
         }

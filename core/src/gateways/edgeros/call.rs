@@ -53,7 +53,7 @@ fn sign(edgeros: &Edgeros, api: &Api, env: &Env) -> Result<HttpRequest> {
             return Err(refused(
                 "is no call: the merchant signs the parameters of a new order, and the front end pays with them",
                 "call `sign` with the api \"SIGN order\" and hand what it gives to the gateway's front-end SDK",
-                "请以 api \"SIGN order\" 调用 `sign`,并将结果交给网关的前端 SDK",
+                "请以 api \"SIGN order\" 调用 `sign`，并将结果交给网关的前端 SDK",
             ));
         }
         Some(name) if !name.contains('/') => {}

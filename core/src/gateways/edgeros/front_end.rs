@@ -26,7 +26,7 @@ pub(super) fn sign(edgeros: &Edgeros, api: &Api, env: &Env) -> Result<HttpReques
     if api.is_number(AMOUNT) && !api.given(AMOUNT).is_some_and(is_plain) {
         let what = "is a number that JavaScript writes otherwise, so that the front end would send another than is signed";
         return Err(Error::call("fields.amount_total", what)
-            .with_hint("write it between quotes, or as 0.1 and not 0.10", "请写在引号内,或写作 0.1 而非 0.10"));
+            .with_hint("write it between quotes, or as 0.1 and not 0.10", "请写在引号内，或写作 0.1 而非 0.10"));
     }
     let ours = [("mch_no", edgeros.mch_no.as_str()), ("nonce", &env.nonce), ("sign_type", SIGN_TYPE)];
     let ours: Vec<(&str, &str)> = ours.into_iter().filter(|(name, _)| api.given(name).is_none()).collect();

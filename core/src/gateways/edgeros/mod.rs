@@ -38,7 +38,7 @@ impl Gateway for Edgeros {
     const CALLS: Calls<Self> = call::CALLS;
     const QUERYING: Option<(&'static str, &'static str)> = Some((
         "This gateway's query says when there is no such order, and only points to a payment: what it leaves open the notification or the merchant console settles.",
-        "该网关的查询能表明查无此单,对已付款只能提示:仍无定论时,以通知或商户后台为准。",
+        "该网关的查询能表明查无此单，对已付款只能提示：仍无定论时，以通知或商户后台为准。",
     ));
     const HEARS: Option<Hearing<Self>> = Some(Hearing::of::<Notice>());
     const FIELDS: Option<FieldCipher<Self>> = None;

@@ -68,7 +68,7 @@ impl Refund {
         self.order.check_each()?;
         if self.amount.as_deref().is_some_and(|amount| fen_of_yuan(amount).is_none_or(|fen| fen == 0)) {
             return Err(Error::call("order.refund_amount", "must be yuan above zero with at most two decimals, as a text")
-                .with_hint("write it as \"12.34\"", "请写作 \"12.34\"(元)"));
+                .with_hint("write it as \"12.34\"", "请写作 \"12.34\"（元）"));
         }
         Field::of_call("order.refund_amount", self.amount.as_deref().unwrap_or_default()).max_chars(20)?;
         if let Some(reason) = &self.reason {

@@ -81,13 +81,13 @@ fn refuses(api: &str) -> Option<Error> {
         () if api.contains("/v3/") => refused(
             "is of APIv3, which is JSON under another signature",
             "call the same service by its path of API v2, or with an SDK of APIv3",
-            "请调用同一服务的 API v2 路径,或使用 APIv3 的 SDK",
+            "请调用同一服务的 API v2 路径，或使用 APIv3 的 SDK",
         ),
         () if api.contains("upload") => upload("api"),
         () if api.contains("bizpayurl") => refused(
             "is native mode 1, in which the gateway calls the merchant and wants another answer",
             "use native mode 2: POST /pay/unifiedorder with trade_type NATIVE gives code_url",
-            "请使用扫码支付模式二:以 trade_type NATIVE 调用 POST /pay/unifiedorder 获取 code_url",
+            "请使用扫码支付模式二：以 trade_type NATIVE 调用 POST /pay/unifiedorder 获取 code_url",
         ),
         () => return None,
     };
@@ -98,7 +98,7 @@ fn check(wechat: &Wechat, api: &Api) -> Result<()> {
     match api.name.as_str() {
         path if is_one(path, PAGES) && api.verb != "GET" => {
             Err(Error::call("api", "is a page for the buyer's browser, which is opened and not posted")
-                .with_hint("write GET before the path and call `sign`", "请在路径前写 GET,并调用 `sign`"))
+                .with_hint("write GET before the path and call `sign`", "请在路径前写 GET，并调用 `sign`"))
         }
         path if (is_one(path, HMAC_ONLY) || path.contains(SHARING)) && wechat.sign_type() != "HMAC-SHA256" => {
             Err(Error::config("account.sign_type", "must be HMAC-SHA256 for this API")

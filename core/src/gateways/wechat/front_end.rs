@@ -80,7 +80,7 @@ fn only(api: &Api, known: &[&str]) -> Result<()> {
     match api.texts().find(|(name, _)| !known.contains(name)) {
         Some((name, _)) => Err(Error::call(format!("fields.{}", foreign::name(name)), "is none of what is signed here").with_hint(
             "give prepay_id; the nonce and the time are the call's `nonce` and `timestamp`",
-            "请给出 prepay_id;随机串和时间由调用的 `nonce` 和 `timestamp` 给出",
+            "请给出 prepay_id；随机串和时间由调用的 `nonce` 和 `timestamp` 给出",
         )),
         None => Ok(()),
     }

@@ -39,7 +39,7 @@ impl Gateway for Wechat {
     ];
     const CERTIFICATE_PASSWORD: Option<(&'static str, &'static str)> = Some((
         "the password of the apiclient_cert.p12 that WeChat Pay issues is the merchant number (mch_id), unless it was changed: give it as password beside file",
-        "微信支付签发的 apiclient_cert.p12 的密码默认为商户号(mch_id),请在 file 旁的 password 中给出",
+        "微信支付签发的 apiclient_cert.p12 的密码默认为商户号（mch_id），请在 file 旁的 password 中给出",
     ));
     const EXAMINED: Examined = examined::EXAMINED;
     const OPERATIONS: &'static [Row<Self>] =

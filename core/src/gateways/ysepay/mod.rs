@@ -34,7 +34,7 @@ impl Gateway for Ysepay {
     const CALLS: Calls<Self> = call::CALLS;
     const QUERYING: Option<(&'static str, &'static str)> = Some((
         "Here the merchant console shows it, or the call `ysepay.trusteeship.fastPay.queryProtocol`: this gateway documents no query to rely on.",
-        "该网关没有可依赖的查询:请在商户后台查看,或用 `call` 调用 `ysepay.trusteeship.fastPay.queryProtocol`。",
+        "该网关没有可依赖的查询：请在商户后台查看，或用 `call` 调用 `ysepay.trusteeship.fastPay.queryProtocol`。",
     ));
     const HEARS: Option<Hearing<Self>> = Some(Hearing::of::<Notice>());
     const FIELDS: Option<FieldCipher<Self>> = Some(FieldCipher { encrypt: Self::encrypt_field, decrypt: Self::decrypt_field });

@@ -57,7 +57,7 @@ impl Notification<Ysepay> for Notice {
         &[Table { of: "a signed notification: notify_type · trade_status, of a refund refund_state", rows: ROWS }];
     const CAVEAT: Option<(&'static str, &'static str)> = Some((
         "No field of it names the merchant, and one platform key signs for all: compare the order number and the amount with your own (`expect`).",
-        "通知中没有字段标明商户,且平台以同一密钥为所有商户签名:请用 expect 核对订单号和金额。",
+        "通知中没有字段标明商户，且平台以同一密钥为所有商户签名：请用 expect 核对订单号和金额。",
     ));
     type Content = Message;
 

@@ -22,7 +22,7 @@ public final class CallAnswer extends Document {
             + "\"reason\":\"defect\",\"gateway\":{\"code\":null,\"sub_code\":null,\"status\":null,\"message\":null},"
             + "\"msg_id\":\"\",\"http_status\":null,\"elapsed_ms\":0,\"file\":null,\"raw_base64\":\"\",\"explanation\":"
             + "{\"en\":\"No memory was left for the answer; the call may have been executed.\","
-            + "\"zh\":\"内存不足,无法取得应答,调用可能已执行。\"}}");
+            + "\"zh\":\"内存不足，无法取得应答，调用可能已执行。\"}}");
 
     CallAnswer(String json) {
         super(json);

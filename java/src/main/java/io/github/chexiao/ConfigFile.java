@@ -11,7 +11,7 @@ import java.util.Arrays;
 
 /** A configuration in a file: UTF-8, or UTF-16 with a byte order mark, as PowerShell writes it. */
 final class ConfigFile {
-    private static final String HINT = "check the path and its permissions, and save the file as UTF-8 请检查路径及其权限,并将文件存为 UTF-8";
+    private static final String HINT = "check the path and its permissions, and save the file as UTF-8 请检查路径及其权限，并将文件存为 UTF-8";
 
     private ConfigFile() {
     }

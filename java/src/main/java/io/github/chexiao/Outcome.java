@@ -23,14 +23,14 @@ public final class Outcome extends Document {
             + "\"contradiction\":false,\"hint\":null,\"gateway\":{\"code\":null,\"sub_code\":null,\"status\":null,\"message\":null},"
             + "\"msg_id\":\"\",\"http_status\":null,\"elapsed_ms\":0,\"raw_base64\":\"\",\"explanation\":"
             + "{\"en\":\"No memory was left for the result; the close may have happened. Query the order.\","
-            + "\"zh\":\"内存不足,无法取得结果,关闭可能已执行。请查询订单。\"}}");
+            + "\"zh\":\"内存不足，无法取得结果，关闭可能已执行。请查询订单。\"}}");
 
     /** The same of a refund, which is asked about by its own number. */
     static final Outcome NO_MEMORY_OF_REFUND = new Outcome(NO_MEMORY.toJson()
             .replace("\"query\"", "\"refund_query\"")
             .replace("the close may have happened. Query the order.",
                     "the refund may have happened. Ask by `refund_query`; never refund under another number.")
-            .replace("关闭可能已执行。请查询订单。", "退款可能已执行。请用 `refund_query` 查询,切勿换号再退。"));
+            .replace("关闭可能已执行。请查询订单。", "退款可能已执行。请用 `refund_query` 查询，切勿换号再退。"));
 
     private static final List<String> TEXTS = Arrays.asList("outcome", "next", "retry", "confirm", "evidence", "sent", "msg_id", "raw_base64");
     private static final List<String> TEXTS_OR_NULL = Arrays.asList("reason", "hint");
