@@ -42,99 +42,104 @@ pub fn read(
     tell: impl FnMut(&Unreadable),
 ) -> Result<WasRead, Box<dyn StdError>> {
     journal.begins_input(input)?;
-    let read = read_on(rows, input, journal, accounts, checks_all, stopper, tell);
+    let mut reading = Reading {
+        input,
+        journal,
+        accounts,
+        checks_all,
+        known: HashSet::new(),
+        orders: Vec::new(),
+        unreadable: Vec::new(),
+        read: WasRead::default(),
+    };
+    let ended = reading.reads(rows, stopper, tell);
     // What is added afterwards comes from elsewhere, however this ended.
-    let left = if read.as_ref().is_ok_and(|read| read.is_whole) { journal.ends_input(input) } else { journal.leaves_input() };
-    let read = read?;
+    let left = if reading.read.is_whole { journal.ends_input(input) } else { journal.leaves_input() };
+    ended?;
     left?;
-    Ok(read)
+    Ok(reading.read)
 }
 
-fn read_on(
-    rows: Rows,
-    input: &str,
-    journal: &Journal,
-    accounts: &mut Named<'_>,
+struct Reading<'r> {
+    input: &'r str,
+    journal: &'r Journal,
+    accounts: &'r mut Named<'r>,
     checks_all: bool,
-    stopper: &Stopper,
-    mut tell: impl FnMut(&Unreadable),
-) -> Result<WasRead, Box<dyn StdError>> {
-    let (mut read, mut orders, mut unreadable, mut known) = (WasRead::default(), Vec::new(), Vec::new(), HashSet::new());
-    for row in rows {
-        if orders.len() + unreadable.len() >= BATCH {
-            write(&mut read, input, journal, &mut orders, &mut unreadable)?;
-            if stopper.is_told() {
-                return Ok(read);
+    /// The kinds of orders that were checked.
+    known: HashSet<String>,
+    /// Not yet written.
+    orders: Vec<Order>,
+    unreadable: Vec<Unreadable>,
+    read: WasRead,
+}
+
+impl Reading<'_> {
+    fn reads(&mut self, rows: Rows, stopper: &Stopper, mut tell: impl FnMut(&Unreadable)) -> Result<(), Box<dyn StdError>> {
+        for row in rows {
+            if self.orders.len() + self.unreadable.len() >= BATCH {
+                self.writes()?;
+                if stopper.is_told() {
+                    return Ok(());
+                }
+            }
+            let refused = match row? {
+                Row::Unreadable(line) => Some(line),
+                Row::Order(order) => match self.refusal(&order)? {
+                    Some(line) => Some(line),
+                    None => {
+                        self.orders.push(order);
+                        None
+                    }
+                },
+            };
+            if let Some(line) = refused {
+                tell(&line);
+                self.unreadable.push(line);
             }
         }
-        let refused = match row? {
-            Row::Unreadable(line) => Some(line),
-            Row::Order(order) => match refusal(&order, accounts, checks_all, &mut known)? {
-                Some(line) => Some(line),
-                None => {
-                    orders.push(order);
-                    None
-                }
-            },
+        self.writes()?;
+        self.read.is_whole = !stopper.is_told();
+        Ok(())
+    }
+
+    fn writes(&mut self) -> Result<(), Box<dyn StdError>> {
+        let (of_orders, of_others) = (self.orders.len() as u64, self.unreadable.len() as u64);
+        let new = self.journal.add(std::mem::take(&mut self.orders))?;
+        self.journal.keeps_unreadable(self.input, std::mem::take(&mut self.unreadable))?;
+        self.read.new += new;
+        self.read.known += of_orders - new;
+        self.read.unreadable += of_others;
+        Ok(())
+    }
+
+    /// Why this cannot be closed, seen without sending anything: nobody's account, or not what its gateway takes.
+    fn refusal(&mut self, order: &Order) -> Result<Option<Unreadable>, Box<dyn StdError>> {
+        let Some(account) = (self.accounts)(order.account())? else {
+            let (en, zh) = ("give the configuration of that account, or correct the name", "请提供该账户的配置，或更正账户名");
+            return Ok(Some(Unreadable {
+                line: order.line(),
+                column: None,
+                field: Some("account".into()),
+                what: "names an account that has no configuration".into(),
+                hint: format!("{en} {zh}"),
+            }));
         };
-        if let Some(line) = refused {
-            tell(&line);
-            unreadable.push(line);
+        let kind = kind(order);
+        if !self.checks_all && self.known.contains(&kind) {
+            return Ok(None);
         }
-    }
-    write(&mut read, input, journal, &mut orders, &mut unreadable)?;
-    read.is_whole = !stopper.is_told();
-    Ok(read)
-}
-
-fn write(
-    read: &mut WasRead,
-    input: &str,
-    journal: &Journal,
-    orders: &mut Vec<Order>,
-    unreadable: &mut Vec<Unreadable>,
-) -> Result<(), Box<dyn StdError>> {
-    let (of_orders, of_others) = (orders.len() as u64, unreadable.len() as u64);
-    let new = journal.add(std::mem::take(orders))?;
-    journal.keeps_unreadable(input, std::mem::take(unreadable))?;
-    read.new += new;
-    read.known += of_orders - new;
-    read.unreadable += of_others;
-    Ok(())
-}
-
-/// Why this cannot be closed, seen without sending anything: nobody's account, or not what its gateway takes.
-fn refusal(
-    order: &Order,
-    accounts: &mut Named<'_>,
-    checks_all: bool,
-    known: &mut HashSet<String>,
-) -> Result<Option<Unreadable>, Box<dyn StdError>> {
-    let Some(account) = accounts(order.account())? else {
-        let (en, zh) = ("give the configuration of that account, or correct the name", "请提供该账户的配置，或更正账户名");
-        return Ok(Some(Unreadable {
-            line: order.line(),
-            column: None,
-            field: Some("account".into()),
-            what: "names an account that has no configuration".into(),
-            hint: format!("{en} {zh}"),
-        }));
-    };
-    let kind = kind(order);
-    if !checks_all && known.contains(&kind) {
-        return Ok(None);
-    }
-    match misfit(&account, order) {
-        Some(error) => Ok(Some(Unreadable {
-            line: order.line(),
-            column: None,
-            field: error.field().map(|field| field.trim_start_matches("order.").into()),
-            what: error.message().into(),
-            hint: error.hint(),
-        })),
-        None => {
-            known.insert(kind);
-            Ok(None)
+        match misfit(&account, order) {
+            Some(error) => Ok(Some(Unreadable {
+                line: order.line(),
+                column: None,
+                field: error.field().map(|field| field.trim_start_matches("order.").into()),
+                what: error.message().into(),
+                hint: error.hint(),
+            })),
+            None => {
+                self.known.insert(kind);
+                Ok(None)
+            }
         }
     }
 }
