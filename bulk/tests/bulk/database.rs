@@ -6,9 +6,9 @@ use crate::encrypted::encrypted;
 use crate::kills::{killed, kills, shared};
 use crate::pace;
 use crate::server::Server;
-use crate::support::{accounts, configs, ended, open, options, order, run, sandbox};
+use crate::support::{accounts, add, configs, ended, open, options, order, run, sandbox};
+use chexiao_bulk::End;
 use chexiao_bulk::input::{Accounts, Row, Rows};
-use chexiao_bulk::{End, Order};
 use chexiao_sandbox::GATEWAYS;
 use std::path::Path;
 use std::sync::Arc;
@@ -91,7 +91,7 @@ fn restarted(server: &Server) {
         .iter()
         .flat_map(|gateway| (1..=150).map(move |line| (gateway.to_string(), line, format!("R{line}{}", &gateway[..1]))))
         .collect();
-    journal.add(orders.iter().map(|(gateway, line, number)| order(gateway, *line, number)).collect::<Vec<Order>>()).unwrap();
+    add(&journal, &orders);
     let known = journal.last_id().unwrap();
     let children: Vec<_> = (0..2).map(|_| child::spawn(&place, &configs, 4)).collect();
     for mode in ["immediate", "fast"] {

@@ -2,7 +2,7 @@
 
 use crate::book::{Tally, agrees, history};
 use crate::child::{self, ATTEMPTS};
-use crate::support::{Folder, accounts, configs, open, options, order, run, sandbox};
+use crate::support::{Folder, accounts, add, configs, open, options, run, sandbox};
 use chexiao_bulk::End;
 use chexiao_sandbox::GATEWAYS;
 use rand::rngs::StdRng;
@@ -39,7 +39,7 @@ pub(crate) fn killed(seed: u64, at_once: usize, kills: usize, place: &dyn Fn(usi
         let place = place(job);
         let journal = Arc::new(open(&place).unwrap());
         let orders = numbers(job);
-        journal.add(orders.iter().map(|(gateway, line, number)| order(gateway, *line, number)).collect()).unwrap();
+        add(&journal, &orders);
         for _ in 0..kills.min(8) / at_once {
             let mut children: Vec<Child> = (0..at_once).map(|_| child::spawn(&place, &configs, 4)).collect();
             for child in &mut children {
@@ -105,7 +105,7 @@ pub(crate) fn shared(place: &str) {
     let configs = configs(&sandbox, 2000);
     let journal = open(place).unwrap();
     let orders = numbers(0);
-    journal.add(orders.iter().map(|(gateway, line, number)| order(gateway, *line, number)).collect()).unwrap();
+    add(&journal, &orders);
     let children: Vec<Child> = (0..2).map(|_| child::spawn(place, &configs, 4)).collect();
     for child in children {
         let done = child.wait_with_output().unwrap();

@@ -3,7 +3,7 @@
 use crate::book::{agrees, history};
 use crate::child::ATTEMPTS;
 use crate::meter::Meter;
-use crate::support::{Folder, Notes, accounts, configs, ended, open, options, order, run_at, sandbox};
+use crate::support::{Folder, Notes, accounts, add, configs, ended, keeps_others_from_writing, open, options, run_at, sandbox};
 use chexiao_bulk::{End, Ended, Governor, Job, Limits, Options, Pace, Permit, Stopper, Turn, Unpaced};
 use chexiao_sandbox::Sandbox;
 use rusqlite::Connection;
@@ -21,11 +21,9 @@ fn stalls(file: &str, meter: &Meter, after: usize, lasts: Duration) -> JoinHandl
         while came() < after {
             sleep(Duration::from_millis(1));
         }
-        let other = Connection::open(file).unwrap();
-        other.busy_timeout(Duration::from_secs(20)).unwrap();
-        other.execute_batch("BEGIN IMMEDIATE").unwrap();
+        let other = keeps_others_from_writing(&file);
         sleep(lasts);
-        other.execute_batch("COMMIT").unwrap();
+        drop(other);
     })
 }
 
@@ -51,7 +49,7 @@ fn keeps_the_pace(in_flight: usize) {
     let (meter, configs) = metered(&sandbox, 20_000);
     let (place, orders) = (folder.journal(), numbers(250));
     let journal = Arc::new(open(&place).unwrap());
-    journal.add(orders.iter().map(|(gateway, line, number)| order(gateway, *line, number)).collect()).unwrap();
+    add(&journal, &orders);
     let stall = stalls(&place, &meter, 20, Duration::from_secs(1));
     let options = Options { in_flight, grace: Duration::from_secs(20), ..options(ATTEMPTS) };
     assert_eq!(run_at(pace(200.0), &journal, accounts(&configs), options).0, Ok(End::Complete));
@@ -81,7 +79,7 @@ fn what_was_too_late_for_its_lease_did_not_leave_and_does_not_count() {
     let (meter, configs) = metered(&sandbox, 20_000);
     let (place, orders) = (folder.journal(), numbers(60));
     let journal = Arc::new(open(&place).unwrap());
-    journal.add(orders.iter().map(|(gateway, line, number)| order(gateway, *line, number)).collect()).unwrap();
+    add(&journal, &orders);
     let stall = stalls(&place, &meter, 20, Duration::from_millis(1500));
     let options = Options { in_flight: 4, grace: Duration::from_secs(2), ..options(2) };
     assert_eq!(run_at(pace(100.0), &journal, accounts(&configs), options).0, Ok(End::Complete));
@@ -105,12 +103,10 @@ impl Pace for Stalling {
     fn permit<'a>(&'a self, _account: &'a str, _host: &'a str) -> Permit<'a> {
         Box::pin(async move {
             if self.given.fetch_add(1, SeqCst) >= self.spared {
-                let other = Connection::open(&self.file).unwrap();
-                other.busy_timeout(Duration::from_secs(20)).unwrap();
-                other.execute_batch("BEGIN IMMEDIATE").unwrap();
+                let other = keeps_others_from_writing(&self.file);
                 spawn(move || {
                     sleep(Duration::from_millis(700));
-                    other.execute_batch("COMMIT").unwrap();
+                    drop(other);
                 });
             }
             Ok(Box::new(Unpaced) as Box<dyn Turn>)
@@ -124,7 +120,7 @@ fn always_late(spared: usize) -> (Ended, usize) {
     let (meter, configs) = metered(&sandbox, 20_000);
     let (place, orders) = (folder.journal(), numbers(1));
     let journal = Arc::new(open(&place).unwrap());
-    journal.add(vec![order("wechat", 1, &orders[0].2)]).unwrap();
+    add(&journal, &orders);
     let (stopper, pace) = (Stopper::new(), Stalling { file: place.clone(), spared, given: AtomicUsize::new(0) });
     let patience = stopper.clone();
     spawn(move || {
@@ -192,7 +188,7 @@ fn an_order_that_was_lost_before_it_left_is_not_said_to_be_stopped() {
     let (meter, configs) = metered(&sandbox, 500);
     let (place, orders) = (folder.journal(), numbers(1));
     let journal = Arc::new(open(&place).unwrap());
-    journal.add(vec![order("wechat", 1, &orders[0].2)]).unwrap();
+    add(&journal, &orders);
     let pace = Arc::new(Losing { file: place.clone(), given: AtomicUsize::new(0) });
     let options = Options { grace: Duration::from_secs(1), ..options(ATTEMPTS) };
     assert_eq!(run_at(pace, &journal, accounts(&configs), options).0, Ok(End::Complete));

@@ -2,7 +2,7 @@
 
 use crate::book::{agrees, history};
 use crate::child::{self, ATTEMPTS};
-use crate::support::{Folder, Notes, accounts, configs, ended, open, options, order, run, run_at, sandbox};
+use crate::support::{Folder, Notes, accounts, add, configs, ended, open, options, run, run_at, sandbox};
 use chexiao_bulk::{End, Event, Job, Options, Pace, Permit, Stopper, Turn, Unpaced, Watch};
 use chexiao_sandbox::Fault;
 use std::process::Command;
@@ -28,7 +28,7 @@ fn told_to_stop_it_waits_for_what_is_under_way_and_begins_nothing() {
     let place = folder.journal();
     let journal = Arc::new(open(&place).unwrap());
     let orders: Vec<_> = (1..=50).map(|line| ("wechat".to_string(), line, format!("STOP{line}"))).collect();
-    journal.add(orders.iter().map(|(gateway, line, number)| order(gateway, *line, number)).collect()).unwrap();
+    add(&journal, &orders);
     let stopper = Stopper::new();
     let watch = Arc::new(StopsAtFirst(stopper.clone(), Notes::default()));
     let options = options(ATTEMPTS);
@@ -68,7 +68,7 @@ fn a_defect_of_who_is_told_loses_no_outcome() {
     let place = folder.journal();
     let journal = Arc::new(open(&place).unwrap());
     let orders: Vec<_> = (1..=6).map(|line| ("wechat".to_string(), line, format!("TOLD{line}"))).collect();
-    journal.add(orders.iter().map(|(gateway, line, number)| order(gateway, *line, number)).collect()).unwrap();
+    add(&journal, &orders);
     for in_flight in [2, 300] {
         let options = Options { in_flight, ..options(ATTEMPTS) };
         let job = Job::new(journal.clone(), accounts(&configs), Arc::new(Unpaced), Arc::new(Panics), options, Stopper::new()).unwrap();
@@ -103,7 +103,7 @@ fn orders_that_wait_for_their_turn_are_held() {
     let place = folder.journal();
     let journal = Arc::new(open(&place).unwrap());
     let orders: Vec<_> = (1..=30).map(|line| ("icbc".to_string(), line, format!("SLOW{line}"))).collect();
-    journal.add(orders.iter().map(|(gateway, line, number)| order(gateway, *line, number)).collect()).unwrap();
+    add(&journal, &orders);
     let slow = Arc::new(Slow(tokio::sync::Mutex::new(()), Duration::from_millis(120)));
     let options = Options { grace: Duration::from_millis(1000), ..options(ATTEMPTS) };
     let other = {
@@ -130,7 +130,7 @@ fn a_run_that_has_failed_sends_nothing_more() {
     let place = folder.journal();
     let journal = Arc::new(open(&place).unwrap());
     let orders: Vec<_> = (1..=10).map(|line| ("wechat".to_string(), line, format!("FAIL{line}"))).collect();
-    journal.add(orders.iter().map(|(gateway, line, number)| order(gateway, *line, number)).collect()).unwrap();
+    add(&journal, &orders);
     let asks = |verb: &str| {
         let changed = rusqlite::Connection::open(&place).unwrap().execute("UPDATE orders SET ask = ?1 WHERE line = 9", [verb]);
         assert_eq!(changed.unwrap(), 1);
@@ -162,7 +162,7 @@ fn a_full_disk_ends_the_run_and_loses_nothing() {
             .into_iter()
             .flat_map(|gateway| (1..=40).map(move |line| (gateway.to_string(), line, format!("FULL{blocks}N{line}"))))
             .collect();
-        journal.add(orders.iter().map(|(gateway, line, number)| order(gateway, *line, number)).collect()).unwrap();
+        add(&journal, &orders);
         drop(journal);
         // In blocks of 1 KiB, the signal ignored: a write then fails.
         let mut shell = Command::new("bash");
@@ -184,7 +184,7 @@ fn what_was_heard_of_a_slow_gateway_is_its_own_attempts() {
     let journal = Arc::new(open(&place).unwrap());
     sandbox.inject("icbc", Fault::parse("sleep").unwrap(), 3);
     let orders: Vec<_> = (1..=3).map(|line| ("icbc".to_string(), line, format!("LATE{line}"))).collect();
-    journal.add(orders.iter().map(|(gateway, line, number)| order(gateway, *line, number)).collect()).unwrap();
+    add(&journal, &orders);
     assert_eq!(run(&journal, accounts(&configs), options(ATTEMPTS)).0, Ok(End::Complete));
     agrees(&journal, &place, &sandbox, &orders);
     assert!(ended(&journal).values().all(|one| one.attempts > 1 && one.ending.next == "done"), "{:?}", ended(&journal));

@@ -2,6 +2,7 @@
 
 use chexiao_bulk::{Account, End, Ended, Event, Failure, Job, Journal, Options, Order, Pace, Rules, Stopper, Unpaced, Watch};
 use chexiao_sandbox::{GATEWAYS, Keys, Sandbox, sample_order};
+use rusqlite::Connection;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -66,6 +67,19 @@ pub(crate) fn accounts(configs: &BTreeMap<String, Value>) -> Vec<Account> {
 
 pub(crate) fn order(gateway: &str, line: u64, number: &str) -> Order {
     Order::new(gateway, line, sample_order(gateway, number).unwrap().to_string()).unwrap()
+}
+
+/// By gateway, line and number.
+pub(crate) fn add(journal: &Journal, orders: &[(String, u64, String)]) {
+    journal.add(orders.iter().map(|(gateway, line, number)| order(gateway, *line, number)).collect()).unwrap();
+}
+
+/// In a journal's file, until this is dropped.
+pub(crate) fn keeps_others_from_writing(file: &str) -> Connection {
+    let connection = Connection::open(file).unwrap();
+    connection.busy_timeout(Duration::from_secs(20)).unwrap();
+    connection.execute_batch("BEGIN IMMEDIATE").unwrap();
+    connection
 }
 
 /// Patient enough to see every step, and no longer.
