@@ -101,7 +101,7 @@ impl Life {
             rules: &self.job.options.rules,
             has_query: account.has_query(),
             stands_while_processing: account.stands_while_processing(),
-            attempts: self.order.attempts.saturating_sub(self.order.held_back),
+            attempts: self.order.attempts.saturating_sub(self.order.uncounted),
         };
         step(&steps, &mut self.order.standing)
     }

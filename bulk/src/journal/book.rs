@@ -40,9 +40,9 @@ pub(crate) struct Taken {
     pub(crate) ask: Verb,
     pub(crate) attempts: u32,
     pub(crate) standing: Standing,
-    /// So many of the attempts never left, for a reason of our own.
-    pub(crate) held_back: u32,
-    /// And so many of those because the journal took too long.
+    /// So many of the attempts do not count: they never left, for a reason of our own, or the order was taken up again after them.
+    pub(crate) uncounted: u32,
+    /// And so many of those that count by themselves: the journal took too long.
     pub(crate) late: u32,
     /// What was begun and never heard of: it may have left.
     pub(crate) open: Option<Verb>,
@@ -154,10 +154,12 @@ impl Book<'_> {
                 order.begun = Some(self.attempt(order.held, order.attempts, order.ask)?);
                 continue;
             }
-            let sql = "SELECT count(*) FILTER (WHERE reason IN (?3, ?4)), count(*) FILTER (WHERE reason = ?4),
-                max(CASE WHEN attempt = ?2 AND ended_at IS NULL THEN verb END) FROM attempts WHERE order_id = ?1";
+            let sql = "SELECT count(*) FILTER (WHERE a.reason IN (?3, ?4) OR a.attempt <= o.reopened_after),
+                count(*) FILTER (WHERE a.reason = ?4 AND a.attempt > o.reopened_after),
+                max(CASE WHEN a.attempt = ?2 AND a.ended_at IS NULL THEN a.verb END)
+                FROM attempts a JOIN orders o ON o.id = a.order_id WHERE o.id = ?1";
             if let Some(row) = self.database.rows(sql, values![order.held.id, i64::from(order.attempts), HELD_BACK, LATE])?.first_mut() {
-                [order.held_back, order.late] = [row.int(), row.int()].map(|count| u32::try_from(count).unwrap_or(u32::MAX));
+                [order.uncounted, order.late] = [row.int(), row.int()].map(|count| u32::try_from(count).unwrap_or(u32::MAX));
                 order.open = row.text().map(|word| verb(&word)).transpose()?;
             }
         }
@@ -313,11 +315,11 @@ impl Book<'_> {
         Ok(self.database.run(sql, values![held.id, held.claim, self.ahead(lease_ms)])? > 0)
     }
 
-    /// Closes nothing twice: the last close of such an order was not executed, and one before it had been shown not to be.
+    /// As if it were new. Closes nothing twice: the last close of such an order was not executed, and one before it had been shown not to be.
     pub(crate) fn reopen(&mut self, account: &str) -> Result<u64> {
         let sql =
             "UPDATE orders SET ask = 'close', due_at = -line, claim = claim + 1, reported = NULL, repeat = NULL, word = NULL, next = NULL,
-            why = NULL, needs_person = 0, ended_at = NULL WHERE account = ?1 AND ended_at IS NOT NULL AND next = ?2";
+            why = NULL, needs_person = 0, ended_at = NULL, reopened_after = attempts WHERE account = ?1 AND ended_at IS NOT NULL AND next = ?2";
         self.database.run(sql, values![account, Next::Fix.word()])
     }
 
@@ -340,7 +342,7 @@ fn taken(mut row: Row) -> Result<Taken> {
         next: row.text(),
         why: row.text(),
     };
-    Ok(Taken { held, line, members, ask, attempts, standing, held_back: 0, late: 0, open: None, begun: None, since_ms })
+    Ok(Taken { held, line, members, ask, attempts, standing, uncounted: 0, late: 0, open: None, begun: None, since_ms })
 }
 
 fn verb(word: &str) -> Result<Verb> {

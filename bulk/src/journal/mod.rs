@@ -136,7 +136,7 @@ impl Journal {
     }
 
     /// Takes up again the orders of this account that ended because nothing was executed (`next` is `fix`: the configuration, the network or the
-    /// order was at fault), once that is mended. How many there are.
+    /// order was at fault), once that is mended; each has all its attempts anew. How many there are.
     ///
     /// # Errors
     /// None was taken up.

@@ -6,7 +6,7 @@ use super::failure::{Failure, Result};
 
 /// Each step leads from the version of its index to the next one. A step that was released is never changed, but in how a
 /// file stores a table: older files store it as they did, and all statements read both.
-const STEPS: &[fn(&Words) -> String] = &[tables, views, inputs, lanes, readings, marks, repeats];
+const STEPS: &[fn(&Words) -> String] = &[tables, views, inputs, lanes, readings, marks, repeats, reopened];
 
 /// Brings the journal to the newest version; a new database becomes a journal.
 pub(super) fn migrate(database: &mut dyn Database) -> Result<()> {
@@ -187,4 +187,10 @@ CREATE TABLE repeats (
 INSERT INTO repeats (order_id, line, input) SELECT order_id, line, coalesce(input, '') FROM older_repeats;
 DROP TABLE older_repeats;"
     )
+}
+
+/// Its attempts until then count no longer.
+fn reopened(Words { table_end, .. }: &Words) -> String {
+    let int = if table_end.is_empty() { "BIGINT" } else { "INTEGER" };
+    format!("ALTER TABLE orders ADD COLUMN reopened_after {int} NOT NULL DEFAULT 0;")
 }

@@ -168,6 +168,13 @@ fn what_cannot_be_sent_is_tried_again_and_then_needs_a_person() {
     assert_eq!(notes.of("wechat 1 ended: "), ["connect, fix"]);
     assert_eq!(notes.of("icbc 2 close: "), ["call"], "an order that is none is not tried again");
     assert!(ended(&journal).values().all(|one| one.ending.needs_person));
+    // Taken up again, it has all of them anew, however often.
+    for again in 2..4 {
+        assert_eq!(journal.reopen("wechat"), Ok(1));
+        let (end, notes) = run(&journal, accounts(&configs), options(3));
+        assert_eq!((end, notes.of("wechat 1 close: ").len()), (Ok(End::Complete), 3));
+        assert_eq!(ended(&journal)[&("wechat".into(), 1)].attempts, 3 * again);
+    }
 }
 
 #[test]
