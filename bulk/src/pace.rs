@@ -18,6 +18,11 @@ pub trait Pace: Send + Sync {
     fn permit_at_once(&self, _account: &str, _host: &str) -> Option<Box<dyn Turn>> {
         None
     }
+
+    /// Whether nobody ever has to wait: an order is then taken when it may leave, and begun with that. Not at first.
+    fn is_open(&self) -> bool {
+        false
+    }
 }
 
 /// One request under way. Dropped without a word, nothing was sent, or nobody knows what was heard.
@@ -43,6 +48,10 @@ impl Pace for Unpaced {
 
     fn permit_at_once(&self, _account: &str, _host: &str) -> Option<Box<dyn Turn>> {
         Some(Box::new(Unpaced))
+    }
+
+    fn is_open(&self) -> bool {
+        true
     }
 }
 

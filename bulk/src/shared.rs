@@ -81,11 +81,17 @@ impl SharedGovernor {
 
 impl Pace for SharedGovernor {
     fn permit<'a>(&'a self, account: &'a str, host: &'a str) -> Permit<'a> {
-        let keeper = self.keeper.thread();
-        Box::pin(async move {
-            let (account, host) = self.lanes.seats(account, host).await?;
-            Ok(Box::new(Seated { account, _host: host, came: Instant::now(), keeper: keeper.clone() }) as Box<dyn Turn>)
-        })
+        Box::pin(async move { Ok(self.turn(self.lanes.seats(account, host).await?)) })
+    }
+
+    fn permit_at_once(&self, account: &str, host: &str) -> Option<Box<dyn Turn>> {
+        self.lanes.seats_at_once(account, host).map(|seats| self.turn(seats))
+    }
+}
+
+impl SharedGovernor {
+    fn turn(&self, (account, host): (Seat, Seat)) -> Box<dyn Turn> {
+        Box::new(Seated { account, _host: host, came: Instant::now(), keeper: self.keeper.thread().clone() })
     }
 }
 
@@ -142,7 +148,7 @@ impl Lanes {
         let _waiting = Waiting::at(&account);
         let _first = account.first.lock().await;
         loop {
-            let of_account = self.seat(&account, asked, || account.waiting.load(SeqCst)).await?;
+            let of_account = self.seat(&account, asked, || account.wanted()).await?;
             let of_host = {
                 let (asked, _waiting, _first) = (Instant::now(), Waiting::at(&host), host.first.lock().await);
                 self.seat(&host, asked, || account.state().tickets.len() + 1).await?
@@ -151,6 +157,16 @@ impl Lanes {
                 return Ok((of_account, of_host));
             }
         }
+    }
+
+    /// Where nobody waits, and the moments of both have come.
+    fn seats_at_once(&self, account: &str, host: &str) -> Option<(Seat, Seat)> {
+        let (account, host) = (self.lane(Kind::Account, account, self.account), self.lane(Kind::Host, host, self.host));
+        let _first = (account.first.try_lock().ok()?, host.first.try_lock().ok()?);
+        if !(account.is_due() && host.is_due() && account.is_held() && host.is_held()) {
+            return None;
+        }
+        Some((account.takes()?.0, host.takes()?.0))
     }
 
     /// What is to be had now, or comes first.
@@ -231,6 +247,8 @@ struct Lane {
 struct State {
     tickets: VecDeque<Ticket>,
     under_way: i64,
+    /// Since more were asked for.
+    used: usize,
     /// When the last visit began that was heard of, and what the journal says since that this process holds or wants.
     visited: Option<Since>,
     shown: i64,
@@ -263,13 +281,26 @@ impl Lane {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// For those that wait, and as many again as were used of late, at most a quarter of all: whoever finds one does not wait for the journal.
+    fn wanted(&self) -> usize {
+        let used = std::mem::take(&mut self.state().used);
+        self.waiting.load(SeqCst) + used.min(self.limits.in_flight / 4)
+    }
+
     /// A place, and when it may be used.
     fn takes(self: &Arc<Self>) -> Option<(Seat, Instant)> {
         self.throws_away(false);
         let mut state = self.state();
         let Ticket { due, given, .. } = state.tickets.pop_front()?;
         state.under_way += 1;
+        state.used += 1;
         Some((Seat { lane: self.clone(), given }, due))
+    }
+
+    /// Whether it has a place that may be used now.
+    fn is_due(&self) -> bool {
+        self.throws_away(false);
+        self.state().tickets.front().is_some_and(|ticket| ticket.due <= Instant::now())
     }
 
     /// Tickets that nobody used when they were due: a machine that was asleep does not wake with a burst.

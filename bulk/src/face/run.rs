@@ -2,7 +2,7 @@
 
 use super::job::Begun;
 use super::{Journal, Result, Trouble, answer, documents, is_of, unusable};
-use crate::{Account, End, Event, Job, Options, Pace, Permit, SharedGovernor, Stopper, Watch};
+use crate::{Account, End, Event, Job, Options, Pace, Permit, SharedGovernor, Stopper, Turn, Watch};
 use chexiao::face::border::{Answer, panicked, unwound};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -74,6 +74,11 @@ impl Pace for Heeded {
             }
             self.governor.permit(account, host).await
         })
+    }
+
+    fn permit_at_once(&self, account: &str, host: &str) -> Option<Box<dyn Turn>> {
+        let is_heard = self.told.said().events.len() <= UNHEARD;
+        is_heard.then(|| self.governor.permit_at_once(account, host))?
     }
 }
 

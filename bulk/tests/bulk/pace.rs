@@ -187,6 +187,29 @@ fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_time().build().unwrap()
 }
 
+/// After a pause there are moments that have come, for whoever needs not wait; they are of the same pace.
+#[test]
+fn what_is_had_at_once_is_no_faster() {
+    let (folder, runtime) = (Folder::new(), runtime());
+    let journal = open(&folder.journal()).unwrap();
+    let pace = SharedGovernor::new(&journal, limits(500.0, 100), limits(1000.0, 100), Duration::from_secs(1)).unwrap();
+    let (begun, mut at_once) = (Instant::now(), 0);
+    for _ in 0..20 {
+        for _ in 0..20 {
+            match pace.permit_at_once("a", "h") {
+                Some(turn) => {
+                    at_once += 1;
+                    turn.heard(false);
+                }
+                None => runtime.block_on(pace.permit("a", "h")).unwrap().heard(false),
+            }
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert!(begun.elapsed() >= Duration::from_millis(2 * 399 - 100), "{:?}", begun.elapsed());
+    assert!(at_once > 0);
+}
+
 /// The one place is another's for longer than the moment of the next request: that moment is not lost when it is left.
 #[test]
 fn who_waited_for_a_place_has_it_at_once() {
