@@ -7,7 +7,7 @@ use crate::pairs::{Turns, processor_time};
 use crate::probes::{probed, resident};
 use crate::server::Server;
 use chexiao::Client;
-use chexiao_bulk::{Account, End, Event, Job, Journal, Options, Order, Stopper, Unpaced, Watch};
+use chexiao_bulk::{Account, End, Event, Job, Journal, Limits, Options, Order, Pace, SharedGovernor, Stopper, Unpaced, Watch};
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
@@ -49,17 +49,21 @@ pub fn all(path: &Path, library: &Library, root: &Path, folder: &Path, turns: Tu
         ("HTTPS", BOTH, &server, &server.https, orders),
         ("HTTP", CLOSE, &one_close, &one_close.http, orders / 5),
     ];
-    let mut rows = Vec::from(figures.map(|(scheme, sends, server, url, orders)| {
+    let mut rows = Vec::new();
+    for (scheme, sends, server, url, orders) in figures {
         let case = cases::named(library, root, sends.name);
         let config = case.config_at(url, &server.ca_file);
         let Sends { name, operation } = sends;
-        let figure = format!("{name}: orders per second of a bulk job over {scheme} / {AT_ONCE} threads by Client::send of {operation}");
-        Row::at_least(figure, rates(&case, sends, &config, orders, folder, turns), 0.8)
-    }));
+        let of = |job: &str| {
+            format!("{name}: orders per second of a bulk job{job} over {scheme} / {AT_ONCE} threads by Client::send of {operation}")
+        };
+        rows.push(Row::at_least(of(""), rates(&case, sends, &config, orders, folder, turns, true), 0.8));
+        rows.push(Row::without_target(of(" without a pace"), rates(&case, sends, &config, orders, folder, turns, false)));
+    }
     let costs = |orders| probed(path, "bulk", NAME, orders, &server.http);
     let single = |value| Measured::of(vec![value]);
     let [few, _, start] = costs(100)[..] else { panic!("three numbers") };
-    rows.push(Row::without_target(format!("{NAME}: processor time of a job of one order, ms"), single(start)));
+    rows.push(Row::without_target(format!("{NAME}: processor time of a job of {AT_ONCE} orders, ms"), single(start)));
     for orders in [1_000, 10_000, 100_000, 1_000_000].into_iter().filter(|orders| *orders <= most) {
         let [cost, resident, _] = costs(orders)[..] else { panic!("three numbers") };
         rows.push(Row::at_most(format!("{NAME}: processor time of each further order of {orders} / of 100"), single(cost / few), 1.1));
@@ -69,12 +73,12 @@ pub fn all(path: &Path, library: &Library, root: &Path, folder: &Path, turns: Tu
 }
 
 /// The two take turns.
-fn rates(case: &Case, sends: Sends, config: &str, orders: usize, folder: &Path, turns: Turns) -> Measured {
+fn rates(case: &Case, sends: Sends, config: &str, orders: usize, folder: &Path, turns: Turns, is_paced: bool) -> Measured {
     let client = Client::new(config).expect("a client");
     let ratio = || {
         let seconds = with_journal(folder, |journal| {
             add(&journal, case, orders);
-            taken(|| run(&journal, config))
+            taken(|| run(&journal, config, is_paced))
         });
         taken(|| loops(&client, case, sends.operation, orders)) / seconds
     };
@@ -114,10 +118,18 @@ fn add(journal: &Journal, case: &Case, orders: usize) {
     }
 }
 
-fn run(journal: &Arc<Journal>, config: &str) {
+/// With a pace that nothing has to wait for, or without one.
+fn run(journal: &Arc<Journal>, config: &str, is_paced: bool) {
     let accounts = vec![Account::open(ACCOUNT, config).expect("an account")];
     let options = Options { in_flight: AT_ONCE, ..Options::default() };
-    let job = Job::new(journal.clone(), accounts, Arc::new(Unpaced), Arc::new(AllClosed), options, Stopper::new()).expect("a job");
+    let pace: Arc<dyn Pace> = match is_paced {
+        true => {
+            let wide = Limits::new(100_000.0, 10_000).expect("limits");
+            Arc::new(SharedGovernor::new(journal, wide, wide, options.lease(&accounts)).expect("a pace"))
+        }
+        false => Arc::new(Unpaced),
+    };
+    let job = Job::new(journal.clone(), accounts, pace, Arc::new(AllClosed), options, Stopper::new()).expect("a job");
     assert_eq!(job.run(), Ok(End::Complete));
 }
 
@@ -139,20 +151,20 @@ fn taken(act: impl FnOnce()) -> f64 {
     begun.elapsed().as_secs_f64()
 }
 
-/// Nanoseconds of the processor that each order takes besides the first, added and closed, in the best of several jobs if it is one of few; MiB at
-/// the end; milliseconds of the processor that a job of one order takes, which lie in each job.
+/// Nanoseconds of the processor that each order takes, added and closed, besides those with which every place is taken once, in the best of several
+/// jobs if it is one of few; MiB at the end; milliseconds of the processor that a job of those alone takes.
 pub fn cost(case: &Case, orders: usize, url: &str, folder: &Path) -> Vec<f64> {
     let config = case.config_at(url, Path::new(""));
     let of = |orders: usize| {
         let one = |journal: Arc<Journal>| {
             let begun = processor_time(libc::CLOCK_PROCESS_CPUTIME_ID);
             add(&journal, case, orders);
-            run(&journal, &config);
+            run(&journal, &config, true);
             (processor_time(libc::CLOCK_PROCESS_CPUTIME_ID) - begun) as f64
         };
         let jobs = (2_000 / orders).clamp(1, 40);
         (0..jobs).map(|_| with_journal(folder, one)).fold(f64::MAX, f64::min)
     };
-    let (all, first) = (of(orders), of(1));
-    vec![(all - first) / (orders - 1) as f64, resident() / 1024.0, first / 1e6]
+    let (all, first) = (of(orders), of(AT_ONCE));
+    vec![(all - first) / (orders - AT_ONCE) as f64, resident() / 1024.0, first / 1e6]
 }
