@@ -92,7 +92,8 @@ pub(crate) struct Icbc {
     /// Base64 of the certificate's DER, sent as `ca` in CA mode.
     pub(super) ca: Option<String>,
     pub(super) gateway_key: VerifyingKey,
-    pub(super) aes: Option<AesKey>,
+    /// Larger than all the rest, and few accounts have one.
+    pub(super) aes: Option<Box<AesKey>>,
     pub(super) notices: Option<Notices>,
 }
 
@@ -124,7 +125,7 @@ impl Account {
             signing_key,
             ca,
             gateway_key,
-            aes: self.encrypt_key.map(aes_key).transpose()?,
+            aes: self.encrypt_key.map(aes_key).transpose()?.map(Box::new),
             notices,
         })
     }
