@@ -14,8 +14,6 @@ final class Library {
     static final String PATH = "chexiao.library.path";
     static final String TMPDIR = "chexiao.tmpdir";
 
-    private static final String FILE = "libchexiao_jni.so";
-
     private static volatile boolean loaded;
     private static String version;
 
@@ -52,7 +50,7 @@ final class Library {
 
     private static void loadFromJar() {
         String platform = Platform.current();
-        String resource = "/META-INF/native/" + platform + "/" + FILE;
+        String resource = "/META-INF/native/" + platform + "/" + Platform.library();
         String parent = System.getProperty(TMPDIR, System.getProperty("java.io.tmpdir"));
         if (!NativeFile.exists(resource)) {
             String remedy = "build the library on this platform and name it with -D" + PATH + "=FILE";

@@ -17,9 +17,12 @@ import java.security.NoSuchAlgorithmException;
 
 /**
  * The library of this platform, copied out of the JAR into a folder of its own (0700) and gone when closed: the system keeps what is loaded.
+ * Windows keeps the file too: there the next process that copies one removes it.
  * Plain file streams, because the channels behind {@link Files} fail on a thread that was interrupted.
  */
 final class NativeFile implements AutoCloseable {
+    private static final String PREFIX = "chexiao-";
+
     private final File folder;
     private final File file;
 
@@ -34,8 +37,7 @@ final class NativeFile implements AutoCloseable {
 
     /** Copies {@code resource} and checks the copy against {@code resource.sha256}. */
     static NativeFile extract(String resource, String parent) throws IOException {
-        Path folder = Files.createTempDirectory(
-                Paths.get(parent), "chexiao-", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Path folder = folderIn(Paths.get(parent));
         NativeFile copy = new NativeFile(folder.toFile(), folder.resolve(Paths.get(resource).getFileName()).toFile());
         try {
             copy.fill(resource);
@@ -43,6 +45,27 @@ final class NativeFile implements AutoCloseable {
         } catch (IOException | RuntimeException | Error failed) {
             copy.close();
             throw failed;
+        }
+    }
+
+    /** For this user alone; on Windows, for whom the parent is. */
+    private static Path folderIn(Path parent) throws IOException {
+        if (parent.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+            return Files.createTempDirectory(
+                    parent, PREFIX, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        }
+        sweep(parent.toFile());
+        return Files.createTempDirectory(parent, PREFIX);
+    }
+
+    /** Removes what other processes have left, except what is loaded, which stays, and what one may be about to load. */
+    private static void sweep(File parent) {
+        File[] left = parent.listFiles((in, name) -> name.startsWith(PREFIX));
+        for (File folder : left == null ? new File[0] : left) {
+            if (folder.lastModified() < System.currentTimeMillis() - 3_600_000) {
+                new File(folder, Platform.library()).delete();
+                folder.delete();
+            }
         }
     }
 

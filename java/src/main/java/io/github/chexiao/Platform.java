@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-/** The name of this platform in the JAR: {@code <os>-<arch>[-musl]}. */
+/** The names of this platform in the JAR: {@code <os>-<arch>[-musl]}, and its library. */
 final class Platform {
     private Platform() {}
 
@@ -16,6 +16,14 @@ final class Platform {
 
     static String name(String os, String arch, boolean musl) {
         return os(os.toLowerCase(Locale.ROOT)) + "-" + arch(arch.toLowerCase(Locale.ROOT)) + (musl ? "-musl" : "");
+    }
+
+    static String library() {
+        return library(current());
+    }
+
+    static String library(String platform) {
+        return platform.startsWith("windows-") ? "chexiao_jni.dll" : "libchexiao_jni.so";
     }
 
     /** Whether the libraries of a process, as /proc/self/maps lists them, are those of musl. */

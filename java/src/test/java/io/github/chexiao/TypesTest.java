@@ -138,6 +138,8 @@ class TypesTest {
         assertEquals("linux-aarch64", Platform.name("Linux", "aarch64", false));
         assertEquals("macos-aarch64", Platform.name("Mac OS X", "arm64", false));
         assertEquals("windows-x86_64", Platform.name("Windows Server 2022", "x64", false));
+        assertEquals("chexiao_jni.dll", Platform.library("windows-x86_64"));
+        assertEquals("libchexiao_jni.so", Platform.library("linux-x86_64-musl"));
         assertEquals("aix-ppc64", Platform.name("AIX", "ppc64", false));
         assertEquals("_-a_b", Platform.name("../..", "a/b", false));
         assertTrue(Platform.isMusl(Stream.of("7f00 r-xp /lib/ld-musl-x86_64.so.1")));
