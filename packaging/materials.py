@@ -19,7 +19,7 @@ from typing import Any
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 # With the features they ship with.
 SHIPPED = {"chexiao-ffi": "", "chexiao-cli": "chexiao-cli/parquet", "chexiao-jni": "", "chexiao-python": ""}
-TARGETS = [f"{arch}-unknown-linux-{libc}" for arch in ("x86_64", "aarch64") for libc in ("gnu", "musl")] + ["x86_64-pc-windows-gnu"]
+TARGETS = [line.split()[0] for line in (ROOT / "packaging/targets").read_text("utf-8").splitlines() if line[:1] != "#"]
 LICENCE = re.compile(r"^(LICEN[CS]E|COPYING|COPYRIGHT|NOTICE|UNLICENSE)", re.IGNORECASE)
 HEAD = """chexiao is made with the packages below and with Rust's standard library (Apache-2.0 OR MIT, the Rust Project's contributors).
 What zig links has compiler-rt and libunwind of LLVM (Apache-2.0 WITH LLVM-exception); the command for musl has musl (MIT, Rich Felker and

@@ -7,7 +7,7 @@ import atexit
 import contextvars
 import itertools
 import os
-import resource
+import sys
 import threading
 import time
 import weakref
@@ -17,6 +17,9 @@ from typing import Callable, Optional
 
 from chexiao import _native, errors
 from chexiao._log import Line
+
+if sys.platform != "win32":
+    import resource
 
 _MOST = 4096
 """Calls under way on one loop, each on a connection; at most half of the descriptors that the process may have."""
@@ -290,6 +293,8 @@ def _resolve(future: asyncio.Future[None]) -> None:
 
 
 def _most() -> int:
+    if sys.platform == "win32":
+        return _MOST  # handles have no such limit
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     return _MOST if soft == resource.RLIM_INFINITY else max(1, min(_MOST, soft // 2))
 

@@ -1,0 +1,32 @@
+# For sourcing, in the repository, after need.bash: what everything that is given out is compiled with.
+
+# Installs what a target of packaging/targets lacks here, and exports the flags of its compilers: the same bytes wherever cargo's folder
+# lies. On musl a library shares its program's C library, and a command holds one of its own.
+compile_for() { # target, library or command
+    local registry=${CARGO_HOME:-$HOME/.cargo}/registry
+    grep -q "^$1 " packaging/targets || { echo "$1 is none of packaging/targets" >&2; exit 2; }
+    case $1 in
+    *-windows-*) need mingw-w64 "command -v x86_64-w64-mingw32-gcc" gcc-mingw-w64-x86-64 ;;
+    aarch64-*) need "binutils for aarch64" "command -v aarch64-linux-gnu-ld" binutils-aarch64-linux-gnu ;;
+    esac
+    scripts/with-tools rustup target list --installed | grep -qx "$1" || scripts/with-tools rustup target add "$1" >&2
+    RUSTFLAGS="--remap-path-prefix=$registry=registry"
+    [[ "$1 $2" != *"-musl library" ]] || RUSTFLAGS+=" -C target-feature=-crt-static"
+    AWS_LC_SYS_CFLAGS="$(sed -n 's/^AWS_LC_SYS_CFLAGS = "\(.*\)"/\1/p' .cargo/config.toml) -ffile-prefix-map=$registry=registry"
+    # clang warns of alignments that only gcc knows, and AWS-LC takes a warning of the compiler for a thing that the system lacks. What clang
+    # unrolls and inlines beyond gcc's -O2 is 230,000 bytes, and no quicker.
+    case $1 in
+    *-linux-*) AWS_LC_SYS_CFLAGS+=" -Wno-ignored-optimization-argument -fno-vectorize -fno-slp-vectorize -fno-unroll-loops -mllvm -inline-threshold=100" ;;
+    esac
+    export RUSTFLAGS AWS_LC_SYS_CFLAGS
+}
+
+# What maturin needs to know of it beside: for Linux it links by zig, as packaging/build does.
+wheel_for() { # target
+    local platform
+    platform=$(about "$1" 3)
+    how=(--release --target "$1")
+    [[ $1 = *-windows-* ]] || how+=(--zig --compatibility "${platform%_"${1%%-*}"}")
+}
+
+about() { awk -v target="$1" -v column="$2" '$1 == target {print $column}' packaging/targets; } # target, column
