@@ -11,7 +11,7 @@ SHELL := bash
 export TIMEFORMAT := %0R s, %0U s of computing
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test $(PARTS) test-snippets test-bindings test-windows test-go test-node test-php test-csharp test-long test-junit test-spark faults vectors audit fmt wheel fuzz words torture peers test-page coverage mutants bench bench-check queue-stress findings docs compat pictures install bills
+.PHONY: help demo test $(PARTS) test-snippets test-bindings test-windows test-go test-node test-php test-csharp test-long test-junit test-spark faults vectors audit fmt wheel fuzz words torture peers test-page coverage mutants bench bench-check queue-stress findings docs compat pictures install bills dist test-dist test-dist-twice
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "make %-14s %s\n", $$1, $$2 }'
@@ -169,3 +169,12 @@ install: ## the C and C++ interface and the command, with its pages for man and 
 
 bills: ## what each thing that is given out is made of (CycloneDX), and the notices of third parties, into target/bills; needs the network once
 	$(RUN) packaging/bills
+
+dist: ## what is given out, into target/dist: archives, wheels, JARs, sums, bills, notices; TARGETS="…" of packaging/targets; needs the network once
+	$(RUN) packaging/dist $(TARGETS)
+
+test-dist: ## what make dist built for this machine, installed from empty folders by pip, Maven, CMake, pkg-config, cargo, go, npm and composer, closes orders; needs the network
+	$(RUN) tests/dist/run
+
+test-dist-twice: ## make dist once more, from a clone elsewhere, gives the same bytes
+	tests/dist/twice $(TARGETS)

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 
 /**
  * The gateways on 127.0.0.1 with throw-away keys and ready configurations, until it is closed or the JVM exits; a JVM that is killed leaves
- * it. For tests only: the command {@code chexiao}, which must be on PATH, plays them.
+ * it. For tests only: the command {@code chexiao} of the JAR, else of PATH, plays them.
  */
 public final class Sandbox implements AutoCloseable {
     private static final Pattern HTTP_URL = Pattern.compile("\"http_url\":\"([^\"]*)\"");
@@ -48,7 +48,8 @@ public final class Sandbox implements AutoCloseable {
         Path folder = Files.createTempDirectory("chexiao-sandbox-");
         Process process;
         try {
-            List<String> command = new ArrayList<>(Arrays.asList("chexiao", "sandbox", "--json", "--dir", folder.resolve("keys").toString()));
+            String program = Command.in(folder).toString();
+            List<String> command = new ArrayList<>(Arrays.asList(program, "sandbox", "--json", "--dir", folder.resolve("keys").toString()));
             command.addAll(Arrays.asList(options));
             process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
         } catch (IOException | RuntimeException failed) {

@@ -1,0 +1,19 @@
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.github.chexiao.Client;
+import io.github.chexiao.OutcomeCode;
+import io.github.chexiao.sandbox.Sandbox;
+import io.github.chexiao.sandbox.SandboxExtension;
+import java.util.Collections;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(SandboxExtension.class)
+class ShopTest {
+    @Test
+    void closes(Sandbox sandbox) {
+        try (Client client = Client.open(sandbox.config("wechat"))) {
+            assertEquals(OutcomeCode.CLOSED, client.closeOrder(Collections.singletonMap("out_trade_no", "A1")).code());
+        }
+    }
+}
