@@ -35,7 +35,7 @@ func Open(config any) (*Client, error) {
 func OpenFile(path string) (*Client, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
-		return nil, &Error{Kind: KindConfig, Status: statusOf[KindConfig], Message: "the configuration cannot be read", cause: err}
+		return nil, &Error{Kind: KindConfig, Status: statusOf[KindConfig], Message: "the configuration cannot be read: " + err.Error(), cause: err}
 	}
 	return Open(text)
 }

@@ -39,7 +39,8 @@ func TestAnErrorNamesTheFieldAndTheRemedy(t *testing.T) {
 	if _, err := chexiao.Open(map[string]any{"a": make(chan int)}); !errors.As(err, &failed) || failed.Kind != chexiao.KindCall {
 		t.Fatal(err)
 	}
-	if _, err := chexiao.OpenFile("no such file"); !errors.As(err, &failed) || failed.Kind != chexiao.KindConfig {
+	_, err = chexiao.OpenFile("no such file")
+	if !errors.As(err, &failed) || failed.Kind != chexiao.KindConfig || !strings.Contains(err.Error(), "no such file: ") {
 		t.Fatal(err)
 	}
 }

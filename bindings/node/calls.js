@@ -24,7 +24,12 @@ native.listen((id, [status, json], wasEnded) => {
 })
 
 /** What chexiao_send returns, and its document. */
-exports.run = (client, text, { signal } = {}) => new Promise((resolve, reject) => {
+exports.run = (client, text, options = {}) => new Promise((resolve, reject) => {
+  const { signal } = options
+  // A signal in their place, or under another name, would end nothing, and nobody would hear of it.
+  if (options instanceof AbortSignal || Object.keys(options).some(name => name !== 'signal')) {
+    throw new TypeError('the options of a call are { signal }')
+  }
   if (signal?.aborted) return reject(notBegun(signal.reason))
   const call = { id: ++last, client, text, resolve, reject, signal, hasBegun: false }
   call.onAbort = () => {

@@ -64,6 +64,7 @@ test('a close that is aborted before its first byte is an error', async () => {
   const signal = AbortSignal.timeout(200)
   await assert.rejects(client.close(order('A'), { signal }), error => error.kind === 'not_sent' && error.cause === signal.reason)
   await assert.rejects(client.close(order('A'), { signal: AbortSignal.abort() }), { kind: 'not_sent' })
+  for (const misplaced of [signal, { Signal: signal }]) await assert.rejects(client.close(order('A'), misplaced), TypeError)
   server.close()
 })
 
