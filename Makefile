@@ -11,7 +11,7 @@ SHELL := bash
 export TIMEFORMAT := %0R s, %0U s of computing
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test $(PARTS) test-snippets test-bindings test-windows test-go test-node test-php test-csharp test-long test-junit test-spark faults vectors audit fmt wheel fuzz words torture peers test-page coverage mutants bench bench-check queue-stress findings docs compat pictures install bills dist test-dist test-dist-twice
+.PHONY: help demo test $(PARTS) test-snippets test-bindings test-windows test-go test-node test-php test-csharp test-long test-junit test-spark faults vectors audit fmt wheel fuzz words torture peers test-page coverage mutants bench bench-check queue-stress findings docs compat pictures install bills dist test-dist test-dist-twice test-platforms
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "make %-14s %s\n", $$1, $$2 }'
@@ -178,3 +178,6 @@ test-dist: ## what make dist built for this machine, installed from empty folder
 
 test-dist-twice: ## make dist once more, from a clone elsewhere, gives the same bytes
 	tests/dist/twice $(TARGETS)
+
+test-platforms: ## what make dist built for other Linuxes, in a bare root, aarch64 under qemu, with the vectors, key files and scenarios; needs the network
+	$(RUN) tests/platforms/run $(TARGETS)

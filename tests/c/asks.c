@@ -1,6 +1,7 @@
 /* Does what program.py asks: reads netstrings ("5:bytes,") from standard input, each time a verb and a text, and answers with two: status and
  * document. "open" opens a client with that text in place of the one before, "another" beside it; the other verbs are told to it. Writes
- * nothing else. asks queue: sends through a queue. Needs the header and the library alone, for platforms that have not what the kit needs. */
+ * nothing else. asks queue: sends through a queue. asks thread: in a thread with the stack that the C library gives by default. Needs the
+ * header and the library alone, for platforms that have not what the kit needs. */
 #include "chexiao.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -9,6 +10,8 @@
 #ifdef _WIN32
 #include <fcntl.h>
 #include <io.h>
+#else
+#include <pthread.h>
 #endif
 
 struct answer {
@@ -84,16 +87,10 @@ static struct answer ask(const char *verb, size_t verb_length, uint64_t client, 
     return answer;
 }
 
-int main(int count, char **arguments) {
+static int answer(void) {
     size_t verb_length, length;
     char *verb, *text;
     uint64_t client = 0;
-#ifdef _WIN32
-    /* Else a line end becomes two characters. */
-    _setmode(_fileno(stdin), _O_BINARY);
-    _setmode(_fileno(stdout), _O_BINARY);
-#endif
-    if (count > 1 && strcmp(arguments[1], "queue") == 0) sending = send_by_queue;
     while ((verb = read_text(&verb_length)) && (text = read_text(&length))) {
         int opens_another = is(verb, verb_length, "another");
         if (opens_another && client) leave_open(&client);
@@ -103,4 +100,35 @@ int main(int count, char **arguments) {
     while (left > 0)
         if (chexiao_client_free(left_open[--left]) != CHEXIAO_OK) return 5;
     return client && chexiao_client_free(client) != CHEXIAO_OK ? 5 : 0;
+}
+
+#ifdef _WIN32
+/* Else a line end becomes two characters. */
+static void prepare(void) {
+    _setmode(_fileno(stdin), _O_BINARY);
+    _setmode(_fileno(stdout), _O_BINARY);
+}
+#else
+static void *answered(void *code) {
+    *(int *)code = answer();
+    return NULL;
+}
+
+static int answer_in_a_thread(void) {
+    pthread_t thread;
+    int code = 8;
+    if (pthread_create(&thread, NULL, answered, &code) != 0 || pthread_join(thread, NULL) != 0) return 8;
+    return code;
+}
+#endif
+
+int main(int count, char **arguments) {
+    const char *how = count > 1 ? arguments[1] : "";
+#ifdef _WIN32
+    prepare();
+#else
+    if (strcmp(how, "thread") == 0) return answer_in_a_thread();
+#endif
+    if (strcmp(how, "queue") == 0) sending = send_by_queue;
+    return answer();
 }
