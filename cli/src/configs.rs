@@ -58,9 +58,10 @@ fn remove(folder: &Path) {
 pub(crate) const CLIENT_CERTIFICATE: &str = "apiclient_cert.p12";
 
 /// One configuration per kind of merchant, the certificate they trust, and the one that they may show with its key. Readable by this user
-/// alone.
+/// alone, from any folder.
 pub(crate) fn write_configs(sandbox: &Sandbox, base_url: &str, folder: &Path) -> io::Result<()> {
     private::folders().recursive(true).create(folder)?;
+    let folder = std::path::absolute(folder)?;
     let ca_file = folder.join(CA_FILE);
     write_private(&ca_file, sandbox.ca_pem().as_bytes())?;
     let issued = sandbox.merchant_certificate();

@@ -137,6 +137,17 @@ fn the_files_are_for_this_user_alone() {
     assert!(chosen.is_dir());
 }
 
+/// A relative path in a configuration counts from the folder of the program that reads it.
+#[test]
+fn the_configurations_serve_from_every_folder() {
+    let folder = Folder::new();
+    let mut command = chexiao();
+    command.args(["sandbox", "--json", "--dir", "keys"]).current_dir(&folder.0);
+    Running::of(&folder, command).line();
+    let config: Value = serde_json::from_slice(&std::fs::read(folder.0.join("keys/wechat.json")).unwrap()).unwrap();
+    assert_eq!(config["ca_file"], folder.0.canonicalize().unwrap().join("keys/ca.pem").to_str().unwrap());
+}
+
 /// A file that others may read is not where keys are written, whoever made it.
 #[test]
 fn keys_are_never_written_where_others_may_read_them() {
