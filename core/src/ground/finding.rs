@@ -220,8 +220,8 @@ findings! {
         "have this machine's clock set by NTP" "请用 NTP 校准本机时钟"
     "probe" "signature_refused" SignatureRefused Failure
         "the gateway refuses the signature of the request" "网关验签失败"
-        "configure the key that belongs to this app or merchant number at this host; compare the public key that the console holds with the fingerprint above"
-        "请配置该主机上本应用或商户号对应的密钥；将控制台登记的公钥与上面的指纹核对"
+        "configure the key that belongs to this app or merchant number at this host; where the console holds a public key, compare it with the fingerprint above"
+        "请配置该主机上本应用或商户号对应的密钥；控制台登记的是公钥的，请与上面的指纹核对"
     "probe" "app_unknown" AppUnknown Failure
         "the gateway does not know this app or merchant number" "网关不认识该应用或商户号"
         "check the ids of the account, and that they are for this host (test or production)" "请核对账户中的编号，并确认其属于该主机（测试或生产）"

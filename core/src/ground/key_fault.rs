@@ -95,9 +95,10 @@ impl KeyFault {
                 "send the request to the CA or the gateway, and configure what it issues",
                 "请将证书请求提交给 CA 或网关，并配置其签发的证书",
             ),
-            KeyFault::Openssh => {
-                ("convert it: ssh-keygen -p -m PKCS8 -f FILE (a public key: ssh-keygen -e -m PKCS8 -f FILE)", "请用此命令转换")
-            }
+            KeyFault::Openssh => (
+                "convert it: ssh-keygen -p -m PKCS8 -f FILE (a public key: ssh-keygen -e -m PKCS8 -f FILE)",
+                "请转换：ssh-keygen -p -m PKCS8 -f FILE（公钥：ssh-keygen -e -m PKCS8 -f FILE）",
+            ),
             KeyFault::VendorContainer => (
                 "open it once with the bank's SDK (the key password decrypts it) and store the private key as PKCS#8, in PEM or base64",
                 "请用银行 SDK 打开一次（以密钥密码解密），再将私钥存为 PKCS#8（PEM 或 base64）",

@@ -170,6 +170,7 @@ fn a_key_that_is_not_known_is_told_the_right_one() {
 fn text_that_is_no_json_is_told_what_stands_there() {
     for (text, parts) in [
         ("", &["it is empty", "内容为空"][..]),
+        ("/etc/pay/wechat.json", &["what the file holds", "文件的内容"]),
         ("{'gateway': 'icbc'}", &["line 1, column 2", "write \" around", "英文双引号"]),
         ("{\u{201c}gateway\u{201d}: 1}", &["write \" around", "英文双引号"]),
         ("{\"gateway\": \"icbc\",}", &["comma after the last member", "逗号"]),

@@ -236,6 +236,6 @@ public final class Outcome extends Document {
     @Override
     public String toString() {
         String why = reason().map(reason -> ", reason=" + reason).orElse("");
-        return Line.of("Outcome{" + text("outcome") + ", evidence=" + text("evidence") + why + ", msg_id=" + msgId() + "}");
+        return Line.of("Outcome{" + text("outcome") + ", next=" + text("next") + ", evidence=" + text("evidence") + why + ", msg_id=" + msgId() + "}");
     }
 }
