@@ -93,8 +93,9 @@ test-junit: ## the sandbox for JUnit 5
 test-spark: ## chexiao.spark on a real cluster of two workers with a real PostgreSQL; ORDERS=100000 for the long form; needs the network once, JDK 17
 	CHEXIAO_SPARK_ORDERS=$(or $(ORDERS),200) $(RUN) scripts/with-bulk tests/spark/run
 
-faults: ## the fault matrix at every gateway, with the table of what ran
-	$(RUN) cargo test -p chexiao --locked --test faults -- --nocapture
+faults: ## the fault matrix at every gateway, by `send` and through a queue, with the table of what ran
+	$(RUN) scripts/test-build test --test faults -- --nocapture
+	CHEXIAO_FAULTS_BY=queue $(RUN) scripts/test-build test --test faults -- --nocapture
 
 check: vectors ## style, lints, docs, house rules, both languages of the pages
 	$(RUN) cargo fmt --all --check

@@ -6,15 +6,20 @@ use crate::process::Witness;
 use crate::row::Cell;
 use chexiao::Client;
 use chexiao::face::json;
+use chexiao::face::queue::Queue;
+use chexiao::face::verbs::SEND;
 use chexiao_kit::matrix::Scenario;
 use chexiao_sandbox::{Call as Api, Connection, GATEWAYS, Keys, Options, Overheard, Sandbox, State, overhear, sample_order};
 use serde_json::{Value, json};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 /// How long a door that stalls is waited for, its client having left.
 const SETTLED: Duration = Duration::from_millis(250);
+/// How long a queue is waited for: longer than any deadline here.
+const LONG: Duration = Duration::from_secs(60);
 
 pub(crate) struct Counter {
     pub(crate) sandbox: Sandbox,
@@ -25,6 +30,8 @@ pub(crate) struct Counter {
     secrets: Vec<String>,
     next: AtomicUsize,
     witness: Witness,
+    /// Every call through a queue (`make faults`), instead of `send` and `call`.
+    by_queue: bool,
 }
 
 /// How one call ended.
@@ -79,6 +86,7 @@ impl Counter {
             logged: AtomicUsize::new(0),
             next: AtomicUsize::new(1000),
             witness: Witness::start(),
+            by_queue: std::env::var_os("CHEXIAO_FAULTS_BY").is_some_and(|by| by == "queue"),
         }
     }
 
@@ -163,7 +171,7 @@ impl Counter {
     fn calls(&self, scenario: &Scenario, config: &Value, calls: &[Call]) -> Vec<End> {
         let started = Instant::now();
         let client = match Client::new(&config.to_string()) {
-            Ok(client) => client,
+            Ok(client) => Arc::new(client),
             Err(error) => {
                 return vec![self.end(calls.last().unwrap(), &json::error(&error), format!("{error:?} {error}"), started, Instant::now())];
             }
@@ -175,6 +183,7 @@ impl Counter {
             let started = Instant::now();
             let done = match only_sign {
                 true => json::sign(&client, &call.text).map(|request| (request, String::new())),
+                false if self.by_queue => Ok((through_a_queue(&client, &call.text), String::new())),
                 false if call.operation == "call" => {
                     client.call(&call.text).map(|answer| (json::answer_json(&answer), format!("{answer:?}")))
                 }
@@ -223,6 +232,14 @@ impl Drop for Counter {
     fn drop(&mut self) {
         _ = std::fs::remove_file(&self.ca_file);
     }
+}
+
+/// The result or error JSON of a call that is submitted and taken.
+fn through_a_queue(client: &Arc<Client>, call: &str) -> String {
+    let queue = Queue::new(1).unwrap();
+    queue.submit(client.clone(), &SEND, call.into(), 1).unwrap();
+    let finished = queue.take(LONG).unwrap().expect("every call comes back");
+    finished.answer.1
 }
 
 /// What strikes, as a message names it.
