@@ -342,5 +342,9 @@ fn described(deviation: &Deviation) -> Value {
 
 fn told(deviation: &Deviation) -> Vec<String> {
     let Some(row) = mistake(deviation.mistake) else { return vec![format!("  {deviation}")] };
-    vec![format!("  {deviation}"), format!("    {}. {}。", row.en, row.zh), format!("    to do: {}. 处理：{}。", row.remedy.0, row.remedy.1)]
+    vec![
+        format!("  {deviation}"),
+        format!("    {}. {}。", row.en, row.zh),
+        format!("    to do: {}. 处理：{}。", row.remedy.0, row.remedy.1),
+    ]
 }

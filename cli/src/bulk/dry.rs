@@ -50,7 +50,9 @@ pub(super) fn run(arguments: &Run) -> Result<ExitCode, Box<dyn StdError>> {
         line(format_args!("  {}: would close {orders} orders at {gateway} ({host}), in {least} at the least", account.name()))?;
     }
     let (unreadable, repeated) = (standing.unreadable, standing.repeated);
-    line(format_args!("  {unreadable} lines give no order, {repeated} name one once more. 无法读取 {unreadable} 行，重复 {repeated} 行。"))?;
+    line(format_args!(
+        "  {unreadable} lines give no order, {repeated} name one once more. 无法读取 {unreadable} 行，重复 {repeated} 行。"
+    ))?;
     Ok(ExitCode::from(code))
 }
 

@@ -129,7 +129,8 @@ impl BadBase64 {
     pub(super) fn in_file(&self, text: &str, start: usize) -> Fault {
         if let Some(unseen) = self.at.and_then(|at| Unseen::at(text, start + at)) {
             let fault = KeyFault::Malformed.because(format!("is not valid base64: it holds {unseen}"));
-            return fault.mend("delete that character, or copy the key again from where it was shown", "请删除该字符，或从原处重新复制密钥");
+            return fault
+                .mend("delete that character, or copy the key again from where it was shown", "请删除该字符，或从原处重新复制密钥");
         }
         if self.blanks_for_plus {
             let fault = KeyFault::Truncated.because("is not valid base64: it has blanks in the places of its plus signs (+)");
