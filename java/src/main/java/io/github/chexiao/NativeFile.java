@@ -21,7 +21,7 @@ import java.security.NoSuchAlgorithmException;
  * Plain file streams, because the channels behind {@link Files} fail on a thread that was interrupted.
  */
 final class NativeFile implements AutoCloseable {
-    private static final String PREFIX = "chexiao-";
+    private static final String PREFIX = "chexiao-jni-";
 
     private final File folder;
     private final File file;
@@ -63,8 +63,9 @@ final class NativeFile implements AutoCloseable {
         File[] left = parent.listFiles((in, name) -> name.startsWith(PREFIX));
         for (File folder : left == null ? new File[0] : left) {
             if (folder.lastModified() < System.currentTimeMillis() - 3_600_000) {
-                new File(folder, Platform.library()).delete();
-                folder.delete();
+                if (new File(folder, Platform.library()).delete()) {
+                    folder.delete();
+                }
             }
         }
     }
@@ -80,6 +81,9 @@ final class NativeFile implements AutoCloseable {
     }
 
     private void fill(String resource) throws IOException {
+        if (!file.createNewFile()) {
+            throw new IOException(file + " is there already: somebody else has written it");
+        }
         try (InputStream in = open(resource);
                 OutputStream out = new FileOutputStream(file)) {
             pump(in, out);

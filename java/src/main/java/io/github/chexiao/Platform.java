@@ -26,9 +26,9 @@ final class Platform {
         return platform.startsWith("windows-") ? "chexiao_jni.dll" : "libchexiao_jni.so";
     }
 
-    /** Whether the libraries of a process, as /proc/self/maps lists them, are those of musl. */
+    /** Whether the libraries of a process, as /proc/self/maps lists them, are those of musl; glibc's is {@code libc.so.6}. */
     static boolean isMusl(Stream<String> maps) {
-        return maps.anyMatch(line -> line.contains("/ld-musl-") || line.contains("/libc.musl-"));
+        return maps.anyMatch(line -> line.contains("/ld-musl-") || line.contains("/libc.musl-") || line.endsWith("/libc.so"));
     }
 
     /** Asks this very process, not the machine, which may have both C libraries. */

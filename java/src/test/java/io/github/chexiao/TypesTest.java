@@ -144,6 +144,7 @@ class TypesTest {
         assertEquals("_-a_b", Platform.name("../..", "a/b", false));
         assertTrue(Platform.isMusl(Stream.of("7f00 r-xp /lib/ld-musl-x86_64.so.1")));
         assertTrue(Platform.isMusl(Stream.of("7f00 r-xp /usr/lib/libc.musl-x86_64.so.1")));
+        assertTrue(Platform.isMusl(Stream.of("7f00 r-xp /usr/lib/x86_64-linux-musl/libc.so")));
         assertFalse(Platform.isMusl(Stream.of("7f00 r-xp /usr/lib/x86_64-linux-gnu/libc.so.6", "7f00 r-xp /lib64/ld-linux-x86-64.so.2")));
     }
 }
