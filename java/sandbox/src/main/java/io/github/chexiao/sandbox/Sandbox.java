@@ -48,10 +48,9 @@ public final class Sandbox implements AutoCloseable {
         Path folder = Files.createTempDirectory("chexiao-sandbox-");
         Process process;
         try {
-            String program = Command.in(folder).toString();
-            List<String> command = new ArrayList<>(Arrays.asList(program, "sandbox", "--json", "--dir", folder.resolve("keys").toString()));
-            command.addAll(Arrays.asList(options));
-            process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+            List<String> arguments = new ArrayList<>(Arrays.asList("sandbox", "--json", "--dir", folder.resolve("keys").toString()));
+            arguments.addAll(Arrays.asList(options));
+            process = Command.begin(folder, arguments);
         } catch (IOException | RuntimeException failed) {
             delete(folder.toFile());
             throw failed;
