@@ -3,7 +3,9 @@
 # Installs what a target of packaging/targets lacks here, and exports the flags of its compilers: the same bytes wherever cargo's folder
 # lies. On musl a library shares its program's C library, and a command holds one of its own.
 compile_for() { # target, library or command
-    local registry=${CARGO_HOME:-$HOME/.cargo}/registry
+    local registry=${CARGO_HOME:-${HOME:?is not set}/.cargo}/registry
+    [[ $registry != *[[:blank:]]* ]] || { echo "a blank in $registry, which the flags of compilers name: set CARGO_HOME" >&2; exit 1; }
+    unset CARGO_ENCODED_RUSTFLAGS CFLAGS CXXFLAGS CPPFLAGS LDFLAGS
     grep -q "^$1 " packaging/targets || { echo "$1 is none of packaging/targets" >&2; exit 2; }
     case $1 in
     *-windows-*) need mingw-w64 "command -v x86_64-w64-mingw32-gcc" gcc-mingw-w64-x86-64 ;;
