@@ -70,7 +70,7 @@ impl Raw {
             Verdict::Wrong(ways) => {
                 let rows = ways.first().into_iter().flatten().filter_map(|it| Some((it, crate::mistake(it.mistake)?)));
                 let (en, zh): (Vec<_>, Vec<_>) = rows.map(|(it, row)| (format!("{it}: {}", row.en), row.zh)).unzip();
-                (false, format!("The signature is wrong: {}.", en.join("; ")), format!("签名有误：{}。", zh.join(";")))
+                (false, format!("The signature is wrong: {}.", en.join("; ")), format!("签名有误：{}。", zh.join("；")))
             }
             Verdict::Unexplained(_) => {
                 let key = report.signed_by.as_ref().map_or_else(String::new, |key| format!(" It was made with the key of {key}."));

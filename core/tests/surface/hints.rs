@@ -182,6 +182,7 @@ fn text_that_is_no_json_is_told_what_stands_there() {
         ("{\"allow\": True}", &["true, false or null", "true、false 或 null"]),
         ("{\"path\": \"C:\\keys\"}", &["C:\\\\keys", "反斜杠"]),
         ("{\"pem\": \"-----BEGIN\nkey\"}", &["line breaks inside a text as \\n", "换行请写成 \\n"]),
+        ("{\"gateway\": \"icbc.json", &["closing quote"]),
         ("{\"gateway\": \"icbc", &["closing quote", "结尾的引号"]),
         ("{\"gateway\": \"icbc\"", &["ends early", "内容不完整"]),
         ("{gateway: 1}", &["write the name in quotes", "名称请加双引号"]),
