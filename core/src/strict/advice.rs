@@ -80,7 +80,9 @@ pub(super) fn of_syntax(text: &str, bad: &Malformed) -> (Option<Unseen>, Remedy)
     let unseen = rest.chars().next().filter(|c| !" \t\r\n".contains(*c)).and_then(|_| Unseen::at(text, bad.at));
     let begins = |starts: &[&str]| starts.iter().any(|start| rest.starts_with(start));
     let (en, zh) = match bad.what.as_str() {
-        _ if text.trim_end().ends_with(".json") && !text.trim_start().starts_with(['{', '[']) => ("pass what the file holds, not its name", "请传入文件的内容，而不是文件名"),
+        _ if text.trim_end().ends_with(".json") && !text.trim_start().starts_with(['{', '[']) => {
+            ("pass what the file holds, not its name", "请传入文件的内容，而不是文件名")
+        }
         _ if text.trim().is_empty() => ("it is empty: write { … }", "内容为空：请写 { … }"),
         "duplicate key" => ("leave one of the two out", "请删去二者之一"),
         "an unknown escape" => {
