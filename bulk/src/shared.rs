@@ -281,10 +281,11 @@ impl Lane {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// For those that wait, and as many again as were used of late, at most a quarter of all: whoever finds one does not wait for the journal.
+    /// For those that wait, and one less than were used of late, at most a quarter of all: whoever finds one does not wait for the journal, and
+    /// one that asks alone leaves none over.
     fn wanted(&self) -> usize {
         let used = std::mem::take(&mut self.state().used);
-        self.waiting.load(SeqCst) + used.min(self.limits.in_flight / 4)
+        self.waiting.load(SeqCst) + used.saturating_sub(1).min(self.limits.in_flight / 4)
     }
 
     /// A place, and when it may be used.

@@ -9,6 +9,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::process::Child;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::time::{Duration, Instant};
 use tokio::runtime::Runtime;
 
@@ -217,6 +218,37 @@ fn what_is_had_at_once_is_no_earlier() {
     for (account, host) in [(40.0, 1000.0), (1000.0, 40.0)] {
         assert_eq!((0..100).find_map(|_| had_early(account, host)), Some(false), "{account} {host}");
     }
+}
+
+/// Three processes ask every 150 ms, and a fourth one always: none of the 50 moments a second is lost.
+#[test]
+fn whoever_asks_rarely_takes_one_moment_for_each_request() {
+    let (folder, runtime) = (Folder::new(), runtime());
+    let paces: Vec<SharedGovernor> = (0..4).map(|_| of_rates(&folder.journal(), 50.0, 1000.0)).collect();
+    let (has_ended, rare, busy) = (AtomicBool::new(false), AtomicUsize::new(0), AtomicUsize::new(0));
+    let asks = |pace: &SharedGovernor, count: &AtomicUsize, pause: u64| {
+        while !has_ended.load(SeqCst) {
+            runtime.block_on(pace.permit("a", "h")).unwrap().heard(false);
+            count.fetch_add(1, SeqCst);
+            std::thread::sleep(Duration::from_millis(pause));
+        }
+    };
+    let mut seen: Vec<(usize, usize, f64)> = Vec::new();
+    let is_enough = |&(rare, busy, due): &(usize, usize, f64)| rare as f64 > due * 0.2 && (rare + busy) as f64 > due * 0.9;
+    std::thread::scope(|scope| {
+        let asks = &asks;
+        paces[1..].iter().for_each(|pace| drop(scope.spawn(|| asks(pace, &rare, 150))));
+        (0..4).for_each(|_| drop(scope.spawn(|| asks(&paces[0], &busy, 0))));
+        std::thread::sleep(Duration::from_millis(300));
+        while seen.len() < 10 && !seen.iter().any(is_enough) {
+            let (begun, [rare_before, busy_before]) = (Instant::now(), [&rare, &busy].map(|count| count.load(SeqCst)));
+            std::thread::sleep(Duration::from_secs(2));
+            seen.push((rare.load(SeqCst) - rare_before, busy.load(SeqCst) - busy_before, begun.elapsed().as_secs_f64() * 50.0));
+        }
+        has_ended.store(true, SeqCst);
+    });
+    println!("of those that ask rarely, of the one that always does, and how many are due: {seen:.0?}");
+    assert!(seen.iter().any(is_enough), "{seen:?}");
 }
 
 /// The one place is another's for longer than the moment of the next request: that moment is not lost when it is left.
