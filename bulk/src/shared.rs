@@ -91,7 +91,8 @@ impl Pace for SharedGovernor {
 
 impl SharedGovernor {
     fn turn(&self, (account, host): (Seat, Seat)) -> Box<dyn Turn> {
-        Box::new(Seated { account, _host: host, came: Instant::now(), keeper: self.keeper.thread().clone() })
+        let came = account.came.min(host.came);
+        Box::new(Seated { account, _host: host, came, keeper: self.keeper.thread().clone() })
     }
 }
 
@@ -148,11 +149,14 @@ impl Lanes {
         let _waiting = Waiting::at(&account);
         let _first = account.first.lock().await;
         loop {
-            let of_account = self.seat(&account, asked, || account.wanted()).await?;
+            let mut of_account = self.seat(&account, asked, || account.wanted()).await?;
+            let asked = Instant::now();
             let of_host = {
-                let (asked, _waiting, _first) = (Instant::now(), Waiting::at(&host), host.first.lock().await);
+                let (_waiting, _first) = (Waiting::at(&host), host.first.lock().await);
                 self.seat(&host, asked, || account.state().tickets.len() + 1).await?
             };
+            // The wait at the host does not count, during which the account's next ones wait too: with a slow host nothing would ever leave.
+            of_account.came += asked.elapsed();
             if account.is_held() && host.is_held() {
                 return Ok((of_account, of_host));
             }
@@ -166,14 +170,14 @@ impl Lanes {
         if !(account.is_due() && host.is_due() && account.is_held() && host.is_held()) {
             return None;
         }
-        Some((account.takes()?.0, host.takes()?.0))
+        Some((account.takes()?, host.takes()?))
     }
 
     /// What is to be had now, or comes first.
     async fn seat(&self, lane: &Arc<Lane>, asked: Instant, wanted: impl Fn() -> usize) -> Result<Seat> {
         loop {
-            if let Some((seat, due)) = lane.takes() {
-                sleep_until(due).await;
+            if let Some(seat) = lane.takes() {
+                sleep_until(seat.came).await;
                 return Ok(seat);
             }
             let freed = lane.freed.notified();
@@ -256,10 +260,9 @@ struct State {
     throttled: Option<i64>,
 }
 
-/// May be used once from when it is `due`.
+/// May be used once from when it is `due`, which is not before it was given.
 struct Ticket {
     due: Instant,
-    given_at: Instant,
     /// By the journal's clock.
     given: i64,
 }
@@ -288,14 +291,14 @@ impl Lane {
         self.waiting.load(SeqCst) + used.saturating_sub(1).min(self.limits.in_flight / 4)
     }
 
-    /// A place, and when it may be used.
-    fn takes(self: &Arc<Self>) -> Option<(Seat, Instant)> {
+    /// A place, to be used from when its moment comes.
+    fn takes(self: &Arc<Self>) -> Option<Seat> {
         self.throws_away(false);
         let mut state = self.state();
-        let Ticket { due, given, .. } = state.tickets.pop_front()?;
+        let Ticket { due, given } = state.tickets.pop_front()?;
         state.under_way += 1;
         state.used += 1;
-        Some((Seat { lane: self.clone(), given }, due))
+        Some(Seat { lane: self.clone(), given, came: due })
     }
 
     /// Whether it has a place that may be used now.
@@ -307,7 +310,7 @@ impl Lane {
     /// Tickets that nobody used when they were due: a machine that was asleep does not wake with a burst.
     fn throws_away(&self, all: bool) {
         let now = Instant::now();
-        self.state().tickets.retain(|ticket| !all && ticket.given_at.max(ticket.due) + LATE > now);
+        self.state().tickets.retain(|ticket| !all && ticket.due + LATE > now);
     }
 
     /// Whether what this process holds is known to be its own.
@@ -344,11 +347,8 @@ impl Lane {
     fn has(&self, granted: &Granted, sent: Since) {
         let (now, mut state) = (Instant::now(), self.state());
         let at = |ticket: i64| granted.first as f64 + granted.interval * ticket as f64;
-        let due = |micros: f64| match micros < 0.0 {
-            true => now.checked_sub(Duration::from_secs_f64(-micros / 1e6)).unwrap_or(now),
-            false => now + Duration::from_secs_f64(micros / 1e6),
-        };
-        state.tickets.extend((0..granted.tickets).map(|ticket| Ticket { due: due(at(ticket)), given_at: now, given: granted.now }));
+        let due = |micros: f64| now + Duration::from_secs_f64(micros.max(0.0) / 1e6);
+        state.tickets.extend((0..granted.tickets).map(|ticket| Ticket { due: due(at(ticket)), given: granted.now }));
         state.visited = Some(sent);
         state.shown = granted.shown;
     }
@@ -358,6 +358,8 @@ impl Lane {
 struct Seat {
     lane: Arc<Lane>,
     given: i64,
+    /// When its moment was, or will be.
+    came: Instant,
 }
 
 impl Drop for Seat {

@@ -220,6 +220,30 @@ fn what_is_had_at_once_is_no_earlier() {
     }
 }
 
+/// What lay there for a while is not as good as new: it leaves within 100 ms of its moment, or waits for another one.
+#[test]
+fn a_turn_is_over_by_its_moment() {
+    let (folder, runtime) = (Folder::new(), runtime());
+    let old = || {
+        let (pace, _) = one_ahead(&runtime, &folder.journal(), 50.0, 1000.0);
+        std::thread::sleep(Duration::from_millis(90));
+        pace.permit_at_once("a", "h").map(|turn| (pace, turn))
+    };
+    let (_pace, turn) = (0..50).find_map(|_| old()).expect("one is had at once");
+    std::thread::sleep(Duration::from_millis(60));
+    assert!(turn.is_over());
+}
+
+/// Of five a second, each waits at the host for longer than its account's moment lasts.
+#[test]
+fn a_slow_host_leaves_its_turn_to_whoever_waited() {
+    let (folder, runtime) = (Folder::new(), runtime());
+    let pace = of_rates(&folder.journal(), 50.0, 5.0);
+    let permit = || runtime.block_on(pace.permit("a", "h")).unwrap();
+    drop(permit());
+    assert!((0..20).any(|_| !permit().is_over()));
+}
+
 /// Three processes ask every 150 ms, and a fourth one always: none of the 50 moments a second is lost.
 #[test]
 fn whoever_asks_rarely_takes_one_moment_for_each_request() {
