@@ -112,7 +112,7 @@ pub(crate) fn throttled(place: &str) {
         meter.since(begun) as f64 / begun.elapsed().as_secs_f64()
     };
     let mut children = vec![begins(&calm, &meter), begins(&calm, &meter)];
-    let before = in_a_second();
+    let before = (0..10).map(|_| in_a_second()).find(|rate| *rate > 10.0).unwrap_or_default();
     children.push(begins(&busy, &other));
     std::thread::sleep(Duration::from_secs(4));
     let after = in_a_second();
