@@ -26,7 +26,7 @@ class PagesIT {
     private static final String WORLD = "abstract class World {"
             + " static String number = \"A1\"; static void releaseStock() {} static void fulfilOrRefund() {}"
             + " static Client client; static HttpServletRequest request; static HttpServletResponse response; static void store(Notice notice) {}"
-            + " static void queryLater(Map<String, String> order) {} static void alert(String why) {} }\n"
+            + " static void queryLater(Object order) {} static void alert(String why) {} }\n"
             + "@interface Configuration {} @interface Bean { String destroyMethod(); } @interface Value { String value(); }\n"
             + "interface Logger { void info(String text, Object value); }\n"
             + "class LoggerFactory { static Logger getLogger(String name) { return (text, value) -> {}; } }\n";
