@@ -9,6 +9,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::path::PathBuf;
 use std::sync::LazyLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 pub(crate) type End = Result<Outcome, Error>;
@@ -180,8 +181,11 @@ pub(crate) fn connections(sandbox: &Sandbox) -> u64 {
 pub(crate) struct File(pub(crate) PathBuf);
 
 impl File {
+    /// Never the same one twice, whoever else gives this name.
     pub(crate) fn new(name: &str, content: impl AsRef<[u8]>) -> Self {
-        let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{}-{name}", std::process::id()));
+        static MADE: AtomicUsize = AtomicUsize::new(0);
+        let unique = format!("{}-{}-{name}", std::process::id(), MADE.fetch_add(1, Ordering::Relaxed));
+        let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(unique);
         std::fs::write(&path, content).unwrap();
         Self(path)
     }
