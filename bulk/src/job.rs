@@ -266,7 +266,7 @@ impl Job {
             let taken = self.journal.tell(move |book| book.claim(&name, room, lease, begins)).await?;
             if taken.is_empty() {
                 let name = site.account.name().to_string();
-                if let Some(due) = self.journal.tell(move |book| book.next_due_in(&name)).await? {
+                if let Some(due) = self.journal.tell(move |book| book.next_due_in(&name, lease)).await? {
                     let due = Duration::from_millis(u64::try_from(due).unwrap_or_default()).clamp(Duration::from_millis(5), LOOKS_AGAIN);
                     wait = Some(wait.map_or(due, |wait| wait.min(due)));
                 }

@@ -1,5 +1,6 @@
 //! What is written and read, in one transaction of many.
 
+use super::clock::Clock;
 use super::database::{Database, Row, values};
 use super::failure::{Failure, Result};
 use crate::job::millis;
@@ -14,6 +15,7 @@ pub(crate) struct Book<'d> {
     pub(super) database: &'d mut dyn Database,
     /// Of this transaction.
     pub(super) now: i64,
+    pub(super) clock: &'d mut Clock,
     pub(super) tag: &'d str,
     pub(super) worker: &'d str,
     pub(super) reading: &'d mut Option<Reading>,
@@ -29,7 +31,7 @@ pub(crate) struct Reading {
 /// Nothing is put off further than this: no lease, no wait, no moment of a lane.
 pub(crate) const FURTHEST: Duration = Duration::from_secs(86_400);
 /// What is due later than this was written by another clock.
-pub(super) const HORIZON: Duration = FURTHEST.saturating_mul(2);
+const HORIZON: Duration = FURTHEST.saturating_mul(2);
 
 /// An order that this worker holds until its lease is over.
 #[derive(Debug, Clone)]
@@ -143,9 +145,9 @@ impl Book<'_> {
     /// At most so many orders of the account that are due and that nobody holds. `begins`: those that are taken for the first time are begun
     /// with that, and their close may leave once this is committed.
     pub(crate) fn claim(&mut self, account: &str, limit: i64, lease_ms: i64, begins: bool) -> Result<Vec<Taken>> {
-        let mut rows = self.claim_where("due_at <= ?2", account, self.now, (limit, lease_ms, begins))?;
-        if rows.is_empty() {
-            // The clock was set back: nobody waits as long as that.
+        let mut rows = self.claim_where("due_at <= ?2", account, self.passed(lease_ms), (limit, lease_ms, begins))?;
+        if rows.is_empty() && self.clock.is_steady_for(lease_ms) {
+            // The clock was set back: nobody waits as long as that, and whoever held one of these has had its time.
             rows = self.claim_where("due_at > ?2", account, self.now.saturating_add(millis(HORIZON)), (limit, lease_ms, begins))?;
         }
         let mut taken: Vec<Taken> = rows.into_iter().map(taken).collect::<Result<_>>()?;
@@ -323,11 +325,16 @@ impl Book<'_> {
         self.database.run(sql, values![account, Next::Fix.word()])
     }
 
-    /// In how many milliseconds the next order of the account is due; none if all have their last word.
-    pub(crate) fn next_due_in(&mut self, account: &str) -> Result<Option<i64>> {
+    /// In how many milliseconds the next order of the account is due; none if all have their last word. `lease_ms` as it will be claimed.
+    pub(crate) fn next_due_in(&mut self, account: &str, lease_ms: i64) -> Result<Option<i64>> {
         let sql = "SELECT due_at FROM orders WHERE account = ?1 AND ended_at IS NULL ORDER BY due_at LIMIT 1";
         let due = self.database.rows(sql, values![account])?.first_mut().map(Row::int);
-        Ok(due.map(|due| due.saturating_sub(self.now).max(0)))
+        Ok(due.map(|due| due.saturating_sub(self.passed(lease_ms)).max(0)))
+    }
+
+    /// Up to when time has passed for sure: not that by which the clock was set ahead while a lease from before may last.
+    fn passed(&self, lease_ms: i64) -> i64 {
+        self.now.saturating_sub(self.clock.gained_within(lease_ms))
     }
 }
 

@@ -2,7 +2,7 @@
 //! of the requests that may be under way.
 
 use super::Book;
-use super::book::{FURTHEST, HORIZON};
+use super::book::FURTHEST;
 use super::database::{Row, values};
 use super::failure::{Failure, Result};
 use crate::effort::Effort;
@@ -81,14 +81,16 @@ impl Book<'_> {
         let mut lane = match self.lane(visit)? {
             Some(lane) => lane,
             None => {
-                let sql = "INSERT INTO lanes (kind, name, next_us, part_ppm, heard_us, slowed_us) VALUES (?1, ?2, 0, 1000000, 0, 0)
-                    ON CONFLICT DO NOTHING";
+                let sql = "INSERT INTO lanes (kind, name, next_us, part_ppm, heard_us, slowed_us, seen_us)
+                    VALUES (?1, ?2, 0, 1000000, 0, 0, 0) ON CONFLICT DO NOTHING";
                 self.database.run(sql, values![visit.kind.word(), visit.name.as_str()])?;
                 self.lane(visit)?.ok_or_else(|| Failure::new("its lanes are not kept"))?
             }
         };
         // Now that the row is held, so that the moments of those who come one after the other stand so too.
-        let now = self.database.micros()?;
+        let now = self.clock.reads(self.database)?;
+        let jumped = lane.jumps_along(now, self.clock.gained_since(lane.seen));
+        self.put_off(visit, jumped / 1000)?;
         let others = self.others(visit, now / 1000)?;
         let granted = lane.grants(visit, &others, now);
         self.writes(visit, &lane, &granted, now / 1000)?;
@@ -97,26 +99,33 @@ impl Book<'_> {
 
     fn lane(&mut self, visit: &Visit) -> Result<Option<Lane>> {
         let sql = format!(
-            "SELECT next_us, part_ppm, heard_us, slowed_us FROM lanes WHERE kind = ?1 AND name = ?2 {}",
+            "SELECT next_us, part_ppm, heard_us, slowed_us, seen_us FROM lanes WHERE kind = ?1 AND name = ?2 {}",
             self.database.words().for_changing
         );
         let lane = |row: &mut Row| {
             let (next, part) = (row.int(), row.int() as f64 / 1e6);
-            Lane { next, effort: Effort { part, heard: row.int(), slowed: row.int() } }
+            Lane { next, effort: Effort { part, heard: row.int(), slowed: row.int() }, seen: row.int() }
         };
         Ok(self.database.rows(&sql, values![visit.kind.word(), visit.name.as_str()])?.first_mut().map(lane))
+    }
+
+    /// The leases of all who have places.
+    fn put_off(&mut self, visit: &Visit, by_ms: i64) -> Result<()> {
+        if by_ms == 0 {
+            return Ok(());
+        }
+        let sql = "UPDATE seats SET until_ms = until_ms + ?3 WHERE kind = ?1 AND name = ?2";
+        self.database.run(sql, values![visit.kind.word(), visit.name.as_str(), by_ms]).map(drop)
     }
 
     fn others(&mut self, visit: &Visit, now_ms: i64) -> Result<Vec<Seats>> {
         let sql = "SELECT worker, held, wanted, until_ms FROM seats WHERE kind = ?1 AND name = ?2 AND worker <> ?3";
         let rows = self.database.rows(sql, values![visit.kind.word(), visit.name.as_str(), visit.worker.as_str()])?;
-        // A lease that ends later than the horizon was made by another clock.
-        let is_over = |until: i64| until <= now_ms || until > now_ms.saturating_add(millis(HORIZON));
         let seats = |mut row: Row| Seats {
             worker: row.text().unwrap_or_default(),
             held: row.int(),
             wanted: row.int(),
-            is_over: is_over(row.int()),
+            is_over: row.int() <= now_ms,
         };
         let (over, others): (Vec<_>, Vec<_>) = rows.into_iter().map(seats).partition(|seats| seats.is_over);
         for dead in over {
@@ -132,8 +141,8 @@ impl Book<'_> {
 
     fn writes(&mut self, visit: &Visit, lane: &Lane, granted: &Granted, now_ms: i64) -> Result<()> {
         let (kind, name, Effort { part, heard, slowed }) = (visit.kind.word(), visit.name.as_str(), lane.effort);
-        let sql = "UPDATE lanes SET next_us = ?3, part_ppm = ?4, heard_us = ?5, slowed_us = ?6 WHERE kind = ?1 AND name = ?2";
-        self.database.run(sql, values![kind, name, lane.next, (part * 1e6) as i64, heard, slowed])?;
+        let sql = "UPDATE lanes SET next_us = ?3, part_ppm = ?4, heard_us = ?5, slowed_us = ?6, seen_us = ?7 WHERE kind = ?1 AND name = ?2";
+        self.database.run(sql, values![kind, name, lane.next, (part * 1e6) as i64, heard, slowed, lane.seen])?;
         let (held, wanted) = (visit.held + granted.tickets, granted.shown);
         if wanted == 0 {
             return self.leaves(visit, &visit.worker).map(drop);
@@ -150,11 +159,25 @@ impl Book<'_> {
 struct Lane {
     next: i64,
     effort: Effort,
+    /// When it was visited last.
+    seen: i64,
 }
 
 impl Lane {
+    /// Where the clock was set since the last visit, back as the row shows or ahead as the visitor has seen, moments are moved along: those
+    /// that were given stay as far ahead. By how much.
+    fn jumps_along(&mut self, now: i64, gained: i64) -> i64 {
+        let jumped = gained.min(now.saturating_sub(self.seen));
+        for moment in [&mut self.next, &mut self.effort.heard, &mut self.effort.slowed] {
+            *moment = moment.saturating_add(jumped);
+        }
+        self.seen = now;
+        jumped
+    }
+
     fn grants(&mut self, visit: &Visit, others: &[Seats], now: i64) -> Granted {
-        if let Some(left) = visit.throttled {
+        // What was given before the clock was set back tells nothing of the last slow-down.
+        if let Some(left) = visit.throttled.filter(|left| *left <= now) {
             self.effort.throttled(left, now);
         }
         if visit.answered {
@@ -162,10 +185,6 @@ impl Lane {
         }
         let interval = 1e6 / (visit.limits.rate * self.effort.part);
         let at_once = ((AHEAD / interval) as i64).max(1);
-        // The clock was set back: nobody waits as long as that.
-        if self.next > now.saturating_add(micros(HORIZON)) {
-            self.next = now;
-        }
         let at_once = if self.next <= now.saturating_add(micros(FURTHEST)) { at_once } else { 0 };
         let tickets = room(visit, others, now).min(visit.wanted).min(at_once).max(0);
         let first = self.next.max(now - visit.waited);
@@ -232,7 +251,7 @@ mod tests {
     }
 
     fn lane() -> Lane {
-        Lane { next: 0, effort: Effort { part: 1.0, heard: 0, slowed: 0 } }
+        Lane { next: 0, effort: Effort { part: 1.0, heard: 0, slowed: 0 }, seen: 0 }
     }
 
     #[test]
@@ -247,20 +266,18 @@ mod tests {
         // Idleness is not saved up, and what came late is made up for.
         let late = lane.grants(&Visit { waited: 30_000, ..visit("x", 0, 1, 50.0, 99) }, &[], 9_000_000);
         assert_eq!((late.tickets, late.first, lane.next), (1, -30_000, 8_990_000));
-        // The clock was set back by three days.
-        assert_eq!(lane.grants(&visit("x", 0, 1, 50.0, 99), &[], 8_990_000 - 3 * 86_400_000_000).first, 0);
     }
 
     #[test]
-    fn no_moment_of_the_slowest_lane_is_taken_for_another_clock() {
-        let mut lane = Lane { next: 0, effort: Effort { part: 1.0 / 64.0, heard: 0, slowed: 0 } };
+    fn no_moment_is_given_that_is_more_than_a_day_ahead() {
+        let mut lane = Lane { next: 0, effort: Effort { part: 1.0 / 64.0, heard: 0, slowed: 0 }, seen: 0 };
         let firsts: Vec<i64> = (0..99)
             .map(|_| lane.grants(&visit("x", 0, 1, 0.01, 99), &[], 1))
             .take_while(|one| one.tickets > 0)
             .map(|one| one.first)
             .collect();
         assert!(firsts.len() > 10 && firsts.is_sorted(), "{firsts:?}");
-        assert!(lane.next < micros(HORIZON) && lane.next > micros(FURTHEST), "{}", lane.next);
+        assert!(firsts.iter().all(|first| *first <= micros(FURTHEST)) && lane.next > micros(FURTHEST), "{}", lane.next);
     }
 
     #[test]
@@ -285,8 +302,19 @@ mod tests {
         assert_eq!(lane.grants(&throttled(900_000), &[], 1_000_000).interval, 40_000.0);
         assert_eq!(lane.grants(&throttled(950_000), &[], 1_100_000).interval, 40_000.0, "it left before");
         assert_eq!(lane.grants(&throttled(1_050_000), &[], 1_200_000).interval, 80_000.0);
+        assert_eq!(lane.grants(&throttled(9_000_000), &[], 1_300_000).interval, 80_000.0, "by a clock that was set back");
         let answered = Visit { answered: true, ..visit("y", 0, 0, 50.0, 99) };
         assert!((lane.grants(&answered, &[], 3_200_000).interval - 1e6 / 13.5).abs() < 1e-6, "2 % in a second");
+    }
+
+    #[test]
+    fn what_slowed_it_down_before_a_jump_is_before_what_leaves_after_it() {
+        let mut lane = Lane { next: 5_010_000, effort: Effort { part: 0.5, heard: 5_000_000, slowed: 5_000_000 }, seen: 5_000_000 };
+        assert_eq!((lane.jumps_along(2_000_000, 0), lane.next, lane.seen), (-3_000_000, 2_010_000, 2_000_000));
+        let throttled = Visit { throttled: Some(2_050_000), ..visit("x", 0, 0, 50.0, 99) };
+        assert_eq!(lane.grants(&throttled, &[], 2_100_000).interval, 80_000.0);
+        assert_eq!((lane.jumps_along(7_100_000, 5_000_000), lane.next), (5_000_000, 7_010_000));
+        assert_eq!((lane.jumps_along(7_200_000, 0), lane.next), (0, 7_010_000));
     }
 
     proptest! {

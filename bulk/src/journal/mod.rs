@@ -4,6 +4,7 @@
 
 mod address;
 mod book;
+mod clock;
 mod database;
 mod failure;
 mod inputs;
@@ -28,6 +29,7 @@ pub(crate) use query::{Answer, Cell};
 pub use reading::{Count, Ended};
 
 use crate::order::Order;
+use clock::Clock;
 use database::{Database, Row, Written, values};
 use postgres::Postgres;
 use query::Told;
@@ -116,12 +118,16 @@ impl Journal {
     }
 
     fn start(place: Place, written: Written, group: usize) -> Result<Self> {
-        let mut database = place.connect(written)?;
+        let database = place.connect(written)?;
+        Self::over(database, place, group)
+    }
+
+    fn over(mut database: Box<dyn Database>, place: Place, group: usize) -> Result<Self> {
         schema::migrate(&mut *database)?;
         let tag = tag(&mut *database)?;
         let worker = worker();
         let (jobs, coming) = channel();
-        let write = move || Writer { database, tag, worker, group, reading: None }.write(&coming);
+        let write = move || Writer { database, clock: Clock::default(), tag, worker, group, reading: None }.write(&coming);
         std::thread::Builder::new().name("chexiao-journal".into()).spawn(write).map_err(|error| Failure::new(error.to_string()))?;
         Ok(Self { jobs, place, reader: Mutex::default() })
     }
@@ -239,6 +245,7 @@ impl<T: Send, O: FnMut(&mut Book<'_>) -> Result<T> + Send, F: FnOnce(Result<T>) 
 
 struct Writer {
     database: Box<dyn Database>,
+    clock: Clock,
     tag: String,
     worker: String,
     /// What is written in one transaction at most.
@@ -289,8 +296,9 @@ impl Writer {
 
     fn together(&mut self, jobs: &mut [Box<dyn Job>]) -> Result<()> {
         self.database.begin()?;
-        let now = self.database.now()?;
-        let mut book = Book { database: &mut *self.database, now, tag: &self.tag, worker: &self.worker, reading: &mut self.reading };
+        let Self { database, clock, tag, worker, reading, .. } = self;
+        let now = clock.reads(&mut **database)? / 1000;
+        let mut book = Book { database: &mut **database, now, clock, tag, worker, reading };
         jobs.iter_mut().try_for_each(|job| job.run(&mut book))?;
         self.database.commit()
     }

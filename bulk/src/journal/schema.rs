@@ -6,7 +6,7 @@ use super::failure::{Failure, Result};
 
 /// Each step leads from the version of its index to the next one. A step that was released is never changed, but in how a
 /// file stores a table: older files store it as they did, and all statements read both.
-const STEPS: &[fn(&Words) -> String] = &[tables, views, inputs, lanes, readings, marks, repeats, reopened];
+const STEPS: &[fn(&Words) -> String] = &[tables, views, inputs, lanes, readings, marks, repeats, reopened, seen];
 
 /// Brings the journal to the newest version; a new database becomes a journal.
 pub(super) fn migrate(database: &mut dyn Database) -> Result<()> {
@@ -193,4 +193,10 @@ DROP TABLE older_repeats;"
 fn reopened(Words { table_end, .. }: &Words) -> String {
     let int = if table_end.is_empty() { "BIGINT" } else { "INTEGER" };
     format!("ALTER TABLE orders ADD COLUMN reopened_after {int} NOT NULL DEFAULT 0;")
+}
+
+/// When a lane was visited last, by a clock that may have been set since.
+fn seen(Words { table_end, .. }: &Words) -> String {
+    let int = if table_end.is_empty() { "BIGINT" } else { "INTEGER" };
+    format!("ALTER TABLE lanes ADD COLUMN seen_us {int} NOT NULL DEFAULT 0; UPDATE lanes SET seen_us = next_us;")
 }

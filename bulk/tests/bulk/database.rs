@@ -26,6 +26,7 @@ fn a_job_in_a_database() {
     pace::places(&schema(&server, "places"));
     pace::throttled(&schema(&server, "throttled"));
     pace::news(&schema(&server, "news"));
+    pace::set_back(&schema(&server, "set_back"));
     queried(&schema(&server, "queried"), &server);
     encrypted(&server);
     read_only(&server);

@@ -2,7 +2,7 @@
 
 use crate::child::{self, Paced};
 use crate::meter::Meter;
-use crate::support::{Folder, Notes, accounts, configs, open, options, order, sandbox};
+use crate::support::{Folder, Notes, accounts, changes, configs, open, options, order, sandbox};
 use chexiao_bulk::{Job, Journal, Limits, Options, Pace, SharedGovernor, Stopper};
 use chexiao_sandbox::{Sandbox, State};
 use serde_json::Value;
@@ -181,6 +181,28 @@ fn what_one_is_told_slows_all_with_one_file() {
     news(&Folder::new().journal());
 }
 
+/// The clock is set back by an hour: the pace goes on, and is kept.
+pub(crate) fn set_back(place: &str) {
+    let (pace, runtime) = (of_rates(place, 20.0, 1000.0), runtime());
+    let permits = async |count: usize| {
+        for _ in 0..count {
+            pace.permit("a", "h").await.unwrap().heard(false);
+        }
+    };
+    runtime.block_on(permits(2));
+    let hour = "UPDATE lanes SET next_us = next_us + 3600000000, seen_us = seen_us + 3600000000;
+        UPDATE seats SET until_ms = until_ms + 3600000";
+    changes(place, hour);
+    let begun = Instant::now();
+    let goes_on = runtime.block_on(async { tokio::time::timeout(Duration::from_secs(20), permits(11)).await });
+    assert!(goes_on.is_ok() && begun.elapsed() >= Duration::from_millis(450), "{:?}", begun.elapsed());
+}
+
+#[test]
+fn a_clock_that_is_set_back_keeps_nobody_waiting_with_one_file() {
+    set_back(&Folder::new().journal());
+}
+
 fn paced(journal: &Journal, rate: f64) -> SharedGovernor {
     SharedGovernor::new(journal, limits(rate, 1), limits(1000.0, 100), Duration::from_secs(1)).unwrap()
 }
@@ -287,14 +309,10 @@ fn who_waited_for_a_place_has_it_at_once() {
         tokio::pin!(waiting);
         assert!(tokio::time::timeout(Duration::from_millis(300), &mut waiting).await.is_err());
         // Its moment comes.
-        move_on(&folder.journal());
+        changes(&folder.journal(), "UPDATE lanes SET next_us = 0");
         drop(under_way);
         assert!(tokio::time::timeout(Duration::from_secs(4), waiting).await.is_ok());
     });
-}
-
-fn move_on(file: &str) {
-    rusqlite::Connection::open(file).unwrap().execute("UPDATE lanes SET next_us = 0", []).unwrap();
 }
 
 /// Whoever asked may be gone before it hears what it was given.
@@ -322,7 +340,7 @@ fn without_its_journal_no_request_leaves() {
     let journal = Arc::new(filled(&folder.journal(), 5));
     let (accounts, options) = (accounts(&wechat(&sandbox, &meter)), Options { in_flight: 2, ..options(8) });
     let pace = SharedGovernor::new(&journal, limits(50.0, 5), limits(50.0, 5), options.lease(&accounts)).unwrap();
-    rusqlite::Connection::open(folder.journal()).unwrap().execute_batch("DROP VIEW pace; DROP TABLE seats; DROP TABLE lanes").unwrap();
+    changes(&folder.journal(), "DROP VIEW pace; DROP TABLE seats; DROP TABLE lanes");
     let end = Job::new(journal, accounts, Arc::new(pace), Arc::new(Notes::default()), options, Stopper::new()).unwrap().run();
     assert!(end.is_err_and(|failure| failure.to_string().contains("lanes")));
     assert_eq!(meter.all(), 0);

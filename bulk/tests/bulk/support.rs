@@ -152,6 +152,17 @@ pub(crate) fn open(place: &str) -> Result<Journal, Failure> {
     }
 }
 
+/// By hand.
+pub(crate) fn changes(place: &str, sql: &str) {
+    match place.split_once('|') {
+        Some((url, schema)) => {
+            let mut client = postgres::Client::connect(url, postgres::NoTls).unwrap();
+            client.batch_execute(&format!("SET search_path TO {schema}; {sql}")).unwrap();
+        }
+        None => Connection::open(place).unwrap().execute_batch(sql).unwrap(),
+    }
+}
+
 /// Whether PostgreSQL and strace must be there; otherwise what needs them is left out without them.
 pub(crate) fn is_needed() -> bool {
     std::env::var_os("CHEXIAO_BULK_NEEDS").is_some()
