@@ -1,6 +1,6 @@
 //! Every system call of one order's life that touches disk or network fails once (strace -e inject), then the job is run again.
 
-use crate::book::agrees;
+use crate::book::{agrees, history};
 use crate::child::{self, ATTEMPTS};
 use crate::support::{Folder, accounts, configs, is_needed, open, options, order, run, sandbox};
 use chexiao_bulk::End;
@@ -51,12 +51,11 @@ fn every_system_call_of_an_order_fails_once_and_nothing_is_lost() {
     configs.retain(|name, _| name == GATEWAY);
     let begin = |at: usize| {
         let place = folder.of(at);
-        let orders = vec![(GATEWAY.to_string(), 1, format!("T{at}"))];
-        open(&place).unwrap().add(vec![order(GATEWAY, 1, &orders[0].2)]).unwrap();
-        (place, orders)
+        open(&place).unwrap().add(vec![order(GATEWAY, 1, &format!("T{at}"))]).unwrap();
+        place
     };
     let log = folder.path().join("calls").to_str().unwrap().to_string();
-    let (place, _) = begin(0);
+    let place = begin(0);
     let done = child::command(traced(&[format!("trace={CALLS}")], &log), &place, &configs, 2).status().unwrap();
     assert!(done.success(), "without injected errors");
     let mut cases: Vec<(String, usize)> =
@@ -66,28 +65,42 @@ fn every_system_call_of_an_order_fails_once_and_nothing_is_lost() {
     if std::env::var_os("CHEXIAO_LONG").is_none() {
         cases = (0..CASES).map(|at| cases[at * all / CASES].clone()).collect();
     }
+    let fails = |at: usize, (call, when): &(String, usize)| {
+        let place = begin(at);
+        let inject = [format!("trace={call}"), format!("inject={call}:error=EIO:when={when}")];
+        !child::command(traced(&inject, "/dev/null"), &place, &configs, 2).status().unwrap().success()
+    };
     let (next, failed) = (AtomicUsize::new(0), Mutex::new(0));
     std::thread::scope(|scope| {
         for _ in 0..3 {
             scope.spawn(|| {
-                while let Some((at, (call, when))) = Some(next.fetch_add(1, SeqCst)).and_then(|at| Some((at, cases.get(at)?))) {
-                    let (place, _) = begin(at + 1);
-                    let inject = [format!("trace={call}"), format!("inject={call}:error=EIO:when={when}")];
-                    let status = child::command(traced(&inject, "/dev/null"), &place, &configs, 2).status().unwrap();
-                    *failed.lock().unwrap() += usize::from(!status.success());
+                while let Some((at, case)) = Some(next.fetch_add(1, SeqCst)).and_then(|at| Some((at, cases.get(at)?))) {
+                    *failed.lock().unwrap() += usize::from(fails(at + 1, case));
                 }
             });
         }
     });
     std::thread::sleep(Duration::from_millis(3600));
-    let mut lost = 0;
-    for (at, case) in cases.iter().enumerate() {
-        let place = folder.of(at + 1);
+    // How many closes were lost; and what was done, if the order is not closed by that.
+    let ends = |at: usize, case: &(String, usize)| {
+        let place = folder.of(at);
         let journal = Arc::new(open(&place).unwrap());
         assert_eq!(run(&journal, accounts(&configs), options(ATTEMPTS)).0, Ok(End::Complete), "{case:?}");
-        let tally = agrees(&journal, &place, &sandbox, &[(GATEWAY.to_string(), 1, format!("T{}", at + 1))]);
-        assert_eq!(tally.words.keys().map(|(_, word)| word.as_str()).collect::<Vec<_>>(), ["closed done"], "{case:?}");
-        lost += tally.lost;
+        let tally = agrees(&journal, &place, &sandbox, &[(GATEWAY.to_string(), 1, format!("T{at}"))]);
+        let is_done = tally.words.keys().all(|(_, word)| word == "closed done");
+        (tally.lost, (!is_done).then(|| format!("{case:?}, {:?}: {:#?}", tally.words, history(&place))))
+    };
+    let (mut lost, mut left) = (0, Vec::new());
+    for (at, case) in cases.iter().enumerate() {
+        let (closes, other) = ends(at + 1, case);
+        lost += closes;
+        left.extend(other.map(|told| (case, told)));
+    }
+    // On a machine that is busy the attempts of one may be used up before any is in time. By itself it must come to its end.
+    for (at, (case, told)) in (cases.len() + 1..).zip(&left) {
+        println!("once more: {told}");
+        fails(at, case);
+        assert_eq!(ends(at, case).1, None);
     }
     println!("{} of {all} calls failed once: {} runs ended by that, {lost} closes lost", cases.len(), failed.lock().unwrap());
 }
