@@ -3,6 +3,7 @@ import json
 import pathlib
 import ssl
 import sys
+import time
 import urllib.request
 
 ROOT = next(folder for folder in pathlib.Path(__file__).resolve().parents if (folder / "examples/orders.sql").is_file())
@@ -17,8 +18,10 @@ config = json.loads(pathlib.Path("wechat.json").read_text("utf-8"))
 client = chexiao.Client(config)
 orders = Orders(":memory:")
 # What a process left that died long ago.
-orders.begin("wechat", {"out_trade_no": "CLOSED" + number})
+left = "CLOSED" + number if number.startswith(("A", "PAID")) else number
+orders.begin("wechat", {"out_trade_no": left})
 orders._db.execute("UPDATE orders SET updated = 0")
+closing = {} if left.startswith("WAITED") else {left: time.time() - (90_000 if left.startswith("QUERYCUT") else 60)}
 
 headers, body = {}, b"<xml>signed by nobody</xml>"
 if number.startswith("PAID"):
