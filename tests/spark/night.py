@@ -73,7 +73,7 @@ class Night:
     def closing(self, **settings: Any) -> Beside:
         """The same, beside the test, with both executors at work."""
         run = Beside(self, settings)
-        until(lambda: self.posts() > 0 and self.workers() == 2, 60)
+        until(lambda: self.posts() > 0 and self.workers() == 2)
         return run
 
     def posts(self) -> int:

@@ -47,13 +47,17 @@ def test_a_machine_that_is_frozen_for_longer_than_its_leases(nights: Callable[..
     night = nights(SOME, SLOW)
     run = night.closing(in_flight=8)
     frozen = cluster.processes(HOSTS[1])
-    try:
-        signals(frozen, signal.SIGSTOP)
-        while night.asked(IN_A_TRANSACTION) > 0:  # Which would keep the others waiting for it.
+
+    def others_ask() -> bool:
+        if night.asked(IN_A_TRANSACTION) > 0:  # Which would keep the others waiting for it.
             signals(frozen, signal.SIGCONT)
             time.sleep(0.05)
             signals(frozen, signal.SIGSTOP)
-        until(lambda: night.lost() > 0, 60)
+        return night.lost() > 0
+
+    try:
+        signals(frozen, signal.SIGSTOP)
+        until(others_ask)
     finally:
         signals(frozen, signal.SIGCONT)
     night.agrees(run.done())
