@@ -16,6 +16,7 @@ mod peers;
 mod picture;
 mod probes;
 mod programs;
+mod rates;
 mod report;
 mod reqwests;
 mod resets;
@@ -65,6 +66,7 @@ fn section(name: &str, path: &Path, root: &Path, folder: &Path, turns: usize) ->
     let (name, title, how) = SECTIONS.into_iter().find(|section| section.0 == name).expect("a section");
     let (library, load) = (Library::load(path), report::load());
     let rows = match name {
+        "rates" => rates::all(&library, root, folder, Turns(turns)),
         "pairs" => pairs::all(&library, root, Turns(turns)),
         "network" => network::all(path, &library, root, folder, Turns(turns)),
         "memory" => memory::all(path, folder, Turns(turns)),
