@@ -73,7 +73,8 @@ class Night:
     def closing(self, **settings: Any) -> Beside:
         """The same, beside the test, with both executors at work."""
         run = Beside(self, settings)
-        until(lambda: self.posts() > 0 and self.workers() == 2)
+        until(lambda: (self.posts() > 0 and self.workers() >= 2) or not run.is_alive())
+        assert run.is_alive(), "it ended before the test could begin"
         return run
 
     def posts(self) -> int:
