@@ -11,8 +11,18 @@ passes "go: tests under the race detector" go -C bindings/go test -race -count=1
 go -C bindings/go build -o "$OUT/go-asks" ./internal/asks
 tables go "$OUT/go-asks"
 
-# An empty project of somebody else's.
-mkdir -p "$OUT/go-example"
-printf 'module example\n\ngo 1.21\n\nrequire github.com/chexiao/chexiao/bindings/go v0.0.0\n\nreplace github.com/chexiao/chexiao/bindings/go => %s\n' \
-    "$ROOT/bindings/go" >"$OUT/go-example/go.mod"
+# Empty projects of somebody else's: what stands on the pages.
+project() { # folder
+    mkdir -p "$1"
+    printf 'module example\n\ngo 1.21\n\nrequire github.com/chexiao/chexiao/bindings/go v0.0.0\n\nreplace github.com/chexiao/chexiao/bindings/go => %s\n' \
+        "$ROOT/bindings/go" >"$1/go.mod"
+}
+
+project "$OUT/go-example"
 example go go go "$OUT/go-example/main.go" go -C "$OUT/go-example" run . "$OUT/sandbox/wechat.json"
+project "$OUT/go-pay"
+for page in docs/guide/testing.md docs/guide/testing.zh-CN.md; do
+    block "$page" go 1 >"$OUT/go-pay/pay_test.go"
+    says "go: the test of $page" 'PASS: Test.* ok\s+example\s' env PATH="$ROOT/target/debug:$PATH" go -C "$OUT/go-pay" test -count=1 -v .
+done
+passes "go: gofmt of the pages" bash -c 'wrong=$(gofmt -l "$@"); echo "$wrong" && [ -z "$wrong" ]' gofmt "$OUT/go-example/main.go" "$OUT/go-pay/pay_test.go"

@@ -54,11 +54,15 @@ tables() { # language, program…
     passes "$1: notifications" python3 tests/c/notices.py "${*:2}"
 }
 
+block() { # page, mark, which of these
+    awk -v mark="\`\`\`$2" -v which="$3" '/^```/ { inside = $0 == mark && ++at == which; next } inside' "$1"
+}
+
 # The first block of code of both pages is one program, and closes an order at the sandbox.
 example() { # language, folder, mark of the block, file to write, command…
     local page
     for page in README.md README.zh-CN.md; do
-        sed -n "/^\`\`\`$3\$/,/^\`\`\`\$/p; /^\`\`\`\$/q" "bindings/$2/$page" | sed '/^```/d' >"$4"
+        block "bindings/$2/$page" "$3" 1 >"$4"
         passes "$1: the example of $page" bash -c 'out=$("$@" "A$RANDOM$RANDOM") && echo "  says $out" && [[ $out == *"closed, next: done"* ]]' example "${@:5}"
     done
 }
