@@ -36,5 +36,10 @@ tables "csharp under .NET Core" "${core[@]}"
 passes "csharp: nuget packs it" env HOME="$cs" nuget pack bindings/csharp/Chexiao.nuspec -BasePath "$cs" -OutputDirectory "$OUT/nuget" -NonInteractive
 passes "csharp: nuget installs it" env HOME="$cs" nuget install Chexiao -Source "$OUT/nuget" -OutputDirectory "$OUT/csharp-example" -NonInteractive
 installed=$(printf '%s\n' "$OUT"/csharp-example/Chexiao.*/lib/netstandard2.0/Chexiao.dll)
-example csharp csharp csharp "$cs/Close.cs" bash -c "$compile -r:'$installed' -r:'$standard' -out:'$cs/Close.exe' '$cs/Close.cs' &&
-    MONO_PATH='$(dirname "$installed")' mono '$cs/Close.exe' \"\$@\"" close "$OUT/sandbox/wechat.json"
+compiled() { # program: the command that compiles and runs it
+    page=(bash -c "$compile -r:'$installed' -r:'$standard' -out:'$cs/$1.exe' '$cs/$1.cs' && MONO_PATH='$(dirname "$installed")' exec mono '$cs/$1.exe' \"\$@\"" "$1")
+}
+compiled Close
+example csharp csharp csharp "$cs/Close.cs" "${page[@]}" "$OUT/sandbox/wechat.json"
+compiled Hear
+hears csharp csharp csharp "$cs/Hear.cs" "${page[@]}"

@@ -20,6 +20,7 @@ project() { # folder
 
 project "$OUT/go-example"
 example go go go "$OUT/go-example/main.go" go -C "$OUT/go-example" run . "$OUT/sandbox/wechat.json"
+hears go go go "$OUT/go-example/main.go" go -C "$OUT/go-example" run .
 project "$OUT/go-pay"
 for page in docs/guide/testing.md docs/guide/testing.zh-CN.md; do
     block "$page" go 1 >"$OUT/go-pay/pay_test.go"

@@ -13,3 +13,4 @@ passes "node: the declarations" "$node/node_modules/.bin/tsc" --noEmit --strict 
 passes "node: tests" node --test --test-reporter=tap bindings/node/test/client.test.js
 tables node node bindings/node/test/asks.js
 example node node js "$node/example.js" node "$node/example.js" "$OUT/sandbox/wechat.json"
+hears node node js "$node/server.js" node "$node/server.js"

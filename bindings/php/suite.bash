@@ -22,3 +22,4 @@ printf '{"repositories": [{"type": "path", "url": "%s", "options": {"symlink": f
     "$ROOT/bindings/php" >"$OUT/php-example/composer.json"
 passes "php: composer installs it" composer install --no-interaction -d "$OUT/php-example"
 example php php php "$OUT/php-example/close.php" php "$OUT/php-example/close.php" "$OUT/sandbox/wechat.json"
+hears php php php "$OUT/php-example/notify.php" bash -c 'PAY_CONFIG=$2 exec php -d ffi.enable=1 -S "127.0.0.1:$3" "$1"' notify "$OUT/php-example/notify.php"

@@ -66,3 +66,12 @@ example() { # language, folder, mark of the block, file to write, command…
         passes "$1: the example of $page" bash -c 'out=$("$@" "A$RANDOM$RANDOM") && echo "  says $out" && [[ $out == *"closed, next: done"* ]]' example "${@:5}"
     done
 }
+
+# The second is a web server, and hears the sandbox's notifications.
+hears() { # language, folder, mark of the block, file to write, command…
+    local page
+    for page in README.md README.zh-CN.md; do
+        block "bindings/$2/$page" "$3" 2 >"$4"
+        passes "$1: the web server of $page" bindings/suite/hears.py "$OUT/sandbox/wechat.json" "${@:5}"
+    done
+}
