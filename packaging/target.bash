@@ -3,13 +3,14 @@
 # Installs what a target of packaging/targets lacks here, and exports the flags of its compilers: the same bytes wherever cargo's folder
 # lies. On musl a library shares its program's C library, and a command holds one of its own.
 compile_for() { # target, library or command
-    local registry=${CARGO_HOME:-${HOME:?is not set}/.cargo}/registry
+    local tools registry=${CARGO_HOME:-${HOME:?is not set}/.cargo}/registry
     [[ $registry != *[[:blank:]]* ]] || { echo "a blank in $registry, which the flags of compilers name: set CARGO_HOME" >&2; exit 1; }
     unset CARGO_ENCODED_RUSTFLAGS CFLAGS CXXFLAGS CPPFLAGS LDFLAGS
     grep -q "^$1 " packaging/targets || { echo "$1 is none of packaging/targets" >&2; exit 2; }
+    tools=$(tools_of "$1")
     case $1 in
-    *-windows-*) need mingw-w64 "command -v x86_64-w64-mingw32-gcc" gcc-mingw-w64-x86-64 ;;
-    aarch64-*) need "binutils for aarch64" "command -v aarch64-linux-gnu-ld" binutils-aarch64-linux-gnu ;;
+    *-windows-*) need mingw-w64 "command -v ${tools}gcc" gcc-mingw-w64-x86-64 ;;
+    *) [ -z "$tools" ] || need "binutils for ${1%%-*}" "command -v ${tools}ld" "$(tr _ - <<<"binutils-${tools%-}")" ;;
     esac
     scripts/with-tools rustup target list --installed | grep -qx "$1" || scripts/with-tools rustup target add "$1" >&2
     RUSTFLAGS="--remap-path-prefix=$registry=registry"
@@ -29,6 +30,11 @@ wheel_for() { # target
     platform=$(about "$1" 3)
     how=(--release --target "$1")
     [[ $1 = *-windows-* ]] || how+=(--zig --compatibility "${platform%_"${1%%-*}"}")
+}
+
+# What the names of nm, ld, strip and so on that look into its files begin with.
+tools_of() { # target
+    case $1 in "$(uname -m)"-*-linux-*) ;; *) about "$1" 4 ;; esac
 }
 
 about() { awk -v target="$1" -v column="$2" '$1 == target {print $column}' packaging/targets; } # target, column
