@@ -14,7 +14,7 @@ words! {
         /// Money was taken; the order is not closed. Where `next` is `confirm`, query before delivering or refunding.
         Paid = 3 => "paid" "已收款，订单未关闭。`next` 为 `confirm` 时，发货或退款前须先查询。",
         /// The buyer or the bank is in the middle. Query later and keep the goods.
-        Processing = 4 => "processing" "买家或银行正在处理中。请稍后查询，勿发货。",
+        Processing = 4 => "processing" "买家或银行正在处理中。请稍后查询，勿发货，也勿释放库存。",
         /// The gateway knows no such order. Check order number, merchant and environment.
         NotFound = 5 => "not_found" "网关查无此单。请核对订单号、商户号和环境。",
         /// The gateway refused, without saying that it is paid or closed. Query the order.
@@ -56,7 +56,7 @@ words! {
         /// Deliver, or give the money back.
         FulfilOrRefund => "fulfil_or_refund" "发货或退款",
         /// Ask the gateway for the order's state; keep the goods.
-        Query => "query" "向网关查询订单状态，勿发货",
+        Query => "query" "向网关查询订单状态，勿发货，也勿释放库存",
         /// Check order number, merchant and environment.
         CheckOrder => "check_order" "核对订单号、商户号和环境",
         /// Stop and mend the configuration; never repeat blindly.

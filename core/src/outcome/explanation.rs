@@ -65,7 +65,7 @@ const DENIED: Texts = (
 );
 const UNKNOWN_STATE: Texts = (
     "The query proved nothing about the order. Query again, and keep the goods until then.",
-    "本次查询未能证明订单状态。请再次查询，此前勿发货。",
+    "本次查询未能证明订单状态。请再次查询，此前勿发货，也勿释放库存。",
 );
 const UNKNOWN_REVERSAL: Texts = (
     "Nothing is proven: the reversal may have happened. Query the order; where it still stands, reverse it again.",
