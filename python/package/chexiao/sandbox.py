@@ -76,7 +76,7 @@ def _command() -> str:
         found = shutil.which("chexiao", path=folders)
         if found:
             return found
-    raise FileNotFoundError("the command chexiao is neither in this environment nor on PATH: make install puts it there, pip install chexiao-cli too")
+    raise FileNotFoundError("the command chexiao is neither in this environment nor on PATH: make install puts it there, the wheel of chexiao-cli too")
 
 
 def _main() -> None:
