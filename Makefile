@@ -66,7 +66,7 @@ test-fuzz: tests ## every input of the fuzz corpora once more
 test-bindings: ## the languages over the C interface, each with the vectors, key files, scenarios and notifications
 	$(RUN) bindings/run
 
-test-windows: ## the C library and the command for Windows, under wine, with the vectors, key files and scenarios; DIST=dist for what make dist has built, the JAR too
+test-windows: ## the C library and the command for Windows, under wine, with the vectors, key files and scenarios; DIST=dist for what make dist has built, the JAR and the wheel too
 	$(RUN) tests/windows/run $(DIST)
 
 test-go: ## the Go package
