@@ -14,3 +14,12 @@ passes "node: tests" node --test --test-reporter=tap bindings/node/test/client.t
 tables node node bindings/node/test/asks.js
 example node node js "$node/example.js" node "$node/example.js" "$OUT/sandbox/wechat.json"
 hears node node js "$node/server.js" node "$node/server.js"
+
+# The third gives money back, which wants a certificate, and asks by a call.
+node -e 'const fs = require("fs"), [folder] = process.argv.slice(1), config = JSON.parse(fs.readFileSync(`${folder}/wechat.json`))
+config.client_certificate = { file: `${folder}/apiclient_cert.p12`, password: config.account.mch_id }
+fs.writeFileSync(`${folder}/refunds.json`, JSON.stringify(config))' "$OUT/sandbox"
+for page in README.md README.zh-CN.md; do
+    block "bindings/node/$page" js 3 >"$node/refund.js"
+    says "node: the refund of $page" 'refunded, next: reconcile SUCCESS' node "$node/refund.js" "$OUT/sandbox/refunds.json" "PAID$RANDOM$RANDOM"
+done
