@@ -31,7 +31,7 @@ pub(crate) struct Reading {
 /// Nothing is put off further than this: no lease, no wait, no moment of a lane.
 pub(crate) const FURTHEST: Duration = Duration::from_secs(86_400);
 /// What is due later than this was written by another clock.
-const HORIZON: Duration = FURTHEST.saturating_mul(2);
+pub(super) const HORIZON: Duration = FURTHEST.saturating_mul(2);
 
 /// An order that this worker holds until its lease is over.
 #[derive(Debug, Clone)]

@@ -236,15 +236,31 @@ mod tests {
         }
     }
 
+    /// A lane of an older journal, and who has its one place.
+    fn older(file: &File, ahead: i64) {
+        let mut old = Sqlite::open(&file.0, Written::ToDisk).unwrap();
+        schema::migrate_to(&mut old, 8).unwrap();
+        let until = old.micros().unwrap() + ahead;
+        old.run("INSERT INTO lanes VALUES ('account', 'a', ?1, 1000000, 0, 0)", &[Value::Int(until)]).unwrap();
+        old.run("INSERT INTO seats VALUES ('account', 'a', 'w', 1, 1, ?1)", &[Value::Int(until / 1000)]).unwrap();
+    }
+
     #[test]
     fn what_an_older_journal_has_far_ahead_keeps_nobody_waiting() {
         let file = File::new("older");
-        let mut old = Sqlite::open(&file.0, Written::ToDisk).unwrap();
-        schema::migrate_to(&mut old, 8).unwrap();
-        old.run("INSERT INTO lanes VALUES ('account', 'a', 9000000000000000, 1000000, 0, 0)", &[]).unwrap();
-        drop(old);
+        older(&file, 72 * HOUR);
         let granted = grants(&file.journal().0, visit("a", "x", MINUTE, 0));
         assert_eq!((granted.tickets, granted.first), (1, 0));
+    }
+
+    #[test]
+    fn what_an_older_journal_gave_is_kept() {
+        let file = File::new("backlog");
+        older(&file, HOUR);
+        let limits = Limits::new(0.01, 2).unwrap();
+        let granted = grants(&file.journal().0, Visit { limits, wanted: 2, ..visit("a", "x", MINUTE, 0) });
+        assert!(granted.tickets == 1 && granted.first > HOUR / 2, "{granted:?}");
+        assert_eq!(grants(&file.journal().0, visit("a", "y", MINUTE, 0)).tickets, 0, "both places are held");
     }
 
     #[test]

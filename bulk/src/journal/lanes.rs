@@ -2,7 +2,7 @@
 //! of the requests that may be under way.
 
 use super::Book;
-use super::book::FURTHEST;
+use super::book::{FURTHEST, HORIZON};
 use super::database::{Row, values};
 use super::failure::{Failure, Result};
 use crate::effort::Effort;
@@ -121,11 +121,13 @@ impl Book<'_> {
     fn others(&mut self, visit: &Visit, now_ms: i64) -> Result<Vec<Seats>> {
         let sql = "SELECT worker, held, wanted, until_ms FROM seats WHERE kind = ?1 AND name = ?2 AND worker <> ?3";
         let rows = self.database.rows(sql, values![visit.kind.word(), visit.name.as_str(), visit.worker.as_str()])?;
+        // A lease that ends later than the horizon was made by another clock.
+        let is_over = |until: i64| until <= now_ms || until > now_ms.saturating_add(millis(HORIZON));
         let seats = |mut row: Row| Seats {
             worker: row.text().unwrap_or_default(),
             held: row.int(),
             wanted: row.int(),
-            is_over: row.int() <= now_ms,
+            is_over: is_over(row.int()),
         };
         let (over, others): (Vec<_>, Vec<_>) = rows.into_iter().map(seats).partition(|seats| seats.is_over);
         for dead in over {
@@ -185,6 +187,10 @@ impl Lane {
         }
         let interval = 1e6 / (visit.limits.rate * self.effort.part);
         let at_once = ((AHEAD / interval) as i64).max(1);
+        // Another clock wrote it, and no visit since has shown by how much that was ahead: nobody waits as long as that.
+        if self.next > now.saturating_add(micros(HORIZON)) {
+            self.next = now;
+        }
         let at_once = if self.next <= now.saturating_add(micros(FURTHEST)) { at_once } else { 0 };
         let tickets = room(visit, others, now).min(visit.wanted).min(at_once).max(0);
         let first = self.next.max(now - visit.waited);
@@ -266,6 +272,8 @@ mod tests {
         // Idleness is not saved up, and what came late is made up for.
         let late = lane.grants(&Visit { waited: 30_000, ..visit("x", 0, 1, 50.0, 99) }, &[], 9_000_000);
         assert_eq!((late.tickets, late.first, lane.next), (1, -30_000, 8_990_000));
+        // It was written by a clock that was three days ahead.
+        assert_eq!(lane.grants(&visit("x", 0, 1, 50.0, 99), &[], 8_990_000 - 3 * 86_400_000_000).first, 0);
     }
 
     #[test]
@@ -277,7 +285,8 @@ mod tests {
             .map(|one| one.first)
             .collect();
         assert!(firsts.len() > 10 && firsts.is_sorted(), "{firsts:?}");
-        assert!(firsts.iter().all(|first| *first <= micros(FURTHEST)) && lane.next > micros(FURTHEST), "{}", lane.next);
+        assert!(firsts.iter().all(|first| *first <= micros(FURTHEST)), "{firsts:?}");
+        assert!((micros(FURTHEST) + 1..micros(HORIZON)).contains(&lane.next), "{}", lane.next);
     }
 
     #[test]

@@ -195,8 +195,8 @@ fn reopened(Words { table_end, .. }: &Words) -> String {
     format!("ALTER TABLE orders ADD COLUMN reopened_after {int} NOT NULL DEFAULT 0;")
 }
 
-/// When a lane was visited last, by a clock that may have been set since.
+/// When a lane was visited last, by a clock that may have been set since; 0 where that is not known.
 fn seen(Words { table_end, .. }: &Words) -> String {
     let int = if table_end.is_empty() { "BIGINT" } else { "INTEGER" };
-    format!("ALTER TABLE lanes ADD COLUMN seen_us {int} NOT NULL DEFAULT 0; UPDATE lanes SET seen_us = next_us;")
+    format!("ALTER TABLE lanes ADD COLUMN seen_us {int} NOT NULL DEFAULT 0;")
 }
