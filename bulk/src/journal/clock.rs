@@ -179,9 +179,16 @@ mod tests {
         let file = File::new("back");
         let _holder = held(&file);
         let (journal, ahead) = file.journal();
+        let (newcomer, behind) = file.journal();
+        behind.store(-72 * HOUR, SeqCst);
+        assert_eq!(claims(&newcomer, MINUTE), 0, "who has just come has watched for no minute");
+        let watched = || std::thread::sleep(Duration::from_millis(350));
+        assert_eq!(claims(&journal, 300), 0);
+        watched();
         ahead.store(-72 * HOUR, SeqCst);
-        assert_eq!(claims(&journal, MINUTE), 0, "who has just come has watched for no minute");
-        assert_eq!(claims(&journal, 0), 1);
+        assert_eq!(claims(&journal, 300), 0, "it was set back just now");
+        watched();
+        assert_eq!(claims(&journal, 300), 1);
     }
 
     fn visit(lane: &str, worker: &str, lease_ms: i64, held: i64) -> Visit {
