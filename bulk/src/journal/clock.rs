@@ -2,6 +2,7 @@
 //!
 //! A lease is over by the journal's clock. Where that was set ahead, the time until then has not passed, and who held the lease may be at work.
 
+use super::book::HORIZON;
 use super::database::Database;
 use super::failure::Result;
 use std::time::{Duration, Instant};
@@ -14,14 +15,16 @@ pub(crate) struct Clock {
     last: Option<(Instant, i64)>,
     /// When it was first read, or set back last.
     steady: Option<Instant>,
-    gains: Vec<Gain>,
+    /// Those that matter still, the oldest first.
+    jumps: Vec<Jump>,
 }
 
 #[derive(Debug)]
-struct Gain {
+struct Jump {
     seen: Instant,
-    /// What it would have said without, as it goes now.
+    /// What it would have said without.
     due: i64,
+    /// Less than nothing where it was set back.
     micros: i64,
 }
 
@@ -37,11 +40,9 @@ impl Clock {
         let (then, was) = self.last.replace((seen, now)).unwrap_or((seen, now));
         let due = was.saturating_add(i64::try_from((seen - then).as_micros()).unwrap_or(i64::MAX));
         let micros = now.saturating_sub(due);
-        if micros > LEAST {
-            self.gains.push(Gain { seen, due, micros });
-        }
-        if micros < -LEAST {
-            self.gains.iter_mut().for_each(|gain| gain.due = gain.due.saturating_add(micros));
+        if micros.saturating_abs() > LEAST {
+            self.jumps.retain(|jump| seen.saturating_duration_since(jump.seen) < HORIZON);
+            self.jumps.push(Jump { seen, due, micros });
         }
         if micros < -LEAST || self.steady.is_none() {
             self.steady = Some(seen);
@@ -50,16 +51,17 @@ impl Clock {
 
     /// Microseconds that it was set ahead after this moment.
     pub(super) fn gained_since(&self, moment: i64) -> i64 {
-        self.gained(|gain| gain.due >= moment)
+        self.gained(|jump| jump.due >= moment)
     }
 
     /// Milliseconds that it was set ahead within so many, by this process's clock.
     pub(super) fn gained_within(&self, ms: i64) -> i64 {
-        self.gained(|gain| is_within(gain.seen, ms)) / 1000
+        self.gained(|jump| is_within(jump.seen, ms)) / 1000
     }
 
-    fn gained(&self, which: impl Fn(&Gain) -> bool) -> i64 {
-        self.gains.iter().filter(|gain| which(gain)).fold(0, |all, gain| all.saturating_add(gain.micros))
+    /// What was set back makes up for what was set ahead before it, and not for what is set ahead later.
+    fn gained(&self, which: impl Fn(&Jump) -> bool) -> i64 {
+        self.jumps.iter().filter(|jump| which(jump)).fold(0, |all: i64, jump| all.saturating_add(jump.micros).max(0))
     }
 
     /// Whether it was watched for so many milliseconds, and not set back.
@@ -283,7 +285,21 @@ mod tests {
         assert_eq!((clock.gained_since(1_004_000_000), clock.gained_within(MINUTE)), (60_000_000, 60_000));
         assert_eq!((clock.gained_since(1_004_000_001), clock.gained_within(0)), (0, 0), "it was before, and long ago");
         says(&mut clock, 1_006_000, 6000);
-        assert_eq!(clock.gained_within(MINUTE), 60_000, "a lease from before may last still");
-        assert_eq!(clock.gained_since(1_001_000_000), 0, "it was set ahead before it was set back, to what it says now");
+        assert_eq!((clock.gained_since(1_001_000_000), clock.gained_within(MINUTE)), (0, 0), "it was set back again");
+        // An answer that comes late, among others: what is made up for is not gained.
+        for (now, ms) in [(1_007_000, 7000), (1_037_600, 8000), (1_038_000, 9000), (1_039_600, 10_000)] {
+            says(&mut clock, now, ms);
+        }
+        assert_eq!((clock.gained_since(1_007_000_000), clock.gained_within(MINUTE)), (29_600_000, 29_600));
+        assert_eq!(clock.gained_since(1_038_000_000), 600_000);
+    }
+
+    #[test]
+    fn jumps_are_forgotten_after_two_days() {
+        let (mut clock, start) = (Clock::default(), Instant::now());
+        for (now, seconds) in [(0, 0), (60, 0), (172_859, 172_799), (172_919, 172_799), (172_980, 172_800)] {
+            clock.says(now * 1_000_000, start + Duration::from_secs(seconds));
+        }
+        assert_eq!(clock.jumps.iter().map(|jump| jump.micros).collect::<Vec<_>>(), [60_000_000; 2]);
     }
 }
