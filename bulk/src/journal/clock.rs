@@ -49,9 +49,9 @@ impl Clock {
         }
     }
 
-    /// Microseconds that it was set ahead after this moment.
+    /// Microseconds that it was set ahead after this moment, which another process may have read a little later than this one.
     pub(super) fn gained_since(&self, moment: i64) -> i64 {
-        self.gained(|jump| jump.due >= moment)
+        self.gained(|jump| jump.due >= moment.saturating_sub(LEAST / 2))
     }
 
     /// Milliseconds that it was set ahead within so many, by this process's clock.
@@ -282,8 +282,8 @@ mod tests {
         assert_eq!((clock.gained_since(0), clock.gained_within(MINUTE)), (0, 0));
         says(&mut clock, 1_064_000, 4000);
         says(&mut clock, 1_065_000, 5000);
-        assert_eq!((clock.gained_since(1_004_000_000), clock.gained_within(MINUTE)), (60_000_000, 60_000));
-        assert_eq!((clock.gained_since(1_004_000_001), clock.gained_within(0)), (0, 0), "it was before, and long ago");
+        assert_eq!((clock.gained_since(1_004_250_000), clock.gained_within(MINUTE)), (60_000_000, 60_000));
+        assert_eq!((clock.gained_since(1_004_250_001), clock.gained_within(0)), (0, 0), "it was before, and long ago");
         says(&mut clock, 1_006_000, 6000);
         assert_eq!((clock.gained_since(1_001_000_000), clock.gained_within(MINUTE)), (0, 0), "it was set back again");
         // An answer that comes late, among others: what is made up for is not gained.
