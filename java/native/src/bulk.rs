@@ -226,6 +226,9 @@ fn closed() -> Trouble {
 fn handle_error(message: &str) -> Trouble {
     let error = Error::at_border(Kind::Handle, "journal or job", message);
     error
-        .with_hint("keep journals and jobs open while they are used, and close them afterwards", "使用期间请保持任务日志与任务打开，用完后关闭")
+        .with_hint(
+            "keep journals and jobs open while they are used, and close them afterwards",
+            "使用期间请保持任务日志与任务打开，用完后关闭",
+        )
         .into()
 }
