@@ -10,6 +10,7 @@ mod figures;
 mod library;
 mod memory;
 mod network;
+mod one_core;
 mod pairs;
 mod partner;
 mod peers;

@@ -1,6 +1,7 @@
 //! What many clients and many orders take.
 
 use crate::figures::{Measured, Row};
+use crate::one_core::OneCore;
 use crate::pairs::Turns;
 use crate::probes::{Closer, probed};
 use crate::server::Server;
@@ -27,6 +28,7 @@ pub fn all(path: &Path, folder: &Path, turns: Turns) -> Vec<Row> {
         let grown = probed(path, "cycles", name, many, "")[0];
         rows.push(Row::at_most(format!("{name}: {many} rounds of open, sign, verify and free, MiB more"), single(grown), 1.0));
     }
+    let _one_core = OneCore::keep();
     let server = Server::start(folder, "chinaums", 0);
     rows.extend(orders(path, &server.http, many * 10, turns));
     rows

@@ -3,6 +3,7 @@
 use crate::cases;
 use crate::figures::{Measured, Row};
 use crate::library::Library;
+use crate::one_core::OneCore;
 use crate::pairs::{Turns, processor_time};
 use crate::server::Server;
 use std::path::Path;
@@ -13,6 +14,7 @@ const WHILE: Duration = Duration::from_millis(200);
 
 /// Every line.
 pub fn all(library: &Library, root: &Path, folder: &Path, turns: Turns) -> Vec<Row> {
+    let _one_core = OneCore::keep();
     cases::names().map(|name| of_case(library, root, folder, turns, name)).collect()
 }
 
