@@ -115,8 +115,10 @@ fn accept(socket: &TcpListener, tls: bool, entrance: &Arc<Entrance>) {
         threads.retain(|thread| !thread.is_finished());
         let entrance = Arc::clone(entrance);
         let spawned = tcp.and_then(|tcp| {
+            // Here, in the order they come: whoever asks for the counts knows of every connection before its own.
+            let number = entrance.shop.connections.fetch_add(1, Ordering::Relaxed);
             std::thread::Builder::new().spawn(move || {
-                let _ = connection(tcp, tls, &entrance);
+                let _ = connection(tcp, number, tls, &entrance);
             })
         });
         match spawned {
@@ -134,8 +136,7 @@ fn shop_is_full() {
     std::thread::sleep(Duration::from_millis(20));
 }
 
-fn connection(tcp: TcpStream, tls: bool, entrance: &Entrance) -> io::Result<()> {
-    let number = entrance.shop.connections.fetch_add(1, Ordering::Relaxed);
+fn connection(tcp: TcpStream, number: u64, tls: bool, entrance: &Entrance) -> io::Result<()> {
     tcp.set_nodelay(true)?;
     tcp.set_write_timeout(Some(Duration::from_secs(10)))?;
     lock(&entrance.open).insert(number, tcp.try_clone()?);
