@@ -15,7 +15,7 @@ use crate::fault::delivery::{After, deliver};
 use crate::fault::{Fault, Injection};
 use crate::http::{Inbox, Reply, Request, Silence};
 use crate::inspector::events;
-use crate::journal::{Carried, Log};
+use crate::journal::{Carried, Line, Log};
 use crate::lock::lock;
 use crate::merchant_certificates::Shown;
 use crate::record::Exchange;
@@ -113,15 +113,7 @@ fn accept(socket: &TcpListener, tls: bool, entrance: &Arc<Entrance>) {
             break;
         }
         threads.retain(|thread| !thread.is_finished());
-        let entrance = Arc::clone(entrance);
-        let spawned = tcp.and_then(|tcp| {
-            // Here, in the order they come: whoever asks for the counts knows of every connection before its own.
-            let number = entrance.shop.connections.fetch_add(1, Ordering::Relaxed);
-            std::thread::Builder::new().spawn(move || {
-                let _ = connection(tcp, number, tls, &entrance);
-            })
-        });
-        match spawned {
+        match tcp.and_then(|tcp| begin(tcp, tls, entrance)) {
             Ok(thread) => threads.push(thread),
             Err(_) => shop_is_full(),
         }
@@ -131,27 +123,39 @@ fn accept(socket: &TcpListener, tls: bool, entrance: &Arc<Entrance>) {
     }
 }
 
+/// A thread for a connection, which is counted, logged and open already: whoever asks knows of all that came before its own.
+fn begin(tcp: TcpStream, tls: bool, entrance: &Arc<Entrance>) -> io::Result<JoinHandle<()>> {
+    let number = entrance.shop.connections.fetch_add(1, Ordering::Relaxed);
+    lock(&entrance.open).insert(number, tcp.try_clone()?);
+    let (its, line) = (Arc::clone(entrance), entrance.log.line());
+    let spawned = std::thread::Builder::new().spawn(move || {
+        let _ = connection(tcp, line, tls, &its);
+        lock(&its.open).remove(&number);
+    });
+    if spawned.is_err() {
+        lock(&entrance.open).remove(&number);
+    }
+    spawned
+}
+
 /// Out of descriptors or threads: the next connection may find some.
 fn shop_is_full() {
     std::thread::sleep(Duration::from_millis(20));
 }
 
-fn connection(tcp: TcpStream, number: u64, tls: bool, entrance: &Entrance) -> io::Result<()> {
+fn connection(tcp: TcpStream, line: Line, tls: bool, entrance: &Entrance) -> io::Result<()> {
     tcp.set_nodelay(true)?;
     tcp.set_write_timeout(Some(Duration::from_secs(10)))?;
-    lock(&entrance.open).insert(number, tcp.try_clone()?);
-    let talked = if entrance.stop.is_stopped() { Ok(()) } else { talk(tcp, tls, entrance) };
-    lock(&entrance.open).remove(&number);
-    talked
+    if entrance.stop.is_stopped() { Ok(()) } else { talk(tcp, line, tls, entrance) }
 }
 
 /// Answers one request after the other until either side has had enough.
-fn talk(tcp: TcpStream, tls: bool, entrance: &Entrance) -> io::Result<()> {
+fn talk(tcp: TcpStream, line: Line, tls: bool, entrance: &Entrance) -> io::Result<()> {
     let fault = entrance.injection.map(|injection| injection.fault);
     let wrong = if let Some(Fault::Certificate(wrong)) = fault { Some(wrong) } else { None };
     let is_plain = !tls;
     let tls = tls.then(|| entrance.shop.certificates.shown(wrong));
-    let mut wire = Wire::new(tcp, tls, entrance.log.line())?;
+    let mut wire = Wire::new(tcp, tls, line)?;
     match (fault, &entrance.injection) {
         (Some(Fault::Opening(opening)), Some(injection)) => return opening.suffer(&mut wire, injection, &entrance.stop),
         (Some(Fault::Slow(time)), _) => entrance.stop.sleep(time),
