@@ -2,12 +2,12 @@
 
 use crate::canaries;
 use crate::oracle;
-use crate::process::Witness;
 use crate::row::Cell;
 use chexiao::Client;
 use chexiao::face::json;
 use chexiao::face::queue::Queue;
 use chexiao::face::verbs::SEND;
+use chexiao_kit::lateness;
 use chexiao_kit::matrix::Scenario;
 use chexiao_sandbox::{Call as Api, Connection, GATEWAYS, Keys, Options, Overheard, Sandbox, State, overhear, sample_order};
 use serde_json::{Value, json};
@@ -29,7 +29,6 @@ pub(crate) struct Counter {
     pub(crate) logged: AtomicUsize,
     secrets: Vec<String>,
     next: AtomicUsize,
-    witness: Witness,
     /// Every call through a queue (`make faults`), instead of `send` and `call`.
     by_queue: bool,
 }
@@ -75,6 +74,7 @@ pub(crate) struct Facts {
 
 impl Counter {
     pub(crate) fn open() -> Counter {
+        lateness::watch();
         let sandbox = Sandbox::start(Options { http: None, https: None, keys: Keys::generate() }).unwrap();
         let ca_file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("faults-{}.pem", std::process::id()));
         std::fs::write(&ca_file, sandbox.ca_pem()).unwrap();
@@ -85,7 +85,6 @@ impl Counter {
             log: overhear().unwrap(),
             logged: AtomicUsize::new(0),
             next: AtomicUsize::new(1000),
-            witness: Witness::start(),
             by_queue: std::env::var_os("CHEXIAO_FAULTS_BY").is_some_and(|by| by == "queue"),
         }
     }
@@ -144,7 +143,7 @@ impl Counter {
             reply: connections.iter().map(|connection| connection.reply).max().unwrap_or_default(),
             carried: connections,
         };
-        Run { ends, deadline, facts, lateness: self.witness.lateness_since(started) }
+        Run { ends, deadline, facts, lateness: lateness::since(started) }
     }
 
     /// With a new number for its `#`.

@@ -6,6 +6,7 @@
 pub mod chinaums;
 pub mod edgeros;
 pub mod icbc;
+pub mod lateness;
 pub mod matrix;
 pub mod openssl;
 pub mod wechat;
