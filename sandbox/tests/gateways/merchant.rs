@@ -83,7 +83,7 @@ pub(crate) fn settled(sandbox: &Sandbox, count: usize) -> Vec<Delivery> {
         if deliveries.len() == count && deliveries.iter().all(|delivery| !delivery.waiting) {
             return deliveries;
         }
-        assert!(begun.elapsed() < Duration::from_secs(20), "{deliveries:?}");
+        assert!(begun.elapsed() < Duration::from_secs(60), "{deliveries:?}");
         std::thread::sleep(Duration::from_millis(2));
     }
 }

@@ -14,6 +14,9 @@ use rsa::{Pkcs1v15Sign, RsaPrivateKey, RsaPublicKey};
 use serde_json::Value;
 use time::macros::{format_description, offset};
 
+/// Before anything that is under way would have ended by itself, which takes 5 s at least.
+pub(crate) const SOON: Duration = Duration::from_secs(3);
+
 static KEYS: LazyLock<Keys> = LazyLock::new(Keys::generate);
 
 pub(crate) fn sandbox() -> Sandbox {
