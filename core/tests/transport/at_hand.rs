@@ -4,7 +4,7 @@ use crate::certificates::AUTHORITY;
 use crate::child;
 use crate::relay::{naming, serve};
 use crate::server::{Connection, Server};
-use crate::support::{File, Merchant, SHORT, assert_code, assert_unknown, connections, sandbox};
+use crate::support::{File, Merchant, SHORT, assert_code, assert_unknown, assert_within, connections, sandbox};
 use chexiao::face::queue::Queue;
 use chexiao::face::verbs::Verb;
 use chexiao::{Code, Stop};
@@ -35,6 +35,16 @@ fn sleeps_of_the_io_thread() -> u64 {
 fn sockets() -> usize {
     let links = std::fs::read_dir("/proc/self/fd").unwrap().filter_map(|entry| std::fs::read_link(entry.ok()?.path()).ok());
     links.filter(|link| link.to_string_lossy().starts_with("socket:")).count()
+}
+
+/// Once some are closed, which is long before they would have been idle for too long.
+#[track_caller]
+fn wait_for_sockets(at_most: usize) {
+    let late = Instant::now() + Duration::from_secs(4);
+    while sockets() > at_most {
+        assert!(Instant::now() < late, "{}, not {at_most}", sockets());
+        thread::sleep(Duration::from_millis(20));
+    }
 }
 
 #[test]
@@ -124,13 +134,12 @@ fn a_call_that_may_be_stopped_still_is() {
     let (server, merchant) = second_request(Connection::hold);
     let stop = Stop::new();
     thread::scope(|scope| {
-        let call = scope.spawn(|| (merchant.client.send_until(&text("TWO"), &stop), Instant::now()));
-        thread::sleep(Duration::from_millis(300));
+        let call = scope.spawn(|| merchant.client.send_until(&text("TWO"), &stop));
+        server.until(|seen| seen.requests_with("%22TWO") == 1);
         let asked = Instant::now();
         assert!(stop.stop());
-        let (end, ended) = call.join().unwrap();
-        assert_unknown(&end, "interrupted");
-        assert!(ended.saturating_duration_since(asked) < Duration::from_millis(500));
+        assert_unknown(&call.join().unwrap(), "interrupted");
+        assert_within(Duration::from_millis(250), asked);
     });
     assert_eq!(server.seen().requests_with("%22TWO"), 1);
 }
@@ -141,6 +150,7 @@ fn a_connection_at_hand_that_has_ended_is_closed() {
     if child::argument().is_none() {
         return child::run("at_hand::a_connection_at_hand_that_has_ended_is_closed", "child", &[]);
     }
+    let with_none = sockets();
     let authority = File::new("at-hand-other.pem", AUTHORITY);
     let sandbox = sandbox();
     let config = sandbox.config("icbc", sandbox.http_url()).unwrap();
@@ -152,14 +162,11 @@ fn a_connection_at_hand_that_has_ended_is_closed() {
     assert_eq!(connections(&sandbox) - before - 1, 2);
     let with_both = sockets();
     drop(one);
-    thread::sleep(Duration::from_millis(100));
     // Each has two ends in this process.
-    let with_one = sockets();
-    assert!(with_one < with_both, "{with_one} of {with_both}");
+    wait_for_sockets(with_both - 2);
     assert_code(&two.close("A3"), Code::Closed);
     drop(sandbox);
-    thread::sleep(Duration::from_millis(1500));
-    assert!(sockets() < with_one, "{} of {with_one}", sockets());
+    wait_for_sockets(with_none);
     drop(two);
 }
 
@@ -189,17 +196,20 @@ fn a_fork_in_the_midst_of_a_call_leaves_it_to_the_parent() {
     unsafe { sigaction(Signal::SIGALRM, &action) }.unwrap();
     // SAFETY: always there.
     let this = unsafe { libc::pthread_self() };
-    thread::spawn(move || {
-        thread::sleep(Duration::from_millis(500));
-        // SAFETY: it waits for its call.
-        assert_eq!(unsafe { libc::pthread_kill(this, libc::SIGALRM) }, 0);
+    let end = thread::scope(|scope| {
+        scope.spawn(|| {
+            server.until(|seen| seen.requests_with("SLOW") == 1);
+            // SAFETY: it waits for its call.
+            assert_eq!(unsafe { libc::pthread_kill(this, libc::SIGALRM) }, 0);
+        });
+        let end = merchant.close("SLOW");
+        if CHILD.load(SeqCst) == 0 {
+            let is_left = end.is_ok_and(|outcome| outcome.reason().is_some_and(|reason| reason.to_string() == "interrupted"));
+            // SAFETY: ends the child at once.
+            unsafe { libc::_exit(i32::from(!is_left)) }
+        }
+        end
     });
-    let end = merchant.close("SLOW");
-    if CHILD.load(SeqCst) == 0 {
-        let is_left = end.is_ok_and(|outcome| outcome.reason().is_some_and(|reason| reason.to_string() == "interrupted"));
-        // SAFETY: ends the child at once.
-        unsafe { libc::_exit(i32::from(!is_left)) }
-    }
     assert_code(&end, Code::Closed);
     let forked = Pid::from_raw(CHILD.load(SeqCst));
     assert_eq!(waitpid(forked, None), Ok(WaitStatus::Exited(forked, 0)));

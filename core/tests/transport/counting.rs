@@ -2,6 +2,7 @@
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicIsize, Ordering};
+use std::time::Duration;
 
 struct Counting;
 
@@ -73,14 +74,24 @@ fn c_bytes() -> isize {
     0
 }
 
+/// Once it stays as it is for a while: what runs the tests has its own to do as one begins.
+fn settled() -> Held {
+    let (mut held, mut same) = (Held::now(), 0);
+    while same < 10 {
+        std::thread::sleep(Duration::from_millis(20));
+        let now = Held::now();
+        same = if (now.blocks, now.bytes) == (held.blocks, held.bytes) { same + 1 } else { 0 };
+        held = now;
+    }
+    held
+}
+
 #[test]
 fn counts_what_is_held() {
     if crate::child::argument().is_none() {
         return crate::child::run("counting::counts_what_is_held", "child", &EXACTLY);
     }
-    // What runs the tests has its own to do as one begins.
-    std::thread::sleep(std::time::Duration::from_millis(50));
-    let before = Held::now();
+    let before = settled();
     let kept = (vec![0_u8; 3 << 20], std::fs::File::open("/").unwrap());
     // SAFETY: a block of the C library alone, freed below.
     let of_c = unsafe { nix::libc::malloc(1 << 20) };

@@ -225,19 +225,19 @@ fn a_file_has_time_as_long_as_it_comes() {
             }
         });
         let started = Instant::now();
-        let fetched = fetched(&server, json!({"deadline_ms": 700, "connect_timeout_ms": 300}));
+        let fetched = fetched(&server, json!({"deadline_ms": 1500, "connect_timeout_ms": 1000}));
         (fetched, started.elapsed())
     };
-    let ((answer, left), took) = slow(MIB, 300);
-    assert!(left == Some(bill(4 * MIB)) && took > Duration::from_millis(900), "{took:?} {answer:?}");
+    let ((answer, left), took) = slow(MIB, 600);
+    assert!(left == Some(bill(4 * MIB)) && took > Duration::from_millis(1800), "{took:?} {answer:?}");
     // A drop now and then is no progress.
     let (missing, took) = slow(10, 50);
     assert_missing(missing, "timeout");
-    assert!(took < Duration::from_millis(1300), "{took:?}");
+    assert!(took < Duration::from_millis(5000), "{took:?}");
     // Nor is a silence in the middle.
-    let (missing, took) = slow(MIB + 1000, 2000);
+    let (missing, took) = slow(MIB + 1000, 8000);
     assert_missing(missing, "timeout");
-    assert!(took < Duration::from_millis(2000), "{took:?}");
+    assert!(took < Duration::from_millis(8000), "{took:?}");
 }
 
 #[track_caller]

@@ -158,6 +158,9 @@ fn ended_between_calls(wait: Duration, end: fn(&Connection)) -> usize {
     let mut unknown = 0;
     let ends: Vec<_> = (0..ROUNDS)
         .map(|n| {
+            if wait > Duration::ZERO {
+                server.until(|seen| seen.ended == n);
+            }
             std::thread::sleep(wait);
             merchant.close(&format!("A{n:03}"))
         })

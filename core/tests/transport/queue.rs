@@ -1,7 +1,7 @@
 //! Many calls from one thread: each comes back once, whatever becomes of the queue, the client or the network meanwhile.
 
-use crate::server::{Connection, Server};
-use crate::support::{SHORT, closed, http, sandbox, wechat, with};
+use crate::server::Server;
+use crate::support::{SHORT, assert_within, closed, http, sandbox, wechat, with};
 use crate::token::{BUSINESS_PATH, TOKEN_PATH, chinaums, token_reply};
 use chexiao::face::border::Answer;
 use chexiao::face::queue::{Finished, Queue};
@@ -11,7 +11,7 @@ use chexiao_sandbox::{GATEWAYS, sample_order};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::net::TcpListener;
-use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -61,6 +61,17 @@ fn slow(wait: Duration) -> Server {
     })
 }
 
+/// As soon as they are let, closes.
+fn gated(is_open: &Arc<AtomicBool>) -> Server {
+    let is_open = is_open.clone();
+    Server::start(move |connection| {
+        while connection.request().is_some() {
+            connection.wait_for(&is_open);
+            connection.send(http(200, "", &closed()));
+        }
+    })
+}
+
 fn silent() -> Server {
     Server::start(|connection| {
         connection.request();
@@ -70,19 +81,21 @@ fn silent() -> Server {
 
 #[test]
 fn many_calls_are_under_way_at_once_and_each_comes_back_with_its_tag() {
-    let server = slow(Duration::from_millis(500));
-    let (queue, client, started) = (Queue::new(100).unwrap(), merchant(&server), Instant::now());
+    let is_open = Arc::<AtomicBool>::default();
+    let server = gated(&is_open);
+    let (queue, client) = (Queue::new(100).unwrap(), merchant(&server));
     for tag in 0..100 {
         submit(&queue, &client, &call("close", &format!("MANY{tag}E")), u64::MAX - tag).unwrap();
     }
-    assert!(queue.take(Duration::ZERO).unwrap().is_none(), "after {:?}", started.elapsed());
+    assert!(queue.take(Duration::ZERO).unwrap().is_none());
+    server.until(|seen| seen.requests.len() == 100);
+    is_open.store(true, SeqCst);
     let mut tags = BTreeMap::new();
     while tags.len() < 100 {
         let Finished { tag, answer } = taken(&queue);
         assert_is(&answer, Code::Closed as i32, None);
         assert!(tags.insert(tag, answer).is_none(), "{tag} twice");
     }
-    assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
     assert!(queue.take(Duration::ZERO).unwrap().is_none() && queue.end().is_empty());
     assert_eq!(server.seen().requests.len(), 100);
 }
@@ -137,7 +150,8 @@ fn what_has_no_room_is_not_sent_and_has_no_tag() {
         assert_eq!(Queue::new(capacity).err().map(|error| (error.kind(), error.field() == Some("capacity"))), Some((Kind::Config, true)));
     }
     assert!(Queue::new(1 << 20).is_ok());
-    let server = slow(Duration::from_millis(100));
+    let is_open = Arc::<AtomicBool>::default();
+    let server = gated(&is_open);
     let (queue, client) = (Queue::new(2).unwrap(), merchant(&server));
     submit(&queue, &client, &call("close", "ROOM1"), 1).unwrap();
     submit(&queue, &client, "no call", 2).unwrap();
@@ -146,6 +160,7 @@ fn what_has_no_room_is_not_sent_and_has_no_tag() {
     assert_eq!(tag, 2);
     submit(&queue, &client, &call("close", "ROOM4"), 4).unwrap();
     assert_eq!(submit(&queue, &client, &call("close", "NONE5"), 5), Err(Kind::NotSent));
+    is_open.store(true, SeqCst);
     let mut tags = [taken(&queue).tag, taken(&queue).tag];
     tags.sort_unstable();
     assert_eq!(tags, [1, 4]);
@@ -155,22 +170,19 @@ fn what_has_no_room_is_not_sent_and_has_no_tag() {
 
 #[test]
 fn a_take_waits_as_long_as_it_may_and_no_longer() {
-    let server = slow(Duration::from_millis(300));
+    let is_open = Arc::<AtomicBool>::default();
+    let server = gated(&is_open);
     let (queue, client) = (Queue::new(2).unwrap(), merchant(&server));
-    for (wait, least) in [(0, 0), (100, 100)] {
+    for wait in [0, 100].map(Duration::from_millis) {
         let started = Instant::now();
-        assert!(queue.take(Duration::from_millis(wait)).unwrap().is_none());
-        assert!(
-            (Duration::from_millis(least)..Duration::from_millis(least) + SOON).contains(&started.elapsed()),
-            "{:?}",
-            started.elapsed()
-        );
+        assert!(queue.take(wait).unwrap().is_none() && started.elapsed() >= wait);
+        assert_within(wait, started);
     }
     submit(&queue, &client, &call("close", "WAIT1"), 7).unwrap();
-    let started = Instant::now();
     assert!(queue.take(Duration::from_millis(50)).unwrap().is_none());
-    assert_eq!(queue.take(Duration::MAX).unwrap().map(|finished| finished.tag), Some(7));
-    assert!(started.elapsed() < Duration::from_secs(3), "{:?}", started.elapsed());
+    is_open.store(true, SeqCst);
+    let finished = queue.take(Duration::MAX).unwrap().map(|finished| (finished.tag, finished.answer.0));
+    assert_eq!(finished, Some((7, Code::Closed as i32)), "and not at its deadline");
 }
 
 #[test]
@@ -187,10 +199,13 @@ fn the_end_gives_each_call_once_and_says_what_became_of_it() {
     submit(&queue, &unheard, &call("close", "END3"), 3).unwrap();
     submit(&queue, &unheard, "no call", 4).unwrap();
     submit(&queue, &client(&wechat("http://127.0.0.1:9"), &json!({})), &call("close", "END5"), 5).unwrap();
+    silent.until(|seen| seen.requests.len() == 2);
+    quick.until(|seen| seen.written > 0);
     thread::sleep(SOON);
     let started = Instant::now();
     let ended: BTreeMap<u64, Answer> = queue.end().into_iter().map(|finished| (finished.tag, finished.answer)).collect();
-    assert!(started.elapsed() < SOON && ended.len() == 6);
+    assert_within(SOON, started);
+    assert_eq!(ended.len(), 6);
     assert_is(&ended[&0], Code::Closed as i32, None);
     assert_is(&ended[&1], Code::Unknown as i32, Some("interrupted"));
     assert_is(&ended[&2], Code::Unknown as i32, Some("interrupted"));
@@ -221,6 +236,8 @@ fn one_call_is_stopped_by_its_tag_and_comes_back() {
         submit(&queue, &merchant(&silent), &call(operation, &format!("STOP{tag}")), tag).unwrap();
     }
     submit(&queue, &unheard, &call("close", "STOP4"), 4).unwrap();
+    silent.until(|seen| seen.requests.len() == 3);
+    quick.until(|seen| seen.written > 0);
     thread::sleep(SOON);
     let started = Instant::now();
     for tag in [0, 1, 2, 4, 4, 99] {
@@ -231,7 +248,8 @@ fn one_call_is_stopped_by_its_tag_and_comes_back() {
         let Finished { tag, answer } = taken(&queue);
         assert!(back.insert(tag, answer).is_none(), "{tag} twice");
     }
-    assert!(started.elapsed() < SOON && queue.take(Duration::ZERO).unwrap().is_none(), "{:?}", started.elapsed());
+    assert_within(SOON, started);
+    assert!(queue.take(Duration::ZERO).unwrap().is_none());
     assert_is(&back[&0], Code::Closed as i32, None);
     assert_is(&back[&1], Code::Unknown as i32, Some("interrupted"));
     assert_is(&back[&2], Code::Unknown as i32, Some("interrupted"));
@@ -244,20 +262,21 @@ fn one_call_is_stopped_by_its_tag_and_comes_back() {
 fn a_call_that_is_withdrawn_is_not_sent_or_goes_on_and_nothing_follows_it() {
     let deaf = TcpListener::bind("127.0.0.1:0").unwrap();
     let unheard = client(&wechat(&format!("https://{}", deaf.local_addr().unwrap())), &json!({}));
-    let (slow, tokens) = (slow(Duration::from_millis(600)), token_server(Duration::from_millis(600)));
+    let is_open = Arc::<AtomicBool>::default();
+    let (slow, tokens) = (gated(&is_open), token_server(&is_open));
     let (begun, waiting) = (merchant(&slow), chinaums(&tokens.url(), 8000));
     let queue = Queue::new(10).unwrap();
     submit(&queue, &unheard, &call("close", "BACK1"), 1).unwrap();
     submit(&queue, &waiting, &order_of_chinaums("BACK2"), 2).unwrap();
     submit(&queue, &begun, &call("close", "BACK3"), 3).unwrap();
     submit(&queue, &begun, &call("ensure_closed", "BACK4"), 4).unwrap();
-    thread::sleep(Duration::from_millis(200));
-    let started = Instant::now();
+    slow.until(|seen| seen.requests.len() == 2);
+    tokens.until(|seen| seen.requests.len() == 1);
     for tag in 0..6 {
         queue.withdraw(tag);
     }
     let (first, second) = (taken(&queue), taken(&queue));
-    assert!(started.elapsed() < Duration::from_millis(300), "{:?}", started.elapsed());
+    is_open.store(true, SeqCst);
     for one in [&first, &second] {
         assert!(one.tag < 3);
         assert_is(&one.answer, Kind::NotSent as i32, None);
@@ -273,24 +292,15 @@ fn a_call_that_is_withdrawn_is_not_sent_or_goes_on_and_nothing_follows_it() {
 
 #[test]
 fn connections_of_calls_that_were_given_up_are_closed() {
-    let gone = Arc::new(AtomicU64::new(0));
-    let counted = gone.clone();
-    let server = Server::start(move |connection: &mut Connection| {
-        connection.request();
-        connection.hold();
-        counted.fetch_add(1, SeqCst);
-    });
+    let server = silent();
     let (queue, client) = (Queue::new(20).unwrap(), merchant(&server));
     for tag in 0..20 {
         submit(&queue, &client, &call("close", "GONE"), tag).unwrap();
     }
-    thread::sleep(SOON);
-    assert_eq!((queue.end().len(), server.seen().requests.len()), (20, 20));
-    let until = Instant::now() + Duration::from_secs(2);
-    while gone.load(SeqCst) < 20 && Instant::now() < until {
-        thread::sleep(Duration::from_millis(5));
-    }
-    assert_eq!(gone.load(SeqCst), 20, "long before the deadline");
+    server.until(|seen| seen.requests.len() == 20);
+    assert_eq!(queue.end().len(), 20);
+    // Long before the deadline.
+    server.until_within(Duration::from_secs(4), |seen| seen.ended == 20);
 }
 
 #[test]
@@ -302,7 +312,7 @@ fn a_deadline_holds_though_nobody_takes() {
     let queue = Queue::new(4).unwrap();
     submit(&queue, &begun, &call("close", "DEAD1"), 1).unwrap();
     submit(&queue, &unheard, &call("close", "DEAD2"), 2).unwrap();
-    thread::sleep(Duration::from_millis(2 * SHORT));
+    thread::sleep(Duration::from_millis(4 * SHORT));
     let first = queue.take(Duration::ZERO).unwrap().unwrap();
     let second = queue.take(Duration::ZERO).unwrap().unwrap();
     let (begun, unheard) = if first.tag == 1 { (first, second) } else { (second, first) };
@@ -314,11 +324,13 @@ fn a_deadline_holds_though_nobody_takes() {
 /// A token has come, and nobody goes on with the call: its time runs out, and nothing is sent to the order.
 #[test]
 fn a_step_that_nobody_takes_before_the_deadline_is_not_sent() {
-    // Not so soon that it has come before the submitting thread lets go.
-    let server = token_server(Duration::from_millis(50));
+    let is_open = Arc::<AtomicBool>::default();
+    let server = token_server(&is_open);
     let client = chinaums(&server.url(), SHORT);
     let queue = Queue::new(4).unwrap();
     submit(&queue, &client, &order_of_chinaums("STEP1"), 1).unwrap();
+    // Not so soon that it has come before the submitting thread lets go.
+    is_open.store(true, SeqCst);
     thread::sleep(Duration::from_millis(2 * SHORT));
     let finished = taken(&queue);
     assert_is(&finished.answer, Kind::NotSent as i32, None);
@@ -329,15 +341,21 @@ fn a_step_that_nobody_takes_before_the_deadline_is_not_sent() {
 /// The queue has asked for a token and nobody takes: another thread's call, or the same thread's, goes on with it.
 #[test]
 fn a_token_that_a_queue_waits_for_keeps_nobody_else_waiting() {
-    let server = token_server(Duration::from_millis(100));
-    let client = chinaums(&server.url(), 8000);
+    let is_open = Arc::<AtomicBool>::default();
+    let server = token_server(&is_open);
+    let client = chinaums(&server.url(), 20_000);
     let queue = Queue::new(40).unwrap();
     for tag in 0..20 {
         submit(&queue, &client, &order_of_chinaums(&format!("IDLE{tag}E")), tag).unwrap();
     }
+    let opens = thread::spawn(move || {
+        thread::sleep(Duration::from_millis(100));
+        is_open.store(true, SeqCst);
+    });
     let started = Instant::now();
     let outcome = client.send(&order_of_chinaums("SAME1")).unwrap();
-    assert!(outcome.answered() && started.elapsed() < Duration::from_secs(2), "{:?}: {outcome:?}", started.elapsed());
+    assert!(outcome.answered() && started.elapsed() < LONG / 2, "{:?}: {outcome:?}", started.elapsed());
+    opens.join().unwrap();
     for _ in 0..20 {
         assert!(taken(&queue).answer.0 > 0);
     }
@@ -348,23 +366,30 @@ fn a_token_that_a_queue_waits_for_keeps_nobody_else_waiting() {
 /// Who asks for the token is stopped; the others get it all the same.
 #[test]
 fn a_queue_that_ends_takes_no_token_from_others() {
-    let server = token_server(Duration::from_millis(300));
+    let is_open = Arc::<AtomicBool>::default();
+    let server = token_server(&is_open);
     let client = chinaums(&server.url(), 8000);
     let (first, second) = (Queue::new(4).unwrap(), Queue::new(4).unwrap());
     submit(&first, &client, &order_of_chinaums("FIRST"), 1).unwrap();
     submit(&second, &client, &order_of_chinaums("SECOND"), 2).unwrap();
+    server.until(|seen| seen.requests.len() == 1);
     let ended = first.end();
     assert_is(&ended[0].answer, Kind::NotSent as i32, None);
+    is_open.store(true, SeqCst);
     assert!(taken(&second).answer.0 > 0);
     let seen = server.seen();
     assert_eq!((seen.requests_with(TOKEN_PATH), seen.requests_with("FIRST"), seen.requests_with("SECOND")), (1, 0, 1));
 }
 
-fn token_server(wait: Duration) -> Server {
+/// Gives tokens as soon as it is let.
+fn token_server(is_open: &Arc<AtomicBool>) -> Server {
+    let is_open = is_open.clone();
     Server::start(move |connection| {
         while let Some(request) = connection.request() {
             let is_order = request.starts_with(BUSINESS_PATH);
-            connection.pause(if is_order { Duration::ZERO } else { wait });
+            if !is_order {
+                connection.wait_for(&is_open);
+            }
             connection.send(if is_order { http(200, "", r#"{"errCode":"BAD_REQUEST"}"#) } else { token_reply() });
         }
     })
@@ -426,7 +451,7 @@ fn whoever_waits_hears_of_the_end_at_once() {
         let (ending, ended) = (Instant::now(), queue.end());
         for waiting in waiting {
             let (kind, heard) = waiting.join().unwrap();
-            assert!(kind == Some(Kind::Handle) && heard < ending + SOON);
+            assert!(kind == Some(Kind::Handle) && heard < ending + LONG / 4);
         }
         assert_eq!(ended.len(), 1);
     });
@@ -434,12 +459,14 @@ fn whoever_waits_hears_of_the_end_at_once() {
 
 #[test]
 fn a_client_lives_until_its_last_call_has_ended() {
-    let server = slow(Duration::from_millis(100));
+    let is_open = Arc::<AtomicBool>::default();
+    let server = gated(&is_open);
     let (queue, client) = (Queue::new(4).unwrap(), merchant(&server));
     submit(&queue, &client, &call("close", "LIVES"), 1).unwrap();
     let weak = Arc::downgrade(&client);
     drop(client);
     assert!(weak.upgrade().is_some());
+    is_open.store(true, SeqCst);
     assert_is(&taken(&queue).answer, Code::Closed as i32, None);
     assert!(weak.upgrade().is_none());
 }

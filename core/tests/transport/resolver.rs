@@ -3,7 +3,7 @@
 
 use crate::child;
 use crate::server::{Connection, Server};
-use crate::support::{File, Merchant, SHORT, SLACK, assert_code, assert_error, closed, http};
+use crate::support::{File, Merchant, SHORT, assert_code, assert_error, assert_within, closed, http};
 use chexiao::Kind;
 use serde_json::json;
 use std::process::Command;
@@ -12,11 +12,10 @@ use std::time::{Duration, Instant};
 /// In milliseconds; a look-up has nine tenths of it.
 const CONNECT: u64 = 300;
 const LEAST: Duration = Duration::from_millis(CONNECT * 9 / 10);
-const MOST: Duration = Duration::from_millis(CONNECT).saturating_add(SLACK);
 /// After this, resolver.c answers for `late`.
 const LATE: Duration = Duration::from_millis(700);
-/// For a child to start, make a call or a few, and end.
-const AT_ONCE: Duration = Duration::from_secs(5);
+/// For a child to be built for, start, make a call or a few, and end: what stalls does so for ever.
+const AT_ONCE: Duration = Duration::from_secs(60);
 
 /// Runs the test of this name in a child with the resolver of resolver.c, which is let go as soon as it ends.
 #[track_caller]
@@ -29,11 +28,12 @@ fn with_resolver(test: &str, argument: &str) {
     child::run(test, argument, &[("LD_PRELOAD", library.0.to_str().unwrap())]);
 }
 
-/// A call to a host of this name ends with the error `dns` after so long.
+/// A call to a host of this name ends with the error `dns`, by this time; after so long.
 #[track_caller]
-fn unresolved(merchant: &Merchant) -> Duration {
+fn unresolved(merchant: &Merchant, within_ms: u64) -> Duration {
     let started = Instant::now();
     assert_error(&merchant.close("A100"), Kind::Dns);
+    assert_within(Duration::from_millis(within_ms), started);
     started.elapsed()
 }
 
@@ -51,12 +51,11 @@ fn gateway() -> Server {
 fn a_resolver_that_stalls_is_a_dns_error_within_the_connect_timeout_and_holds_up_no_exit() {
     if let Some(port) = child::argument() {
         let url = format!("https://stalls.test:{port}");
-        let took = unresolved(&Merchant::at(&url, &json!({"connect_timeout_ms": CONNECT})));
-        assert!((LEAST..=MOST).contains(&took), "{took:?}");
-        let took = unresolved(&Merchant::at(&url, &json!({"deadline_ms": SHORT})));
-        assert!(took <= Duration::from_millis(SHORT) + SLACK, "{took:?}");
-        let took = unresolved(&Merchant::at(&url, &json!({"deadline_ms": SHORT, "connect_timeout_ms": SHORT - 1})));
-        return assert!(took <= Duration::from_millis(SHORT) + SLACK, "{took:?}");
+        let took = unresolved(&Merchant::at(&url, &json!({"connect_timeout_ms": CONNECT})), CONNECT);
+        assert!(took >= LEAST, "{took:?}");
+        unresolved(&Merchant::at(&url, &json!({"deadline_ms": SHORT})), SHORT);
+        unresolved(&Merchant::at(&url, &json!({"deadline_ms": SHORT, "connect_timeout_ms": SHORT - 1})), SHORT);
+        return;
     }
     let server = Server::start(Connection::hold);
     let started = Instant::now();
@@ -70,8 +69,8 @@ fn a_resolver_that_stalls_is_a_dns_error_within_the_connect_timeout_and_holds_up
 fn what_a_resolver_says_too_late_connects_nobody() {
     if let Some(port) = child::argument() {
         let url = format!("https://late.test:{port}");
-        let took = unresolved(&Merchant::at(&url, &json!({"connect_timeout_ms": CONNECT})));
-        assert!((LEAST..=MOST).contains(&took), "{took:?}");
+        let took = unresolved(&Merchant::at(&url, &json!({"connect_timeout_ms": CONNECT})), CONNECT);
+        assert!(took >= LEAST, "{took:?}");
         return std::thread::sleep(LATE);
     }
     let server = Server::start(Connection::hold);
@@ -101,8 +100,7 @@ fn every_error_of_a_resolver_is_a_dns_error() {
         return with_resolver("resolver::every_error_of_a_resolver_is_a_dns_error", "child");
     }
     for error in ["unknown", "again", "fails", "memory", "system"] {
-        let took = unresolved(&Merchant::at(&format!("https://{error}.test"), &json!({})));
-        assert!(took < Duration::from_secs(1), "{error}: {took:?}");
+        unresolved(&Merchant::at(&format!("https://{error}.test"), &json!({})), 500);
     }
 }
 
@@ -112,14 +110,14 @@ fn names_that_stall_leave_other_hosts_alone() {
     if let Some(url) = child::argument() {
         let lost = Merchant::at("https://stalls.test", &json!({"connect_timeout_ms": CONNECT}));
         std::thread::scope(|scope| {
-            let calls: Vec<_> = (0..24).map(|_| scope.spawn(|| unresolved(&lost))).collect();
+            let calls: Vec<_> = (0..24).map(|_| scope.spawn(|| unresolved(&lost, CONNECT))).collect();
             let other = Merchant::at(&url, &json!({}));
             for n in 0..20 {
                 assert_code(&other.close(&format!("A{n}")), chexiao::Code::Closed);
             }
             for call in calls {
                 let took = call.join().unwrap();
-                assert!((LEAST..=MOST).contains(&took), "{took:?}");
+                assert!(took >= LEAST, "{took:?}");
             }
         });
         drop(lost);

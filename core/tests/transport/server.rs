@@ -1,8 +1,11 @@
 //! A server on 127.0.0.1 whose connections follow a script, for what no gateway and no sandbox does; it keeps what it saw.
 
+use nix::libc;
 use rustls::{HandshakeKind, ServerConfig, ServerConnection, Stream};
+use std::collections::HashSet;
 use std::io::{self, Read, Write};
-use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, Shutdown, SocketAddr, SocketAddrV4, TcpListener, TcpStream};
+use std::os::fd::AsRawFd;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, Weak};
 use std::thread::JoinHandle;
@@ -10,8 +13,13 @@ use std::time::{Duration, Instant};
 
 /// No read or write of a script takes longer.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// What was already under way has arrived by then.
+/// What was already under way has arrived by then, on a machine that is not busy.
 const SETTLE: Duration = Duration::from_millis(60);
+/// How long scripts are waited for that have something to read, and may not want to.
+const BUSY: Duration = Duration::from_secs(2);
+
+/// Whoever had gone before it was asked for its address.
+const NOBODY: SocketAddr = SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::UNSPECIFIED, 0));
 
 /// Dropping it ends every connection and thread.
 pub(crate) struct Server {
@@ -25,6 +33,8 @@ pub(crate) struct Server {
 #[derive(Clone, Default)]
 pub(crate) struct Seen {
     pub(crate) connections: usize,
+    /// How many of them the server has closed, their scripts being over.
+    pub(crate) ended: usize,
     /// How many of them went on with a TLS session of an earlier one.
     pub(crate) resumed: usize,
     /// Whole requests, head and body, in the order they came.
@@ -47,6 +57,8 @@ struct Shared {
     stop: AtomicBool,
     seen: Mutex<Seen>,
     open: Mutex<Vec<Weak<TcpStream>>>,
+    /// Connections that nobody counts, since [`Server::seen`] has made them.
+    knocks: Mutex<HashSet<SocketAddr>>,
 }
 
 impl Server {
@@ -82,10 +94,54 @@ impl Server {
         self.address.port()
     }
 
-    /// What has reached the server so far, and in the next moment.
+    /// What has reached the server so far, and in the next moment: every connection that was made before, and what scripts read of it.
     pub(crate) fn seen(&self) -> Seen {
-        std::thread::sleep(SETTLE);
-        self.shared.seen.lock().unwrap().clone()
+        self.knock();
+        let late = Instant::now() + BUSY;
+        loop {
+            std::thread::sleep(SETTLE);
+            if !self.has_something_to_read() || Instant::now() > late {
+                return self.shared.seen.lock().unwrap().clone();
+            }
+        }
+    }
+
+    /// Waits for what must come.
+    #[track_caller]
+    pub(crate) fn until(&self, has_come: impl Fn(&Seen) -> bool) {
+        self.until_within(PATIENCE, has_come);
+    }
+
+    /// The same where it must come so soon.
+    #[track_caller]
+    pub(crate) fn until_within(&self, time: Duration, has_come: impl Fn(&Seen) -> bool) {
+        let late = Instant::now() + time;
+        while !has_come(&self.shared.seen.lock().unwrap()) {
+            assert!(Instant::now() < late, "it does not come");
+            std::thread::sleep(Duration::from_millis(2));
+        }
+    }
+
+    /// The system hands connections on in their order: once this one has been accepted, all before it have.
+    fn knock(&self) {
+        let mut knocks = self.shared.knocks.lock().unwrap();
+        let tcp = TcpStream::connect(self.address).unwrap();
+        let knock = tcp.local_addr().unwrap();
+        knocks.insert(knock);
+        drop(knocks);
+        let late = Instant::now() + PATIENCE;
+        while self.shared.knocks.lock().unwrap().contains(&knock) && Instant::now() < late {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
+
+    fn has_something_to_read(&self) -> bool {
+        let open = self.shared.open.lock().unwrap();
+        open.iter().filter_map(Weak::upgrade).any(|tcp| {
+            let mut byte = 0_u8;
+            // SAFETY: writes one byte at most, where there is room for one, and waits for nothing.
+            unsafe { libc::recv(tcp.as_raw_fd(), (&raw mut byte).cast(), 1, libc::MSG_PEEK | libc::MSG_DONTWAIT) > 0 }
+        })
     }
 }
 
@@ -108,19 +164,30 @@ fn accept(
     script: &(impl Fn(&mut Connection) + Send + Sync + 'static),
 ) {
     std::thread::scope(|scope| {
-        for (number, tcp) in listener.incoming().enumerate() {
+        for tcp in listener.incoming() {
             let tcp = Arc::new(tcp.unwrap());
+            if shared.knocks.lock().unwrap().remove(&tcp.peer_addr().unwrap_or(NOBODY)) {
+                continue;
+            }
             shared.open.lock().unwrap().push(Arc::downgrade(&tcp));
             if shared.stop.load(Ordering::SeqCst) {
                 return;
             }
-            shared.seen.lock().unwrap().connections += 1;
+            let number = {
+                let mut seen = shared.seen.lock().unwrap();
+                seen.connections += 1;
+                seen.connections - 1
+            };
             tcp.set_nodelay(true).unwrap();
             tcp.set_read_timeout(Some(PATIENCE)).unwrap();
             tcp.set_write_timeout(Some(PATIENCE)).unwrap();
             let tls = tls.map(|tls| ServerConnection::new(tls.clone()).unwrap());
             let mut connection = Connection { number, tcp, tls, shared: shared.clone(), inbox: Vec::new(), is_counted: false };
-            scope.spawn(move || script(&mut connection));
+            scope.spawn(move || {
+                script(&mut connection);
+                drop(connection);
+                shared.seen.lock().unwrap().ended += 1;
+            });
         }
     });
 }
@@ -191,6 +258,13 @@ impl Connection {
         let until = Instant::now() + time;
         while Instant::now() < until && !self.shared.stop.load(Ordering::SeqCst) {
             std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// Waits until this is so, unless the server ends before.
+    pub(crate) fn wait_for(&self, is_so: &AtomicBool) {
+        while !is_so.load(Ordering::SeqCst) && !self.shared.stop.load(Ordering::SeqCst) {
+            std::thread::sleep(Duration::from_millis(1));
         }
     }
 

@@ -1,7 +1,7 @@
 //! A call that another thread stops: either nothing of it arrives, or it is Unknown.
 
 use crate::server::Server;
-use crate::support::{End, Merchant, assert_code, assert_error, assert_unknown, closed, http};
+use crate::support::{End, Merchant, assert_code, assert_error, assert_unknown, assert_within, closed, http};
 use chexiao::{Client, Code, Kind, Stop};
 use serde_json::json;
 use std::net::TcpListener;
@@ -15,16 +15,18 @@ fn call(operation: &str, number: &str) -> String {
     json!({"operation": operation, "order": {"out_trade_no": number}}).to_string()
 }
 
-/// What the call said, what `stop` said, and how long after it the call ended.
-fn stopped_after(wait: Duration, client: &Client, call: &str) -> (End, bool, Duration) {
+/// What the call said, and what `stop` said; the call ends soon after it.
+#[track_caller]
+fn stopped(after: impl FnOnce(), client: &Client, call: &str) -> (End, bool) {
     let stop = Stop::new();
     thread::scope(|scope| {
-        let end = scope.spawn(|| (client.send_until(call, &stop), Instant::now()));
-        thread::sleep(wait);
+        let end = scope.spawn(|| client.send_until(call, &stop));
+        after();
         let asked = Instant::now();
         let begun = stop.stop();
-        let (end, ended) = end.join().unwrap();
-        (end, begun, ended.saturating_duration_since(asked))
+        let end = end.join().unwrap();
+        assert_within(SOON, asked);
+        (end, begun)
     })
 }
 
@@ -45,9 +47,10 @@ fn a_call_that_is_still_connecting_is_not_sent() {
     // The system accepts, nobody answers: a handshake without end.
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let client = Merchant::at(&format!("https://{}", silent.local_addr().unwrap()), &json!({})).client;
-    let (end, begun, late) = stopped_after(Duration::from_millis(200), &client, &call("close", "A1"));
+    let mut held = None;
+    let (end, begun) = stopped(|| held = Some(silent.accept().unwrap()), &client, &call("close", "A1"));
     assert_error(&end, Kind::NotSent);
-    assert!(!begun && late < SOON, "{late:?}");
+    assert!(!begun);
 }
 
 #[test]
@@ -58,9 +61,9 @@ fn a_call_that_waits_for_its_reply_is_unknown_at_once() {
     });
     let client = Merchant::at(&server.url(), &json!({})).client;
     for (operation, number) in [("close", "ORDER1"), ("query", "ORDER2"), ("ensure_closed", "ORDER3")] {
-        let (end, begun, late) = stopped_after(Duration::from_millis(300), &client, &call(operation, number));
+        let (end, begun) = stopped(|| server.until(|seen| seen.requests_with(number) == 1), &client, &call(operation, number));
         assert_unknown(&end, "interrupted");
-        assert!(begun && late < SOON, "{operation}: {late:?}");
+        assert!(begun, "{operation}");
         assert_eq!(server.seen().requests_with(number), 1, "{operation}: no query follows");
     }
 }
@@ -76,10 +79,10 @@ fn a_close_that_was_answered_keeps_its_word_when_its_query_is_stopped() {
         }
     });
     let client = Merchant::at(&server.url(), &json!({})).client;
-    let (end, begun, late) = stopped_after(Duration::from_millis(400), &client, &call("ensure_closed", "A1"));
+    let (end, begun) = stopped(|| server.until(|seen| seen.requests.len() == 2), &client, &call("ensure_closed", "A1"));
     assert_code(&end, Code::Closed);
     assert_ne!(end.unwrap().next(), chexiao::Next::Done, "nothing has confirmed it");
-    assert!(begun && late < SOON, "{late:?}");
+    assert!(begun);
 }
 
 /// At whatever moment: `false` is an error and no byte, `true` an outcome.
@@ -94,13 +97,13 @@ fn what_stop_says_and_what_arrives_agree() {
     let (mut not_sent, mut outcomes) = (Vec::new(), 0);
     for round in 0..400_u32 {
         let number = format!("ROUND{round}E");
-        match stopped_after(Duration::from_micros(u64::from(round) * 4), &client, &call("close", &number)) {
-            (Err(error), false, _) => {
+        match stopped(|| thread::sleep(Duration::from_micros(u64::from(round) * 4)), &client, &call("close", &number)) {
+            (Err(error), false) => {
                 assert_eq!(error.kind(), Kind::NotSent, "{error}");
                 not_sent.push(number);
             }
-            (Ok(_), true, _) => outcomes += 1,
-            (end, begun, _) => panic!("stop said {begun}: {end:?}"),
+            (Ok(_), true) => outcomes += 1,
+            (end, begun) => panic!("stop said {begun}: {end:?}"),
         }
     }
     let seen = server.seen();

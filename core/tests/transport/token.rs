@@ -57,14 +57,18 @@ fn threads_that_come_together_fetch_one_token() {
 #[test]
 fn a_token_is_renewed_before_it_ends() {
     let sandbox = sandbox();
-    let merchant = merchant(&sandbox);
     sandbox.set_token_life(4);
-    let started = Instant::now();
-    assert_code(&merchant.close("A100"), Code::Closed);
-    std::thread::sleep(Duration::from_millis(2100));
-    assert_code(&merchant.close("A101"), Code::Closed);
-    assert_eq!(sandbox.tokens_issued(), 2);
-    assert!(started.elapsed() < Duration::from_secs(4), "the first token had ended anyway");
+    // Where the machine is so busy that the first token has ended anyway, once more.
+    let is_in_time = |round: u64| {
+        let (merchant, started) = (merchant(&sandbox), Instant::now());
+        assert_code(&merchant.close(&format!("A{round}")), Code::Closed);
+        let before = sandbox.tokens_issued();
+        std::thread::sleep(Duration::from_millis(2100));
+        assert_code(&merchant.close(&format!("B{round}")), Code::Closed);
+        assert_eq!(sandbox.tokens_issued(), before + 1);
+        started.elapsed() < Duration::from_secs(4)
+    };
+    assert!((0..10).any(is_in_time));
 }
 
 #[test]
@@ -193,11 +197,11 @@ fn a_slow_token_and_the_call_share_one_deadline() {
             if request.starts_with(BUSINESS_PATH) {
                 return connection.hold();
             }
-            connection.pause(Duration::from_millis(300));
+            connection.pause(Duration::from_millis(500));
             connection.send(token_reply());
         }
     });
-    assert_unknown(&merchant_at(&server.url(), SHORT).close("A100"), "timeout");
+    assert_unknown(&merchant_at(&server.url(), 2000).close("A100"), "timeout");
     let seen = server.seen();
     // A token names no call: its connection carries nothing else.
     assert_eq!((seen.requests_with(TOKEN_PATH), seen.requests_with(BUSINESS_PATH), seen.connections), (1, 1, 2));

@@ -1,7 +1,7 @@
 //! Calls as futures: on any executor or none, and over as soon as they are dropped.
 
 use crate::server::Server;
-use crate::support::{Merchant, assert_code, assert_error, closed, http, wechat, with};
+use crate::support::{Merchant, assert_code, assert_error, assert_within, closed, http, wechat, with};
 use crate::token::{TOKEN_PATH, chinaums, token_reply};
 use chexiao::face::queue::Queue;
 use chexiao::face::verbs::Verb;
@@ -11,11 +11,10 @@ use serde_json::json;
 use std::future::Future;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
-
-const SOON: Duration = Duration::from_millis(500);
 
 struct Unpark(Thread);
 
@@ -50,19 +49,19 @@ fn call(number: &str) -> String {
 
 #[test]
 fn one_thread_without_a_runtime_has_many_calls_under_way() {
-    let server = Server::start(|connection| {
+    let (asked, all_have) = (AtomicUsize::new(0), AtomicBool::new(false));
+    let server = Server::start(move |connection| {
         while connection.request().is_some() {
-            connection.pause(Duration::from_millis(300));
+            all_have.fetch_or(asked.fetch_add(1, SeqCst) == 29, SeqCst);
+            connection.wait_for(&all_have);
             connection.send(http(200, "", &closed()));
         }
     });
     let client = Merchant::at(&server.url(), &json!({})).client;
     let calls: Vec<String> = (0..30).map(|n| call(&format!("ASYNC{n}E"))).collect();
-    let started = Instant::now();
     for end in together(calls.iter().map(|call| Box::pin(client.send_async(call)) as _).collect()) {
         assert_code(&end, Code::Closed);
     }
-    assert!(started.elapsed() < Duration::from_secs(4), "{:?}", started.elapsed());
     assert_eq!(server.seen().requests.len(), 30);
     let warm: Pin<Box<dyn Future<Output = _>>> = Box::pin(client.warm_async());
     assert!(together(vec![warm])[0].is_ok());
@@ -128,7 +127,8 @@ fn a_deadline_wakes_whoever_awaits_the_call() {
     let end = runtime.block_on(client.send_async(&text));
     let took = started.elapsed();
     assert_eq!(end.unwrap().reason().unwrap().to_string(), "timeout");
-    assert!((Duration::from_millis(400)..Duration::from_millis(650)).contains(&took), "{took:?}");
+    assert!(took >= Duration::from_millis(400), "{took:?}");
+    assert_within(Duration::from_millis(400), started);
 }
 
 /// A call has asked for a token and is never polled again: who waits with it goes on without it, and neither waits beyond its deadline.
@@ -140,13 +140,13 @@ fn a_call_that_is_left_alone_holds_up_no_other() {
             connection.send(if request.starts_with(TOKEN_PATH) { token_reply() } else { http(200, "", "{}") });
         }
     });
-    let client = chinaums(&server.url(), 5000);
+    let client = chinaums(&server.url(), 8000);
     let text = json!({"operation": "close", "order": sample_order("chinaums", "ALONE").unwrap()}).to_string();
     let mut alone = pin!(client.send_async(&text));
     assert!(poll_once(alone.as_mut()).is_pending());
     let started = Instant::now();
     let ends = together((0..5).map(|_| Box::pin(client.send_async(&text)) as _).collect());
-    assert!(ends.iter().all(Result::is_ok) && started.elapsed() < Duration::from_secs(2), "{:?}", started.elapsed());
+    assert!(ends.iter().all(Result::is_ok) && started.elapsed() < Duration::from_secs(6), "{:?}", started.elapsed());
     assert_eq!(server.seen().requests_with(TOKEN_PATH), 1);
 }
 
@@ -163,7 +163,7 @@ fn who_waits_for_a_token_is_woken_at_its_own_deadline() {
     assert!(poll_once(first.as_mut()).is_pending());
     let started = Instant::now();
     assert_error(&runtime.block_on(client.send_async(&text)), Kind::NotSent);
-    assert!(started.elapsed() < Duration::from_millis(600) + SOON, "{:?}", started.elapsed());
+    assert_within(Duration::from_millis(600), started);
     assert_error(&runtime.block_on(first), Kind::NotSent);
 }
 
