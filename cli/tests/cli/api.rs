@@ -117,7 +117,7 @@ fn a_terminal_is_shown_how_far_a_download_has_come() {
         assert_ne!(tcp.read(&mut [0; 4096]).unwrap(), 0);
         let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", 2 << 20);
         tcp.write_all(&[head.as_bytes(), &[b'`'; 1 << 20]].concat()).unwrap();
-        std::thread::sleep(Duration::from_millis(600));
+        std::thread::sleep(Duration::from_secs(2));
         tcp.write_all(&[b'1'; 1 << 20]).unwrap();
     });
     let to = counter.folder.0.join("bill.csv");

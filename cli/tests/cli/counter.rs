@@ -6,9 +6,10 @@ use serde_json::Value;
 use std::io::Write;
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 /// One set of throw-away keys for all tests.
 static KEYS: LazyLock<Keys> = LazyLock::new(Keys::generate);
@@ -131,6 +132,23 @@ pub(crate) fn program(name: &str) -> Command {
     // SAFETY: sigaction is all that it calls, which a fork allows.
     unsafe { command.pre_exec(heed) };
     command
+}
+
+/// Waits for what must come.
+#[track_caller]
+pub(crate) fn wait_for(has_come: impl Fn() -> bool) {
+    let late = Instant::now() + Duration::from_secs(60);
+    while !has_come() {
+        assert!(Instant::now() < late, "it does not come");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// Whether a signal is in this set of a running program: `SigBlk`, what its first thread holds back, or `ShdPnd`, what nobody has taken yet.
+pub(crate) fn is_in(set: &str, signal: Signal, child: &Child) -> bool {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap();
+    let mask = status.lines().find_map(|line| line.strip_prefix(set)?.strip_prefix(':')).unwrap();
+    u64::from_str_radix(mask.trim(), 16).unwrap() >> (signal as u32 - 1) & 1 == 1
 }
 
 /// Runs it to its end without input, with these variables in the environment.

@@ -170,7 +170,7 @@ fn what_listen_hears_is_shown() {
     let ear = Ear::open(&config, &["--show", &format!("http://{}", site.address)]);
     let notice = json!({"gateway": "wechat", "order": "A1", "to": format!("http://127.0.0.1:{}/notify", ear.port)});
     site.exchange("POST /_sandbox/notices HTTP/1.1\r\n", notice.to_string().as_bytes());
-    let until = Instant::now() + Duration::from_secs(20);
+    let until = Instant::now() + Duration::from_secs(60);
     loop {
         let page = site.page("/inspector/notices");
         if page.contains("paid, acknowledged") {

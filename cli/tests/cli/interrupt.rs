@@ -1,7 +1,8 @@
 //! Ctrl-C and its kin: whether it may have happened, with the id, an exit code that says the same, and at once.
 
-use crate::counter::{Counter, Done, chexiao, program};
+use crate::counter::{Counter, Done, chexiao, is_in, program, wait_for};
 use chexiao_sandbox::sample_order;
+use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::pty::openpty;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -14,8 +15,8 @@ use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-/// Long before any deadline.
-const SOON: Duration = Duration::from_secs(2);
+/// Long before any deadline, which is after 30 s.
+const SOON: Duration = Duration::from_secs(10);
 const SIGNALS: [Signal; 3] = [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP];
 
 /// With standard input, output and error in pipes.
@@ -46,12 +47,15 @@ fn ended_by(signal: Signal, mut child: Child) -> Done {
 }
 
 /// The request has arrived.
+#[track_caller]
 fn wait_for_post(counter: &Counter, number: &str) {
-    let begun = Instant::now();
-    while counter.sandbox.posts("wechat", number) == 0 {
-        assert!(begun.elapsed() < Duration::from_secs(10), "nothing arrives");
-        sleep(Duration::from_millis(10));
-    }
+    wait_for(|| counter.sandbox.posts("wechat", number) > 0);
+}
+
+/// It takes the signal itself, or each ends it again.
+#[track_caller]
+fn wait_until_it_takes(signal: Signal, child: &Child, takes: bool) {
+    wait_for(|| is_in("SigBlk", signal, child) == takes);
 }
 
 #[test]
@@ -89,7 +93,7 @@ fn people_read_it_too_with_an_id_that_nobody_gave() {
 fn a_query_changes_nothing() {
     let counter = Counter::open();
     let child = start(&mut call(&counter, "query", "QUERYSLEEP1"));
-    sleep(Duration::from_millis(1500));
+    wait_for(|| counter.sandbox.queries("wechat", "QUERYSLEEP1") > 0);
     let done = ended_by(Signal::SIGINT, child);
     assert!(done.code == 19 && done.err.contains("changes nothing") && !done.err.contains("may have happened"), "{}", done.err);
 }
@@ -106,7 +110,8 @@ fn before_anything_was_sent_nothing_was() {
         for operation in ["close", "query", "ensure-closed"] {
             for (config, order) in [(&shaking_hands, r#"{"out_trade_no":"A1"}"#), (&reading, "-")] {
                 let child = start(chexiao().args([operation, "--config", config, "--order", order]));
-                sleep(Duration::from_millis(400));
+                wait_until_it_takes(signal, &child, true);
+                let _held = (order != "-").then(|| silent.accept().unwrap());
                 let done = ended_by(signal, child);
                 assert_eq!((done.code, done.out.as_str()), (2, ""), "{}", done.err);
                 assert!(done.err.contains(signal.as_str()) && done.err.contains("Nothing was sent. 未发送任何请求。"), "{}", done.err);
@@ -114,7 +119,7 @@ fn before_anything_was_sent_nothing_was() {
         }
     }
     let child = start(chexiao().args(["close", "--config", &shaking_hands, "--order", r#"{"out_trade_no":"A1"}"#, "--json"]));
-    sleep(Duration::from_millis(400));
+    let _held = silent.accept().unwrap();
     let done = ended_by(Signal::SIGINT, child);
     assert_eq!((done.code, done.json()["error"].as_str()), (2, Some("not_sent")));
     assert_eq!(counter.sandbox.posts("wechat", "A1"), 0);
@@ -131,6 +136,7 @@ fn a_second_one_ends_it_at_once() {
         let mut child = call(&counter, "close", &number).stdout(writer.try_clone().unwrap()).stderr(Stdio::piped()).spawn().unwrap();
         wait_for_post(&counter, &number);
         send(signal, &child);
+        wait_until_it_takes(signal, &child, false);
         sleep(Duration::from_millis(500));
         assert!(child.try_wait().unwrap().is_none(), "it waits for standard output");
         send(signal, &child);
@@ -154,19 +160,17 @@ fn what_cannot_be_told_is_ended_by_the_first() {
         fill(&writer);
         let mut child = call(&counter, "close", &number).stdout(writer.try_clone().unwrap()).spawn().unwrap();
         wait_for_post(&counter, &number);
-        sleep(Duration::from_millis(500));
+        wait_until_it_takes(signal, &child, false);
         send(signal, &child);
         assert_eq!(child.wait().unwrap().signal(), Some(signal as i32));
     }
 }
 
 /// Until it takes no more.
-fn fill(pipe: &std::io::PipeWriter) {
-    let filled = pipe.try_clone().unwrap();
-    let filling = std::thread::spawn(move || _ = (&filled).write_all(&[b' '; 1 << 20]));
-    sleep(Duration::from_millis(100));
-    // It goes on until the other end is closed.
-    drop(filling);
+fn fill(mut pipe: &std::io::PipeWriter) {
+    fcntl(pipe, FcntlArg::F_SETFL(OFlag::O_NONBLOCK)).unwrap();
+    while pipe.write(&[b' '; 4096]).is_ok() {}
+    fcntl(pipe, FcntlArg::F_SETFL(OFlag::empty())).unwrap();
 }
 
 #[test]

@@ -97,7 +97,7 @@ impl Nginx {
 
     /// Itself once it listens, which its pid file says, written thereafter; nothing where another has the port.
     fn listening(mut self) -> Option<Self> {
-        let end = Instant::now() + Duration::from_secs(20);
+        let end = Instant::now() + Duration::from_secs(60);
         while !std::fs::read_to_string(self.folder.0.join("pid")).is_ok_and(|pid| pid.trim() == self.child.id().to_string()) {
             if let Some(status) = self.child.try_wait().unwrap() {
                 let errors = std::fs::read_to_string(self.folder.0.join("errors")).unwrap_or_default();

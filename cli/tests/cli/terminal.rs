@@ -49,7 +49,7 @@ fn close(counter: &Counter, number: &str, settings: &Value) -> Command {
 #[test]
 fn a_wait_of_more_than_two_seconds_is_shown_on_a_terminal_alone() {
     let counter = Counter::open();
-    let slow = json!({"deadline_ms": 2600, "connect_timeout_ms": 500});
+    let slow = json!({"deadline_ms": 4000, "connect_timeout_ms": 3000});
     let (code, shown) = on_terminal(&mut close(&counter, "SLEEP1", &slow), false);
     assert_eq!((code, shown.matches("waiting for the gateway").count()), (Some(19), 1), "{shown}");
     let piped = Done::of(close(&counter, "SLEEP2", &slow).output().unwrap());

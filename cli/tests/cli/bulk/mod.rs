@@ -9,7 +9,6 @@ use chexiao_sandbox::State;
 use serde_json::Value;
 use std::fs;
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
 
 /// A sandbox, a folder of its configurations, and a journal that is not there yet.
 struct Shop {
@@ -83,12 +82,4 @@ fn numbers(count: usize) -> impl Iterator<Item = String> {
 
 fn start(command: &mut Command) -> Child {
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
-}
-
-fn wait_until(what: &str, is_so: impl Fn() -> bool) {
-    let begun = Instant::now();
-    while !is_so() {
-        assert!(begun.elapsed() < Duration::from_secs(20), "{what}");
-        std::thread::sleep(Duration::from_millis(10));
-    }
 }

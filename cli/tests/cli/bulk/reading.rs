@@ -1,7 +1,7 @@
 //! What goes in, and what is refused of it; a dry run.
 
-use super::{Shop, end, lines, numbers, wait_until, wechat};
-use crate::counter::{Done, chexiao, run, run_with};
+use super::{Shop, end, lines, numbers, wechat};
+use crate::counter::{Done, chexiao, run, run_with, wait_for};
 use chexiao_sandbox::State;
 use serde_json::{Value, json};
 use std::fs::{self, OpenOptions};
@@ -171,7 +171,7 @@ fn an_input_that_was_not_read_to_its_end_is_asked_for() {
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut pipe = child.stdin.take().unwrap();
     pipe.write_all(format!("out_trade_no\n{}", numbers(1500).map(|number| number + "\n").collect::<String>()).as_bytes()).unwrap();
-    wait_until("it reads", || {
+    wait_for(|| {
         let status = run(&["bulk", "status", "--journal", &shop.journal, "--json"], "");
         status.code == 0 && status.json()["orders"] == 1000
     });

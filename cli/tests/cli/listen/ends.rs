@@ -1,10 +1,11 @@
 //! How it ends: by a signal, because nobody can read it, or before it has begun.
 
 use super::{Ear, vector};
-use crate::counter::{Folder, chexiao, run};
+use crate::counter::{Folder, chexiao, is_in, run, wait_for};
 use nix::sys::signal::Signal;
 use serde_json::json;
 use std::fs::OpenOptions;
+use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::os::unix::process::ExitStatusExt;
 use std::process::Stdio;
@@ -12,7 +13,8 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 const SIGNALS: [Signal; 3] = [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP];
-const SOON: Duration = Duration::from_secs(4);
+/// Before anything that has begun would be given up: a head after 10 s.
+const SOON: Duration = Duration::from_secs(8);
 
 #[test]
 fn a_signal_ends_it_with_a_sum() {
@@ -23,7 +25,7 @@ fn a_signal_ends_it_with_a_sum() {
             ear.post(&vector);
             // Neither an idle connection nor half a request keeps it.
             let (idle, mut half) = (ear.connect(), ear.connect());
-            std::io::Write::write_all(&mut half, &vector.request()[..200]).unwrap();
+            half.write_all(&vector.request()[..200]).unwrap();
             let sent = Instant::now();
             ear.signal(signal);
             let (code, out, err) = ear.end();
@@ -41,9 +43,11 @@ fn a_second_signal_ends_it_at_once() {
     for signal in SIGNALS {
         let mut ear = Ear::start(&mut chexiao(), &vector("wechat-paid-md5").config, &[]);
         let mut half = ear.connect();
-        std::io::Write::write_all(&mut half, b"POST / HTTP/1.1\r\nHost: m\r\nContent-Length: 5\r\n\r\n").unwrap();
-        sleep(Duration::from_millis(300));
+        half.write_all(b"POST / HTTP/1.1\r\nHost: m\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n").unwrap();
+        // It has begun to read the body.
+        assert!(half.read(&mut [0; 25]).unwrap() > 0);
         ear.signal(signal);
+        wait_for(|| !is_in("ShdPnd", signal, &ear.child));
         sleep(Duration::from_millis(300));
         assert!(ear.child.try_wait().unwrap().is_none(), "it waits for what has begun");
         ear.signal(signal);

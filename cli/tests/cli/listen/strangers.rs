@@ -190,7 +190,7 @@ fn many_at_once_are_answered_and_the_silent_ones_go() {
     let begun = Instant::now();
     let more: Vec<_> = (0..200).map(|_| ear.connect()).collect();
     assert!(ear.post(&vector).2.contains("SUCCESS"), "once the silent ones are gone");
-    assert!(begun.elapsed() < Duration::from_secs(25), "{:?}", begun.elapsed());
+    assert!(begun.elapsed() < Duration::from_secs(35), "{:?}", begun.elapsed());
     drop((silent, more));
     let (code, _, err) = ear.ended();
     assert!(code == Some(0) && err.contains("heard 收到 101, paid 101; acknowledged 已应答 101"), "{err}");
