@@ -181,8 +181,9 @@ impl Steps<'_> {
     }
 }
 
-const LOST: &str = "The job was ended while this close was under way: it may have happened. Query the order. \
-                    任务在本次关单进行中被终止，关单可能已执行。请查询订单。";
+const LOST: &str = "The job was ended while this close was under way: it may have happened. \
+                    What no query settles, the merchant console shows. \
+                    任务在本次关单进行中被终止，关单可能已执行。查询不能定论的，以商户后台为准。";
 
 #[cfg(test)]
 mod tests {

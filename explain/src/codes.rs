@@ -110,7 +110,9 @@ fn own(word: &str) -> Vec<OwnWord> {
     }
     for reason in Reason::ALL {
         let is_status = matches!(reason, Reason::Http(_)) && word.strip_prefix("http_").is_some_and(|status| status.parse::<u16>().is_ok());
-        add("reason of unknown", if is_status { word } else { reason.word() }, reason.meaning(), None);
+        let (en, zh) = reason.remedy();
+        let known = if is_status { word } else { reason.word() };
+        add("reason of unknown", known, reason.meaning(), Some(format!("{en} {zh}")));
     }
     for row in CATALOGUE {
         add("mistake of a signature", row.name, (row.en, row.zh), Some(format!("{} {}", row.remedy.0, row.remedy.1)));

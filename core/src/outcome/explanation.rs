@@ -19,6 +19,7 @@ impl Outcome {
 
     /// What happened and what to do.
     pub fn explanation(&self) -> Explanation {
+        let mut todo = self.querying.filter(|_| matches!(self.next(), Next::Confirm | Next::Query));
         let (en, zh) = match self.code() {
             Code::Closed | Code::AlreadyClosed if self.is_settled_unsigned() => SETTLED_UNSIGNED,
             Code::Closed | Code::AlreadyClosed if self.verb().is_question() && self.evidence() == Evidence::TlsOnly => CLOSED_UNSIGNED,
@@ -30,17 +31,20 @@ impl Outcome {
             Code::Unknown if self.verb() == Verb::Query => UNKNOWN_STATE,
             Code::Unknown if self.verb() == Verb::Reverse => UNKNOWN_REVERSAL,
             code if self.verb().is_of_refund() => of_refund(self.verb(), code, self.evidence()),
-            Code::Unknown => self.reason().map_or(Code::Unknown.meaning(), unknown),
+            Code::Unknown => self.reason().map_or(Code::Unknown.meaning(), |reason| {
+                todo = todo.or(Some(QUERY));
+                reason.meaning()
+            }),
             code => code.meaning(),
         };
         let (mut en, mut zh) = (en.to_string(), zh.to_string());
+        if let Some((more_en, more_zh)) = todo {
+            en += &format!(" {more_en}");
+            zh += more_zh;
+        }
         if let Some(said) = self.query_said() {
             en += &format!(" The query that followed says: {said}.");
             zh += &format!("随后的查询结果：{said}。");
-        }
-        if let Some((more_en, more_zh)) = self.querying.filter(|_| matches!(self.next(), Next::Confirm | Next::Query)) {
-            en += &format!(" {more_en}");
-            zh += more_zh;
         }
         if let Some(note) = self.note() {
             en += &format!(" {note}");
@@ -55,10 +59,19 @@ impl Reason {
     pub fn meaning(self) -> (&'static str, &'static str) {
         unknown(self)
     }
+
+    /// What to do about it, whichever the gateway, in English and in Chinese.
+    pub fn remedy(self) -> (&'static str, &'static str) {
+        match self {
+            Self::File => ("make room, or mend the folder, and download it once more", "请腾出空间或检查目录，然后重新下载"),
+            _ => ("query the order; what no query settles, the merchant console shows", "请查询订单；查询不能定论的，以商户后台为准"),
+        }
+    }
 }
 
 pub(crate) type Texts = (&'static str, &'static str);
 
+const QUERY: Texts = ("Query the order.", "请查询订单。");
 const DENIED: Texts = (
     "The reply to the close and the query that followed contradict each other. Somebody must look: query again, and do not rely on either.",
     "关单应答与随后的查询相互矛盾。须人工核查：请再次查询，两者均不可采信。",
@@ -151,60 +164,40 @@ fn closed(code: Code, confirm: Confirm) -> Texts {
 
 fn unknown(reason: Reason) -> Texts {
     match reason {
-        Reason::Timeout => (
-            "No complete reply before the deadline; the close may have happened. Query the order.",
-            "截止前未收到完整应答，关闭可能已执行。请查询订单。",
-        ),
-        Reason::Interrupted => (
-            "Nobody waited for the reply; the close may have happened. Query the order.",
-            "未等待应答即被中断，关闭可能已执行。请查询订单。",
-        ),
-        Reason::Reset => ("The connection broke; the close may have happened. Query the order.", "连接中断，关闭可能已执行。请查询订单。"),
-        Reason::Truncated => {
-            ("The reply was cut off; the close may have happened. Query the order.", "应答不完整，关闭可能已执行。请查询订单。")
+        Reason::Timeout => {
+            ("No complete reply before the deadline; the close may have happened.", "截止前未收到完整应答，关闭可能已执行。")
         }
-        Reason::Redirect => (
-            "The gateway pointed to another address, which was not followed. Check base_url; query the order.",
-            "网关要求跳转，未予跟随。请检查 base_url 并查询订单。",
-        ),
-        Reason::Http(_) => (
-            "The reply's HTTP status is not 200; the close may have happened. Query the order.",
-            "应答的 HTTP 状态不是 200，关闭可能已执行。请查询订单。",
-        ),
+        Reason::Interrupted => ("Nobody waited for the reply; the close may have happened.", "未等待应答即被中断，关闭可能已执行。"),
+        Reason::Reset => ("The connection broke; the close may have happened.", "连接中断，关闭可能已执行。"),
+        Reason::Truncated => ("The reply was cut off; the close may have happened.", "应答不完整，关闭可能已执行。"),
+        Reason::Redirect => {
+            ("The gateway pointed to another address, which was not followed. Check base_url.", "网关要求跳转，未予跟随。请检查 base_url。")
+        }
+        Reason::Http(_) => {
+            ("The reply's HTTP status is not 200; the close may have happened.", "应答的 HTTP 状态不是 200，关闭可能已执行。")
+        }
         Reason::Head => (
-            "The head of the reply is not HTTP, or leaves open where the body ends; the close may have happened. Query the order.",
-            "应答头部不合 HTTP 规范，或无法确定报文长度，关闭可能已执行。请查询订单。",
+            "The head of the reply is not HTTP, or leaves open where the body ends; the close may have happened.",
+            "应答头部不合 HTTP 规范，或无法确定报文长度，关闭可能已执行。",
         ),
-        Reason::TooLarge => ("The reply is larger than 1 MiB and was not read. Query the order.", "应答超过 1 MiB，未予读取。请查询订单。"),
-        Reason::Encoding => {
-            ("The reply came in a content coding that nobody asked for. Query the order.", "应答采用了未请求的内容编码。请查询订单。")
+        Reason::TooLarge => ("The reply is larger than 1 MiB and was not read.", "应答超过 1 MiB，未予读取。"),
+        Reason::Encoding => ("The reply came in a content coding that nobody asked for.", "应答采用了未请求的内容编码。"),
+        Reason::Charset => {
+            ("The reply is not text in the configured charset. Check charset.", "应答不是所配置字符集的文本。请检查 charset。")
         }
-        Reason::Charset => (
-            "The reply is not text in the configured charset. Check charset; query the order.",
-            "应答不是所配置字符集的文本。请检查 charset 并查询订单。",
-        ),
-        Reason::Parse => (
-            "The reply is not the well-formed document that the gateway documents. Query the order.",
-            "应答不是网关文档所述的合法报文。请查询订单。",
-        ),
+        Reason::Parse => ("The reply is not the well-formed document that the gateway documents.", "应答不是网关文档所述的合法报文。"),
         Reason::Signature => (
-            "The reply's signature is missing or wrong; nothing in it can be believed. Check the gateway's public key or the API key; query the order.",
-            "应答缺少签名或签名不符，内容不可信。请检查网关公钥或 API 密钥并查询订单。",
+            "The reply's signature is missing or wrong; nothing in it can be believed. Check the gateway's public key or the API key.",
+            "应答缺少签名或签名不符，内容不可信。请检查网关公钥或 API 密钥。",
         ),
-        Reason::Mismatch => {
-            ("The reply is not about this call, or does not say so. Query the order.", "应答与本次请求不符，或未写明所答何事。请查询订单。")
-        }
-        Reason::Contradiction => ("The reply contradicts itself. Query the order.", "应答自相矛盾。请查询订单。"),
-        Reason::Unlisted => {
-            ("The reply is authentic, but proves nothing about the order. Query the order.", "应答不足以证明订单状态。请查询订单。")
-        }
-        Reason::File => ("A file could not be fetched or written. Query the order.", "文件未能下载或写入。请查询订单。"),
-        Reason::Defect => {
-            ("The library failed while the request may have been out. Query the order.", "本库出错时请求可能已发出。请查询订单。")
-        }
+        Reason::Mismatch => ("The reply is not about this call, or does not say so.", "应答与本次请求不符，或未写明所答何事。"),
+        Reason::Contradiction => ("The reply contradicts itself.", "应答自相矛盾。"),
+        Reason::Unlisted => ("The reply is authentic, but proves nothing about the order.", "应答不足以证明订单状态。"),
+        Reason::File => ("A file could not be fetched or written.", "文件未能下载或写入。"),
+        Reason::Defect => ("The library failed while the request may have been out.", "本库出错时请求可能已发出。"),
         Reason::Input => (
-            "What was handed to verify cannot be read; the request may have been executed. Query the order.",
-            "交给 verify 的内容无法读取，请求可能已执行。请查询订单。",
+            "What was handed to verify cannot be read; the request may have been executed.",
+            "交给 verify 的内容无法读取，请求可能已执行。",
         ),
     }
 }

@@ -59,6 +59,22 @@ fn where_no_repetition_is_documented_none_is_advised() {
     assert_eq!(result(&of("wechat", json!({ "out_trade_no": "A1" })), 500, "")["retry"], "after_query");
 }
 
+/// No query where none settles it.
+#[test]
+fn what_is_left_open_is_asked_where_it_is_settled() {
+    for (config, order, todo) in [
+        ("wechat", json!({ "out_trade_no": "A1" }), ["Query the order.", "请查询订单。"]),
+        ("ysepay", json!({ "protocol_no": "A1" }), ["the merchant console shows it", "请在商户后台查看"]),
+        ("edgeros", json!({ "mch_trade_no": "A1" }), ["the merchant console settles", "以通知或商户后台为准"]),
+    ] {
+        let lost = result(&Caller::open(config, &json!({}), &order), 500, "");
+        for (language, todo) in ["en", "zh"].iter().zip(todo) {
+            assert!(lost["explanation"][language].as_str().unwrap().contains(todo), "{config}: {}", lost["explanation"]);
+        }
+        assert_eq!(lost["explanation"]["en"].as_str().unwrap().contains("Query the order."), config == "wechat");
+    }
+}
+
 #[test]
 fn a_query_can_always_be_asked_again_and_its_sentence_is_a_querys() {
     let order = json!({ "out_trade_no": "A1" });

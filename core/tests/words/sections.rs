@@ -31,7 +31,7 @@ pub(crate) fn kinds(language: Language) -> Vec<String> {
     let section = |kind: &Kind| {
         let hint = Error::at_border(*kind, "", "").hint();
         let title = format!("`{kind}`, {}", *kind as i32);
-        of("error", kind.word(), &title, language, kind.meaning(), Some(in_two(&hint)))
+        of("error", kind.word(), &title, language, kind.meaning(), in_two(&hint))
     };
     Kind::ALL.iter().flat_map(section).collect()
 }
@@ -39,13 +39,14 @@ pub(crate) fn kinds(language: Language) -> Vec<String> {
 pub(crate) fn key_faults(language: Language) -> Vec<String> {
     let section = |fault: &KeyFault| {
         let hint = fault.hint();
-        of("key", fault.word(), &format!("`{fault}`"), language, fault.meaning(), Some(in_two(&hint)))
+        of("key", fault.word(), &format!("`{fault}`"), language, fault.meaning(), in_two(&hint))
     };
     KeyFault::ALL.iter().flat_map(section).collect()
 }
 
 pub(crate) fn reasons(language: Language) -> Vec<String> {
-    let section = |reason: &Reason| of("unknown", reason.word(), &format!("`{}`", reason.word()), language, reason.meaning(), None);
+    let section =
+        |reason: &Reason| of("unknown", reason.word(), &format!("`{}`", reason.word()), language, reason.meaning(), reason.remedy());
     Reason::ALL.iter().flat_map(section).collect()
 }
 
@@ -56,14 +57,12 @@ fn in_two(hint: &str) -> (&str, &str) {
     hint.split_at_checked(middle).map_or((hint, ""), |(en, zh)| (en, zh.trim_start()))
 }
 
-fn of(group: &str, word: &str, title: &str, language: Language, meaning: (&str, &str), remedy: Option<(&str, &str)>) -> Vec<String> {
+fn of(group: &str, word: &str, title: &str, language: Language, meaning: (&str, &str), remedy: (&str, &str)) -> Vec<String> {
     let todo = language.of(("To do: ", "处理："));
     let mut lines = vec![format!("### <a id=\"{group}-{word}\"></a>{title}")];
     lines.extend(language.lines(language.of(meaning)));
-    if let Some(remedy) = remedy {
-        lines.push(String::new());
-        lines.extend(language.lines(&format!("{todo}{}", language.of(remedy))));
-    }
+    lines.push(String::new());
+    lines.extend(language.lines(&format!("{todo}{}", language.of(remedy))));
     lines.push(String::new());
     lines
 }
