@@ -61,7 +61,7 @@ fn address(text: &str) -> Result<String, &'static str> {
     if is_url(text) && Journal::holds_password(text) {
         return Err(
             "holds a password, which every process can read there: give it by PGPASSWORD, or a line HOST:PORT:DATABASE:USER:PASSWORD \
-                    of ~/.pgpass (PGPASSFILE). 口令会被其他进程看到，请改用 PGPASSWORD 或 ~/.pgpass。",
+                    of ~/.pgpass (PGPASSFILE). 密码会被其他进程看到，请改用 PGPASSWORD 或 ~/.pgpass。",
         );
     }
     Ok(text.into())

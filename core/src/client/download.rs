@@ -137,7 +137,7 @@ impl Client {
         let miss = || {
             Miss::from(Reason::File).because(
                 "The address that the reply names is none to fetch a file from: it must be https, without user and password.",
-                "应答给出的文件地址不可用：须为 https，且不带用户名和口令。",
+                "应答给出的文件地址不可用：须为 https，且不带用户名和密码。",
             )
         };
         let mut url = Url::parse(url).map_err(|_| miss())?;

@@ -138,7 +138,7 @@ findings! {
         "write `http://host:port`, or leave it out" "请写作 `http://主机:端口`，或删去"
     "proxy" "proxy_login" ProxyLogin Failure
         "the proxy (407) does not let this user pass" "代理（407）不放行该用户"
-        "check user and password in proxy" "请核对 proxy 中的用户和口令"
+        "check user and password in proxy" "请核对 proxy 中的用户和密码"
     "proxy" "proxy_forbids" ProxyForbids Failure
         "the proxy forbids a tunnel to the gateway" "代理禁止连接该网关"
         "have whoever runs the proxy allow CONNECT to the gateway" "请让代理的管理员放行到该网关的 CONNECT"
@@ -254,7 +254,7 @@ findings! {
         "check base_url, and whether the gateway's console lists this machine's address" "请检查 base_url，以及网关控制台是否已登记本机 IP"
     "probe" "login_wanted" LoginWanted Failure
         "the server asks for a login (401)" "服务器要求登录（401）"
-        "check base_url, then the ids and keys of the account; a front of your own must ask for no password here" "请检查 base_url，再核对账户的编号和密钥；自建前端不得在此要求口令"
+        "check base_url, then the ids and keys of the account; a front of your own must ask for no password here" "请检查 base_url，再核对账户的编号和密钥；自建前端不得在此要求密码"
     "probe" "wrong_path" WrongPath Failure
         "the server takes no such request at this path (404 or 405)" "服务器在该路径上不接受此请求（404 或 405）"
         "check the host in base_url; a front of your own must pass the path on unchanged (nginx: proxy_pass)" "请检查 base_url 的主机；自建前端须原样转发路径（nginx 的 proxy_pass）"

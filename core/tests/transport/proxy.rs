@@ -97,7 +97,7 @@ fn what_a_proxy_does_instead_of_a_tunnel_decides_the_advice() {
     let login = "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"x\"\r\nContent-Length: 5\r\n\r\nlogin";
     let negotiate = "HTTP/1.1 407 No\r\nProxy-Authenticate: Negotiate\r\nProxy-Authenticate: NTLM\r\n\r\n";
     for (url, answer, parts) in [
-        (bare as Url, login, &["(407) wants a user and a password", "http://user:password@host:port", "口令"][..]),
+        (bare as Url, login, &["(407) wants a user and a password", "http://user:password@host:port", "密码"][..]),
         (with_password, login, &["(407) does not accept this user and password", "%40", "核对"]),
         (bare, negotiate, &["login other than Basic", "cntlm", "NTLM"]),
         (with_password, negotiate, &["login other than Basic", "cntlm", "NTLM"]),
@@ -184,7 +184,7 @@ fn a_proxy_that_is_mistyped_is_told_how_to_be_written() {
         ("ftp://proxy.test:3128", &["has no http:// or https:// before it", "http://host:port"]),
         ("socks5://127.0.0.1:1080", &["SOCKS", "HTTP port", "HTTP 端口"]),
         ("SOCKS5H://127.0.0.1:1080", &["SOCKS", "HTTP port"]),
-        ("http://user:pa/CANARY0secret@127.0.0.1:3128", &["is not a URL", "%2F", "口令"]),
+        ("http://user:pa/CANARY0secret@127.0.0.1:3128", &["is not a URL", "%2F", "密码"]),
         ("http://user:12/CANARY0secret@127.0.0.1:3128", &["is not a URL", "%2F"]),
         ("http://user:12#CANARY0secret@127.0.0.1:3128", &["is not a URL", "%23"]),
         ("http://user:12?CANARY0secret@127.0.0.1:3128", &["is not a URL", "%3F"]),

@@ -45,7 +45,7 @@ impl Proxy {
         let Some(proxy) = Self::of_url(url) else {
             let en =
                 "write http://user:password@host:port; in user and password, write / as %2F, ? as %3F, # as %23, @ as %40 and % as %25";
-            let zh = "请写作 http://用户:口令@主机:端口；用户和口令中的 / ? # @ % 分别写作 %2F %3F %23 %40 %25";
+            let zh = "请写作 http://用户:密码@主机:端口；用户和密码中的 / ? # @ % 分别写作 %2F %3F %23 %40 %25";
             return bad("is not a URL such as http://host:port".into(), en, zh);
         };
         Ok(proxy)

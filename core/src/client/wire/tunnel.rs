@@ -63,12 +63,12 @@ pub(super) fn refused(answer: Answer, target: &str, has_password: bool) -> Error
         Answer::Status { code: 407, .. } if has_password => (
             "the proxy (407) does not accept this user and password".into(),
             "check user and password in proxy; in them, write / as %2F, ? as %3F, # as %23, @ as %40, : as %3A and % as %25".into(),
-            "请核对 proxy 中的用户和口令；其中的 / ? # @ : % 分别写作 %2F %3F %23 %40 %3A %25".into(),
+            "请核对 proxy 中的用户和密码；其中的 / ? # @ : % 分别写作 %2F %3F %23 %40 %3A %25".into(),
         ),
         Answer::Status { code: 407, .. } => (
             "the proxy (407) wants a user and a password".into(),
             "write them into proxy: http://user:password@host:port".into(),
-            "请在 proxy 中写明：http://用户:口令@主机:端口".into(),
+            "请在 proxy 中写明：http://用户:密码@主机:端口".into(),
         ),
         Answer::Status { code: code @ (401 | 403), .. } => (
             format!("the proxy ({code}) forbids a tunnel to {target}"),
