@@ -64,6 +64,14 @@ class Sandbox:
         found = [(one["posts"], one["state"].lower()) for one in orders if (one["gateway"], one["order"]) == (gateway, number)]
         return found[0] if found else (0, None)
 
+    def delay(self, ms: int, times: int = 1) -> None:
+        """The next closes at WeChat Pay are answered after a while."""
+        self.admin("faults", {"gateway": "wechat", "fault": "DELAY", "ms": ms, "times": times})
+
+    def arrived(self, order: dict[str, str]) -> bool:
+        """Whether the close of this order of WeChat Pay has come."""
+        return self.book("wechat", order["out_trade_no"])[0] > 0
+
     def by_reference(self, gateway: str, folder: pathlib.Path, **over: Any) -> dict[str, Any]:
         """The configuration with every secret in a file of its own."""
         config = self.config(gateway, **over)
@@ -108,7 +116,7 @@ class Program:
         path.write_text(setup + text, "utf-8")
         return subprocess.Popen([sys.executable, os.fspath(path)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
-    def run(self, text: str, gateway: str = "wechat", seconds: float = 30, **over: Any) -> str:
+    def run(self, text: str, gateway: str = "wechat", seconds: float = 90, **over: Any) -> str:
         """What it prints. It must end with 0 and say nothing on standard error."""
         process = self.start(text, gateway, **over)
         try:

@@ -57,7 +57,7 @@ def test_an_open_client_may_be_given(wechat: chexiao.Client, sandbox: Sandbox) -
 
 def test_the_loop_goes_on_and_so_does_its_executor(sandbox: Sandbox) -> None:
     async def main() -> None:
-        client = chexiao.AsyncClient(sandbox.config("wechat", deadline_ms=1200, connect_timeout_ms=600), concurrency=64)
+        client = chexiao.AsyncClient(sandbox.config("wechat", deadline_ms=3000, connect_timeout_ms=2500), concurrency=64)
         started = time.monotonic()
         slow = [asyncio.ensure_future(client.close(sandbox.order("wechat", "SLEEP"))) for _ in range(64)]
         ticks = 0
@@ -66,7 +66,7 @@ def test_the_loop_goes_on_and_so_does_its_executor(sandbox: Sandbox) -> None:
             await asyncio.sleep(0.005)
             ticks += 1
         assert {call.result().reason for call in slow} == {"timeout"}
-        assert ticks > 40 and time.monotonic() - started < 2.3, (ticks, time.monotonic() - started)
+        assert ticks > 40 and time.monotonic() - started < 5.5, (ticks, time.monotonic() - started)
         await client.aclose()
 
     run(main())
@@ -91,10 +91,11 @@ def test_a_cancelled_call_is_sent_all_the_same_and_its_line_is_written(sandbox: 
 
     async def main() -> str:
         client = chexiao.AsyncClient(sandbox.config("wechat"), concurrency=1)
-        order, waits = sandbox.order("wechat", "DELAY"), sandbox.order("wechat")
+        order, waits = sandbox.order("wechat"), sandbox.order("wechat")
+        sandbox.delay(2000)
         running = asyncio.ensure_future(client.close(order, msg_id="running"))
         waiting = asyncio.ensure_future(client.close(waits, msg_id="waiting"))
-        await asyncio.sleep(0.15)
+        await until(lambda: sandbox.arrived(order))
         for call in (running, waiting):
             call.cancel()
             with pytest.raises(asyncio.CancelledError):
@@ -111,11 +112,11 @@ def test_a_cancelled_call_is_sent_all_the_same_and_its_line_is_written(sandbox: 
 
 def test_a_timeout_of_the_host_leaves_the_loop_at_once(sandbox: Sandbox) -> None:
     async def main() -> None:
-        client = chexiao.AsyncClient(sandbox.config("wechat", deadline_ms=1000, connect_timeout_ms=500))
+        client = chexiao.AsyncClient(sandbox.config("wechat", deadline_ms=10_000))
         started = time.monotonic()
         with pytest.raises(asyncio.TimeoutError):
             await asyncio.wait_for(client.close(sandbox.order("wechat", "SLEEP")), 0.2)
-        assert time.monotonic() - started < 0.9
+        assert time.monotonic() - started < 5
 
     run(main())
 
@@ -154,8 +155,10 @@ def test_a_loop_without_readers_has_one_thread(sandbox: Sandbox) -> None:
     async def main() -> None:
         async with chexiao.AsyncClient(sandbox.config("wechat")) as client:
             await until(lambda: not helpers())
-            slow = [asyncio.ensure_future(client.close(sandbox.order("wechat", "DELAY"))) for _ in range(16)]
-            await asyncio.sleep(0.1)
+            sandbox.delay(1000, 16)
+            orders = [sandbox.order("wechat") for _ in range(16)]
+            slow = [asyncio.ensure_future(client.close(order)) for order in orders]
+            await until(lambda: sandbox.arrived(orders[0]))
             assert len(helpers()) == 1
             assert all(outcome.is_closed for outcome in await asyncio.gather(*slow))
             await until(lambda: not helpers())
@@ -191,9 +194,10 @@ def test_where_no_thread_can_be_started_nothing_is_sent(wechat: chexiao.Client, 
                 assert (caught.value.kind, caught.value.field) == ("not_sent", None)
                 assert "ulimit -u" in caught.value.hint and "线程数上限" in caught.value.hint
             assert (await client.verify(request, chexiao.HttpReply(200, {}, b"?"))).reason == "parse"
+        sandbox.delay(1000, 8)
         started = time.monotonic()
-        outcomes = await asyncio.gather(*(client.close(sandbox.order("wechat", "DELAY")) for _ in range(8)))
-        assert all(outcome.is_closed for outcome in outcomes) and time.monotonic() - started < 2, "as many at a time as before"
+        outcomes = await asyncio.gather(*(client.close(sandbox.order("wechat")) for _ in range(8)))
+        assert all(outcome.is_closed for outcome in outcomes) and time.monotonic() - started < 7, "as many at a time as before"
         await client.aclose()
         assert [sandbox.book("wechat", order["out_trade_no"]) for order in orders] == [(0, None)] * 8
 

@@ -105,7 +105,7 @@ def test_what_an_iterable_raises_is_raised_and_nothing_is_added_twice(sandbox: S
 
 
 def test_others_run_meanwhile_and_any_of_them_stops_it(sandbox: Sandbox, journal: bulk.Journal) -> None:
-    journal.add(orders(sandbox, 100), account="shop")
+    journal.add(orders(sandbox, 400), account="shop")
     job = bulk.Job(journal, {"shop": sandbox.config("wechat")}, rate=20)
     ticks: list[float] = []
 
@@ -119,9 +119,9 @@ def test_others_run_meanwhile_and_any_of_them_stops_it(sandbox: Sandbox, journal
     thread.start()
     assert job.run() == "stopped"
     thread.join()
-    assert max(after - before for before, after in zip(ticks, ticks[1:])) < 0.5
+    assert max(after - before for before, after in zip(ticks, ticks[1:])) < 3
     ended = len(list(journal.results()))
-    assert ended < 100 and all(one.next == "done" for one in journal.results())
+    assert ended < 400 and all(one.next == "done" for one in journal.results())
 
 
 def test_what_a_callback_raises_stops_the_job(sandbox: Sandbox, journal: bulk.Journal) -> None:
@@ -141,17 +141,17 @@ def test_what_a_callback_raises_stops_the_job(sandbox: Sandbox, journal: bulk.Jo
 
 
 def test_a_task_that_is_cancelled_waits_for_what_is_under_way(sandbox: Sandbox, journal: bulk.Journal) -> None:
-    several = orders(sandbox, 50)
+    several = orders(sandbox, 200)
     journal.add(several, account="shop")
     job = bulk.Job(journal, {"shop": sandbox.config("wechat")}, rate=20)
 
     async def night() -> None:
-        await asyncio.wait_for(job.run_async(), 0.5)
+        await asyncio.wait_for(job.run_async(), 2)
 
     with pytest.raises(asyncio.TimeoutError):
         asyncio.run(night())
     assert all(one.state in ("new", "waiting", "ended") for one in journal.status())
-    assert 0 < sum(posts(sandbox, several)) < 50
+    assert 0 < sum(posts(sandbox, several)) < 200
 
 
 def test_a_task_that_is_cancelled_before_its_thread_begins_sends_nothing(sandbox: Sandbox, journal: bulk.Journal) -> None:
@@ -161,8 +161,16 @@ def test_a_task_that_is_cancelled_before_its_thread_begins_sends_nothing(sandbox
 
     async def night() -> None:
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(1))
-        busy = asyncio.ensure_future(asyncio.to_thread(time.sleep, 0.3))
-        await asyncio.sleep(0.05)
+        begun, over = threading.Event(), threading.Event()
+
+        def occupies() -> None:
+            begun.set()
+            over.wait(60)
+
+        busy = asyncio.ensure_future(asyncio.to_thread(occupies))
+        while not begun.is_set():
+            await asyncio.sleep(0.01)
+        asyncio.get_running_loop().call_later(2, over.set)
         with pytest.raises(asyncio.TimeoutError):
             await asyncio.wait_for(job.run_async(), 0.05)
         await busy
@@ -194,7 +202,7 @@ def test_ctrl_c(program: Program, tmp_path: pathlib.Path) -> None:
         while process.stdout.readline().strip() != "Ended":
             pass
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=20)
+        out, err = process.communicate(timeout=60)
     finally:
         process.kill()
     assert (process.returncode, err) == (0, "") and out.splitlines()[-1] == "interrupted True 200"

@@ -125,7 +125,7 @@ def test_a_call_that_is_cancelled_before_its_first_byte_is_never_sent(sandbox: S
                 await connecting
             started = time.monotonic()
             await client.aclose()
-            assert time.monotonic() - started < 5
+            assert time.monotonic() - started < 15
             connection.close()
 
     asyncio.run(main())
@@ -178,7 +178,8 @@ def test_loops_that_come_and_go_leave_no_descriptors(sandbox: Sandbox) -> None:
 def test_a_loop_that_is_closed_too_early_loses_no_line(sandbox: Sandbox, program: Program, kind: str) -> None:
     if kind == "uvloop":
         pytest.importorskip("uvloop")
-    out = program.run(f"KIND = {kind!r}\nORDERS = {[sandbox.order('wechat', 'DELAY') for _ in range(3)]!r}\n" + EARLY)
+    sandbox.delay(3000, 2)
+    out = program.run(f"KIND = {kind!r}\nORDERS = {[sandbox.order('wechat') for _ in range(3)]!r}\n" + EARLY)
     lines = [line for line in out.splitlines() if line.startswith("gateway=wechat")]
     assert len(lines) == 2 and all("outcome=closed" in line for line in lines), out
     assert out.splitlines()[0] == "closed"
@@ -192,7 +193,7 @@ client = chexiao.AsyncClient(CONFIG, concurrency=2)
 async def main():
     for order in ORDERS:
         asyncio.ensure_future(client.close(order))
-    await asyncio.sleep(0.15)
+    await asyncio.sleep(1.5)
 loop.run_until_complete(main())
 loop.close()
 print("closed", flush=True)
@@ -233,7 +234,7 @@ import asyncio, logging
 logging.basicConfig(stream=sys.stdout, level=logging.INFO, format="%(message)s")
 client = chexiao.AsyncClient(CONFIG)
 async def main():
-    await asyncio.wait_for(client.close(ORDERS[0], msg_id="m1"), 0.15)
+    await asyncio.wait_for(client.close(ORDERS[0], msg_id="m1"), 1.5)
 try:
     asyncio.run(main())
 except asyncio.TimeoutError:
@@ -242,7 +243,8 @@ except asyncio.TimeoutError:
 
 
 def test_a_program_that_ends_waits_for_the_line_of_what_it_left(sandbox: Sandbox, program: Program) -> None:
-    out = program.run(f"ORDERS = {[sandbox.order('wechat', 'DELAY')]!r}\n" + STOPS).splitlines()
+    sandbox.delay(3000)
+    out = program.run(f"ORDERS = {[sandbox.order('wechat')]!r}\n" + STOPS).splitlines()
     assert out[0] == "left" and "outcome=closed" in out[1] and out[1].endswith("msg_id=m1")
 
 
@@ -267,12 +269,12 @@ def test_memory_of_the_queue_stays_flat(sandbox: Sandbox) -> None:
 
 def test_whoever_waits_for_one_gateway_does_not_hold_up_another(sandbox: Sandbox) -> None:
     async def main() -> Any:
-        slow = chexiao.AsyncClient(sandbox.config("wechat", deadline_ms=1500), concurrency=2)
+        slow = chexiao.AsyncClient(sandbox.config("wechat", deadline_ms=6000), concurrency=2)
         quick = chexiao.AsyncClient(sandbox.config("icbc"))
         waiting = [asyncio.ensure_future(slow.close(sandbox.order("wechat", "SLEEP"))) for _ in range(4)]
         started = time.monotonic()
         assert (await quick.close(sandbox.order("icbc"))).is_closed
-        assert time.monotonic() - started < 1.2
+        assert time.monotonic() - started < 5
         return await asyncio.gather(*waiting)
 
     assert {outcome.reason for outcome in asyncio.run(main())} == {"timeout"}

@@ -111,7 +111,7 @@ def test_celery(sandbox: Sandbox, tmp_path: pathlib.Path) -> None:
     pytest.importorskip("celery")
     for folder in ("queue", "control", "results"):
         (tmp_path / folder).mkdir()
-    config = sandbox.config("wechat", deadline_ms=4000, connect_timeout_ms=500)
+    config = sandbox.config("wechat", deadline_ms=4000, connect_timeout_ms=3000)
     (tmp_path / "shop.py").write_text(CELERY.format(folder=tmp_path, config=config), "utf-8")
     with (tmp_path / "log").open("wb") as log:
         command = [sys.executable, "-m", "celery", "-A", "shop", "worker", "--pool", "prefork", "--concurrency", "2", "--loglevel", "INFO"]

@@ -31,7 +31,7 @@ def copies(value: Any) -> list[Any]:
 
 def test_an_outcome_is_a_value(sandbox: Sandbox, wechat: chexiao.Client) -> None:
     for prefix in ("A", "PAID", "SLEEP", "UNSIGNED"):
-        outcome = outcome_of(sandbox, chexiao.Client(sandbox.config("wechat", deadline_ms=300, connect_timeout_ms=200)), prefix)
+        outcome = outcome_of(sandbox, chexiao.Client(sandbox.config("wechat", deadline_ms=2000, connect_timeout_ms=1900)), prefix)
         assert all(one == outcome and hash(one) == hash(outcome) and type(one.code) is chexiao.Code for one in copies(outcome))
         assert chexiao.Outcome.from_dict(json.loads(json.dumps(outcome.to_dict()))) == outcome
         assert outcome.is_closed == (outcome.code in (chexiao.Code.CLOSED, chexiao.Code.ALREADY_CLOSED))
