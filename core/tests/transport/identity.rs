@@ -224,7 +224,7 @@ fn openssl_takes_it() {
         let server = OpenSsl::serve("demanding", &pem, &["-Verify", "3", "-verify_return_error", "-CAfile", &ca, version]);
         let certificate = |name: &str| json!({"file": file(name), "password": PASSWORD});
         let close = |settings: &Value| {
-            let settings = with(settings, &json!({"ca_file": authority.0, "deadline_ms": 600}));
+            let settings = with(settings, &json!({"ca_file": authority.0, "deadline_ms": 2000}));
             Merchant::at(&server.url(), &settings).close("A100")
         };
         for name in ["rsa.p12", "p256.p12"] {
