@@ -9,7 +9,7 @@ use chexiao::face::queue::Queue;
 use chexiao::face::verbs::SEND;
 use chexiao_kit::lateness;
 use chexiao_kit::matrix::Scenario;
-use chexiao_sandbox::{Call as Api, Connection, GATEWAYS, Keys, Options, Overheard, Sandbox, State, overhear, sample_order};
+use chexiao_sandbox::{Call as Api, Carried, Connection, GATEWAYS, Keys, Options, Overheard, Sandbox, State, overhear, sample_order};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -62,6 +62,8 @@ pub(crate) struct Facts {
     pub(crate) book: Option<State>,
     pub(crate) connections: usize,
     pub(crate) received: usize,
+    /// How many of them asked for a token, after which there may be no time left.
+    pub(crate) of_tokens: usize,
     pub(crate) written: usize,
     pub(crate) posts: usize,
     pub(crate) handled: usize,
@@ -135,6 +137,7 @@ impl Counter {
             book: calls.last().and_then(|call| self.sandbox.state(gateway, &call.number)),
             connections: connections.len(),
             received: sum(|connection| connection.received),
+            of_tokens: if config["account"]["authentication"] == "access_token" { sum(of_token) } else { 0 },
             written: sum(|connection| connection.written),
             posts: scenario.api.map_or_else(|| sum(|connection| connection.posts), |api| arrivals(&connections, api)),
             handled: sum(|connection| connection.handled),
@@ -248,6 +251,11 @@ pub(crate) fn fault(scenario: &Scenario) -> String {
 
 fn is_in_clear(scenario: &Scenario) -> bool {
     scenario.member("via") == "http"
+}
+
+fn of_token(connection: &Connection) -> usize {
+    let asks = |request: &Carried| request.call.is_none() && request.number.is_none();
+    if !connection.requests.is_empty() && connection.requests.iter().all(asks) { connection.received } else { 0 }
 }
 
 fn arrivals(connections: &[Connection], api: Api) -> usize {

@@ -16,8 +16,8 @@ pub(crate) fn broken(run: &Run) -> Vec<String> {
     let is_of_order = |end: &&End| ["close", "query", "ensure_closed"].contains(&end.operation.as_str());
     let mut broken: Vec<String> = run.ends.iter().filter(is_of_order).filter_map(of_book).collect();
     let facts = &run.facts;
-    if run.ends.iter().all(|end| end.is_error()) && facts.received > 0 {
-        broken.push(format!("O2 an error, and {} bytes of the request arrived", facts.received));
+    if run.ends.iter().all(|end| end.is_error()) && facts.received > facts.of_tokens {
+        broken.push(format!("O2 an error, and {} bytes of the request arrived", facts.received - facts.of_tokens));
     }
     if run.deadline > Duration::ZERO {
         let late = run.ends.iter().filter(|end| end.took > run.deadline + SLACK + 3 * run.lateness);

@@ -1,8 +1,13 @@
 //! A row of the matrix: its scenarios at one gateway beside those at the others.
 
 use crate::counter::Counter;
+use chexiao_kit::lateness;
 use chexiao_kit::matrix::Scenario;
 use chexiao_sandbox::GATEWAYS;
+use std::time::{Duration, Instant};
+
+/// Later than this, whoever has something to do is not woken on an idle machine.
+const BUSY: Duration = Duration::from_millis(20);
 
 /// The runs of one row at one gateway.
 #[derive(Default)]
@@ -50,13 +55,32 @@ impl Counter {
     fn lane(&self, scenarios: &[&Scenario], gateway: &'static str) -> Cell {
         let mut cell = Cell::default();
         for scenario in scenarios {
-            cell.scenarios += 1;
-            match scenario.api {
-                _ if !scenario.member("notice").is_null() => self.judge_notice(scenario, gateway, &mut cell),
-                Some(api) => self.judge_deal(scenario, gateway, api, &mut cell),
-                None if scenario.at_every_byte => self.sweep(scenario, gateway, &mut cell),
-                None => _ = self.judge(scenario, gateway, &mut cell),
+            cell = cell.and(self.patiently(scenario, gateway));
+        }
+        cell
+    }
+
+    /// A scenario. Where the machine was late, what depends on time may have gone wrong by that: of three times it must be right once.
+    fn patiently(&self, scenario: &Scenario, gateway: &'static str) -> Cell {
+        let started = Instant::now();
+        let mut cell = self.once(scenario, gateway);
+        for _ in 0..2 {
+            if cell.wrong.is_empty() || cell.wrong.iter().any(|why| is_never_excused(why)) || lateness::since(started) < BUSY {
+                break;
             }
+            println!("once more: {}", cell.wrong.join("\n"));
+            cell = self.once(scenario, gateway);
+        }
+        cell
+    }
+
+    fn once(&self, scenario: &Scenario, gateway: &'static str) -> Cell {
+        let mut cell = Cell { scenarios: 1, ..Cell::default() };
+        match scenario.api {
+            _ if !scenario.member("notice").is_null() => self.judge_notice(scenario, gateway, &mut cell),
+            Some(api) => self.judge_deal(scenario, gateway, api, &mut cell),
+            None if scenario.at_every_byte => self.sweep(scenario, gateway, &mut cell),
+            None => _ = self.judge(scenario, gateway, &mut cell),
         }
         cell
     }
@@ -69,6 +93,13 @@ impl Counter {
             offset += 1;
         }
     }
+}
+
+/// What breaks a rule (O1, A3, M2), such as that nothing is claimed which is not so: no machine is so busy. But for O4 and O10, which are of time.
+fn is_never_excused(why: &str) -> bool {
+    let rule = why.split_once(": ").and_then(|(_, rest)| rest.split(' ').next()).unwrap_or_default();
+    let is_rule = rule.starts_with(['O', 'A', 'M']) && rule.len() > 1 && rule[1..].bytes().all(|byte| byte.is_ascii_digit());
+    is_rule && !["O4", "O10"].contains(&rule)
 }
 
 /// Whether its deadline is long enough for the call to get through, and short enough to be there to run out.

@@ -7,8 +7,10 @@ use std::time::{Duration, Instant};
 
 const NAP: Duration = Duration::from_millis(2);
 
-/// The last naps that ended late: when, in milliseconds of [`BEGUN`], and below that by how many microseconds. Without a lock, which a fork
-/// could leave taken.
+/// When this nap ends, in microseconds of [`BEGUN`].
+static DUE: AtomicU64 = AtomicU64::new(u64::MAX);
+/// The last naps that ended late: when, in milliseconds, and below that by how many microseconds. Without a lock, which a fork could leave
+/// taken.
 static NOTED: [AtomicU64; 8192] = [const { AtomicU64::new(0) }; 8192];
 static NEXT: AtomicUsize = AtomicUsize::new(0);
 static BEGUN: LazyLock<Instant> = LazyLock::new(Instant::now);
@@ -24,25 +26,27 @@ pub fn watch() {
 
 fn naps() {
     loop {
-        let due = Instant::now() + NAP;
+        let due = micros(Instant::now() + NAP);
+        DUE.store(due, Relaxed);
         std::thread::sleep(NAP);
-        let late = due.elapsed();
-        if late > NAP {
-            let noted = millis(due + late) << 32 | u64::try_from(late.as_micros()).unwrap_or(u64::MAX).min(u64::from(u32::MAX));
-            NOTED[NEXT.fetch_add(1, Relaxed) % NOTED.len()].store(noted, Relaxed);
+        let now = micros(Instant::now());
+        let late = now - due;
+        if late > 2_000 {
+            NOTED[NEXT.fetch_add(1, Relaxed) % NOTED.len()].store((now / 1000) << 32 | late.min(u64::from(u32::MAX)), Relaxed);
         }
     }
 }
 
-fn millis(at: Instant) -> u64 {
-    u64::try_from(at.saturating_duration_since(*BEGUN).as_millis()).unwrap_or(u64::MAX)
+fn micros(at: Instant) -> u64 {
+    u64::try_from(at.saturating_duration_since(*BEGUN).as_micros()).unwrap_or(u64::MAX)
 }
 
-/// The most by which a thread that does nothing but wake was late since then.
+/// The most by which a thread that does nothing but wake was late since then, or is: after a fork, where there is none, everything is.
 pub fn since(then: Instant) -> Duration {
-    let from = millis(then);
+    let from = micros(then) / 1000;
     let late = NOTED.iter().map(|noted| noted.load(Relaxed)).filter(|noted| noted >> 32 >= from).map(|noted| noted & u64::from(u32::MAX));
-    Duration::from_micros(late.max().unwrap_or_default())
+    let is_late = micros(Instant::now()).saturating_sub(DUE.load(Relaxed));
+    Duration::from_micros(late.max().unwrap_or_default().max(is_late))
 }
 
 /// What passes from then on, on a machine as busy as this was, in no more than `time` of an idle one: several threads take turns in whatever
