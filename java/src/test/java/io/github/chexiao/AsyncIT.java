@@ -257,8 +257,10 @@ class AsyncIT {
     void cancelledAfterwardsTheListenerStillHears() throws Exception {
         CompletableFuture<CallRecord> told = new CompletableFuture<>();
         try (Client client = Sandbox.shared().client("wechat").onCall(told::complete)) {
-            CompletableFuture<Outcome> future = client.sendAsync(Call.close(Sandbox.wechatOrder("DELAY400")), executor);
-            Thread.sleep(100);
+            String number = Sandbox.number("A");
+            Sandbox.shared().delayed("wechat", 3000);
+            CompletableFuture<Outcome> future = client.sendAsync(Call.close(Collections.singletonMap("out_trade_no", number)), executor);
+            Sandbox.shared().awaitPost("wechat", number);
             assertTrue(future.cancel(true));
             assertEquals(OutcomeCode.CLOSED, told.get(30, TimeUnit.SECONDS).outcome().get());
         }

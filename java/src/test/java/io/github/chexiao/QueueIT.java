@@ -162,17 +162,11 @@ class QueueIT {
             try (Client client = sandbox.client("wechat").onCall(told::complete)) {
                 String number = Sandbox.number("DELAY");
                 CompletableFuture<Outcome> future = client.sendAsync(close(number), executor);
-                posted(number);
+                sandbox.awaitPost("wechat", number);
                 way.accept(future);
                 assertEquals(OutcomeCode.CLOSED, told.get(30, TimeUnit.SECONDS).outcome().get());
                 assertEquals(1L, sandbox.book("wechat", number).get("posts"));
             }
-        }
-    }
-
-    private void posted(String number) throws InterruptedException {
-        for (int i = 0; i < 1000 && !Long.valueOf(1).equals(sandbox.book("wechat", number).get("posts")); i++) {
-            Thread.sleep(5);
         }
     }
 
@@ -195,10 +189,11 @@ class QueueIT {
     void noQueryFollowsAfterSomebodyGaveUp() throws Exception {
         CompletableFuture<CallRecord> told = new CompletableFuture<>();
         try (Client client = sandbox.client("wechat").onCall(told::complete)) {
-            String number = Sandbox.number("DELAY");
+            String number = Sandbox.number("A");
             Map<String, String> order = Collections.singletonMap("out_trade_no", number);
+            sandbox.delayed("wechat", 3000);
             CompletableFuture<Outcome> future = client.sendAsync(Call.ensureClosed(order), executor);
-            posted(number);
+            sandbox.awaitPost("wechat", number);
             assertTrue(future.cancel(true));
             assertEquals(OutcomeCode.CLOSED, told.get(30, TimeUnit.SECONDS).outcome().get());
             Thread.sleep(100);

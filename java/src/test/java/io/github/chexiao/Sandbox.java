@@ -97,6 +97,26 @@ final class Sandbox implements AutoCloseable {
         return command;
     }
 
+    /** The next close at this gateway is answered after a while. */
+    void delayed(String gateway, long milliseconds) {
+        Map<String, Object> command = new LinkedHashMap<>();
+        command.put("gateway", gateway);
+        command.put("fault", "DELAY");
+        command.put("ms", milliseconds);
+        post("faults", command);
+    }
+
+    /** Once the close of an order has come. */
+    void awaitPost(String gateway, String number) throws InterruptedException {
+        for (int i = 0; i < 6000; i++) {
+            if (Long.valueOf(1).equals(book(gateway, number).get("posts"))) {
+                return;
+            }
+            Thread.sleep(5);
+        }
+        throw new AssertionError(number + " does not come");
+    }
+
     /** A message that the admin page of notices answered. */
     static Incoming incoming(Map<?, ?> message) {
         Incoming incoming = Incoming.of(headers(message), body(message));

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -87,8 +88,9 @@ class ThreadsIT {
     void closingWhileAReplyIsOutstanding() throws Exception {
         Client client = Sandbox.shared().client("wechat");
         ExecutorService executor = Executors.newSingleThreadExecutor();
-        Future<Outcome> future = executor.submit(() -> client.closeOrder(Sandbox.wechatOrder("DELAY")));
-        Thread.sleep(100);
+        String number = Sandbox.number("DELAY");
+        Future<Outcome> future = executor.submit(() -> client.closeOrder(Collections.singletonMap("out_trade_no", number)));
+        Sandbox.shared().awaitPost("wechat", number);
         client.close();
         assertEquals(OutcomeCode.CLOSED, future.get(30, TimeUnit.SECONDS).code());
         assertThrows(CallException.class, () -> client.closeOrder(Sandbox.wechatOrder("A")));
