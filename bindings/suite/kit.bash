@@ -22,7 +22,7 @@ start_sandbox() {
     target/debug/chexiao sandbox --strict --json --dir "$OUT/sandbox" >"$OUT/sandbox.json" &
     sandbox=$!
     trap 'kill "$sandbox" 2>/dev/null || true' EXIT
-    for _ in $(seq 100); do grep -q http_url "$OUT/sandbox.json" 2>/dev/null && break || sleep 0.1; done
+    for _ in $(seq 600); do grep -q http_url "$OUT/sandbox.json" 2>/dev/null && break || sleep 0.1; done
     CHEXIAO_HTTP=$(sed -n 's/.*"http_url":"\([^"]*\)".*/\1/p' "$OUT/sandbox.json")
     [ -n "$CHEXIAO_HTTP" ] || { echo "the sandbox does not start" >&2; exit 1; }
     export CHEXIAO_HTTP CHEXIAO_SANDBOX=$OUT/sandbox

@@ -30,7 +30,7 @@ start_sandbox() {
     target/release/chexiao sandbox --json --dir "$SANDBOX" >"$WORK/sandbox.json" &
     SANDBOX_PID=$!
     trap 'kill $SANDBOX_PID 2>/dev/null || true' EXIT
-    for _ in $(seq 100); do
+    for _ in $(seq 600); do
         ! grep -q https_url "$WORK/sandbox.json" || break
         sleep 0.1
     done

@@ -57,8 +57,12 @@ def close(program, config, number, strace):
 def baseline(program, config, folder):
     """The largest number of times that a thread makes each call, and how long a close takes under strace."""
     log = folder / "calls"
-    done, took = close(program, config, "TORTURE0", ["-o", str(log), "-e", f"trace={CALLS}"])
-    if done.returncode != CLOSED:
+    # Its deadline is short for a machine that is busy.
+    for at in range(5):
+        done, took = close(program, config, f"TORTURE0N{at}", ["-o", str(log), "-e", f"trace={CALLS}"])
+        if done.returncode == CLOSED:
+            break
+    else:
         sys.exit(f"without injected errors: {done.returncode}, {done.stdout}{done.stderr}")
     counts = collections.Counter(re.match(r"(\d+) +(\w+)\(", line).groups() for line in log.read_text().splitlines() if re.match(r"\d+ +\w+\(", line))
     most = collections.defaultdict(int)
@@ -123,6 +127,12 @@ def torture(program, sandbox, folder, short):
     wrong = []
     for number, (case, (done, took)) in enumerate(zip(cases, results), 1):
         rule = broken_rule(done, took, book.get(f"TORTURE{number}"), slow_ms)
+        # On a machine that is busy one may be late. By itself it must be in time.
+        for again in range(3):
+            if rule and rule.startswith("took"):
+                other = f"{number}N{again}"
+                done, took = run((other, case))
+                rule = broken_rule(done, took, sandbox.orders().get(f"TORTURE{other}"), slow_ms)
         if rule:
             wrong.append(f"{case[0]} number {case[1]}{' and on' if case[3] else ''}, {case[2]}: {rule}")
     names = {CLOSED: "closed", NOT_SENT: "not sent", UNKNOWN: "unknown", LOADER_FAILED: "not started"}

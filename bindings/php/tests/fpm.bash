@@ -12,7 +12,7 @@ printf '%s\n' '[global]' "error_log = $folder/log" '[www]' "listen = $socket" "u
     -d "opcache.preload=$here/../preload.php" -d "opcache.preload_user=$(id -un)" 2>"$folder/stderr" &
 master=$!
 trap 'kill "$master" 2>/dev/null; wait "$master" || true' EXIT
-for _ in $(seq 100); do [ -S "$socket" ] && break || sleep 0.1; done
+for _ in $(seq 600); do [ -S "$socket" ] && break || sleep 0.1; done
 [ -S "$socket" ] || { cat "$folder/stderr"; exit 1; }
 
 ask() { # script, query, body
