@@ -5,6 +5,7 @@ use crate::child::ATTEMPTS;
 use crate::meter::Meter;
 use crate::support::{Folder, Notes, accounts, add, configs, ended, keeps_others_from_writing, open, options, run_at, sandbox};
 use chexiao_bulk::{End, Ended, Governor, Job, Limits, Options, Pace, Permit, Stopper, Turn, Unpaced};
+use chexiao_kit::lateness;
 use chexiao_sandbox::Sandbox;
 use rusqlite::Connection;
 use serde_json::Value;
@@ -12,7 +13,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::thread::{JoinHandle, sleep, spawn};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Keeps everybody else from writing for so long, once so many requests have come.
 fn stalls(file: &str, meter: &Meter, after: usize, lasts: Duration) -> JoinHandle<()> {
@@ -52,11 +53,14 @@ fn keeps_the_pace(in_flight: usize) {
     add(&journal, &orders);
     let stall = stalls(&place, &meter, 20, Duration::from_secs(1));
     let options = Options { in_flight, grace: Duration::from_secs(20), ..options(ATTEMPTS) };
+    lateness::watch();
+    let began = Instant::now();
     assert_eq!(run_at(pace(200.0), &journal, accounts(&configs), options).0, Ok(End::Complete));
     stall.join().unwrap();
     let most = meter.most_within(Duration::from_millis(200));
-    println!("{most} of {} requests within 200 ms, 40 are due", meter.all());
-    assert!(most <= 130, "{most}: what is made up for is 100 ms, for the turn and for the request");
+    let put_off = (4.0 * 200.0 * lateness::since(began).as_secs_f64()) as usize;
+    println!("{most} of {} requests within 200 ms, 40 are due; {put_off} may be late by themselves", meter.all());
+    assert!(most <= 130 + put_off, "{most}: what is made up for is 100 ms, for the turn and for the request");
     let tally = agrees(&journal, &place, &sandbox, &orders);
     assert_eq!((tally.lost, tally.posted_twice), (0, 0));
     assert!(history(&place).values().all(|attempts| attempts.len() == 2), "each has waited for another turn and no other attempt");
@@ -92,7 +96,7 @@ fn what_was_too_late_for_its_lease_did_not_leave_and_does_not_count() {
     assert_eq!(agrees(&journal, &place, &sandbox, &orders).posted_twice, 0);
 }
 
-/// Turns after which the journal stands still for longer than half a second; the first so many are spared.
+/// Turns after which the journal stands still for longer than half of the grace; the first so many are spared.
 struct Stalling {
     file: String,
     spared: usize,
@@ -105,7 +109,7 @@ impl Pace for Stalling {
             if self.given.fetch_add(1, SeqCst) >= self.spared {
                 let other = keeps_others_from_writing(&self.file);
                 spawn(move || {
-                    sleep(Duration::from_millis(700));
+                    sleep(Duration::from_millis(1400));
                     drop(other);
                 });
             }
@@ -124,10 +128,10 @@ fn always_late(spared: usize) -> (Ended, usize) {
     let (stopper, pace) = (Stopper::new(), Stalling { file: place.clone(), spared, given: AtomicUsize::new(0) });
     let patience = stopper.clone();
     spawn(move || {
-        sleep(Duration::from_secs(15));
+        sleep(Duration::from_secs(60));
         patience.stop();
     });
-    let options = Options { grace: Duration::from_secs(1), ..options(3) };
+    let options = Options { grace: Duration::from_secs(2), ..options(3) };
     let job = Job::new(journal.clone(), accounts(&configs), Arc::new(pace), Arc::new(Notes::default()), options, stopper).unwrap();
     assert_eq!(job.run(), Ok(End::Complete), "{:#?}", history(&place));
     let attempts: Vec<_> = history(&place).into_values().flatten().collect();
