@@ -6,7 +6,12 @@ use std::ffi::c_int;
 use std::hint::black_box;
 
 /// An RSA key that AWS-LC has checked.
-struct Rsa(*mut lc::RSA);
+pub struct Rsa(*mut lc::RSA);
+
+// SAFETY: AWS-LC locks what signing changes of a key.
+unsafe impl Send for Rsa {}
+// SAFETY: as above.
+unsafe impl Sync for Rsa {}
 
 impl Rsa {
     fn of_pkcs8(der: &[u8]) -> Self {
@@ -22,7 +27,7 @@ impl Rsa {
         }
     }
 
-    fn of_bits(bits: usize) -> Self {
+    pub fn of_bits(bits: usize) -> Self {
         // SAFETY: a new key and a new exponent.
         unsafe {
             let (key, exponent) = (lc::RSA_new(), lc::BN_new());
@@ -43,6 +48,38 @@ impl Rsa {
             lc::OPENSSL_free(der.cast());
             copy
         }
+    }
+
+    /// The DER of its public half, as `SubjectPublicKeyInfo`.
+    pub fn public(&self) -> Vec<u8> {
+        // SAFETY: a live key, which its envelope shares; what is allocated is copied and freed.
+        unsafe {
+            let (envelope, mut out) = (lc::EVP_PKEY_new(), std::mem::zeroed());
+            assert_eq!(lc::EVP_PKEY_set1_RSA(envelope, self.0), 1);
+            let (mut der, mut length) = (std::ptr::null_mut(), 0);
+            assert_eq!(lc::CBB_init(&mut out, 512), 1);
+            assert_eq!(lc::EVP_marshal_public_key(&mut out, envelope), 1);
+            assert_eq!(lc::CBB_finish(&mut out, &mut der, &mut length), 1);
+            lc::EVP_PKEY_free(envelope);
+            let copy = std::slice::from_raw_parts(der, length).to_vec();
+            lc::OPENSSL_free(der.cast());
+            copy
+        }
+    }
+
+    /// With 2048 bits over the SHA-256 of a text, with fewer over its SHA-1, as gateways sign.
+    pub fn signs(&self, text: &[u8]) -> Vec<u8> {
+        let (mut signature, mut length, mut digest) = (self.room(), 0, [0; 32]);
+        let (nid, hash) = if signature.len() < 256 { (lc::NID_sha1, &mut digest[..20]) } else { (lc::NID_sha256, &mut digest[..]) };
+        // SAFETY: reads the text as long as it is, writes as many bytes as there are; a live key, and room for its signature.
+        unsafe {
+            match nid {
+                lc::NID_sha1 => lc::SHA1(text.as_ptr(), text.len(), hash.as_mut_ptr()),
+                _ => lc::SHA256(text.as_ptr(), text.len(), hash.as_mut_ptr()),
+            };
+            assert_eq!(lc::RSA_sign(nid, hash.as_ptr(), hash.len(), signature.as_mut_ptr(), &mut length, self.0), 1);
+        }
+        signature
     }
 
     fn room(&self) -> Vec<u8> {

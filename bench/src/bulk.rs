@@ -20,7 +20,7 @@ const ACCOUNT: &str = "shop";
 const AT_ONCE: usize = 32;
 /// Added to the journal at once.
 const ADDED: usize = 1000;
-/// The only gateway whose replies can name every order that it is asked about: a close, and the query that confirms it.
+/// Where a query confirms the close.
 const NAME: &str = "chinaums";
 
 /// What a bulk job does with each order, as the bare loop does it.
@@ -33,7 +33,9 @@ struct Sends {
 /// A close and a query.
 const BOTH: Sends = Sends { name: NAME, operation: "ensure_closed" };
 /// One close: there is no query. Its replies name nothing, so that each has a connection of its own.
-const CLOSE: Sends = Sends { name: "ysepay RSA", operation: "close" };
+const UNNAMED: Sends = Sends { name: "ysepay RSA", operation: "close" };
+/// One close, whose signed reply names the order.
+const SIGNED: [Sends; 2] = [Sends { name: "icbc RSA", operation: "close" }, Sends { name: "edgeros", operation: "close" }];
 
 /// Every line.
 pub fn all(path: &Path, library: &Library, root: &Path, folder: &Path, turns: Turns) -> Vec<Row> {
@@ -43,16 +45,18 @@ pub fn all(path: &Path, library: &Library, root: &Path, folder: &Path, turns: Tu
         21..=100 => [10_000, 100_000],
         _ => [10_000, 1_000_000],
     };
-    let one_close = Server::start(folder, CLOSE.name, 0);
-    let figures = [
+    let one_close = Server::start(folder, UNNAMED.name, 0);
+    let signing = SIGNED.map(|sends| Server::that_signs(folder, sends.name));
+    let mut figures = vec![
         ("HTTP", BOTH, &server, &server.http, orders),
         ("HTTPS", BOTH, &server, &server.https, orders),
-        ("HTTP", CLOSE, &one_close, &one_close.http, orders / 5),
+        ("HTTP", UNNAMED, &one_close, &one_close.http, orders / 5),
     ];
+    figures.extend(SIGNED.iter().zip(&signing).map(|(sends, server)| ("HTTPS", *sends, server, &server.https, orders / 5)));
     let mut rows = Vec::new();
     for (scheme, sends, server, url, orders) in figures {
         let case = cases::named(library, root, sends.name);
-        let config = case.config_at(url, &server.ca_file);
+        let config = case.config_with(url, &server.ca_file, &server.public_key);
         let Sends { name, operation } = sends;
         let of = |job: &str| {
             format!("{name}: orders per second of a bulk job{job} over {scheme} / {AT_ONCE} threads by Client::send of {operation}")

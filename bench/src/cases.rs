@@ -122,10 +122,21 @@ impl Case {
         config.to_string()
     }
 
-    /// Orders of ChinaUMS or YSEPay, by their number.
+    /// The same with a key of that server's own, base64; `-` where it has none.
+    pub fn config_with(&self, base_url: &str, ca_file: &Path, public_key: &str) -> String {
+        let mut config: Value = serde_json::from_str(&self.config_at(base_url, ca_file)).unwrap();
+        if public_key != "-" {
+            config["account"]["gateway_public_key"] = json!({"base64": public_key});
+        }
+        config.to_string()
+    }
+
+    /// Orders by their number, each by the merchant's alone.
     pub fn orders(&self) -> impl Fn(usize) -> String + Sync + use<> {
-        let call: Value = serde_json::from_str(&self.call).unwrap();
-        let known = ["merOrderId", "protocol_no"].iter().find_map(|member| call["order"][member].as_str()).expect("a number").to_string();
+        let mut call: Value = serde_json::from_str(&self.call).unwrap();
+        let numbers = ["merOrderId", "protocol_no", "partnerSeq", "mch_trade_no"];
+        let known = numbers.iter().find_map(|member| call["order"][member].as_str()).expect("a number").to_string();
+        call["order"].as_object_mut().unwrap().remove("transaction_no");
         let order = call["order"].to_string();
         move |number| order.replace(&known, &format!("{}{number:012}", &known[..4]))
     }

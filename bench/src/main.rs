@@ -28,6 +28,7 @@ use counts::Counts;
 use library::Library;
 use pairs::Turns;
 use report::{SECTIONS, Section};
+use server::How;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::exit;
@@ -45,10 +46,11 @@ fn main() {
     match rest {
         ["act"] => counts::act(&Library::load(path), root),
         ["serve", name, round_trip, takes, folder] => {
-            let times = [round_trip, takes].map(|time| Duration::from_millis(number(time) as u64));
-            server::serve(root, name, times, false, Path::new(folder));
+            let [round_trip, takes] = [round_trip, takes].map(|time| Duration::from_millis(number(time) as u64));
+            server::serve(root, name, How { round_trip, takes, ..How::default() }, Path::new(folder));
         }
-        ["serve-ending", name, folder] => server::serve(root, name, [Duration::ZERO; 2], true, Path::new(folder)),
+        ["serve-ending", name, folder] => server::serve(root, name, How { ends: true, ..How::default() }, Path::new(folder)),
+        ["serve-signing", name, folder] => server::serve(root, name, How { signs: true, ..How::default() }, Path::new(folder)),
         ["probe", kind, name, times, url] => probes::probe(&Library::load(path), root, kind, name, number(times), url),
         ["record"] => fs::write(recorded, format!("{:#}\n", serde_json::Value::from(count()))).expect("written"),
         ["check"] => exit(i32::from(!counts::hold(&count(), &read(recorded)))),

@@ -129,7 +129,10 @@ const BULK: &str = "\
 Orders of one account, with 32 requests under way, against the server of the section on the network, by a journal in a
 SQLite file that is written with fsync.
 Beside it, as many threads that do the same with each order by `Client::send` alone: at ChinaUMS, whose replies nothing
-signs, a close and the query that confirms it, at YSEPay, which has no query, a close.
+signs, a close and the query that confirms it, at YSEPay, which has no query, a close on a connection of its own, at ICBC
+and EdgerOS, whose signed replies name the order, a close.
+There the server signs each reply, with RSA of 1024 and 2048 bits: that takes its time of both sides alike, as a gateway
+on a machine of its own would not.
 The job keeps a pace, as the command does, that is wide enough to wait for nothing; without one, it takes a shorter way.
 Processor time is that of all threads, and of adding the orders too, without what a job of 32 orders takes: it begins
 its threads and connections, and has the disk write for few.

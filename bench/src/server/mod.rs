@@ -5,12 +5,14 @@ mod clock;
 mod endings;
 mod line;
 mod replies;
+mod seal;
 
 use crate::cases;
 use crate::partner::Partner;
 use replies::Replies;
 use rustls::ServerConfig;
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+use seal::Seal;
 use std::io::BufRead;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -27,6 +29,8 @@ pub struct Server {
     pub https: String,
     /// What its certificate is checked against.
     pub ca_file: PathBuf,
+    /// What its replies are verified with, base64; `-` where they are those of the vectors.
+    pub public_key: String,
 }
 
 impl Server {
@@ -40,6 +44,11 @@ impl Server {
         Self::run(folder, &["serve", name, "0", &milliseconds.to_string()])
     }
 
+    /// One that signs each reply, and names in it the order that was asked about.
+    pub fn that_signs(folder: &Path, name: &str) -> Self {
+        Self::run(folder, &["serve-signing", name])
+    }
+
     /// One that ends its connections, at every moment.
     pub fn that_ends(folder: &Path, name: &str) -> Self {
         Self::run(folder, &["serve-ending", name])
@@ -50,9 +59,9 @@ impl Server {
         let mut command = Command::new(std::env::current_exe().expect("this program"));
         let mut process = Partner::start(command.arg("-").args(arguments).arg(folder));
         let line = process.line();
-        let [http, https, ca_file] = line.split(' ').collect::<Vec<_>>()[..] else { panic!("{line}") };
+        let [http, https, ca_file, public_key] = line.split(' ').collect::<Vec<_>>()[..] else { panic!("{line}") };
         let (http, https) = (format!("http://127.0.0.1:{http}"), format!("https://127.0.0.1:{https}"));
-        Self { process, http, https, ca_file: ca_file.into() }
+        Self { process, http, https, ca_file: ca_file.into(), public_key: public_key.into() }
     }
 
     /// How many connections it has had, and how many of them it has ended itself.
@@ -78,17 +87,29 @@ struct Served {
     ended: AtomicU64,
 }
 
-/// Is that process. One that ends its connections does so over HTTP.
-pub fn serve(root: &Path, name: &str, [round_trip, takes]: [Duration; 2], is_ending: bool, folder: &Path) {
-    let replies = Replies::of(&cases::reply(root, name), cases::query_reply(root, name), takes);
+/// What is particular about it.
+#[derive(Default)]
+pub struct How {
+    pub round_trip: Duration,
+    pub takes: Duration,
+    /// Over HTTP.
+    pub ends: bool,
+    pub signs: bool,
+}
+
+/// Is that process.
+pub fn serve(root: &Path, name: &str, How { round_trip, takes, ends, signs }: How, folder: &Path) {
+    let seal = signs.then(|| Seal::of(name));
+    let public_key = seal.as_ref().map(Seal::public);
+    let replies = Replies::of(&cases::reply(root, name), cases::query_reply(root, name), takes, seal);
     let served = Arc::new(Served { replies, round_trip, accepted: AtomicU64::new(0), ended: AtomicU64::new(0) });
     let (tls, certificate) = tls();
     let ca_file = folder.join(format!("ca-{}.pem", std::process::id()));
     std::fs::write(&ca_file, certificate).expect("written");
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime");
-    let http = if is_ending { endings::listen(served.clone()) } else { runtime.block_on(listen(served.clone(), None)) };
+    let http = if ends { endings::listen(served.clone()) } else { runtime.block_on(listen(served.clone(), None)) };
     let https = runtime.block_on(listen(served.clone(), Some(tls)));
-    println!("{http} {https} {}", ca_file.display());
+    println!("{http} {https} {} {}", ca_file.display(), public_key.as_deref().unwrap_or("-"));
     for _ in std::io::stdin().lock().lines() {
         println!("{} {}", served.accepted.load(Relaxed), served.ended.load(Relaxed));
     }

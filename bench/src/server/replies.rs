@@ -1,6 +1,7 @@
 //! One reply for all requests, or one for closes and one for queries; where requests differ, it names the order and the message that was asked
 //! about.
 
+use super::seal::Seal;
 use crate::cases::Reply;
 use std::io::Result;
 use std::time::Duration;
@@ -8,7 +9,14 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
 /// Members of a reply, and what each is taken from in the request, where both have them as texts of JSON. A query of ChinaUMS names its order
 /// as a bill.
-const ECHOED: &[(&str, &str)] = &[("msgId", "msgId"), ("billNo", "billNo"), ("merOrderId", "billNo"), ("merOrderId", "merOrderId")];
+const ECHOED: &[(&str, &str)] = &[
+    ("msgId", "msgId"),
+    ("billNo", "billNo"),
+    ("merOrderId", "billNo"),
+    ("merOrderId", "merOrderId"),
+    ("partnerSeq", "partnerSeq"),
+    ("mch_trade_no", "mch_trade_no"),
+];
 
 pub struct Replies {
     close: Text,
@@ -16,6 +24,8 @@ pub struct Replies {
     query: Option<Text>,
     /// What the gateway takes for a reply.
     takes: Duration,
+    /// For what names the order.
+    seal: Option<Seal>,
 }
 
 struct Text {
@@ -31,8 +41,8 @@ impl Text {
 }
 
 impl Replies {
-    pub fn of(close: &Reply, query: Option<Reply>, takes: Duration) -> Self {
-        Self { close: Text::of(close), query: query.as_ref().map(Text::of), takes }
+    pub fn of(close: &Reply, query: Option<Reply>, takes: Duration, seal: Option<Seal>) -> Self {
+        Self { close: Text::of(close), query: query.as_ref().map(Text::of), takes, seal }
     }
 
     /// Answers one request after the other, until there is no more.
@@ -52,7 +62,11 @@ impl Replies {
     pub fn to(&self, request: &[u8]) -> Vec<u8> {
         let asks = request.split(|byte| *byte == b'\r').next().is_some_and(|line| find(line, b"/query ").is_some());
         let text = self.query.as_ref().filter(|_| asks).unwrap_or(&self.close);
-        let body = ECHOED.iter().fold(text.body.clone(), |body, (name, from)| echoing(body, name, request, from));
+        let named = |request: &[u8]| ECHOED.iter().fold(text.body.clone(), |body, (name, from)| echoing(body, name, request, from));
+        let body = match &self.seal {
+            Some(seal) => seal.seals(&named(&plain(request))),
+            None => named(request),
+        };
         format!("HTTP/1.1 200 OK\r\n{}Content-Length: {}\r\n\r\n{body}", text.headers, body.len()).into_bytes()
     }
 }
@@ -82,6 +96,18 @@ fn whole(read: &[u8]) -> Option<usize> {
     let length = text.lines().filter_map(|line| line.split_once(':')).find(|(name, _)| name.eq_ignore_ascii_case("content-length"));
     let whole = head + length.map_or(0, |(_, length)| length.trim().parse().expect("a length"));
     (read.len() >= whole).then_some(whole)
+}
+
+/// What is written in a form as `%22`, as it is meant.
+fn plain(request: &[u8]) -> Vec<u8> {
+    let (mut plain, mut rest) = (Vec::with_capacity(request.len()), request);
+    while let [first, behind @ ..] = rest {
+        let digits = behind.get(..2).filter(|_| *first == b'%').and_then(|digits| std::str::from_utf8(digits).ok());
+        let byte = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        plain.push(byte.unwrap_or(*first));
+        rest = &behind[if byte.is_some() { 2 } else { 0 }..];
+    }
+    plain
 }
 
 fn echoing(mut body: String, name: &str, request: &[u8], asked: &str) -> String {
