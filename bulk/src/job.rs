@@ -290,10 +290,11 @@ impl Job {
 
     /// For orders that leave as soon as they are taken; none where the pace has them wait.
     fn places(&self, site: &Site) -> Option<Vec<Place>> {
-        if !self.pace.is_open() {
+        let (account, host) = (site.account.name(), site.account.host());
+        if !self.pace.is_open(account, host) {
             return None;
         }
-        let turn = || self.pace.permit_at_once(site.account.name(), site.account.host());
+        let turn = || self.pace.permit_at_once(account, host);
         Some(site.room.begins_at_once().into_iter().map_while(|begun| Some(Place { turn: turn()?, begun: Some(begun) })).collect())
     }
 }

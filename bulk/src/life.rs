@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::OwnedSemaphorePermit;
 
-/// From when it was held; with a place for an order that may have been begun as it was taken.
+/// From when it was held; with a place for its first request, where it need not be waited for.
 pub(crate) async fn lives(job: Arc<Job>, site: Arc<Site>, mut order: Taken, held_at: Since, place: Option<Place>) -> Result<()> {
     let (verb, begun) = (order.ask, order.begun.take());
     let mut life = Box::new(Life { job, site, taken_at: Instant::now(), held_at, order });
@@ -21,9 +21,10 @@ pub(crate) async fn lives(job: Arc<Job>, site: Arc<Site>, mut order: Taken, held
             let asking = Asking { verb, msg_id, place, written: held_at.elapsed() };
             course::takes(life, |course| course.leaves(asking)).await?
         }
-        _ => match life.was_lost() {
-            Some(told) => course::takes(life, |course| course.finishes(told, None)).await?,
-            None => Some(Pause { life, step: Step::Now(verb), begun: None }),
+        (_, place) => match (life.was_lost(), place) {
+            (Some(told), _) => course::takes(life, |course| course.finishes(told, None)).await?,
+            (None, Some(place)) => course::takes(life, |course| course.begins(verb, None, place)).await?,
+            (None, None) => Some(Pause { life, step: Step::Now(verb), begun: None }),
         },
     };
     while let Some(Pause { mut life, step, begun }) = paused {

@@ -19,8 +19,8 @@ pub trait Pace: Send + Sync {
         None
     }
 
-    /// Whether nobody ever has to wait: an order is then taken when it may leave, and begun with that. Not at first.
-    fn is_open(&self) -> bool {
+    /// Whether nobody would have to wait now: an order is then taken when it may leave, and begun with that. Not at first.
+    fn is_open(&self, _account: &str, _host: &str) -> bool {
         false
     }
 }
@@ -50,7 +50,7 @@ impl Pace for Unpaced {
         Some(Box::new(Unpaced))
     }
 
-    fn is_open(&self) -> bool {
+    fn is_open(&self, _account: &str, _host: &str) -> bool {
         true
     }
 }

@@ -87,6 +87,10 @@ impl Pace for SharedGovernor {
     fn permit_at_once(&self, account: &str, host: &str) -> Option<Box<dyn Turn>> {
         self.lanes.seats_at_once(account, host).map(|seats| self.turn(seats))
     }
+
+    fn is_open(&self, account: &str, host: &str) -> bool {
+        self.lanes.are_open(account, host)
+    }
 }
 
 impl SharedGovernor {
@@ -144,7 +148,7 @@ struct Lanes {
 impl Lanes {
     /// The account's first, so that nobody waits at a host for an account that has to wait anyway.
     async fn seats(&self, account: &str, host: &str) -> Result<(Seat, Seat)> {
-        let (account, host) = (self.lane(Kind::Account, account, self.account), self.lane(Kind::Host, host, self.host));
+        let (account, host) = self.both(account, host);
         let asked = Instant::now();
         let _waiting = Waiting::at(&account);
         let _first = account.first.lock().await;
@@ -165,12 +169,22 @@ impl Lanes {
 
     /// Where nobody waits, and the moments of both have come.
     fn seats_at_once(&self, account: &str, host: &str) -> Option<(Seat, Seat)> {
-        let (account, host) = (self.lane(Kind::Account, account, self.account), self.lane(Kind::Host, host, self.host));
+        let (account, host) = self.both(account, host);
         let _first = (account.first.try_lock().ok()?, host.first.try_lock().ok()?);
-        if !(account.is_due() && host.is_due() && account.is_held() && host.is_held()) {
+        if !(account.is_open() && host.is_open()) {
             return None;
         }
         Some((account.takes()?, host.takes()?))
+    }
+
+    /// Whether there is such a place.
+    fn are_open(&self, account: &str, host: &str) -> bool {
+        let (account, host) = self.both(account, host);
+        account.first.try_lock().is_ok() && host.first.try_lock().is_ok() && account.is_open() && host.is_open()
+    }
+
+    fn both(&self, account: &str, host: &str) -> (Arc<Lane>, Arc<Lane>) {
+        (self.lane(Kind::Account, account, self.account), self.lane(Kind::Host, host, self.host))
     }
 
     /// What is to be had now, or comes first.
@@ -301,16 +315,18 @@ impl Lane {
         Some(Seat { lane: self.clone(), given, came: due })
     }
 
-    /// Whether it has a place that may be used now.
-    fn is_due(&self) -> bool {
+    /// Whether it has a place that may be used now, and is known to be its own.
+    fn is_open(&self) -> bool {
         self.throws_away(false);
-        self.state().tickets.front().is_some_and(|ticket| ticket.due <= Instant::now())
+        self.is_held() && self.state().tickets.front().is_some_and(|ticket| ticket.due <= Instant::now())
     }
 
     /// Tickets that nobody used when they were due: a machine that was asleep does not wake with a burst.
     fn throws_away(&self, all: bool) {
-        let now = Instant::now();
-        self.state().tickets.retain(|ticket| !all && ticket.due + LATE > now);
+        let (now, mut state) = (Instant::now(), self.state());
+        while state.tickets.front().is_some_and(|ticket| all || ticket.due + LATE <= now) {
+            state.tickets.pop_front();
+        }
     }
 
     /// Whether what this process holds is known to be its own.

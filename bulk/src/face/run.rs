@@ -69,7 +69,7 @@ struct Heeded {
 impl Pace for Heeded {
     fn permit<'a>(&'a self, account: &'a str, host: &'a str) -> Permit<'a> {
         Box::pin(async move {
-            while self.told.said().events.len() > UNHEARD {
+            while !self.is_heard() {
                 tokio::time::sleep(LOOKS_AGAIN).await;
             }
             self.governor.permit(account, host).await
@@ -77,8 +77,17 @@ impl Pace for Heeded {
     }
 
     fn permit_at_once(&self, account: &str, host: &str) -> Option<Box<dyn Turn>> {
-        let is_heard = self.told.said().events.len() <= UNHEARD;
-        is_heard.then(|| self.governor.permit_at_once(account, host))?
+        self.is_heard().then(|| self.governor.permit_at_once(account, host))?
+    }
+
+    fn is_open(&self, account: &str, host: &str) -> bool {
+        self.is_heard() && self.governor.is_open(account, host)
+    }
+}
+
+impl Heeded {
+    fn is_heard(&self) -> bool {
+        self.told.said().events.len() <= UNHEARD
     }
 }
 
