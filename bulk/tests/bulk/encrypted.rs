@@ -2,7 +2,7 @@
 
 use crate::server::Server;
 use crate::support::open;
-use std::net::TcpListener;
+use chexiao_kit::Away;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -14,7 +14,8 @@ pub(crate) fn encrypted(server: &Server) {
     let admin = || postgres::Client::connect(&server.address(), postgres::NoTls).unwrap();
     admin().batch_execute("ALTER USER postgres PASSWORD 'secret'").unwrap();
     std::fs::write(file("data/pg_hba.conf"), "local all all trust\nhostssl all all 127.0.0.1/32 scram-sha-256\n").unwrap();
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let held = Away::hold();
+    let port = held.port;
     server.stops("fast");
     let (certificate, key) = (file("server.pem"), file("server.key"));
     let settings = "-c listen_addresses=127.0.0.1 -c ssl=on";

@@ -5,11 +5,10 @@
 use crate::counter::{Counter, run};
 use crate::nginx::{self, Identities, Nginx};
 use chexiao_kit::openssl::{Folder, openssl};
-use chexiao_kit::with_keys;
+use chexiao_kit::{Away, with_keys};
 use serde_json::{Value, json};
-use socket2::{Domain, Socket, Type};
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -309,20 +308,6 @@ fn answer(connection: &mut TcpStream, says: &[u8]) {
     _ = connection.write_all(says);
     // Until the client goes.
     while !says.is_empty() && connection.read(&mut buffer).is_ok_and(|count| count > 0) {}
-}
-
-/// A port that is held and not listened on: whoever connects is refused, and no other row gets it.
-struct Away {
-    port: u16,
-    _held: Socket,
-}
-
-impl Away {
-    fn hold() -> Self {
-        let held = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
-        held.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
-        Self { port: held.local_addr().unwrap().as_socket().unwrap().port(), _held: held }
-    }
 }
 
 /// OpenSSL's own server; dropping it ends the process.

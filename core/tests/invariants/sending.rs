@@ -5,6 +5,7 @@ use crate::lab::{Lab, SANDBOX};
 use crate::refusals::{self, Mistake};
 use crate::tally::{CASES, Tally, run};
 use chexiao::{Client, Kind, Result};
+use chexiao_kit::Away;
 use chexiao_sandbox::{Fault, Options, Sandbox, State, sample_order};
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -12,7 +13,7 @@ use serde_json::{Value, json};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::time::Duration;
 
 /// A sandbox that nobody else asks.
@@ -102,7 +103,8 @@ pub(crate) fn bad_configs(lab: &Lab) {
 /// Where no request can arrive: a closed port, a name that is none, a certificate that is not trusted, no TLS at all.
 pub(crate) fn unreachable(lab: &Lab) {
     let (gateway, sandbox, errors) = (lab.gateway.id(), sandbox(), Errors::default());
-    let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let away = Away::hold();
+    let closed = format!("127.0.0.1:{}", away.port);
     let places: Vec<(String, &[Kind])> = vec![
         (format!("http://{closed}"), &[Kind::Connect]),
         (format!("https://{closed}"), &[Kind::Connect]),
@@ -124,7 +126,7 @@ pub(crate) fn unreachable(lab: &Lab) {
 /// Once the gateway has the request there is an outcome, whatever becomes of the answer; and it is asked once.
 pub(crate) fn after_the_post(lab: &Lab) {
     let (gateway, sandbox, tally) = (lab.gateway.id(), sandbox(), Tally::default());
-    let ca_file = format!("{}/i6-{gateway}-ca.pem", env!("CARGO_TARGET_TMPDIR"));
+    let ca_file = format!("{}/i6-{gateway}-{}.pem", env!("CARGO_TARGET_TMPDIR"), std::process::id());
     std::fs::write(&ca_file, sandbox.ca_pem()).unwrap();
     let client = |url: &str, deadline: u32| {
         let mut config = sandbox.config(gateway, url).unwrap();
@@ -134,6 +136,7 @@ pub(crate) fn after_the_post(lab: &Lab) {
     };
     let clients = [client(sandbox.http_url(), 10_000), client(sandbox.https_url(), 10_000)];
     let hasty = [client(sandbox.http_url(), 300), client(sandbox.https_url(), 300)];
+    std::fs::remove_file(&ca_file).unwrap();
     let faults = prop_oneof![
         Just(None),
         Just(Some(Fault::Cut)),

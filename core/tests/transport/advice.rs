@@ -5,8 +5,8 @@ use crate::openssl::{OpenSsl, self_signed};
 use crate::server::{Connection, Server};
 use crate::support::{File, Merchant, assert_advice};
 use chexiao::{Error, Kind};
+use chexiao_kit::Away;
 use serde_json::{Value, json};
-use std::net::TcpListener;
 
 fn error_at(url: &str, settings: &Value) -> Error {
     Merchant::at(url, settings).close("A100").unwrap_err()
@@ -137,7 +137,8 @@ fn a_ca_file_of_the_same_name_and_another_key_is_out_of_date() {
 
 #[test]
 fn nobody_there_is_told_apart_by_who_is_missing() {
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let away = Away::hold();
+    let port = away.port;
     let place = format!("no connection to 127.0.0.1:{port}");
     let refused = error_at(&format!("https://127.0.0.1:{port}"), &json!({}));
     assert_advice(&refused, Kind::Connect, &[&place, "nothing accepts connections", "base_url", "没有服务"]);

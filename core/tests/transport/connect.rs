@@ -3,8 +3,9 @@
 use crate::server::{Connection, Server};
 use crate::support::{Merchant, assert_error, assert_unknown, assert_within};
 use chexiao::Kind;
+use chexiao_kit::Away;
 use serde_json::json;
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 /// Ends with one of these errors over HTTPS to a server that does this instead of a handshake; the server read none of
@@ -22,7 +23,8 @@ fn no_handshake(kinds: &[Kind], script: impl Fn(&mut Connection) + Send + Sync +
 
 #[test]
 fn a_refused_port_is_a_connect_error() {
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let away = Away::hold();
+    let port = away.port;
     for scheme in ["http", "https"] {
         assert_error(&Merchant::at(&format!("{scheme}://127.0.0.1:{port}"), &json!({})).close("A100"), Kind::Connect);
     }

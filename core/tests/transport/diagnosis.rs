@@ -9,8 +9,8 @@ use crate::server::{Connection, Server};
 use crate::support::{File, assert_within, http, sandbox, wechat, with};
 use chexiao::face::json;
 use chexiao::{Client, Diagnosis, State, diagnose};
+use chexiao_kit::Away;
 use serde_json::{Value, json};
-use std::net::TcpListener;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 const SECRET: &str = "CANARY0secret";
@@ -119,7 +119,8 @@ fn ports_of_other_services() {
 
 #[test]
 fn nobody_there_is_told_apart_by_who_is_missing() {
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let away = Away::hold();
+    let port = away.port;
     assert_cause(&failures(&format!("https://127.0.0.1:{port}"), &json!({})), "tcp", "refused", "https");
     assert_cause(&failures(&format!("http://127.0.0.1:{port}"), &json!({})), "tcp", "refused", "http");
     let found = failures("https://nosuch.invalid", &json!({}));
@@ -158,7 +159,8 @@ fn proxies_that_open_no_tunnel() {
     let plain = answering("HTTP/1.1 400 No\r\n\r\n");
     let found = failures("https://gateway.invalid", &json!({"proxy": plain.https_url(), "connect_timeout_ms": 1000}));
     assert_cause(&found, "proxy", "proxy_tls", "a proxy of https that speaks http");
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let away = Away::hold();
+    let port = away.port;
     let found = failures("https://gateway.invalid", &json!({"proxy": format!("http://127.0.0.1:{port}")}));
     assert_cause(&found, "tcp", "refused", "no proxy there");
     let found = failures("https://127.0.0.1:1", &json!({"proxy": "http://nosuch.invalid:8080"}));

@@ -4,6 +4,7 @@ use crate::child;
 use crate::server::{Connection, Server};
 use crate::support::{File, Merchant, assert_advice, assert_code, assert_error, assert_within, sandbox};
 use chexiao::{Client, Code, Kind};
+use chexiao_kit::Away;
 use serde_json::json;
 use std::time::{Duration, Instant};
 
@@ -73,7 +74,8 @@ fn a_proxy_that_refuses_the_tunnel_is_an_error_and_keeps_its_secret() {
 
 #[test]
 fn a_proxy_that_is_not_there_is_a_connect_error() {
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let away = Away::hold();
+    let port = away.port;
     let merchant = Merchant::at("https://gateway.invalid", &json!({"proxy": format!("http://127.0.0.1:{port}")}));
     assert_error(&merchant.close("A100"), Kind::Connect);
 }
@@ -143,7 +145,8 @@ fn assert_says_proxy(error: &chexiao::Error) {
 
 #[test]
 fn a_proxy_that_cannot_be_reached_is_blamed_itself() {
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let away = Away::hold();
+    let port = away.port;
     let hanging = Server::start(Connection::hold);
     let call = |url: &str, ms: u32| Merchant::at("https://gateway.invalid", &json!({"proxy": url, "connect_timeout_ms": ms})).close("A100");
     for (url, kind, parts) in [

@@ -1,6 +1,6 @@
 //! Notices on their way to a merchant: when, how often, and what ends it.
 
-use std::net::TcpListener;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::time::{Duration, Instant};
 
 use chexiao_sandbox::{GATEWAYS, NoticeFault, Sandbox, State};
@@ -8,6 +8,7 @@ use rsa::Pkcs1v15Sign;
 use serde_json::{Value, json};
 use sha1::{Digest as _, Sha1};
 use sha2::Sha256;
+use socket2::{Domain, Socket, Type};
 
 use super::merchant::{Merchant, http, settled};
 use super::{every, support};
@@ -82,7 +83,9 @@ fn repeats_until_it_is_acknowledged() {
 #[test]
 fn gives_up_at_the_end_of_the_schedule() {
     let sandbox = fast();
-    let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let held = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+    held.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into()).unwrap();
+    let nobody = held.local_addr().unwrap().as_socket().unwrap();
     for gateway in GATEWAYS {
         sandbox.post_notice(gateway, "A1", None, &format!("http://{nobody}/")).unwrap();
     }

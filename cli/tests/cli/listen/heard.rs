@@ -4,6 +4,7 @@ use super::{Ear, Vector, decoded, vector, vectors};
 use crate::counter::{Folder, chexiao};
 use chexiao::face::json;
 use chexiao::{Client, Incoming};
+use chexiao_kit::Away;
 use nix::pty::openpty;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -11,7 +12,6 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Read;
-use std::net::TcpListener;
 
 fn by_config() -> BTreeMap<String, Vec<Vector>> {
     let mut all = BTreeMap::<String, Vec<Vector>>::new();
@@ -154,7 +154,8 @@ fn nothing_that_was_posted_steers_a_terminal() {
     let vector = vector(PAID[1]);
     let terminal = openpty(None, None).unwrap();
     let slave = || terminal.slave.try_clone().unwrap();
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let held = Away::hold();
+    let port = held.port;
     let folder = Folder::new();
     let config = folder.write("config.json", &vector.config.to_string());
     let mut command = chexiao();

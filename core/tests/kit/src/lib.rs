@@ -13,10 +13,12 @@ pub mod wechat;
 pub mod written;
 pub mod ysepay;
 
+mod away;
 mod caller;
 mod known;
 mod signer;
 
+pub use away::Away;
 pub use caller::{Caller, KEYS, MSG_ID};
 pub use known::with_keys;
 pub use signer::{Padded, Signer};
