@@ -14,7 +14,7 @@ use std::sync::{Arc, OnceLock};
 /// Opens every encrypted file.
 pub(crate) const PASSWORD: &str = "CANARY0password";
 
-/// The folder in which all of them lie; made once, as the first test needs it.
+/// The folder in which all of them lie; made once in a process, as the first test needs it.
 pub(crate) fn folder() -> &'static Path {
     // A child is told its parent's.
     let of_parent = || child::argument().map(PathBuf::from).filter(|folder| folder.is_dir());
@@ -80,10 +80,25 @@ const LEAVES: [(&str, &[&str], &str, &str); 8] = [
     ("early", &["EC", "-pkeyopt", "ec_paramgen_curve:P-256"], "21100101000000Z", "21200101000000Z"),
 ];
 
+fn of_process(id: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("identities-{id}"))
+}
+
+/// Whoever ends leaves its own.
+fn remove_those_of_the_dead() {
+    for entry in std::fs::read_dir(env!("CARGO_TARGET_TMPDIR")).unwrap().flatten() {
+        let name = entry.file_name();
+        let of = name.to_str().and_then(|name| name.strip_prefix("identities-"));
+        if of.is_some_and(|id| !Path::new("/proc").join(id).exists()) {
+            _ = std::fs::remove_dir_all(entry.path());
+        }
+    }
+}
+
 /// `NAME-key.pem` and `NAME.pem` for each leaf, under `intermediate.pem` under `ca.pem`; `rsa` and `p256` in other forms too.
 fn make() -> PathBuf {
-    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("identities");
-    _ = std::fs::remove_dir_all(&folder);
+    let folder = of_process(&std::process::id().to_string());
+    remove_those_of_the_dead();
     std::fs::create_dir_all(&folder).unwrap();
     let at = |name: &str| folder.join(name).to_str().unwrap().to_owned();
     std::fs::write(
