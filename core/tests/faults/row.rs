@@ -98,7 +98,7 @@ impl Counter {
 /// What breaks a rule (O1, A3, M2), such as that nothing is claimed which is not so: no machine is so busy. But for O4 and O10, which are of time.
 fn is_never_excused(why: &str) -> bool {
     let rule = why.split_once(": ").and_then(|(_, rest)| rest.split(' ').next()).unwrap_or_default();
-    let is_rule = rule.starts_with(['O', 'A', 'M']) && rule.len() > 1 && rule[1..].bytes().all(|byte| byte.is_ascii_digit());
+    let is_rule = rule.starts_with(['O', 'N', 'A', 'M']) && rule.len() > 1 && rule[1..].bytes().all(|byte| byte.is_ascii_digit());
     is_rule && !["O4", "O10"].contains(&rule)
 }
 

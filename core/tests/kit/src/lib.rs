@@ -1,4 +1,5 @@
-//! What the core's test programs share: the list of the gateways, callers of them, and their replies, each written in one place.
+//! What the core's test programs share: the list of the gateways, callers of them, and their replies, each written in one place; and how late
+//! the machine is, and ports where nobody is.
 //! What a reply means is not said here: every program has that from the vendors' pages, apart from the core and from the others.
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
