@@ -1,5 +1,7 @@
 //! Forks wait for what is at work, but not for ever, and it for one fork, but not for the next; what a child inherits does not stop it.
 
+#![allow(clippy::unwrap_used)]
+
 use chexiao_lc::{LONGEST_WAIT_FOR_FORK, LONGEST_WAIT_OF_FORK as LONGEST_WAIT, NoFork};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::sync::mpsc::channel;
