@@ -29,6 +29,7 @@ mod pool;
 mod process;
 mod proxy;
 mod queue;
+mod queue_tokens;
 mod relay;
 mod resolver;
 mod server;

@@ -1,8 +1,9 @@
 //! Many calls from one thread: each comes back once, whatever becomes of the queue, the client or the network meanwhile.
 
+use crate::queue_tokens::{order_of_chinaums, token_server};
 use crate::server::Server;
 use crate::support::{SHORT, assert_within, closed, http, sandbox, wechat, with};
-use crate::token::{BUSINESS_PATH, TOKEN_PATH, chinaums, token_reply};
+use crate::token::{BUSINESS_PATH, chinaums};
 use chexiao::face::border::Answer;
 use chexiao::face::queue::{Finished, Queue};
 use chexiao::face::verbs::Verb;
@@ -18,7 +19,7 @@ use std::time::{Duration, Instant};
 
 /// Long before any deadline.
 const SOON: Duration = Duration::from_millis(500);
-const LONG: Duration = Duration::from_secs(20);
+pub(crate) const LONG: Duration = Duration::from_secs(20);
 
 fn client(config: &Value, settings: &Value) -> Arc<Client> {
     Arc::new(Client::new(&with(config, settings).to_string()).unwrap())
@@ -32,7 +33,7 @@ fn call(operation: &str, number: &str) -> String {
     json!({"operation": operation, "order": {"out_trade_no": number}}).to_string()
 }
 
-fn submit(queue: &Queue, client: &Arc<Client>, call: &str, tag: u64) -> Result<(), Kind> {
+pub(crate) fn submit(queue: &Queue, client: &Arc<Client>, call: &str, tag: u64) -> Result<(), Kind> {
     queue.submit(client.clone(), Verb::of("send").unwrap(), call.into(), tag).map_err(|error| error.kind())
 }
 
@@ -41,12 +42,12 @@ fn document(answer: &Answer) -> Value {
 }
 
 #[track_caller]
-fn taken(queue: &Queue) -> Finished {
+pub(crate) fn taken(queue: &Queue) -> Finished {
     queue.take(LONG).unwrap().expect("one that has finished")
 }
 
 #[track_caller]
-fn assert_is(answer: &Answer, status: i32, reason: Option<&str>) {
+pub(crate) fn assert_is(answer: &Answer, status: i32, reason: Option<&str>) {
     let document = document(answer);
     assert_eq!((answer.0, document["reason"].as_str()), (status, reason), "{document}");
 }
@@ -319,84 +320,6 @@ fn a_deadline_holds_though_nobody_takes() {
     assert_is(&begun.answer, Code::Unknown as i32, Some("timeout"));
     assert!([Kind::NotSent, Kind::Connect].iter().any(|kind| *kind as i32 == unheard.answer.0), "{}", unheard.answer.1);
     assert_eq!(server.seen().requests.len(), 1);
-}
-
-/// A token has come, and nobody goes on with the call: its time runs out, and nothing is sent to the order.
-#[test]
-fn a_step_that_nobody_takes_before_the_deadline_is_not_sent() {
-    let is_open = Arc::<AtomicBool>::default();
-    let server = token_server(&is_open);
-    let client = chinaums(&server.url(), SHORT);
-    let queue = Queue::new(4).unwrap();
-    submit(&queue, &client, &order_of_chinaums("STEP1"), 1).unwrap();
-    // Not so soon that it has come before the submitting thread lets go.
-    is_open.store(true, SeqCst);
-    thread::sleep(Duration::from_millis(2 * SHORT));
-    let finished = taken(&queue);
-    assert_is(&finished.answer, Kind::NotSent as i32, None);
-    let seen = server.seen();
-    assert_eq!((seen.requests_with(TOKEN_PATH), seen.requests_with(BUSINESS_PATH)), (1, 0));
-}
-
-/// The queue has asked for a token and nobody takes: another thread's call, or the same thread's, goes on with it.
-#[test]
-fn a_token_that_a_queue_waits_for_keeps_nobody_else_waiting() {
-    let is_open = Arc::<AtomicBool>::default();
-    let server = token_server(&is_open);
-    let client = chinaums(&server.url(), 20_000);
-    let queue = Queue::new(40).unwrap();
-    for tag in 0..20 {
-        submit(&queue, &client, &order_of_chinaums(&format!("IDLE{tag}E")), tag).unwrap();
-    }
-    let opens = thread::spawn(move || {
-        thread::sleep(Duration::from_millis(100));
-        is_open.store(true, SeqCst);
-    });
-    let started = Instant::now();
-    let outcome = client.send(&order_of_chinaums("SAME1")).unwrap();
-    assert!(outcome.answered() && started.elapsed() < LONG / 2, "{:?}: {outcome:?}", started.elapsed());
-    opens.join().unwrap();
-    for _ in 0..20 {
-        assert!(taken(&queue).answer.0 > 0);
-    }
-    let seen = server.seen();
-    assert_eq!((seen.requests_with(TOKEN_PATH), seen.requests_with(BUSINESS_PATH)), (1, 21));
-}
-
-/// Who asks for the token is stopped; the others get it all the same.
-#[test]
-fn a_queue_that_ends_takes_no_token_from_others() {
-    let is_open = Arc::<AtomicBool>::default();
-    let server = token_server(&is_open);
-    let client = chinaums(&server.url(), 8000);
-    let (first, second) = (Queue::new(4).unwrap(), Queue::new(4).unwrap());
-    submit(&first, &client, &order_of_chinaums("FIRST"), 1).unwrap();
-    submit(&second, &client, &order_of_chinaums("SECOND"), 2).unwrap();
-    server.until(|seen| seen.requests.len() == 1);
-    let ended = first.end();
-    assert_is(&ended[0].answer, Kind::NotSent as i32, None);
-    is_open.store(true, SeqCst);
-    assert!(taken(&second).answer.0 > 0);
-    let seen = server.seen();
-    assert_eq!((seen.requests_with(TOKEN_PATH), seen.requests_with("FIRST"), seen.requests_with("SECOND")), (1, 0, 1));
-}
-
-/// Gives tokens as soon as it is let.
-fn token_server(is_open: &Arc<AtomicBool>) -> Server {
-    let is_open = is_open.clone();
-    Server::start(move |connection| {
-        while let Some(request) = connection.request() {
-            let is_order = request.starts_with(BUSINESS_PATH);
-            if !is_order {
-                connection.wait_for(&is_open);
-            }
-            connection.send(if is_order { http(200, "", r#"{"errCode":"BAD_REQUEST"}"#) } else { token_reply() });
-        }
-    })
-}
-
-fn order_of_chinaums(number: &str) -> String {
-    json!({"operation": "close", "order": sample_order("chinaums", number).unwrap()}).to_string()
 }
 
 /// Three threads submit, three take, and the queue ends in their midst: each tag that was accepted comes back once.

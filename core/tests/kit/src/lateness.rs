@@ -41,8 +41,8 @@ fn micros(at: Instant) -> u64 {
     u64::try_from(at.saturating_duration_since(*BEGUN).as_micros()).unwrap_or(u64::MAX)
 }
 
-/// The most by which a thread that does nothing but wake was late since then, or is: after a fork, where there is none, everything is. Or in the
-/// second before, since one processor may leave waiting whom the other would not.
+/// The most by which a thread that does nothing but wake is late, or was since then or in the second before: one processor may leave waiting whom
+/// the other would not. In the child of a fork, where there is no such thread, it grows.
 pub fn since(then: Instant) -> Duration {
     let from = (micros(then) / 1000).saturating_sub(1000);
     let late = NOTED.iter().map(|noted| noted.load(Relaxed)).filter(|noted| noted >> 32 >= from).map(|noted| noted & u64::from(u32::MAX));
