@@ -60,7 +60,7 @@ def test_what_says_something_else_is_ended(pretender: Callable[[str], pathlib.Pa
 def test_it_ends_with_a_program_that_forgets_it(pretender: Callable[[str], pathlib.Path]) -> None:
     number = pretender(READY)
     program = "from chexiao.sandbox import Sandbox\nSandbox()\nraise ValueError"
-    subprocess.run([sys.executable, "-c", program], stderr=subprocess.DEVNULL, timeout=30)
+    subprocess.run([sys.executable, "-c", program], stderr=subprocess.DEVNULL, timeout=120)
     assert gone(number)
 
 
@@ -79,7 +79,7 @@ def test_a_forked_child_leaves_it_to_its_parent(pretender: Callable[[str], pathl
         "except subprocess.TimeoutExpired:\n"
         "    print('it plays')\n"
     )
-    done = subprocess.run([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, timeout=30)
+    done = subprocess.run([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, timeout=120)
     assert done.stdout == "it plays\n"
     assert gone(number)
 
