@@ -30,12 +30,31 @@ qemu() { # target
 debian() { # target, folder, package…
     local arch=amd64 state=$2.apt deb
     case $1 in aarch64-*) arch=arm64 ;; esac
-    mkdir -p "$2" "$state/lists/partial" "$state/cache/archives/partial"
-    : >"$state/status"
-    local apt=(apt-get -qq -y -o "APT::Architecture=$arch" -o APT::Sandbox::User=root -o "Dir::State=$state" -o "Dir::State::status=$state/status"
-        -o "Dir::Cache=$state/cache" -o Debug::NoLocking=1)
-    "${apt[@]}" update
-    "${apt[@]}" install --no-install-recommends --download-only "${@:3}"
+    mkdir -p "$2"
+    apt_in "$state" -o "APT::Architecture=$arch" update
+    apt_in "$state" -o "APT::Architecture=$arch" install --no-install-recommends --download-only "${@:3}"
     for deb in "$state"/cache/archives/*.deb; do dpkg-deb -x "$deb" "$2"; done
     rm -rf "$state"
+}
+
+# Unpacks a source of Debian's, as its authors have it, into a folder.
+source_of() { # package, folder
+    local state=$2.apt list from
+    mkdir -p "$2" "$state/parts"
+    for list in /etc/apt/sources.list /etc/apt/sources.list.d/debian.sources; do
+        [ ! -e "$list" ] || sed 's/^deb /deb-src /; s/^Types: deb$/Types: deb-src/' "$list" >"$state/parts/$(basename "$list" .list).${list##*.}"
+    done
+    from=(-o Dir::Etc::sourcelist=/dev/null -o "Dir::Etc::sourceparts=$state/parts")
+    apt_in "$state" "${from[@]}" update
+    (cd "$state" && apt_in "$state" "${from[@]}" source --download-only --tar-only "$1")
+    tar -C "$2" -xf "$state"/*.orig.tar.*z --strip-components=1
+    rm -rf "$state"
+}
+
+# With lists and a cache of its own.
+apt_in() { # folder, apt's arguments…
+    mkdir -p "$1/lists/partial" "$1/cache/archives/partial"
+    : >"$1/status"
+    apt-get -qq -y -o APT::Sandbox::User=root -o "Dir::State=$1" -o "Dir::State::status=$1/status" -o "Dir::Cache=$1/cache" \
+        -o Debug::NoLocking=1 "${@:2}"
 }
