@@ -39,6 +39,7 @@ mod governor;
 pub mod input;
 mod job;
 mod journal;
+mod lane;
 mod life;
 pub mod metrics;
 mod order;

@@ -1,23 +1,17 @@
 //! [`SharedGovernor`]: the pace of all processes that share a journal.
 
 use crate::governor::{LATE, Limits};
-use crate::journal::{Failure, Granted, Journal, Kind, Result, Visit};
+use crate::journal::{Failure, Journal, Kind, Result};
+use crate::lane::{Lane, SILENT, Seat, TELLS, Waiting};
 use crate::pace::{Pace, Permit, Turn};
 use crate::since::Since;
-use std::collections::{HashMap, VecDeque};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
-use tokio::sync::{Mutex as Queue, Notify};
 use tokio::time::{Instant, sleep, sleep_until};
 
-/// What came to its end is told to the journal no later than this.
-const TELLS: Duration = Duration::from_millis(200);
-/// And that this process is alive.
-const RENEWS: Duration = Duration::from_secs(1);
-/// Without a word to the journal for so long, no request leaves any more.
-const SILENT: Duration = Duration::from_secs(10);
 /// Where all places are taken by others.
 const LOOKS_AGAIN: Duration = Duration::from_millis(50);
 /// For giving back what is held, at the end.
@@ -206,7 +200,7 @@ impl Lanes {
 
     async fn visits(&self, lane: &Lane, wanted: usize, asked: Instant) -> Result<i64> {
         let _alone = lane.visiting.lock().await;
-        let (visit, sent) = (lane.says(self, wanted, asked.elapsed()), Since::now());
+        let (visit, sent) = (lane.says(&self.worker, self.lease_ms, wanted, asked.elapsed()), Since::now());
         let granted = self.journal.tell(move |book| book.visit(&visit)).await?;
         lane.has(&granted, sent);
         Ok(granted.tickets)
@@ -239,164 +233,9 @@ impl Lanes {
     fn tells(&self, lane: &Lane) {
         let _alone = lane.visiting.blocking_lock();
         let wanted = lane.waiting.load(SeqCst);
-        let (visit, sent) = (lane.says(self, wanted, Duration::ZERO), Since::now());
+        let (visit, sent) = (lane.says(&self.worker, self.lease_ms, wanted, Duration::ZERO), Since::now());
         if let Ok(granted) = self.journal.wait(move |book| book.visit(&visit)) {
             lane.has(&granted, sent);
         }
-    }
-}
-
-/// The requests of an account, or to a host, of this process.
-struct Lane {
-    kind: Kind,
-    name: String,
-    limits: Limits,
-    /// Whoever holds it is first, and the others wait in the order in which they came.
-    first: Queue<()>,
-    waiting: AtomicUsize,
-    /// One visit at a time: what it says is true until it is done.
-    visiting: Queue<()>,
-    state: Mutex<State>,
-    /// A request has come to its end.
-    freed: Notify,
-}
-
-#[derive(Default)]
-struct State {
-    tickets: VecDeque<Ticket>,
-    under_way: i64,
-    /// Since more were asked for.
-    used: usize,
-    /// When the last visit began that was heard of, and what the journal says since that this process holds or wants.
-    visited: Option<Since>,
-    shown: i64,
-    answered: bool,
-    throttled: Option<i64>,
-}
-
-/// May be used once from when it is `due`, which is not before it was given.
-struct Ticket {
-    due: Instant,
-    /// By the journal's clock.
-    given: i64,
-}
-
-impl State {
-    fn held(&self) -> i64 {
-        self.under_way.saturating_add(i64::try_from(self.tickets.len()).unwrap_or(i64::MAX))
-    }
-}
-
-impl Lane {
-    fn new(kind: Kind, name: &str, limits: Limits) -> Self {
-        let (first, visiting) = (Queue::new(()), Queue::new(()));
-        let (waiting, state, freed) = (AtomicUsize::new(0), Mutex::default(), Notify::new());
-        Self { kind, name: name.into(), limits, first, waiting, visiting, state, freed }
-    }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// For those that wait, and one less than were used of late, at most a quarter of all: whoever finds one does not wait for the journal, and
-    /// one that asks alone leaves none over.
-    fn wanted(&self) -> usize {
-        let used = std::mem::take(&mut self.state().used);
-        self.waiting.load(SeqCst) + used.saturating_sub(1).min(self.limits.in_flight / 4)
-    }
-
-    /// A place, to be used from when its moment comes.
-    fn takes(self: &Arc<Self>) -> Option<Seat> {
-        self.throws_away(false);
-        let mut state = self.state();
-        let Ticket { due, given } = state.tickets.pop_front()?;
-        state.under_way += 1;
-        state.used += 1;
-        Some(Seat { lane: self.clone(), given, came: due })
-    }
-
-    /// Whether it has a place that may be used now, and is known to be its own.
-    fn is_open(&self) -> bool {
-        self.throws_away(false);
-        self.is_held() && self.state().tickets.front().is_some_and(|ticket| ticket.due <= Instant::now())
-    }
-
-    /// Tickets that nobody used when they were due: a machine that was asleep does not wake with a burst.
-    fn throws_away(&self, all: bool) {
-        let (now, mut state) = (Instant::now(), self.state());
-        while state.tickets.front().is_some_and(|ticket| all || ticket.due + LATE <= now) {
-            state.tickets.pop_front();
-        }
-    }
-
-    /// Whether what this process holds is known to be its own.
-    fn is_held(&self) -> bool {
-        self.state().visited.is_some_and(|visited| visited.elapsed() < SILENT)
-    }
-
-    fn has_news(&self, has_ended: bool) -> bool {
-        let (waiting, state) = (i64::try_from(self.waiting.load(SeqCst)).unwrap_or(i64::MAX), self.state());
-        let is_older = |than: Duration| state.visited.is_none_or(|visited| visited.elapsed() >= than);
-        let is_less = state.held().saturating_add(waiting) < state.shown;
-        state.throttled.is_some() || (is_less && (has_ended || is_older(TELLS))) || (state.shown > 0 && is_older(RENEWS))
-    }
-
-    fn says(&self, lanes: &Lanes, wanted: usize, waited: Duration) -> Visit {
-        let (mut state, wanted) = (self.state(), i64::try_from(wanted).unwrap_or(i64::MAX));
-        let held = state.held();
-        // Before it is told: whoever tells may be gone before it hears what came of it, and that is to be given back.
-        state.shown = state.shown.max(held.saturating_add(wanted));
-        Visit {
-            kind: self.kind,
-            name: self.name.clone(),
-            limits: self.limits,
-            worker: lanes.worker.clone(),
-            held,
-            wanted,
-            waited: i64::try_from(waited.min(LATE).as_micros()).unwrap_or(i64::MAX),
-            lease_ms: lanes.lease_ms,
-            answered: std::mem::take(&mut state.answered),
-            throttled: state.throttled.take(),
-        }
-    }
-
-    fn has(&self, granted: &Granted, sent: Since) {
-        let (now, mut state) = (Instant::now(), self.state());
-        let at = |ticket: i64| granted.first as f64 + granted.interval * ticket as f64;
-        let due = |micros: f64| now + Duration::from_secs_f64(micros.max(0.0) / 1e6);
-        state.tickets.extend((0..granted.tickets).map(|ticket| Ticket { due: due(at(ticket)), given: granted.now }));
-        state.visited = Some(sent);
-        state.shown = granted.shown;
-    }
-}
-
-/// One request under way, or about to be.
-struct Seat {
-    lane: Arc<Lane>,
-    given: i64,
-    /// When its moment was, or will be.
-    came: Instant,
-}
-
-impl Drop for Seat {
-    fn drop(&mut self) {
-        self.lane.state().under_way -= 1;
-        self.lane.freed.notify_one();
-    }
-}
-
-/// One that waits, until this is dropped.
-struct Waiting<'l>(&'l Lane);
-
-impl<'l> Waiting<'l> {
-    fn at(lane: &'l Lane) -> Self {
-        lane.waiting.fetch_add(1, SeqCst);
-        Self(lane)
-    }
-}
-
-impl Drop for Waiting<'_> {
-    fn drop(&mut self) {
-        self.0.waiting.fetch_sub(1, SeqCst);
     }
 }
