@@ -112,7 +112,8 @@ impl Lane {
         state.throttled.is_some() || (is_less && (has_ended || is_older(TELLS))) || (state.shown > 0 && is_older(RENEWS))
     }
 
-    pub(crate) fn says(&self, worker: &str, lease_ms: i64, wanted: usize, waited: Duration) -> Visit {
+    /// That so many more could be used; where somebody `waited` for them, they are asked for.
+    pub(crate) fn says(&self, worker: &str, lease_ms: i64, wanted: usize, waited: Option<Duration>) -> Visit {
         let (mut state, wanted) = (self.state(), i64::try_from(wanted).unwrap_or(i64::MAX));
         let held = state.held();
         // Before it is told: whoever tells may be gone before it hears what came of it, and that is to be given back.
@@ -124,7 +125,7 @@ impl Lane {
             worker: worker.into(),
             held,
             wanted,
-            waited: i64::try_from(waited.min(LATE).as_micros()).unwrap_or(i64::MAX),
+            waited: waited.map(|waited| i64::try_from(waited.min(LATE).as_micros()).unwrap_or(i64::MAX)),
             lease_ms,
             answered: std::mem::take(&mut state.answered),
             throttled: state.throttled.take(),

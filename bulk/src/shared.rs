@@ -200,7 +200,7 @@ impl Lanes {
 
     async fn visits(&self, lane: &Lane, wanted: usize, asked: Instant) -> Result<i64> {
         let _alone = lane.visiting.lock().await;
-        let (visit, sent) = (lane.says(&self.worker, self.lease_ms, wanted, asked.elapsed()), Since::now());
+        let (visit, sent) = (lane.says(&self.worker, self.lease_ms, wanted, Some(asked.elapsed())), Since::now());
         let granted = self.journal.tell(move |book| book.visit(&visit)).await?;
         lane.has(&granted, sent);
         Ok(granted.tickets)
@@ -229,13 +229,45 @@ impl Lanes {
         }
     }
 
-    /// If it fails, the seats are lost after a while, and nobody takes them any more.
+    /// It takes no moment: whoever waits for the last one would be given a further one each time. If it fails, the seats are lost after a while,
+    /// and nobody takes them any more.
     fn tells(&self, lane: &Lane) {
         let _alone = lane.visiting.blocking_lock();
         let wanted = lane.waiting.load(SeqCst);
-        let (visit, sent) = (lane.says(&self.worker, self.lease_ms, wanted, Duration::ZERO), Since::now());
+        let (visit, sent) = (lane.says(&self.worker, self.lease_ms, wanted, None), Since::now());
         if let Ok(granted) = self.journal.wait(move |book| book.visit(&visit)) {
             lane.has(&granted, sent);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::journal::Visit;
+
+    /// Of one every two seconds; four wait, and the first of them has its moment.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn who_says_that_some_wait_takes_no_moment_for_them() {
+        let folder = std::env::temp_dir().join(format!("chexiao-shared-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let journal = Journal::sqlite(folder.join("journal.db")).unwrap();
+        let [account, host] = [0.5, 1000.0].map(|rate| Limits::new(rate, 32).unwrap());
+        let pace = Arc::new(SharedGovernor::new(&journal, account, host, SILENT).unwrap());
+        drop(pace.permit("a", "h").await.unwrap());
+        let waits = |pace: Arc<SharedGovernor>| tokio::spawn(async move { pace.permit("a", "h").await.map(drop) });
+        let waiting: Vec<_> = (0..4).map(|_| waits(pace.clone())).collect();
+        let lane = pace.lanes.lane(Kind::Account, "a", account);
+        while lane.state().held() == 0 || lane.waiting.load(SeqCst) < 4 {
+            sleep(Duration::from_millis(1)).await;
+        }
+        let (lanes, told) = (pace.lanes.clone(), lane.clone());
+        tokio::task::spawn_blocking(move || (0..9).for_each(|_| lanes.tells(&told))).await.unwrap();
+        let other = Visit { held: 0, ..lane.says("another", 1000, 1, Some(Duration::ZERO)) };
+        let granted = journal.tell(move |book| book.visit(&other)).await.unwrap();
+        waiting.iter().for_each(tokio::task::JoinHandle::abort);
+        assert!(granted.tickets == 1 && granted.first <= 4_000_000, "{granted:?}");
+        drop((pace, waiting, journal));
+        _ = std::fs::remove_dir_all(&folder);
     }
 }

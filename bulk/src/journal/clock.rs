@@ -201,7 +201,7 @@ mod tests {
             worker: worker.into(),
             held,
             wanted: 1,
-            waited: 0,
+            waited: Some(0),
             lease_ms,
             answered: false,
             throttled: None,

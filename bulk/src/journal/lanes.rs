@@ -42,8 +42,8 @@ pub(crate) struct Visit {
     pub(crate) held: i64,
     /// So many more it could use.
     pub(crate) wanted: i64,
-    /// For so many microseconds.
-    pub(crate) waited: i64,
+    /// For so many microseconds somebody has waited for them; none where no moment is to be given.
+    pub(crate) waited: Option<i64>,
     /// How long its tickets count without a word from it.
     pub(crate) lease_ms: i64,
     pub(crate) answered: bool,
@@ -191,9 +191,9 @@ impl Lane {
         if self.next > now.saturating_add(micros(HORIZON)) {
             self.next = now;
         }
-        let at_once = if self.next <= now.saturating_add(micros(FURTHEST)) { at_once } else { 0 };
+        let at_once = if visit.waited.is_some() && self.next <= now.saturating_add(micros(FURTHEST)) { at_once } else { 0 };
         let tickets = room(visit, others, now).min(visit.wanted).min(at_once).max(0);
-        let first = self.next.max(now - visit.waited);
+        let first = self.next.max(now - visit.waited.unwrap_or_default());
         if tickets > 0 {
             self.next = first + (interval * tickets as f64).ceil() as i64;
         }
@@ -249,7 +249,7 @@ mod tests {
             worker: worker.into(),
             held,
             wanted,
-            waited: 0,
+            waited: Some(0),
             lease_ms: 1000,
             answered: false,
             throttled: None,
@@ -270,7 +270,7 @@ mod tests {
         let slow = lane.grants(&visit("z", 0, 9, 0.5, 99), &[], 1_010_000);
         assert_eq!((slow.tickets, slow.first, lane.next), (1, 70_000, 3_080_000), "one at the least");
         // Idleness is not saved up, and what came late is made up for.
-        let late = lane.grants(&Visit { waited: 30_000, ..visit("x", 0, 1, 50.0, 99) }, &[], 9_000_000);
+        let late = lane.grants(&Visit { waited: Some(30_000), ..visit("x", 0, 1, 50.0, 99) }, &[], 9_000_000);
         assert_eq!((late.tickets, late.first, lane.next), (1, -30_000, 8_990_000));
         // It was written by a clock that was three days ahead.
         assert_eq!(lane.grants(&visit("x", 0, 1, 50.0, 99), &[], 8_990_000 - 3 * 86_400_000_000).first, 0);
