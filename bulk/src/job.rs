@@ -249,21 +249,27 @@ impl Job {
     async fn takes(self: &Arc<Self>, lives: &mut JoinSet<(usize, Result<()>)>, running: &mut [usize]) -> Result<Option<Duration>> {
         let mut wait: Option<Duration> = None;
         for (at, (site, running)) in self.accounts.iter().zip(running).enumerate() {
+            if site.is_stopped() {
+                continue;
+            }
             let places = self.places(site);
             let room = match &places {
                 Some(places) if *running > 0 || !places.is_empty() => places.len(),
                 _ => site.room.worth_taking(*running),
             };
-            if site.is_stopped() || room == 0 {
+            if room == 0 {
                 continue;
             }
             // With half the grace more, for whoever begins within that need not renew it.
             let (name, lease) = (site.account.name().to_string(), millis(self.lease + self.options.grace / 2));
-            let mut places = places.unwrap_or_default().into_iter();
-            let begins = places.len() > 0;
+            let mut places = places.unwrap_or_default();
+            let begins = !places.is_empty();
             let held_at = Since::now();
             let room = i64::try_from(room).unwrap_or(i64::MAX);
             let taken = self.journal.tell(move |book| book.claim(&name, room, lease, begins)).await?;
+            // The last first, so that the first is had next.
+            let left_over = places.split_off(taken.len().min(places.len()));
+            left_over.into_iter().rev().for_each(|place| place.turn.gives_back());
             if taken.is_empty() {
                 let name = site.account.name().to_string();
                 if let Some(due) = self.journal.tell(move |book| book.next_due_in(&name, lease)).await? {
@@ -274,6 +280,7 @@ impl Job {
             }
             wait = Some(LOOKS_AGAIN);
             *running += taken.len();
+            let mut places = places.into_iter();
             for order in taken {
                 self.watch.hear(&Event::Taken { account: site.account.name(), line: order.line });
                 let (job, site, place) = (self.clone(), site.clone(), places.next());

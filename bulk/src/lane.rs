@@ -36,8 +36,8 @@ pub(crate) struct Lane {
 pub(crate) struct State {
     pub(crate) tickets: VecDeque<Ticket>,
     under_way: i64,
-    /// Since more were asked for.
-    used: usize,
+    /// How many were answered since more were asked for.
+    pub(crate) used: usize,
     /// When the last visit began that was heard of, and what the journal says since that this process holds or wants.
     visited: Option<Since>,
     shown: i64,
@@ -82,7 +82,6 @@ impl Lane {
         let mut state = self.state();
         let Ticket { due, given } = state.tickets.pop_front()?;
         state.under_way += 1;
-        state.used += 1;
         Some(Seat { lane: self.clone(), given, came: due })
     }
 
@@ -150,6 +149,13 @@ pub(crate) struct Seat {
     pub(crate) came: Instant,
 }
 
+impl Seat {
+    /// Whoever comes next may have its moment, as long as that lasts.
+    pub(crate) fn gives_back(&self) {
+        self.lane.state().tickets.push_front(Ticket { due: self.came, given: self.given });
+    }
+}
+
 impl Drop for Seat {
     fn drop(&mut self) {
         self.lane.state().under_way -= 1;
@@ -170,5 +176,29 @@ impl<'l> Waiting<'l> {
 impl Drop for Waiting<'_> {
     fn drop(&mut self) {
         self.0.waiting.fetch_sub(1, SeqCst);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::time::advance;
+
+    /// With so many tickets, 10 ms from one to the next.
+    fn lane(tickets: i64) -> Arc<Lane> {
+        let lane = Arc::new(Lane::new(Kind::Account, "a", Limits { rate: 100.0, in_flight: 32 }));
+        lane.has(&Granted { tickets, first: 0, interval: 10_000.0, now: 0, shown: tickets }, Since::now());
+        lane
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_given_back_is_had_next() {
+        let lane = lane(3);
+        advance(Duration::from_millis(20)).await;
+        let (first, second) = (lane.takes().unwrap(), lane.takes().unwrap());
+        let came = [first.came, second.came];
+        [second, first].iter().for_each(Seat::gives_back);
+        assert_eq!((lane.wanted(), lane.state().held()), (0, 3), "as if nobody had taken them");
+        assert_eq!([(); 2].map(|()| lane.takes().unwrap().came), came);
     }
 }

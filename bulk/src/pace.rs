@@ -30,6 +30,9 @@ pub trait Turn: Send {
     /// An answer came; `throttled`: it was that there are too many requests.
     fn heard(self: Box<Self>, throttled: bool);
 
+    /// It was had at once, and nothing leaves by it: it is another's. Lost at first.
+    fn gives_back(self: Box<Self>) {}
+
     /// Whether it came so long ago that another one is to be waited for: a request that left now would be on top of those whose turn it is. Never at
     /// first.
     fn is_over(&self) -> bool {

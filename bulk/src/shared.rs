@@ -90,7 +90,7 @@ impl Pace for SharedGovernor {
 impl SharedGovernor {
     fn turn(&self, (account, host): (Seat, Seat)) -> Box<dyn Turn> {
         let came = account.came.min(host.came);
-        Box::new(Seated { account, _host: host, came, keeper: self.keeper.thread().clone() })
+        Box::new(Seated { account, host, came, keeper: self.keeper.thread().clone() })
     }
 }
 
@@ -107,7 +107,7 @@ impl Drop for SharedGovernor {
 
 struct Seated {
     account: Seat,
-    _host: Seat,
+    host: Seat,
     came: Instant,
     keeper: std::thread::Thread,
 }
@@ -115,12 +115,18 @@ struct Seated {
 impl Turn for Seated {
     fn heard(self: Box<Self>, throttled: bool) {
         let mut state = self.account.lane.state();
+        state.used += 1;
         if throttled {
             state.throttled = state.throttled.max(Some(self.account.given));
             self.keeper.unpark();
         } else {
             state.answered = true;
         }
+    }
+
+    fn gives_back(self: Box<Self>) {
+        self.account.gives_back();
+        self.host.gives_back();
     }
 
     fn is_over(&self) -> bool {

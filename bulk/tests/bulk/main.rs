@@ -14,3 +14,4 @@ mod stalls;
 mod stops;
 mod support;
 mod torture;
+mod turns;

@@ -223,7 +223,8 @@ fn of_rates(place: &str, account: f64, host: f64) -> SharedGovernor {
 fn one_ahead(runtime: &Runtime, place: &str, account: f64, host: f64) -> (SharedGovernor, Instant) {
     let pace = of_rates(place, account, host);
     let permit = || pace.permit("a", "h");
-    drop(runtime.block_on(async { tokio::join!(permit(), permit(), permit()) }));
+    let (one, two, three) = runtime.block_on(async { tokio::join!(permit(), permit(), permit()) });
+    [one, two, three].into_iter().for_each(|turn| turn.unwrap().heard(false));
     std::thread::sleep(Duration::from_millis(30));
     let asked = Instant::now();
     runtime.block_on(permit()).unwrap().heard(false);

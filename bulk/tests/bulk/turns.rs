@@ -1,0 +1,74 @@
+//! Turns that are to be had at once: each is used by an order that begins, or is another's.
+
+use crate::book::history;
+use crate::meter::Meter;
+use crate::support::{Folder, accounts, add, changes, configs, open, options, run_at, sandbox};
+use chexiao_bulk::{End, Journal, Pace, Permit, Turn};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::time::Duration;
+
+#[derive(Default)]
+struct Count {
+    left: AtomicUsize,
+    used: AtomicUsize,
+    waited: AtomicUsize,
+}
+
+/// So many turns at once, and any number for those that wait.
+#[derive(Clone)]
+struct AtOnce(Arc<Count>);
+
+impl AtOnce {
+    fn of(left: usize) -> Self {
+        Self(Arc::new(Count { left: left.into(), ..Count::default() }))
+    }
+}
+
+impl Pace for AtOnce {
+    fn permit<'a>(&'a self, _account: &'a str, _host: &'a str) -> Permit<'a> {
+        self.0.waited.fetch_add(1, SeqCst);
+        Box::pin(std::future::ready(Ok(Box::new(self.clone()) as Box<dyn Turn>)))
+    }
+
+    fn permit_at_once(&self, _account: &str, _host: &str) -> Option<Box<dyn Turn>> {
+        let is_left = self.0.left.fetch_update(SeqCst, SeqCst, |left| left.checked_sub(1)).is_ok();
+        is_left.then(|| Box::new(self.clone()) as Box<dyn Turn>)
+    }
+
+    fn is_open(&self, _account: &str, _host: &str) -> bool {
+        self.0.left.load(SeqCst) > 0
+    }
+}
+
+impl Turn for AtOnce {
+    fn heard(self: Box<Self>, _throttled: bool) {
+        self.0.used.fetch_add(1, SeqCst);
+    }
+
+    fn gives_back(self: Box<Self>) {
+        self.0.left.fetch_add(1, SeqCst);
+    }
+}
+
+/// So many orders of one gateway, run to their end.
+fn runs(pace: Arc<dyn Pace>, gateway: &str, orders: u64, takes: Duration, before: impl FnOnce(&Journal, &str)) -> (usize, Folder) {
+    let (sandbox, folder) = (sandbox(), Folder::new());
+    let meter = Meter::start(sandbox.http_url(), takes);
+    let mut configs = configs(&sandbox, 20_000);
+    configs.retain(|name, _| name == gateway);
+    configs.values_mut().for_each(|config| config["base_url"] = meter.url.as_str().into());
+    let journal = Arc::new(open(&folder.journal()).unwrap());
+    add(&journal, &(1..=orders).map(|line| (gateway.to_string(), line, format!("TURN{line}"))).collect::<Vec<_>>());
+    before(&journal, &folder.journal());
+    assert_eq!(run_at(pace, &journal, accounts(&configs), options(8)).0, Ok(End::Complete));
+    (meter.most(), folder)
+}
+
+#[test]
+fn a_job_gives_back_the_turns_that_it_finds_no_order_for() {
+    let pace = AtOnce::of(9);
+    runs(Arc::new(pace.clone()), "wechat", 1, Duration::ZERO, |_, _| ());
+    let [left, used, waited] = [&pace.0.left, &pace.0.used, &pace.0.waited].map(|count| count.load(SeqCst));
+    assert_eq!((left, used, waited), (7, 2, 0), "a close and a query");
+}
