@@ -25,6 +25,8 @@ const THREADS: usize = 256;
 pub(crate) const LEAST_GRACE: Duration = Duration::from_secs(1);
 /// What another process does is looked at again after so long.
 const LOOKS_AGAIN: Duration = Duration::from_secs(1);
+/// And what this one is about to have.
+const SOON: Duration = Duration::from_millis(5);
 
 /// How a job runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -248,6 +250,7 @@ impl Job {
     /// Takes what is due and has room. How long to wait for more; none if nothing is left to wait for but what is under way.
     async fn takes(self: &Arc<Self>, lives: &mut JoinSet<(usize, Result<()>)>, running: &mut [usize]) -> Result<Option<Duration>> {
         let mut wait: Option<Duration> = None;
+        let sooner = |wait: Option<Duration>, other: Duration| Some(wait.map_or(other, |wait| wait.min(other)));
         for (at, (site, running)) in self.accounts.iter().zip(running).enumerate() {
             if site.is_stopped() {
                 continue;
@@ -265,20 +268,21 @@ impl Job {
             let mut places = places.unwrap_or_default();
             let begins = !places.is_empty();
             let held_at = Since::now();
-            let room = i64::try_from(room).unwrap_or(i64::MAX);
-            let taken = self.journal.tell(move |book| book.claim(&name, room, lease, begins)).await?;
+            let most = i64::try_from(room).unwrap_or(i64::MAX);
+            let taken = self.journal.tell(move |book| book.claim(&name, most, lease, begins)).await?;
             // The last first, so that the first is had next.
             let left_over = places.split_off(taken.len().min(places.len()));
             left_over.into_iter().rev().for_each(|place| place.turn.gives_back());
             if taken.is_empty() {
                 let name = site.account.name().to_string();
                 if let Some(due) = self.journal.tell(move |book| book.next_due_in(&name, lease)).await? {
-                    let due = Duration::from_millis(u64::try_from(due).unwrap_or_default()).clamp(Duration::from_millis(5), LOOKS_AGAIN);
-                    wait = Some(wait.map_or(due, |wait| wait.min(due)));
+                    let due = Duration::from_millis(u64::try_from(due).unwrap_or_default()).clamp(SOON, LOOKS_AGAIN);
+                    wait = sooner(wait, due);
                 }
                 continue;
             }
-            wait = Some(LOOKS_AGAIN);
+            // Where turns were fewer than orders, there will be more of them.
+            wait = sooner(wait, if begins && taken.len() == room { SOON } else { LOOKS_AGAIN });
             *running += taken.len();
             let mut places = places.into_iter();
             for order in taken {

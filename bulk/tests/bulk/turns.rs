@@ -19,6 +19,24 @@ struct Count {
 #[derive(Clone)]
 struct AtOnce(Arc<Count>);
 
+/// A single one, and another one whenever it is asked whether it is open.
+struct Singly(AtOnce);
+
+impl Pace for Singly {
+    fn permit<'a>(&'a self, account: &'a str, host: &'a str) -> Permit<'a> {
+        self.0.permit(account, host)
+    }
+
+    fn permit_at_once(&self, account: &str, host: &str) -> Option<Box<dyn Turn>> {
+        self.0.permit_at_once(account, host)
+    }
+
+    fn is_open(&self, _account: &str, _host: &str) -> bool {
+        self.0.0.left.store(1, SeqCst);
+        true
+    }
+}
+
 impl AtOnce {
     fn of(left: usize) -> Self {
         Self(Arc::new(Count { left: left.into(), ..Count::default() }))
@@ -71,4 +89,11 @@ fn a_job_gives_back_the_turns_that_it_finds_no_order_for() {
     runs(Arc::new(pace.clone()), "wechat", 1, Duration::ZERO, |_, _| ());
     let [left, used, waited] = [&pace.0.left, &pace.0.used, &pace.0.waited].map(|count| count.load(SeqCst));
     assert_eq!((left, used, waited), (7, 2, 0), "a close and a query");
+}
+
+/// None of the requests has an answer before a second is over.
+#[test]
+fn no_order_waits_for_another_where_turns_come_one_by_one() {
+    let (most, _folder) = runs(Arc::new(Singly(AtOnce::of(1))), "ysepay", 8, Duration::from_secs(1), |_, _| ());
+    assert!(most > 4, "{most} of 8 under way at once");
 }
