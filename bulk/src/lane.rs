@@ -85,10 +85,11 @@ impl Lane {
         Some(Seat { lane: self.clone(), given, came: due })
     }
 
-    /// Whether it has a place that may be used now, and is known to be its own.
+    /// Whether it has a place that may be used now, and is known to be its own. Half of what its moment lasts is for the journal to write.
     pub(crate) fn is_open(&self) -> bool {
         self.throws_away(false);
-        self.is_held() && self.state().tickets.front().is_some_and(|ticket| ticket.due <= Instant::now())
+        let now = Instant::now();
+        self.is_held() && self.state().tickets.front().is_some_and(|ticket| ticket.due <= now && now < ticket.due + LATE / 2)
     }
 
     /// Tickets that nobody used when they were due: a machine that was asleep does not wake with a burst.
@@ -200,5 +201,15 @@ mod tests {
         [second, first].iter().for_each(Seat::gives_back);
         assert_eq!((lane.wanted(), lane.state().held()), (0, 3), "as if nobody had taken them");
         assert_eq!([(); 2].map(|()| lane.takes().unwrap().came), came);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_nearly_over_is_not_for_the_next_commit() {
+        let lane = lane(1);
+        assert!(lane.is_open());
+        advance(Duration::from_millis(49)).await;
+        assert!(lane.is_open());
+        advance(Duration::from_millis(1)).await;
+        assert!(!lane.is_open() && lane.takes().is_some(), "for whoever waits it is not over");
     }
 }

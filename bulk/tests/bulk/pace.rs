@@ -254,11 +254,11 @@ fn a_turn_is_over_by_its_moment() {
     let (folder, runtime) = (Folder::new(), runtime());
     let old = || {
         let (pace, _) = one_ahead(&runtime, &folder.journal(), 50.0, 1000.0);
-        std::thread::sleep(Duration::from_millis(90));
+        std::thread::sleep(Duration::from_millis(40));
         pace.permit_at_once("a", "h").map(|turn| (pace, turn))
     };
     let (_pace, turn) = (0..50).find_map(|_| old()).expect("one is had at once");
-    std::thread::sleep(Duration::from_millis(60));
+    std::thread::sleep(Duration::from_millis(90));
     assert!(turn.is_over());
 }
 
