@@ -22,7 +22,13 @@ pub(crate) async fn lives(job: Arc<Job>, site: Arc<Site>, mut order: Taken, held
             course::takes(life, |course| course.leaves(asking)).await?
         }
         (_, place) => match (life.was_lost(), place) {
-            (Some(told), _) => course::takes(life, |course| course.finishes(told, None)).await?,
+            (Some((heard, Step::Now(verb))), Some(place)) if !life.is_stopped() => {
+                course::takes(life, |course| course.begins(verb, Some((heard, Step::Now(verb))), place)).await?
+            }
+            (Some(told), place) => {
+                place.into_iter().for_each(|place| place.turn.gives_back());
+                course::takes(life, |course| course.finishes(told, None)).await?
+            }
             (None, Some(place)) => course::takes(life, |course| course.begins(verb, None, place)).await?,
             (None, None) => Some(Pause { life, step: Step::Now(verb), begun: None }),
         },

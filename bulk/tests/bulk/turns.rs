@@ -3,7 +3,7 @@
 use crate::book::history;
 use crate::meter::Meter;
 use crate::support::{Folder, accounts, add, changes, configs, open, options, run_at, sandbox};
-use chexiao_bulk::{End, Journal, Pace, Permit, Turn};
+use chexiao_bulk::{End, Pace, Permit, Turn};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::time::Duration;
@@ -70,7 +70,7 @@ impl Turn for AtOnce {
 }
 
 /// So many orders of one gateway, run to their end.
-fn runs(pace: Arc<dyn Pace>, gateway: &str, orders: u64, takes: Duration, before: impl FnOnce(&Journal, &str)) -> (usize, Folder) {
+fn runs(pace: Arc<dyn Pace>, gateway: &str, orders: u64, takes: Duration, before: impl FnOnce(&str)) -> (usize, Folder) {
     let (sandbox, folder) = (sandbox(), Folder::new());
     let meter = Meter::start(sandbox.http_url(), takes);
     let mut configs = configs(&sandbox, 20_000);
@@ -78,22 +78,36 @@ fn runs(pace: Arc<dyn Pace>, gateway: &str, orders: u64, takes: Duration, before
     configs.values_mut().for_each(|config| config["base_url"] = meter.url.as_str().into());
     let journal = Arc::new(open(&folder.journal()).unwrap());
     add(&journal, &(1..=orders).map(|line| (gateway.to_string(), line, format!("TURN{line}"))).collect::<Vec<_>>());
-    before(&journal, &folder.journal());
+    before(&folder.journal());
     assert_eq!(run_at(pace, &journal, accounts(&configs), options(8)).0, Ok(End::Complete));
     (meter.most(), folder)
 }
 
 #[test]
 fn a_job_gives_back_the_turns_that_it_finds_no_order_for() {
-    let pace = AtOnce::of(9);
-    runs(Arc::new(pace.clone()), "wechat", 1, Duration::ZERO, |_, _| ());
+    let pace = AtOnce::of(99);
+    runs(Arc::new(pace.clone()), "wechat", 1, Duration::ZERO, |_| ());
     let [left, used, waited] = [&pace.0.left, &pace.0.used, &pace.0.waited].map(|count| count.load(SeqCst));
-    assert_eq!((left, used, waited), (7, 2, 0), "a close and a query");
+    assert_eq!((left, used, waited), (97, 2, 0), "a close and a query");
 }
 
 /// None of the requests has an answer before a second is over.
 #[test]
 fn no_order_waits_for_another_where_turns_come_one_by_one() {
-    let (most, _folder) = runs(Arc::new(Singly(AtOnce::of(1))), "ysepay", 8, Duration::from_secs(1), |_, _| ());
+    let (most, _folder) = runs(Arc::new(Singly(AtOnce::of(1))), "ysepay", 8, Duration::from_secs(1), |_| ());
     assert!(most > 4, "{most} of 8 under way at once");
+}
+
+/// Nobody heard of its first attempt, of another worker.
+#[test]
+fn what_was_lost_goes_on_with_the_turn_that_it_was_taken_with() {
+    let pace = AtOnce::of(99);
+    let lost = "UPDATE orders SET attempts = 1, claim = 1;
+        INSERT INTO attempts (order_id, attempt, verb, msg_id, claim, worker, begun_at) SELECT id, 1, 'close', 'x', 1, 'x', 0 FROM orders";
+    let (_, folder) = runs(Arc::new(pace.clone()), "wechat", 1, Duration::ZERO, |place| changes(place, lost));
+    let attempts: Vec<_> = history(&folder.journal()).into_values().flatten().map(|one| (one.verb, one.reason)).collect();
+    assert_eq!(attempts.first(), Some(&("close".into(), Some("lost".into()))), "{attempts:?}");
+    let [left, used, waited] = [&pace.0.left, &pace.0.used, &pace.0.waited].map(|count| count.load(SeqCst));
+    assert!(used > 0 && used == attempts.len() - 1, "{used}: {attempts:?}");
+    assert_eq!((left, waited), (99 - used, 0));
 }
