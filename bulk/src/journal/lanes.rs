@@ -10,7 +10,8 @@ use crate::governor::Limits;
 use crate::job::millis;
 use std::time::Duration;
 
-/// So far ahead moments are given away, in microseconds; at the least one of them. A process that is killed wastes no more than that.
+/// So far ahead moments are given away, in microseconds, beside those that are overdue; at the least one of them. A process that is killed
+/// wastes no more than that.
 const AHEAD: f64 = 50_000.0;
 /// So long has a worker a place before others have it, in microseconds.
 const TURN: i64 = 1_000_000;
@@ -186,14 +187,15 @@ impl Lane {
             self.effort.answered(now);
         }
         let interval = 1e6 / (visit.limits.rate * self.effort.part);
-        let at_once = ((AHEAD / interval) as i64).max(1);
         // Another clock wrote it, and no visit since has shown by how much that was ahead: nobody waits as long as that.
         if self.next > now.saturating_add(micros(HORIZON)) {
             self.next = now;
         }
+        let first = self.next.max(now - visit.waited.unwrap_or_default());
+        // Those that are overdue as well: a visit may take longer than what is ahead lasts.
+        let at_once = (((AHEAD + (now - first).max(0) as f64) / interval) as i64).max(1);
         let at_once = if visit.waited.is_some() && self.next <= now.saturating_add(micros(FURTHEST)) { at_once } else { 0 };
         let tickets = room(visit, others, now).min(visit.wanted).min(at_once).max(0);
-        let first = self.next.max(now - visit.waited.unwrap_or_default());
         if tickets > 0 {
             self.next = first + (interval * tickets as f64).ceil() as i64;
         }
@@ -272,6 +274,8 @@ mod tests {
         // Idleness is not saved up, and what came late is made up for.
         let late = lane.grants(&Visit { waited: Some(30_000), ..visit("x", 0, 1, 50.0, 99) }, &[], 9_000_000);
         assert_eq!((late.tickets, late.first, lane.next), (1, -30_000, 8_990_000));
+        let later = lane.grants(&Visit { waited: Some(100_000), ..visit("x", 0, 9, 50.0, 99) }, &[], 9_090_000);
+        assert_eq!((later.tickets, later.first, lane.next), (7, -100_000, 9_130_000), "what is overdue, and 50 ms");
         // It was written by a clock that was three days ahead.
         assert_eq!(lane.grants(&visit("x", 0, 1, 50.0, 99), &[], 8_990_000 - 3 * 86_400_000_000).first, 0);
     }
