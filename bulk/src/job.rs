@@ -270,9 +270,8 @@ impl Job {
             let held_at = Since::now();
             let most = i64::try_from(room).unwrap_or(i64::MAX);
             let taken = self.journal.tell(move |book| book.claim(&name, most, lease, begins)).await?;
-            // The last first, so that the first is had next.
             let left_over = places.split_off(taken.len().min(places.len()));
-            left_over.into_iter().rev().for_each(|place| place.turn.gives_back());
+            left_over.into_iter().for_each(|place| place.turn.gives_back());
             if taken.is_empty() {
                 let name = site.account.name().to_string();
                 if let Some(due) = self.journal.tell(move |book| book.next_due_in(&name, lease)).await? {

@@ -153,7 +153,9 @@ pub(crate) struct Seat {
 impl Seat {
     /// Whoever comes next may have its moment, as long as that lasts.
     pub(crate) fn gives_back(&self) {
-        self.lane.state().tickets.push_front(Ticket { due: self.came, given: self.given });
+        let tickets = &mut self.lane.state().tickets;
+        let at = tickets.partition_point(|ticket| ticket.due < self.came);
+        tickets.insert(at, Ticket { due: self.came, given: self.given });
     }
 }
 
@@ -198,7 +200,7 @@ mod tests {
         advance(Duration::from_millis(20)).await;
         let (first, second) = (lane.takes().unwrap(), lane.takes().unwrap());
         let came = [first.came, second.came];
-        [second, first].iter().for_each(Seat::gives_back);
+        [first, second].iter().for_each(Seat::gives_back);
         assert_eq!((lane.wanted(), lane.state().held()), (0, 3), "as if nobody had taken them");
         assert_eq!([(); 2].map(|()| lane.takes().unwrap().came), came);
     }
