@@ -305,7 +305,11 @@ impl Job {
             return None;
         }
         let turn = || self.pace.permit_at_once(account, host);
-        Some(site.room.begins_at_once().into_iter().map_while(|begun| Some(Place { turn: turn()?, begun: Some(begun) })).collect())
+        let begun = site.room.begins_at_once();
+        let is_full = begun.is_empty();
+        let places: Vec<_> = begun.into_iter().map_while(|begun| Some(Place { turn: turn()?, begun: Some(begun) })).collect();
+        // Somebody else may have had the turn meanwhile.
+        (is_full || !places.is_empty()).then_some(places)
     }
 }
 

@@ -37,6 +37,23 @@ impl Pace for Singly {
     }
 }
 
+/// It says that it is open where another one has the last turn by then.
+struct Raced(AtOnce);
+
+impl Pace for Raced {
+    fn permit<'a>(&'a self, account: &'a str, host: &'a str) -> Permit<'a> {
+        self.0.permit(account, host)
+    }
+
+    fn permit_at_once(&self, account: &str, host: &str) -> Option<Box<dyn Turn>> {
+        self.0.permit_at_once(account, host)
+    }
+
+    fn is_open(&self, _account: &str, _host: &str) -> bool {
+        true
+    }
+}
+
 impl AtOnce {
     fn of(left: usize) -> Self {
         Self(Arc::new(Count { left: left.into(), ..Count::default() }))
@@ -96,6 +113,13 @@ fn a_job_gives_back_the_turns_that_it_finds_no_order_for() {
 fn no_order_waits_for_another_where_turns_come_one_by_one() {
     let (most, _folder) = runs(Arc::new(Singly(AtOnce::of(1))), "ysepay", 8, Duration::from_secs(1), |_| ());
     assert!(most > 4, "{most} of 8 under way at once");
+}
+
+/// The first has the only turn that is to be had at once, and no answer before a second is over.
+#[test]
+fn orders_are_taken_where_another_one_has_the_turn_that_was_there() {
+    let (most, _folder) = runs(Arc::new(Raced(AtOnce::of(1))), "ysepay", 2, Duration::from_secs(1), |_| ());
+    assert_eq!(most, 2, "under way at once");
 }
 
 /// Nobody heard of its first attempt, of another worker.
