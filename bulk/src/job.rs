@@ -121,11 +121,13 @@ pub(crate) struct Site {
     pub(crate) room: Room,
     pub(crate) senders: Senders,
     misconfigured: AtomicU32,
+    /// What it tells those that wait for a turn.
+    pub(crate) stopped: Stopper,
 }
 
 impl Site {
     pub(crate) fn is_stopped(&self) -> bool {
-        self.misconfigured.load(SeqCst) >= STOPPED_BY
+        self.stopped.is_told()
     }
 
     /// Whether that one stopped it.
@@ -137,7 +139,11 @@ impl Site {
             _ => 0,
         };
         let before = self.misconfigured.fetch_update(SeqCst, SeqCst, |count| Some(counted(count)));
-        code == Code::Misconfigured && before == Ok(STOPPED_BY - 1)
+        let stops = code == Code::Misconfigured && before == Ok(STOPPED_BY - 1);
+        if stops {
+            self.stopped.stop();
+        }
+        stops
     }
 }
 
@@ -165,7 +171,10 @@ impl Job {
             true => Senders::Threads(Threads::new(most)),
             false => Senders::Tasks(Arc::new(Semaphore::new(most))),
         };
-        let site = |account| Arc::new(Site { account, room: Room::new(most), senders: senders(), misconfigured: AtomicU32::new(0) });
+        let site = |account| {
+            let (room, misconfigured, stopped) = (Room::new(most), AtomicU32::new(0), Stopper::new());
+            Arc::new(Site { account, room, senders: senders(), misconfigured, stopped })
+        };
         let accounts = accounts.into_iter().map(site).collect();
         Ok(Self { journal, pace, watch, lease, options, stopper, failed: Stopper::new(), accounts })
     }

@@ -158,6 +158,7 @@ impl Life {
                 }
                 () = job.stopper.told() => {}
                 () = job.failed.told() => {}
+                () = site.stopped.told() => {}
                 () = tokio::time::sleep(renews.saturating_sub(held_at.elapsed())) => {
                     *held_at = Since::now();
                     if !job.journal.tell(move |book| book.renew(held, lease)).await? {

@@ -37,6 +37,21 @@ impl Pace for Singly {
     }
 }
 
+/// So many turns come at once; whoever comes after them waits for ten seconds.
+struct Few(AtOnce);
+
+impl Pace for Few {
+    fn permit<'a>(&'a self, _account: &'a str, _host: &'a str) -> Permit<'a> {
+        Box::pin(async {
+            if self.0.permit_at_once("", "").is_none() {
+                tokio::time::sleep(Duration::from_secs(10)).await;
+                self.0.0.waited.fetch_add(1, SeqCst);
+            }
+            Ok(Box::new(self.0.clone()) as Box<dyn Turn>)
+        })
+    }
+}
+
 /// It says that it is open where another one has the last turn by then.
 struct Raced(AtOnce);
 
@@ -120,6 +135,21 @@ fn no_order_waits_for_another_where_turns_come_one_by_one() {
 fn orders_are_taken_where_another_one_has_the_turn_that_was_there() {
     let (most, _folder) = runs(Arc::new(Raced(AtOnce::of(1))), "ysepay", 2, Duration::from_secs(1), |_| ());
     assert_eq!(most, 2, "under way at once");
+}
+
+/// Twenty wait for their turn when the tenth is answered.
+#[test]
+fn who_waits_at_an_account_that_is_stopped_takes_no_turn() {
+    let (sandbox, folder, pace) = (sandbox(), Folder::new(), AtOnce::of(10));
+    // An order is looked at again when its lease is renewed, which is later.
+    let mut configs = configs(&sandbox, 60_000);
+    configs.retain(|name, _| name == "wechat");
+    configs.get_mut("wechat").unwrap()["account"]["api_key"] = "0".repeat(32).into();
+    let journal = Arc::new(open(&folder.journal()).unwrap());
+    add(&journal, &(1..=30).map(|line| ("wechat".to_string(), line, format!("STOP{line}"))).collect::<Vec<_>>());
+    let (end, _) = run_at(Arc::new(Few(pace.clone())), &journal, accounts(&configs), options(8));
+    let [used, waited] = [&pace.0.used, &pace.0.waited].map(|count| count.load(SeqCst));
+    assert_eq!((end, used, waited), (Ok(End::AccountsStopped), 10, 0));
 }
 
 /// Nobody heard of its first attempt, of another worker.
