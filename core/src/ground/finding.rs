@@ -257,7 +257,8 @@ findings! {
         "check base_url, then the ids and keys of the account; a front of your own must ask for no password here" "请检查 base_url，再核对账户的编号和密钥；自建前端不得在此要求密码"
     "probe" "wrong_path" WrongPath Failure
         "the server takes no such request at this path (404 or 405)" "服务器在该路径上不接受此请求（404 或 405）"
-        "check the host in base_url; a front of your own must pass the path on unchanged (nginx: proxy_pass)" "请检查 base_url 的主机；自建前端须原样转发路径（nginx 的 proxy_pass）"
+        "check the host in base_url; a front of your own must pass the path on unchanged (nginx: proxy_pass); some web firewalls block by a 405"
+        "请检查 base_url 的主机；自建前端须原样转发路径（nginx 的 proxy_pass）；有些 Web 防火墙以 405 拦截"
     "probe" "body_limit" BodyLimit Failure
         "the request is longer than the server admits (413)" "请求长度超过服务器的上限（413）"
         "have the limit raised there (nginx: client_max_body_size)" "请让对方提高该上限（nginx 的 client_max_body_size）"
@@ -273,6 +274,9 @@ findings! {
     "probe" "not_the_gateway" NotTheGateway Failure
         "what answers is not the gateway: no document of its form" "应答的不是网关：格式不符"
         "check base_url: a portal, a proxy or another service answers there" "请检查 base_url：应答的可能是登录页、代理或别的服务"
+    "probe" "compressed" Compressed Failure
+        "the answer is compressed, which nobody asked for" "应答被压缩，而请求并未要求压缩"
+        "check base_url; a front or proxy of your own must pass answers on as they are (nginx: gzip off)" "请检查 base_url；自建前端或代理须原样转发应答（nginx 的 gzip off）"
     "probe" "wrong_charset" WrongCharset Failure
         "the answer is not in the configured charset" "应答不是所配置的字符集"
         "set charset to the one of the app" "请将 charset 设为该应用的字符集"

@@ -168,7 +168,7 @@ fn proxies_that_open_no_tunnel() {
 }
 
 /// A gateway in clear that answers every request with this.
-fn speaking(answer: String) -> Server {
+fn speaking(answer: impl AsRef<[u8]> + Send + Sync + 'static) -> Server {
     Server::start(move |connection| {
         if connection.request().is_some() {
             connection.send(&answer);
@@ -197,6 +197,10 @@ fn what_answers_in_the_gateways_place() {
         (http(200, "", signed_by_nobody), "answer_unsigned"),
         (http(200, "", wrongly), "wrong_gateway_key"),
         (http(200, "", "<xml><return_code>FAIL</return_code><return_msg>签名错误</return_msg></xml>"), "signature_refused"),
+        (http(200, "", "<xml><return_code>FAIL</return_code><return_msg>appid和mch_id不匹配</return_msg></xml>"), "answer_unsigned"),
+        (http(200, "Content-Encoding: gzip\r\n", "x"), "compressed"),
+        (http(204, "", ""), "not_the_gateway"),
+        (http(511, "Content-Type: text/html\r\n", "<html>login</html>"), "not_the_gateway"),
         ("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n<xml>".into(), "no_reply"),
         ("SSH-2.0-OpenSSH_9.6\r\n".into(), "no_reply"),
         (String::new(), "no_reply"),
@@ -207,6 +211,31 @@ fn what_answers_in_the_gateways_place() {
         let seen = server.seen();
         assert!(seen.requests.iter().all(|request| request.starts_with("POST /pay/orderquery ")), "{:?}", seen.requests);
     }
+}
+
+/// Nothing is said of a charset where there is no text of the gateway.
+#[test]
+fn bytes_in_no_charset_of_the_gateway() {
+    let body = |body: &[u8]| [format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", body.len()).as_bytes(), body].concat();
+    let in_gbk = b"\xc7\xeb\xb5\xc7\xc2\xbc";
+    for (answer, gateway, finding) in [
+        (body(b"\x1f\x8b\x08\0\0\0\0\0\0\x03"), "wechat", "compressed"),
+        (body(&[&b"<html>"[..], in_gbk].concat()), "wechat", "not_the_gateway"),
+        (body(&[&b"<html>"[..], in_gbk].concat()), "icbc", "not_the_gateway"),
+        (body(&[&b"{\"response_biz_content\":{\"return_msg\":\""[..], in_gbk, b"\"}}"].concat()), "icbc", "wrong_charset"),
+    ] {
+        let server = speaking(answer);
+        let config = sandbox().config(gateway, &server.url()).unwrap();
+        assert_cause(&failed(&diagnose(&config.to_string())), "probe", finding, gateway);
+    }
+}
+
+#[test]
+fn a_server_that_has_too_much_to_do_is_no_failure() {
+    let server = speaking(http(429, "Retry-After: 1\r\n", "<html>slow down</html>"));
+    let diagnosis = diagnose(&wechat(&server.url()).to_string());
+    let probe = diagnosis.steps().last().unwrap();
+    assert_eq!((failed(&diagnosis).len(), probe.finding(), probe.state()), (0, Some("throttled"), State::Warning));
 }
 
 #[test]

@@ -125,10 +125,19 @@ fn of_lost_or_foreign(survey: &Survey, reason: Option<Reason>) -> Step {
         Some(Reason::Http(400)) if said.contains("ssl certificate error") => certificate(Finding::ClientCertificateRefused),
         Some(Reason::Http(status)) => of_finding(of_http(status)).saying(&format!("HTTP {status}")),
         Some(Reason::Redirect) => of_finding(Finding::Redirected),
-        Some(Reason::Charset) => of_finding(Finding::WrongCharset),
-        Some(Reason::Parse | Reason::Encoding | Reason::TooLarge) => of_finding(Finding::NotTheGateway),
+        Some(Reason::Encoding) => of_finding(Finding::Compressed),
+        Some(Reason::Charset) if is_gzip(survey) => of_finding(Finding::Compressed),
+        // Only gateways that answer in JSON have another charset.
+        Some(Reason::Charset) if said.trim_start().starts_with('{') => of_finding(Finding::WrongCharset),
+        Some(Reason::Charset | Reason::Parse | Reason::TooLarge) => of_finding(Finding::NotTheGateway),
+        // A document of the gateway's form, which nothing seals, and whose words are in no table.
+        Some(Reason::Unlisted | Reason::Mismatch | Reason::Contradiction) => of_finding(Finding::AnswerUnsigned),
         _ => of_lost(survey),
     }
+}
+
+fn is_gzip(survey: &Survey) -> bool {
+    matches!(&survey.reply, Some(Ok(reply)) if reply.body.starts_with(&[0x1F, 0x8B]))
 }
 
 /// What the status of a page in the answer's place is the mark of.
@@ -137,7 +146,10 @@ fn of_http(status: u16) -> Finding {
         401 => Finding::LoginWanted,
         404 | 405 => Finding::WrongPath,
         413 => Finding::BodyLimit,
+        429 => Finding::Throttled,
         502 | 504 => Finding::FrontWithoutGateway,
+        // 511: a portal that wants a login before it lets anybody through.
+        200..=299 | 511 => Finding::NotTheGateway,
         500..=599 => Finding::ServerFails,
         _ => Finding::TurnedAway,
     }
