@@ -112,16 +112,23 @@ pub(super) struct BadBase64 {
 pub(super) fn base64_of(text: &str) -> Result<Secret<Vec<u8>>, BadBase64> {
     let mut joined = Secret::new(String::with_capacity(text.len()));
     text.split_ascii_whitespace().for_each(|part| joined.expose_mut().push_str(part));
-    from_base64(joined.expose()).map(Secret::new).ok_or_else(|| {
+    let decoded = from_base64(joined.expose()).map(Secret::new);
+    let is_whole = decoded.as_ref().is_some_and(|bytes| der::sequence(bytes.expose()).is_some());
+    let blanks_for_plus = !is_whole && has_blanks_for_plus(text);
+    // Without four of them it is base64 again, of a key that ends early.
+    decoded.filter(|_| !blanks_for_plus).ok_or_else(|| {
         let standard = |byte: u8| byte.is_ascii_alphanumeric() || b"+/".contains(&byte);
-        let with_plus = Secret::new(text.trim().lines().map(|line| line.trim().replace(' ', "+")).collect::<String>());
         BadBase64 {
             cut_off: joined.expose().trim_end_matches('=').bytes().all(standard),
             at: text.find(|c: char| !c.is_ascii()),
-            blanks_for_plus: text.trim().contains(' ')
-                && from_base64(with_plus.expose()).is_some_and(|bytes| der::sequence(&bytes).is_some()),
+            blanks_for_plus,
         }
     })
+}
+
+fn has_blanks_for_plus(text: &str) -> bool {
+    let with_plus = || Secret::new(text.trim().lines().map(|line| line.trim().replace(' ', "+")).collect::<String>());
+    text.trim().contains(' ') && from_base64(with_plus().expose()).is_some_and(|bytes| der::sequence(&bytes).is_some())
 }
 
 impl BadBase64 {

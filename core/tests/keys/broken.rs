@@ -28,6 +28,16 @@ fn base64(der: &[u8]) -> Value {
     json!({"base64": one_line(der)})
 }
 
+/// However many were lost: without four of them it is base64 again, of a key that seems cut off.
+#[test]
+fn blanks_in_the_places_of_plus_signs_are_named() {
+    let line = one_line(&MERCHANT.pkcs8_der);
+    for lost in 1..=line.matches('+').count().min(9) {
+        let key = json!({"base64": line.replacen('+', " ", lost)});
+        all_refused("private_key", &[("lost plus signs", key, "blanks in the places of its plus signs")]);
+    }
+}
+
 #[test]
 fn a_key_that_is_cut_off_or_has_bytes_after_its_end() {
     let folder = Folder::fresh();
