@@ -159,7 +159,7 @@ impl Step {
     pub(super) fn saying(mut self, more: &str) -> Self {
         if !more.is_empty() {
             self.found.en += &format!(": {more}");
-            self.found.zh += &format!(":{more}");
+            self.found.zh += &format!("：{more}");
         }
         self
     }
