@@ -152,8 +152,8 @@ mod tests {
 
     #[test]
     fn names_are_repeated() {
-        let settings = "gateway base_url connect_timeout_ms deadline_ms proxy ca_file app_id sign_type gateway_public_key encrypt_key reply_hash \
-                        allow_weak_key partner_id sm2_encoding sm2_user_id notify_url mode mch_id sub_appid sub_mch_id api_key mch_no aco_pay_sdk \
+        let settings = "gateway base_url connect_timeout_ms deadline_ms proxy ca_file app_id sign_type gateway_public_key encrypt_key encrypt_orders \
+                        reply_hash allow_weak_key partner_id sm2_encoding sm2_user_id notify_url mode mch_id sub_appid sub_mch_id api_key mch_no aco_pay_sdk \
                         app_key authentication token_header mid tid password base64 body_base64 raw_base64 headers Content-Length";
         let fields = "agreeCode orderCode partnerSeq protocol_no out_trade_no transaction_no mch_trade_no merOrderId billNo billDate authIdRespCd \
                       srcReserve msg_id timestamp nonce operation order";

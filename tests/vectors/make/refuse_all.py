@@ -42,6 +42,8 @@ def icbc_refusals():
     for size in (0, 8, 15, 17, 31, 33, 64):
         r.account(f"encrypt_key-{size}-bytes", "encrypt_key", base64.b64encode(bytes(size)).decode())
     r.account("encrypt_key-not-base64", "encrypt_key", "!!!not base64!!!")
+    r.account("encrypt_orders-without-a-key", "encrypt_key", DROP, encrypt_orders=True)
+    r.account("encrypt_orders-text", "encrypt_orders", "true", encrypt_key=base64.b64encode(bytes(16)).decode())
     r.account("allow_weak_key-text", "allow_weak_key", "yes")
     r.account("certificate-missing-in-ca-mode", "certificate", DROP, sign_type="CA")
     r.account("certificate-garbage", "certificate", {"base64": "AAAA"}, sign_type="CA")

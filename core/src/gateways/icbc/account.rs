@@ -16,6 +16,7 @@ use serde::Deserialize;
 use std::sync::OnceLock;
 
 const GATEWAY_KEY: &str = "account.gateway_public_key";
+const ENCRYPT_KEY: &str = "account.encrypt_key";
 pub(super) const NOTIFY_URL: &str = "account.notify_url";
 const PRODUCTION_HOST: &str = "gw.open.icbc.com.cn";
 const SANDBOX_HOST: &str = "gw-sandbox.open.icbc.com.cn";
@@ -37,6 +38,8 @@ pub(crate) struct Account {
     certificate: Option<PrivateSource>,
     gateway_public_key: PublicSource,
     encrypt_key: Option<SecretSource>,
+    #[serde(default)]
+    encrypt_orders: bool,
     #[serde(default)]
     reply_hash: Hash,
     notify_url: Option<String>,
@@ -94,6 +97,8 @@ pub(crate) struct Icbc {
     pub(super) gateway_key: VerifyingKey,
     /// Larger than all the rest, and few accounts have one.
     pub(super) aes: Option<Box<AesKey>>,
+    /// Whether closes and queries are encrypted with it: the page has them plain.
+    pub(super) encrypts_orders: bool,
     pub(super) notices: Option<Notices>,
 }
 
@@ -116,6 +121,10 @@ impl Account {
         let ca = certificate_of(self.sign_type, self.certificate, &signing_key)?;
         let gateway_key = VerifyingKey::open(self.gateway_public_key, GATEWAY_KEY, self.reply_hash, &signing_key)?;
         refuse_test_key(&gateway_key, &base)?;
+        let aes = self.encrypt_key.map(aes_key).transpose()?.map(Box::new);
+        if self.encrypt_orders && aes.is_none() {
+            return Err(Error::config(ENCRYPT_KEY, "is missing: encrypt_orders has closes and queries encrypted with it"));
+        }
         let notices = self.notify_url.map(|url| notices(&url, &gateway_key)).transpose()?;
         Ok(Icbc {
             base,
@@ -125,7 +134,8 @@ impl Account {
             signing_key,
             ca,
             gateway_key,
-            aes: self.encrypt_key.map(aes_key).transpose()?.map(Box::new),
+            aes,
+            encrypts_orders: self.encrypt_orders,
             notices,
         })
     }
@@ -188,8 +198,7 @@ fn path_of(url: &str) -> Result<&str> {
 }
 
 fn aes_key(source: SecretSource) -> Result<AesKey> {
-    const FIELD: &str = "account.encrypt_key";
-    let text = source.text(FIELD)?;
+    let text = source.text(ENCRYPT_KEY)?;
     let bytes = Secret::new(from_base64(text.expose().trim()).unwrap_or_default());
-    AesKey::new(bytes.expose()).ok_or_else(|| Error::config(FIELD, "must be the base64 of an AES key of 16, 24 or 32 bytes"))
+    AesKey::new(bytes.expose()).ok_or_else(|| Error::config(ENCRYPT_KEY, "must be the base64 of an AES key of 16, 24 or 32 bytes"))
 }

@@ -54,9 +54,9 @@ pub(super) struct Request<'r> {
     pub(super) omits: &'r dyn Fn(&str) -> bool,
 }
 
-/// Encrypted where the account has an AES key.
+/// A close or a query, encrypted where the account wants that.
 pub(super) fn seal(account: &Icbc, path: &str, biz_content: &str, env: &Env) -> Result<HttpRequest> {
-    let request = Request { verb: "POST", path, biz_content, encrypt: account.aes.is_some(), top_level: &[], omits: &|_| false };
+    let request = Request { verb: "POST", path, biz_content, encrypt: account.encrypts_orders, top_level: &[], omits: &|_| false };
     seal_request(account, &request, &[], env)
 }
 
