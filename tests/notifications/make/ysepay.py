@@ -41,7 +41,7 @@ OF_REFUND = {"success": bound("refunded"), **{word: bound("unknown", hint="paid"
 
 def _words(made):
     for number, (word, expect) in enumerate(OF_PAYMENT.items()):
-        dedupe = f"{PAYMENT}|01O{number}|{word}" if word else None
+        dedupe = f"{PAYMENT}|01O{number}|{word}" if word not in ("", "TRADE_PART_REFUND") else None
         told = {"order": {"out_trade_no": f"JY{number}", "trade_no": f"01O{number}"}, "dedupe": dedupe, "amount": {"text": "0.10", "unit": "yuan"}, "time": "2026-03-01 10:20:30"}
         made.add(f"payment-{number}-{word or 'empty'}", form(signed(payment(number, word))), expect | told)
     for number, (word, expect) in enumerate(OF_REFUND.items()):
@@ -60,6 +60,8 @@ def _words(made):
 def _kinds(made):
     for id, kind in (("payout", "ysepay.df.single.notify"), ("absent", None), ("other", "bindcard.status.sync")):
         made.add(f"kind-{id}", form(signed(payment(1, notify_type=kind))), unbound())
+    made.add("part-of-many", form(signed(payment(3, "TRADE_PART_REFUND", notify_time="2026-03-02 10:20:30"))), bound("refunded", dedupe=None, time="2026-03-02 10:20:30"))
+    made.add("part-beside-refund-state", form(signed(refund(1, "TRADE_PART_REFUND"))), bound("unknown", hint="paid", dedupe=f"{REFUND}|01O1|TRADE_PART_REFUND"))
     made.add("refund-beside-trade-status", form(signed(refund(1, "fail", trade_status="TRADE_SUCCESS"))), bound("unknown", hint="paid"))
     made.add("payment-without-number", form(signed(payment(1, out_trade_no=None))), unbound())
     made.add("chinese", form(signed(payment(1, extra_common_param="附加 数据&<x>+%"))), bound("paid"))

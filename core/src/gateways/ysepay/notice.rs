@@ -13,6 +13,7 @@ const OF_PAYMENT: &str = "directpay.status.sync";
 const OF_REFUND: &str = "refund.status.sync";
 const TRADE_STATUS: &str = "trade_status";
 const REFUND_STATE: &str = "refund_state";
+const IN_PART: &str = "TRADE_PART_REFUND";
 /// What decides something when it is read.
 const READ: &[&str] = &[
     "notify_type",
@@ -95,7 +96,7 @@ impl Notification<Ysepay> for Notice {
             order: named(form.fields(), &["out_trade_no", number]),
             amount: Amount::of(form.field(amount), Unit::Yuan),
             time: text_of(form.field("notify_time")),
-            dedupe: key_of(&[form.field("notify_type"), form.field("trade_no"), message.word()]),
+            dedupe: dedupe(&message),
             fields: message.0.into_signed(),
         }
     }
@@ -104,6 +105,12 @@ impl Notification<Ysepay> for Notice {
         let body = if answer == Response::Acknowledge { "success" } else { "fail" };
         HttpReply { status: 200, headers: vec![("Content-Type".into(), "text/plain; charset=utf-8".into())], body: body.into() }
     }
+}
+
+/// A part that went back is not told from the next one, since such a notice names no refund.
+fn dedupe(message: &Message) -> Option<String> {
+    let (form, word) = (&message.0, message.word());
+    key_of(&[form.field("notify_type"), form.field("trade_no"), word]).filter(|_| message.is_of_refund() || word != IN_PART)
 }
 
 const PAYMENT: When = When::Is(&[OF_PAYMENT]);
@@ -116,7 +123,7 @@ const ROWS: &[Row] = &[
     // After a time-out, or after a full refund.
     Row { code: PAYMENT, status: When::Is(&["TRADE_CLOSED"]), says: Says::new(Code::Closed).confirm(Confirm::Required), source: CLIENTS },
     Row { code: PAYMENT, status: When::Is(&["TRADE_PROCESS"]), says: Says::new(Code::Processing), source: CLIENTS },
-    Row { code: PAYMENT, status: When::Is(&["TRADE_PART_REFUND", "TRADE_ALL_REFUND"]), says: Says::new(Code::Refunded), source: CLIENTS },
+    Row { code: PAYMENT, status: When::Is(&[IN_PART, "TRADE_ALL_REFUND"]), says: Says::new(Code::Refunded), source: CLIENTS },
     // In escrow.
     Row { code: PAYMENT, status: When::Is(&["WAIT_SELLER_SEND_GOODS", "WAIT_BUYER_CONFIRM_GOODS"]), says: MONEY_MAYBE, source: CLIENTS },
     Row { code: REFUND, status: When::Is(&["success"]), says: Says::new(Code::Refunded), source: CLIENTS },
