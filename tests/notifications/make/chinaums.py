@@ -87,9 +87,14 @@ def _words(made):
             hidden = {known: value for known, value in sent.items() if known != name} | {before: f"{sent[before]}&{name}={text}"}
             made.add(f"x-{state.lower()}-hiding-{name}", form(hidden), none("parse"))
     made.add("paid-nothing-refunded-with-a-reason", form(signed(bill(refundAmount="0", refundDesc="x"))), bound("paid"))
+    made.add("closed-nothing-refunded-above-a-part-inside", form(signed(bill("CLOSED", "TRADE_CLOSED", inside={"refundAmount": 5}, refundAmount="0"))), bound("unknown", hint="refunded"))
     made.add("closed-all-refunded-with-a-reason", form(signed(bill("CLOSED", "TRADE_CLOSED", refundAmount="20", refundDesc="x"))), bound("closed", confirm="required"))
     made.add("paid-beside-blank-words-about-refunds", form(signed(bill()) | {"refundDesc": " ", "refundOrderId": "\t"}), bound("paid"))
-    for id, refunded, expect in (("all", "20", bound("closed", confirm="required")), ("a-part", "5", bound("unknown", hint="refunded"))):
+    # Closed without a payment, nothing went back: no refund is hinted at.
+    closed = bound("closed", confirm="required")
+    for id, refunded, expect in (("all", "20", closed), ("nothing", "0", closed), ("a-part", "5", bound("unknown", hint="refunded"))):
+        made.add(f"order-closed-and-refunded-{id}", form(signed(order("TRADE_CLOSED", refundAmount=refunded))), expect)
+        made.add(f"closed-and-refunded-{id}-inside", form(signed(bill("CLOSED", "TRADE_CLOSED", inside={"refundAmount": int(refunded)}))), expect)
         made.add(f"closed-and-refunded-{id}", form(signed(bill("CLOSED", "TRADE_CLOSED", refundAmount=refunded))), expect)
 
 

@@ -6,8 +6,8 @@ use super::envelope::{self, REFUSED_BY_PLATFORM, Reply};
 use super::order::{Kind, Order, Whose};
 use super::unpaid;
 use super::words::{
-    AMOUNTS, CONTRADICTION, EARLIER_REFUND, ERRORS, IN_PART, IN_PROCESS, NO_SUCH_ORDER, NO_SUCH_ORDER_BUT_A_STATE, NO_SUCH_ORDER_BUT_MONEY,
-    NO_WORD, NOT_EXECUTED, SOME_STANDING, STANDING_ABOVE, STATUS, SUCCESS, WORDS,
+    AMOUNTS, CONTRADICTION, EARLIER_REFUND, ERRORS, IN_PROCESS, NO_SUCH_ORDER, NO_SUCH_ORDER_BUT_A_STATE, NO_SUCH_ORDER_BUT_MONEY, NO_WORD,
+    NOT_EXECUTED, NOT_WHOLE, SOME_STANDING, STANDING_ABOVE, STATUS, SUCCESS, WORDS,
 };
 use crate::gateway::{Echo, Env, HttpRequest, Operation, Repeat, Verb};
 use crate::ground::error::Result;
@@ -79,13 +79,13 @@ const ROWS: &[Row] = &[
     Row { code: SUCCESS, status: When::Each(&[SOME_VOIDED, STANDING_ABOVE]), says: CONTRADICTION.hint(Code::Paid), source: STATUS },
     Row { code: HAS_CANCELLED, status: When::Each(&[STANDING_ABOVE]), says: CONTRADICTION.hint(Code::Paid), source: ONE_SOURCE },
     // An earlier refund of a part, not the void.
-    Row { code: SUCCESS, status: When::Each(&[ALL_VOIDED, IN_PART]), says: EARLIER_REFUND, source: AMOUNTS },
+    Row { code: SUCCESS, status: When::Each(&[ALL_VOIDED, NOT_WHOLE]), says: EARLIER_REFUND, source: AMOUNTS },
     Row { code: SUCCESS, status: When::Each(&[ALL_VOIDED]), says: Says::new(Code::Closed).confirm(Confirm::Required), source: STATUS },
     Row { code: SUCCESS, status: When::Each(&[SOME_VOIDED, SOME_STANDING]), says: CONTRADICTION.hint(Code::Paid), source: STATUS },
     Row { code: SUCCESS, status: When::Each(&[SOME_VOIDED]), says: CONTRADICTION, source: STATUS },
     // SUCCESS alone means that the request was accepted.
     Row { code: SUCCESS, status: When::Any, says: Says::new(Code::Unknown).hint(Code::Processing), source: STATUS },
-    Row { code: HAS_CANCELLED, status: When::Each(&[ALL_VOIDED, IN_PART]), says: EARLIER_REFUND, source: AMOUNTS },
+    Row { code: HAS_CANCELLED, status: When::Each(&[ALL_VOIDED, NOT_WHOLE]), says: EARLIER_REFUND, source: AMOUNTS },
     Row { code: HAS_CANCELLED, status: When::Each(&[ALL_VOIDED]), says: VOIDED_BEFORE, source: ONE_SOURCE },
     Row { code: HAS_CANCELLED, status: When::Each(&[NO_WORD]), says: VOIDED_BEFORE, source: ONE_SOURCE },
     Row { code: HAS_CANCELLED, status: When::Each(&[SOME_STANDING]), says: CONTRADICTION.hint(Code::Paid), source: ONE_SOURCE },

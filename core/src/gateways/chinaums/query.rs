@@ -5,8 +5,8 @@ use super::envelope::{self, REFUSED_BY_PLATFORM, Reply};
 use super::order::{Asked, Kind, Whose};
 use super::unpaid;
 use super::words::{
-    AMOUNTS, CONTRADICTION, DIFFER, EARLIER_REFUND, IN_PART, IN_PART_OR_WHOLE, IN_PROCESS, NO_SUCH_ORDER, NO_SUCH_ORDER_BUT_A_STATE,
-    NO_SUCH_ORDER_BUT_MONEY, NOT_EXECUTED, SOME_MONEY, SOME_STANDING, STANDING_ABOVE, STATUS, SUCCESS, WORDS, WORDS_BESIDE,
+    AMOUNTS, CONTRADICTION, DIFFER, EARLIER_REFUND, IN_PART_OR_WHOLE, IN_PROCESS, NO_SUCH_ORDER, NO_SUCH_ORDER_BUT_A_STATE,
+    NO_SUCH_ORDER_BUT_MONEY, NOT_EXECUTED, NOT_WHOLE, SOME_MONEY, SOME_STANDING, STANDING_ABOVE, STATUS, SUCCESS, WORDS, WORDS_BESIDE,
 };
 use crate::gateway::{Echo, Env, HttpRequest, Operation, Repeat, Verb};
 use crate::ground::error::Result;
@@ -70,7 +70,7 @@ const ROWS: &[Row] = &[
     Row { code: SUCCESS, status: When::Each(&[TWO_THINGS, SOME_MONEY]), says: CONTRADICTION.hint(Code::Paid), source: STATUS },
     Row { code: SUCCESS, status: When::Each(&[SOME_CLOSED, STANDING_ABOVE]), says: CONTRADICTION.hint(Code::Paid), source: STATUS },
     Row { code: SUCCESS, status: When::Each(&[TWO_THINGS]), says: CONTRADICTION, source: STATUS },
-    Row { code: SUCCESS, status: When::Each(&[SOME_CLOSED, IN_PART]), says: EARLIER_REFUND, source: AMOUNTS },
+    Row { code: SUCCESS, status: When::Each(&[SOME_CLOSED, NOT_WHOLE]), says: EARLIER_REFUND, source: AMOUNTS },
     Row { code: SUCCESS, status: When::Each(&[SOME_CLOSED]), says: Says::new(Code::Closed).confirm(Confirm::Required), source: STATUS },
     // It may be how a void is booked, or another refund than ours.
     Row { code: SUCCESS, status: When::Each(&[SOME_REFUNDED]), says: Says::new(Code::Refunded), source: STATUS },

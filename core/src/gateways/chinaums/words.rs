@@ -61,8 +61,9 @@ pub(super) const SOME_STANDING: (&str, When) = (WORDS, When::AnyOf(&["PAID"]));
 pub(super) const STANDING_ABOVE: (&str, When) = (STATUS_ABOVE, When::Is(&["PAID"]));
 pub(super) const SOME_MONEY: (&str, When) = (WORDS, When::AnyOf(&["PAID", "REFUND"]));
 pub(super) const NO_WORD: (&str, When) = (WORDS, When::Is(&[""]));
-/// What is closed or voided went back as a whole.
-pub(super) const IN_PART: (&str, When) = (REFUND, When::AnyOf(&[NOTHING, PART]));
+/// What is voided goes back as a whole.
+pub(super) const NOT_WHOLE: (&str, When) = (REFUND, When::AnyOf(&[NOTHING, PART]));
+pub(super) const IN_PART: (&str, When) = (REFUND, When::AnyOf(&[PART]));
 pub(super) const IN_PART_OR_WHOLE: (&str, When) = (REFUND, When::AnyOf(&[PART, WHOLE]));
 
 /// Nothing is merely held.
