@@ -63,9 +63,11 @@ pub(crate) const MISCONFIGURED: [&str; 12] = [
     "NOT_UTF8",
     "NOAUTH",
 ];
+/// What an unsigned refusal may say is to be mended.
+pub(crate) const MISTAKES: [&str; 6] = ["签名失败", "签名错误", "参数格式校验错误", "XML格式错误", "簽名失敗", "參數格式校驗錯誤"];
 pub(crate) const RETURN_MSG: Word = Word {
     name: "return_msg",
-    listed: &["OK", "签名失败", "签名错误", "参数格式校验错误", "XML格式错误"],
+    listed: &["OK", "签名失败", "签名错误", "参数格式校验错误", "XML格式错误", "簽名失敗", "參數格式校驗錯誤"],
     unlisted: &["系统繁忙", "SUCCESS", "签名成功", "", "ORDERPAID"],
 };
 const NEAR_SUCCESS: &[&str] =
@@ -150,7 +152,7 @@ impl Gateway for Wechat {
         }
         match (return_code.as_deref(), return_msg.as_deref()) {
             (Some("SUCCESS"), _) => business(result_code.as_deref(), err_code.as_deref()),
-            (Some("FAIL"), Some("签名失败" | "签名错误" | "参数格式校验错误" | "XML格式错误")) => {
+            (Some("FAIL"), Some(message)) if MISTAKES.contains(&message) => {
                 Meaning::any_of(&[Code::Misconfigured])
             }
             _ => UNKNOWN,

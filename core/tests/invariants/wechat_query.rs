@@ -3,7 +3,7 @@
 use crate::gateway::{Account, Gateway, Id, Members, Raw, Word, Words};
 use crate::meaning::{Meaning, UNKNOWN};
 use crate::plan::Plan;
-use crate::wechat::{MISCONFIGURED, RESULT_CODE, RETURN_CODE, RETURN_MSG, Wechat, write};
+use crate::wechat::{MISCONFIGURED, MISTAKES, RESULT_CODE, RETURN_CODE, RETURN_MSG, Wechat, write};
 use chexiao::{Code, Confirm, Evidence};
 use chexiao_kit::wechat::sealed;
 use serde_json::json;
@@ -141,7 +141,7 @@ impl Gateway for WechatQuery {
         }
         match (return_code.as_deref(), return_msg.as_deref()) {
             (Some("SUCCESS"), _) => business(result_code.as_deref(), err_code.as_deref(), trade_state.as_deref()),
-            (Some("FAIL"), Some("签名失败" | "签名错误" | "参数格式校验错误" | "XML格式错误")) => {
+            (Some("FAIL"), Some(message)) if MISTAKES.contains(&message) => {
                 Meaning::any_of(&[Code::Misconfigured])
             }
             _ => UNKNOWN,

@@ -4,7 +4,7 @@ import reply as r
 from reply import asked_again as unknown
 from vectors import File
 from wechat import INSTITUTION, ORDER, call, config, escape, query, signature
-from wechat_verify import BASE, KIND, MISCONFIGURED, OK, fail, reply, unsigned, without, xml
+from wechat_verify import BASE, KIND, MISCONFIGURED, MISTAKES, OK, fail, reply, unsigned, without, xml
 
 UNBOUND, BOUND = {"evidence": "signed_unbound"}, {"evidence": "signed_bound"}
 BAD = unknown("signature", evidence="none")
@@ -76,7 +76,7 @@ def fail_cases():
         yield f"FAIL-other-{code}".replace(" ", "blank"), sealed(fail(code)), unknown("unlisted")
     yield "FAIL-no-err-code", sealed(without(fail("x"), "err_code")), unknown("unlisted")
     yield "FAIL-empty-err-code", sealed(fail("")), unknown("unlisted")
-    for text in ("签名失败", "签名错误", "参数格式校验错误", "XML格式错误"):
+    for text in MISTAKES:
         yield f"FAIL-{text}", reply(unsigned({"return_code": "FAIL", "return_msg": text})), {"outcome": "misconfigured", "evidence": "none"}
     for text in ("系统繁忙", "OK", "CLOSED", ""):
         yield f"FAIL-text-{text or 'empty'}", reply(unsigned({"return_code": "FAIL", "return_msg": text})), unknown(evidence="none")

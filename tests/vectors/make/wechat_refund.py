@@ -85,7 +85,7 @@ def sealed(*fields, **how):
 
 
 def unsigned_cases(good):
-    for text in ("签名失败", "签名错误", "参数格式校验错误", "XML格式错误"):
+    for text in close.MISTAKES:
         yield f"FAIL-{text}", close.reply(unsigned({"return_code": "FAIL", "return_msg": text})), {"outcome": "misconfigured", "evidence": "none"}
     for text in ("系统繁忙", "invalid refund_fee", "OK", ""):
         yield f"FAIL-text-{text or 'empty'}", close.reply(unsigned({"return_code": "FAIL", "return_msg": text})), unknown(evidence="none")

@@ -15,6 +15,8 @@ PAID = {"outcome": "paid", "confirm": "recommended", **BOUND}
 BAD = unknown("signature", evidence="none")
 BASE = {"return_code": "SUCCESS", "return_msg": "OK", "appid": "wx8888888888888888", "mch_id": "1900000109", "nonce_str": "BFK89FC6rxKCOjLX"}
 OK = {**BASE, "result_code": "SUCCESS", "result_msg": "OK"}
+# As the mainland's documents print them, and as the page does.
+MISTAKES = ("签名失败", "签名错误", "参数格式校验错误", "XML格式错误", "簽名失敗", "簽名錯誤", "參數格式校驗錯誤", "XML格式錯誤")
 MISCONFIGURED = ("SIGNERROR", "REQUIRE_POST_METHOD", "XML_FORMAT_ERROR", "XML_ERROR", "APPID_NOT_EXIST", "MCHID_NOT_EXIST", "APPID_MCHID_NOT_MATCH",
                  "LACK_PARAMS", "PARAM_ERROR", "POST_DATA_EMPTY", "NOT_UTF8", "NOAUTH")
 
@@ -76,7 +78,7 @@ def table_cases():
         yield f"result-code-{id}", reply(xml({**OK, "result_code": code})), unknown("unlisted")
     for id, code in r.near("FAIL"):
         yield f"result-code-FAIL-{id}", reply(xml(fail("ORDERPAID", result_code=code))), unknown()
-    for text in ("签名失败", "签名错误", "参数格式校验错误", "XML格式错误"):
+    for text in MISTAKES:
         yield f"FAIL-{text}", reply(unsigned({"return_code": "FAIL", "return_msg": text})), {"outcome": "misconfigured", "evidence": "none"}
     for text in ("系统繁忙", "OK", "SUCCESS", "ORDERCLOSED", ""):
         yield f"FAIL-text-{text or 'empty'}", reply(unsigned({"return_code": "FAIL", "return_msg": text})), unknown(evidence="none")

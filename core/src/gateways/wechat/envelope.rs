@@ -89,9 +89,19 @@ pub(super) const OF_OTHER_CALLS: &[&str] = &[
 pub(super) const NEVER_SIGNED: Table =
     Table { of: "a reply with a return_code other than SUCCESS, which is never signed: return_code · return_msg", rows: UNSIGNED };
 
+/// As the mainland's documents print them, and as the page does.
 const UNSIGNED: &[Row] = &[Row {
     code: FAIL,
-    status: When::Is(&["签名失败", "签名错误", "参数格式校验错误", "XML格式错误"]),
+    status: When::Is(&[
+        "签名失败",
+        "签名错误",
+        "参数格式校验错误",
+        "XML格式错误",
+        "簽名失敗",
+        "簽名錯誤",
+        "參數格式校驗錯誤",
+        "XML格式錯誤",
+    ]),
     says: Says::new(Code::Misconfigured),
     source: PAGE_RETURN,
 }];

@@ -9,7 +9,7 @@ pub(super) const EXAMINED: Examined = Examined {
     tests: &[],
     probe: Some(r##"{"out_trade_no":"#"}"##),
     causes: &[
-        (When::Is(&["SIGNERROR", "签名失败", "签名错误"]), Some(F::SignatureRefused)),
+        (When::Is(&["SIGNERROR", "签名失败", "签名错误", "簽名失敗", "簽名錯誤"]), Some(F::SignatureRefused)),
         (When::Is(&["APPID_NOT_EXIST", "MCHID_NOT_EXIST", "APPID_MCHID_NOT_MATCH"]), Some(F::AppUnknown)),
         (When::Is(&["NOAUTH"]), Some(F::NotPermitted)),
         (When::Is(&["ORDERNOTEXIST"]), None),
