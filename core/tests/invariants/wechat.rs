@@ -152,9 +152,7 @@ impl Gateway for Wechat {
         }
         match (return_code.as_deref(), return_msg.as_deref()) {
             (Some("SUCCESS"), _) => business(result_code.as_deref(), err_code.as_deref()),
-            (Some("FAIL"), Some(message)) if MISTAKES.contains(&message) => {
-                Meaning::any_of(&[Code::Misconfigured])
-            }
+            (Some("FAIL"), Some(message)) if MISTAKES.contains(&message) => Meaning::any_of(&[Code::Misconfigured]),
             _ => UNKNOWN,
         }
     }

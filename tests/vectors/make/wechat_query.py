@@ -149,6 +149,11 @@ def account_cases():
         yield f"institution-{word}-sub-mch-id-other", inst, query(), sealed(state(word, **{**subs, "sub_mch_id": "1900000119"}), alg=alg), unknown("mismatch")
         yield f"institution-{word}-sub-appid-other", inst, query(), sealed(state(word, **{**subs, "sub_appid": "wx0"}), alg=alg), unknown("mismatch")
     yield "institution-no-sub-echo", inst, query(), sealed(state("CLOSED"), alg=alg), CLOSED
+    bare = config(alg, mode="institution", sub_mch_id=subs["sub_mch_id"])
+    for word in ("SUCCESS", "CLOSED", "NOTPAY"):
+        yield f"institution-{word}-sub-appid-not-sent", bare, query(), sealed(state(word, **subs), alg=alg), STATES[word]
+        yield f"institution-{word}-sub-appid-not-sent-sub-mch-id-other", bare, query(), sealed(state(word, **{**subs, "sub_mch_id": "1900000119"}), alg=alg), unknown("mismatch")
+        yield f"institution-{word}-sub-appid-not-sent-out-trade-no-other", bare, query(), sealed(state(word, **subs, out_trade_no="1"), alg=alg), unknown("mismatch")
     own = query({**ORDER, "sub_mch_id": "1900000111"})
     yield "institution-order-sub-mch-id-account-echoed", inst, own, sealed(state("CLOSED", **subs), alg=alg), unknown("mismatch")
     yield "institution-order-sub-mch-id-echoed", inst, own, sealed(state("CLOSED", **{**subs, "sub_mch_id": "1900000111"}), alg=alg), CLOSED

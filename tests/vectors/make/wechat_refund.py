@@ -205,7 +205,8 @@ def verify():
     file.add("wechat-refund-by-both-numbers-one-other", config=config(), call=call({**ORDER, "transaction_id": "1"}), reply=sealed(TAKEN), expect=MISMATCH)
     file.add("wechat-refund-by-both-numbers-one-absent", config=config(), call=call({**ORDER, "transaction_id": "1"}), reply=sealed(BARE), expect=MISMATCH)
     alg, subs = "HMAC-SHA256", {"sub_mch_id": "1900000110", "sub_appid": "wx9999999999999999"}
-    for id, conf, more in (("hmac", config(alg), {"sign_type": alg}), ("institution", config(alg, **INSTITUTION), subs)):
+    bare = config(alg, mode="institution", sub_mch_id=subs["sub_mch_id"])
+    for id, conf, more in (("hmac", config(alg), {"sign_type": alg}), ("institution", config(alg, **INSTITUTION), subs), ("institution-sub-appid-not-sent", bare, subs)):
         file.add(f"wechat-refund-{id}", config=conf, call=call(), reply=sealed({**TAKEN, **more}, alg=alg), expect=PROCESSING)
         file.add(f"wechat-refund-query-{id}", config=conf, call=asked(), reply=sealed(state("SUCCESS", **more), alg=alg), expect=REFUNDED)
     return file
@@ -284,7 +285,8 @@ def reversals():
     for id, what, expect in reversal_cases():
         file.add(f"wechat-reverse-{id}", config=config(), call=call(order, "reverse"), reply=what, expect=expect)
     alg, subs = "HMAC-SHA256", {"sub_mch_id": "1900000110", "sub_appid": "wx9999999999999999"}
-    for id, conf, more in (("hmac", config(alg), {"sign_type": alg}), ("institution", config(alg, **INSTITUTION), subs)):
+    bare = config(alg, mode="institution", sub_mch_id=subs["sub_mch_id"])
+    for id, conf, more in (("hmac", config(alg), {"sign_type": alg}), ("institution", config(alg, **INSTITUTION), subs), ("institution-sub-appid-not-sent", bare, subs)):
         file.add(f"wechat-reverse-{id}", config=conf, call=call(order, "reverse"), reply=sealed({**REVERSED, **more}, alg=alg), expect=UNDONE)
     return file
 

@@ -197,6 +197,15 @@ def account_cases():
     yield "institution-no-sub-echo", inst, call(), reply(xml(OK, alg=alg)), CLOSED
     yield "institution-sub-mch-id-other", inst, call(), reply(xml({**OK, **subs, "sub_mch_id": "1900000119"}, alg=alg)), unknown("mismatch")
     yield "institution-sub-appid-other", inst, call(), reply(xml({**OK, **subs, "sub_appid": "wx0"}, alg=alg)), unknown("mismatch")
+    # sub_appid is optional, and whoever sent none may be told one: of that sub-merchant, which must be named.
+    bare = config(alg, mode="institution", sub_mch_id=subs["sub_mch_id"])
+    yield "institution-sub-appid-not-sent", bare, call(), reply(xml({**OK, **subs}, alg=alg)), CLOSED
+    yield "institution-sub-appid-not-sent-paid", bare, call(), reply(xml({**fail("ORDERPAID"), **subs}, alg=alg)), PAID
+    yield "institution-sub-appid-not-sent-sub-mch-id-other", bare, call(), reply(xml({**OK, **subs, "sub_mch_id": "1900000119"}, alg=alg)), unknown("mismatch")
+    yield "institution-sub-appid-not-sent-sub-mch-id-absent", bare, call(), reply(xml({**OK, "sub_appid": subs["sub_appid"]}, alg=alg)), unknown("mismatch")
+    yield "institution-sub-appid-not-sent-sub-mch-id-empty", bare, call(), reply(xml({**OK, **subs, "sub_mch_id": ""}, alg=alg)), unknown("mismatch")
+    for name, id in subs.items():
+        yield f"direct-{name}-named", config(), call(), reply(xml({**OK, name: id})), unknown("mismatch")
     own = call({**ORDER, "sub_mch_id": "1900000111"})
     yield "institution-order-sub-mch-id-account-echoed", inst, own, reply(xml({**OK, **subs}, alg=alg)), unknown("mismatch")
     yield "institution-order-sub-mch-id-echoed", inst, own, reply(xml({**OK, **subs, "sub_mch_id": "1900000111"}, alg=alg)), CLOSED

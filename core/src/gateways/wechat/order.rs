@@ -83,11 +83,14 @@ pub(super) fn check_number(path: &str, number: &str, max: usize) -> Result<()> {
         .map(drop)
 }
 
-/// Whether whoever the reply names is this merchant.
+/// Whether whoever the reply names is this merchant. Where no sub_appid was given, the reply may name one of the sub-merchant that it names.
 pub(super) fn names_nobody_else(account: &Wechat, sub: &SubMerchant<'_>, reply: &Reply) -> bool {
-    let ours = [("appid", account.appid.as_str()), ("mch_id", &account.mch_id)].map(|(name, ours)| (name, Some(ours)));
-    let subs = [("sub_appid", sub.appid), ("sub_mch_id", sub.mch_id)];
-    ours.iter().chain(&subs).all(|(name, ours)| reply.field(name).is_empty() || Some(reply.field(name)) == *ours)
+    let is_ours = |name, ours: Option<&str>| reply.field(name).is_empty() || Some(reply.field(name)) == ours;
+    let is_any = sub.appid.is_none() && sub.mch_id.is_some_and(|ours| reply.field("sub_mch_id") == ours);
+    is_ours("appid", Some(&account.appid))
+        && is_ours("mch_id", Some(&account.mch_id))
+        && is_ours("sub_mch_id", sub.mch_id)
+        && (is_any || is_ours("sub_appid", sub.appid))
 }
 
 /// Whether the reply says the same under each of these names that it has; what we do not know may be anything.
