@@ -125,6 +125,7 @@ def code_cases():
     for code in close.BUSINESS:
         yield f"{code}-misconfigured", sealed(code=code), {"outcome": "misconfigured", **BOUND, **gateway(code)}
     yield "400011-msg-id-absent", reply(gateway_level(400011, None)), {"outcome": "misconfigured", **UNBOUND}
+    yield "400011-msg-id-empty", reply(gateway_level(400011, "")), {"outcome": "misconfigured", **UNBOUND}
     for code in (400011, 500031):
         yield f"{code}-msg-id-other", reply(gateway_level(code, "anothermsg")), unknown("mismatch")
     for id, text in (("null", "null"), ("true", "true"), ("array", "[0]"), ("object", "{}"), ("fraction", "0.0"), ("exponent", "0e0"), ("huge", "1e400")):
@@ -150,6 +151,7 @@ def echo_cases():
         yield f"msg-id-other-{id}", sealed(*words, msg_id="anothermsg"), unknown("mismatch")
         yield f"orderCode-other-{id}", sealed(*words, echo={**ECHO, "orderCode": "2019021314281027"}), unknown("mismatch")
     yield "msg-id-absent", sealed("1", msg_id=None), PAID
+    yield "msg-id-empty", sealed("1", msg_id=""), PAID
     yield "orderCode-ours", sealed("1", echo={**ECHO, "orderCode": ORDER["orderCode"]}), PAID
     yield "echo-in-the-plan-only", sealed(ABSENT, Raw("[" + wire.object_([*ECHO.items(), ("status", "6")]) + "]"), echo={}), unknown("mismatch")
 

@@ -108,6 +108,13 @@ def echo_cases():
     yield "400011-msg-id-other", reply(gateway_level(400011, "anothermsg")), unknown("mismatch")
     yield "500031-msg-id-other", reply(gateway_level(500031, "anothermsg")), unknown("mismatch")
     yield "400011-msg-id-absent", reply(gateway_level(400011, None)), {"outcome": "misconfigured", **UNBOUND}
+    for id, nothing in (("empty", ""), ("null", Raw("null"))):
+        yield f"400011-msg-id-{id}", reply(gateway_level(400011, nothing)), {"outcome": "misconfigured", **UNBOUND}
+        yield f"500031-msg-id-{id}", reply(gateway_level(500031, nothing)), {"outcome": "throttled", **UNBOUND}
+        yield f"msg-id-{id}", reply(envelope(biz(0, "2", ("msg_id", nothing)))), CLOSED
+        yield f"msg-id-{id}-no-echo-at-all", reply(envelope(biz(0, "2", ("msg_id", nothing), echo={}))), unknown("mismatch")
+    yield "400011-msg-id-blank", reply(gateway_level(400011, " ")), unknown("mismatch")
+    yield "400011-msg-id-number", reply(gateway_level(400011, Raw("0"))), unknown("parse")
     yield "0-2-no-echo-at-all", reply(envelope(biz(0, "2", ("msg_id", MSG_ID), echo={}))), unknown("mismatch")
     yield "5205-no-echo-at-all", reply(envelope(biz(5205, "absent", ("msg_id", MSG_ID), echo={}))), unknown()
 

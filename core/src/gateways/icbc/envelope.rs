@@ -169,7 +169,8 @@ impl Reply {
             agree_code: biz.optional_text("agreeCode")?,
             order_code: biz.optional_text("orderCode")?,
             partner_seq: biz.optional_text("partnerSeq")?,
-            msg_id: biz.optional_text("msg_id")?,
+            // Empty, it says as little as absence: the gateway may not have read that of the request.
+            msg_id: biz.nullable_text("msg_id")?.filter(|id| !id.is_empty()),
             members: biz.members()?.iter().map(|(name, _)| name.to_string()).collect(),
             state: State::of(biz),
         })
