@@ -70,6 +70,7 @@ def state_cases():
     for id, text in (("true", "true"), ("array", '["1"]'), ("object", "{}"), ("fraction-number", "1.0"), ("exponent", "1e0"), ("huge", "1e400")):
         yield f"pay-status-is-{id}", sealed(Raw(text)), unknown()
         yield f"pay-status-is-{id}-plan-closed", sealed(Raw(text), plan("6")), unknown()
+    yield "return-msg-null", sealed("1", msg=Raw("null")), PAID
     yield "pay-status-is-null", sealed(Raw("null")), unknown()
     yield "pay-status-is-null-plan-open", sealed(Raw("null"), plan("1")), unknown()
 

@@ -190,6 +190,10 @@ def type_cases():
         positive = "05205" if id == "padded" else text.replace("0", "5205")
         yield f"return-code-string-{id}-paid", reply(envelope(biz(positive, "1"))), unknown()
     yield "return-code-absent", reply(envelope(wire.object_([*ECHO.items(), ("status", "2")]))), unknown()
+    yield "return-msg-null", reply(envelope(biz(msg=Raw("null")))), CLOSED
+    yield "return-msg-null-paid", reply(envelope(biz(5205, "1", msg=Raw("null")))), PAID
+    for id, text in (("number", "0"), ("array", '["x"]'), ("object", "{}")):
+        yield f"return-msg-{id}", reply(envelope(biz(msg=Raw(text)))), unknown("parse")
     for code in (0, 5205):
         for id, text in (("number-2", "2"), ("number-1", "1"), ("true", "true"), ("array", '["2"]'), ("object", "{}")):
             yield f"{code}-status-is-{id}", reply(envelope(biz(code, Raw(text)))), unknown("parse")

@@ -155,6 +155,12 @@ def unknow_cases():
 def type_cases():
     for id, text in (("number", "10000"), ("true", "true"), ("array", '["10000"]'), ("object", "{}"), ("null", "null")):
         yield f"code-is-{id}", reply(envelope(biz(Raw(text)))), unknown("parse" if id != "null" else None)
+    yield "msg-null", reply(envelope(biz(msg=Raw("null")))), CLOSED
+    yield "sub-msg-null", reply(envelope(biz("10000", "SUCCESS", ("sub_msg", Raw("null"))))), CLOSED
+    yield "sub-msg-null-beside-a-sub-code", reply(envelope(biz("40004", "absent", ("sub_code", "ACQ.INVALID_PARAMETER"), ("sub_msg", Raw("null"))))), MISCONFIGURED
+    for name in ("msg", "sub_msg"):
+        for id, text in (("number", "0"), ("array", '["x"]'), ("object", "{}")):
+            yield f"{name.replace('_', '-')}-{id}", reply(envelope(wire.object_([("code", "10000"), (name, Raw(text)), ("trade_status", "SUCCESS")]))), unknown("parse")
     for id, text in (("number", "1"), ("true", "true"), ("array", '["SUCCESS"]'), ("object", "{}"), ("null", "null")):
         yield f"status-is-{id}", reply(envelope(biz("10000", Raw(text)))), unknown("parse" if id != "null" else None)
     yield "sub-code-is-number", reply(envelope(biz("10000", "SUCCESS", ("sub_code", Raw("40004"))))), unknown()

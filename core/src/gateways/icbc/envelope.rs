@@ -165,7 +165,7 @@ impl Reply {
         Some(Self {
             return_code: shortest,
             status: biz.optional_text(STATUS)?,
-            return_msg: biz.optional_text("return_msg")?,
+            return_msg: biz.nullable_text("return_msg")?,
             agree_code: biz.optional_text("agreeCode")?,
             order_code: biz.optional_text("orderCode")?,
             partner_seq: biz.optional_text("partnerSeq")?,

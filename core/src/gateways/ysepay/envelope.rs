@@ -120,9 +120,9 @@ impl Reply {
         Some(Self {
             members: response.members()?.iter().map(|(name, _)| name.to_string()).collect(),
             code: response.optional_text("code")?.unwrap_or_default(),
-            msg: response.optional_text("msg")?,
+            msg: response.nullable_text("msg")?,
             sub_code: response.optional_text("sub_code")?,
-            sub_msg: response.optional_text("sub_msg")?,
+            sub_msg: response.nullable_text("sub_msg")?,
             trade_status: response.optional_text("trade_status")?,
             protocol_no: response.optional_text("protocol_no")?,
         })
