@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.TreeSet;
+import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.regex.Matcher;
@@ -48,6 +49,20 @@ class PackageIT {
         try (JarFile jar = new JarFile(Repository.jar().toFile())) {
             assertEquals("io.github.chexiao", jar.getManifest().getMainAttributes().getValue("Automatic-Module-Name"));
             assertTrue(jar.getEntry("META-INF/LICENSE-MIT") != null && jar.getEntry("META-INF/LICENSE-APACHE") != null);
+        }
+    }
+
+    @Test
+    void theManifestIsThatOfABundleThatNeedsNothingButJava8() throws Exception {
+        try (JarFile jar = new JarFile(Repository.jar().toFile())) {
+            Attributes headers = jar.getManifest().getMainAttributes();
+            assertEquals("io.github.chexiao", headers.getValue("Bundle-SymbolicName"));
+            assertEquals(Client.version(), headers.getValue("Bundle-Version"));
+            assertTrue(headers.getValue("Export-Package").startsWith("io.github.chexiao;"), headers.getValue("Export-Package"));
+            assertTrue(headers.getValue("Require-Capability").contains("(version=1.8)"), headers.getValue("Require-Capability"));
+            for (String wanted : headers.getValue("Import-Package").split(",(?=[a-z])")) {
+                assertTrue(wanted.contains(";resolution:=optional;version="), wanted);
+            }
         }
     }
 
