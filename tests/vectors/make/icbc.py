@@ -22,11 +22,6 @@ def config(sign_type=None, charset=None, private=None, gateway=None, base=BASE, 
     return {"gateway": "icbc", **where, "account": {**out, **account}}
 
 
-def aes(name):
-    """Closes and queries encrypted with this key."""
-    return {"encrypt_key": key(name), "encrypt_orders": True}
-
-
 def call(order=ORDER, msg_id=MSG_ID, operation="close"):
     return {"operation": operation, "order": order, "msg_id": msg_id, "timestamp": "2016-10-29 20:44:38",
             "nonce": "5f0c1d2e3a4b59687786a5b4c3d2e1f0"}
@@ -45,7 +40,7 @@ def request(config, call, signer="icbc_merchant"):
     biz = wire.object_((k, order[k]) for k in ("agreeCode", "orderCode", "partnerSeq"))
     params = {"app_id": account["app_id"], "msg_id": call["msg_id"], "format": "json", "charset": charset,
               "sign_type": sign_type, "timestamp": call["timestamp"], "biz_content": biz}
-    if account.get("encrypt_orders"):
+    if account.get("encrypt_orders", "encrypt_key" in account):
         params["encrypt_type"] = "AES"
         params["biz_content"] = crypto.aes(account["encrypt_key"]["$key"], biz.encode(CHARSET[charset]))
     if sign_type == "CA":
@@ -82,12 +77,12 @@ def sign():
         ("ca-utf8-chinese", config("CA", certificate=base64("icbc_merchant.cert_base64")), call(CHINESE), None),
         ("ca-gbk", config("CA", "GBK", pkcs1, **CA), call(), None),
         ("ca-gbk-chinese", config("CA", "GBK", **CA), call(CHINESE), None),
-        ("aes128-rsa-utf8-chinese", config(**aes("icbc_aes128")), call(CHINESE), None),
-        ("aes192-rsa2-utf8", config("RSA2", **aes("icbc_aes192")), call(), None),
-        ("aes256-rsa2-gbk-chinese", config("RSA2", "GBK", **aes("icbc_aes256")), call(CHINESE), None),
-        ("aes256-ca-gbk-chinese", config("CA", "GBK", **aes("icbc_aes256"), **CA), call(CHINESE), None),
-        ("an-encrypt-key-alone-encrypts-nothing", config(encrypt_key=key("icbc_aes128")), call(CHINESE), None),
-        ("encrypt-orders-false", config("CA", "GBK", **CA, **aes("icbc_aes256") | {"encrypt_orders": False}), call(CHINESE), None),
+        ("aes128-rsa-utf8-chinese", config(encrypt_key=key("icbc_aes128")), call(CHINESE), None),
+        ("aes192-rsa2-utf8", config("RSA2", encrypt_key=key("icbc_aes192")), call(), None),
+        ("aes256-rsa2-gbk-chinese", config("RSA2", "GBK", encrypt_key=key("icbc_aes256")), call(CHINESE), None),
+        ("aes256-ca-gbk-chinese", config("CA", "GBK", encrypt_key=key("icbc_aes256"), **CA), call(CHINESE), None),
+        ("encrypt-orders-true", config(encrypt_key=key("icbc_aes128"), encrypt_orders=True), call(CHINESE), None),
+        ("encrypt-orders-false", config("CA", "GBK", **CA, encrypt_key=key("icbc_aes256"), encrypt_orders=False), call(CHINESE), None),
         ("escapes-utf8", config(), call(AWKWARD), None),
         ("escapes-gbk", config("RSA2", "GBK"), call(AWKWARD), None),
         ("blanks-are-not-trimmed", config(), call({**ORDER, "orderCode": " 2019021314281026 "}), None),
@@ -103,10 +98,10 @@ def sign():
         ("query-rsa2-gbk-chinese", config("RSA2", "GBK", one_line), query(CHINESE), None),
         ("query-ca-utf8", config("CA", **CA), query(), None),
         ("query-ca-gbk-chinese", config("CA", "GBK", pkcs1, **CA), query(CHINESE), None),
-        ("query-aes128-rsa-utf8-chinese", config(**aes("icbc_aes128")), query(CHINESE), None),
-        ("query-aes256-rsa2-gbk-chinese", config("RSA2", "GBK", **aes("icbc_aes256")), query(CHINESE), None),
-        ("query-aes192-ca-utf8", config("CA", **aes("icbc_aes192"), **CA), query(), None),
-        ("query-an-encrypt-key-alone-encrypts-nothing", config("RSA2", "GBK", encrypt_key=key("icbc_aes256")), query(CHINESE), None),
+        ("query-aes128-rsa-utf8-chinese", config(encrypt_key=key("icbc_aes128")), query(CHINESE), None),
+        ("query-aes256-rsa2-gbk-chinese", config("RSA2", "GBK", encrypt_key=key("icbc_aes256")), query(CHINESE), None),
+        ("query-aes192-ca-utf8", config("CA", encrypt_key=key("icbc_aes192"), **CA), query(), None),
+        ("query-encrypt-orders-false", config("RSA2", "GBK", encrypt_key=key("icbc_aes256"), encrypt_orders=False), query(CHINESE), None),
         ("query-escapes-utf8", config(), query(AWKWARD), None),
         ("query-longest-fields", config("RSA2"), query({k: k[0] * 34 for k in ORDER}, "m" * 40), None),
         ("query-environment-production", config(gateway=base64("icbc_production_gateway.spki_base64"), base="production"), query(), None),

@@ -38,8 +38,7 @@ pub(crate) struct Account {
     certificate: Option<PrivateSource>,
     gateway_public_key: PublicSource,
     encrypt_key: Option<SecretSource>,
-    #[serde(default)]
-    encrypt_orders: bool,
+    encrypt_orders: Option<bool>,
     #[serde(default)]
     reply_hash: Hash,
     notify_url: Option<String>,
@@ -97,7 +96,7 @@ pub(crate) struct Icbc {
     pub(super) gateway_key: VerifyingKey,
     /// Larger than all the rest, and few accounts have one.
     pub(super) aes: Option<Box<AesKey>>,
-    /// Whether closes and queries are encrypted with it: the page has them plain.
+    /// Whether closes and queries are encrypted with it.
     pub(super) encrypts_orders: bool,
     pub(super) notices: Option<Notices>,
 }
@@ -122,7 +121,7 @@ impl Account {
         let gateway_key = VerifyingKey::open(self.gateway_public_key, GATEWAY_KEY, self.reply_hash, &signing_key)?;
         refuse_test_key(&gateway_key, &base)?;
         let aes = self.encrypt_key.map(aes_key).transpose()?.map(Box::new);
-        if self.encrypt_orders && aes.is_none() {
+        if self.encrypt_orders == Some(true) && aes.is_none() {
             return Err(Error::config(ENCRYPT_KEY, "is missing: encrypt_orders has closes and queries encrypted with it"));
         }
         let notices = self.notify_url.map(|url| notices(&url, &gateway_key)).transpose()?;
@@ -134,8 +133,8 @@ impl Account {
             signing_key,
             ca,
             gateway_key,
+            encrypts_orders: self.encrypt_orders.unwrap_or(aes.is_some()),
             aes,
-            encrypts_orders: self.encrypt_orders,
             notices,
         })
     }

@@ -68,7 +68,6 @@ fn aes_account(keys: &Keys) -> Value {
     let mut account = account(keys);
     if let Some(members) = account.as_object_mut() {
         members.insert("encrypt_key".to_string(), json!(keys.icbc_encrypt_key));
-        members.insert("encrypt_orders".to_string(), json!(true));
     }
     account
 }
