@@ -1,7 +1,7 @@
 //! A file of which a signed reply says where it is and what its hash is: those bytes, or none.
 
 use crate::certificates::AUTHORITY;
-use crate::download::{assert_missing, bill, left_in, replying, sha, with_length};
+use crate::download::{MIB, assert_missing, bill, left_in, replying, sha, with_length};
 use crate::identities::{self, PASSWORD};
 use crate::server::Server;
 use crate::support::{File, http, with};
@@ -12,8 +12,6 @@ use chexiao_kit::openssl::{Folder, openssl};
 use chexiao_kit::{KEYS, edgeros};
 use chexiao_sandbox::{Call, Options, Sandbox, State, sample_call};
 use serde_json::{Value, json};
-
-const MIB: usize = 1 << 20;
 
 fn document(to: &str) -> String {
     let fields = json!({"bill_date": "2026-11-28"});

@@ -15,6 +15,7 @@ mod deadline;
 mod diagnosis;
 mod download;
 mod download_elsewhere;
+mod download_place;
 mod duplicates;
 mod flood;
 mod head;
