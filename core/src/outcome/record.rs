@@ -130,6 +130,8 @@ impl Outcome {
     pub fn next(&self) -> Next {
         match self.says.next() {
             Next::Query | Next::Confirm if self.verb.is_of_refund() => Next::RefundQuery,
+            // It may not have heard of the refund yet.
+            Next::CheckOrder if self.verb == Verb::RefundQuery => Next::RefundQuery,
             next => next,
         }
     }
