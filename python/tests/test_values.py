@@ -218,7 +218,7 @@ def test_no_secret_is_shown(sandbox: Sandbox) -> None:
 
 def test_refunds_and_reversals_are_methods(wechat: chexiao.Client) -> None:
     unknown = wechat.refund_query({"out_refund_no": "R1"})
-    assert (unknown.code, unknown.next) == (chexiao.Code.NOT_FOUND, chexiao.Next.CHECK_ORDER)
+    assert (unknown.code, unknown.next) == (chexiao.Code.NOT_FOUND, chexiao.Next.REFUND_QUERY)
     order = {"out_trade_no": "PAID1", "out_refund_no": "R1", "total_fee": "100", "refund_fee": "40"}
     with pytest.raises(chexiao.ConfigError) as refused:
         wechat.refund(order)
