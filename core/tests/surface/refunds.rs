@@ -108,6 +108,19 @@ fn a_refund_is_taken_up_and_its_query_says_when_it_is_done() {
     }
 }
 
+#[test]
+fn what_was_never_refunded_is_asked_about_and_what_was_never_ordered_is_looked_at() {
+    let shop = Shop::open();
+    let client = shop.client("wechat");
+    let unpaid = refund("wechat", "OPEN-N", &number("N-wechat"));
+    assert_eq!(send(&client, "refund", &unpaid).unwrap().next(), Next::RefundQuery);
+    let none = send(&client, "refund_query", &unpaid).unwrap();
+    assert_eq!((none.code(), none.next()), (Code::NotFound, Next::RefundQuery), "{none:?}");
+    assert!(none.explanation().en.contains("Ask again later"), "{none:?}");
+    let missing = send(&client, "refund", &refund("wechat", "NOTFOUND-N", &number("M-wechat"))).unwrap();
+    assert_eq!((missing.code(), missing.next()), (Code::NotFound, Next::CheckOrder), "{missing:?}");
+}
+
 /// Where the gateway has no word for it, at least as a hint.
 fn says_done(case: &str, outcome: &Outcome) {
     if TELLING.iter().any(|gateway| case.starts_with(gateway)) {
