@@ -92,16 +92,13 @@ const FROM_FILE: (&str, &str) = (
 
 /// On standard error too: whoever reads standard output may have been interrupted with us.
 fn interrupted(operation: &str, signal: Signal, outcome: &Outcome) -> String {
+    let explanation = outcome.explanation();
     let (en, zh) = match operation {
-        "query" | "refund_query" => ("the query was sent and changes nothing", "查询已发送，不改变订单"),
-        "refund" => (
-            "the refund may have happened. Ask by refund-query, never refund under another number",
-            "退款可能已执行，请用 refund-query 查询，切勿换号再退",
-        ),
-        "reverse" => ("the reversal may have happened. Query the order", "撤销可能已执行，请查询订单"),
-        _ => ("the close may have happened. Query the order", "关单可能已执行，请查询订单"),
+        "query" | "refund_query" => ("The query was sent and changes nothing.", "查询已发送，不改变订单。"),
+        // What there is to do depends on the gateway.
+        _ => (explanation.en.as_str(), explanation.zh.as_str()),
     };
-    format!("{signal}: {en}. {zh}。\n  msg_id   {}", outcome.msg_id())
+    format!("{signal}: {en} {zh}\n  msg_id   {}", outcome.msg_id())
 }
 
 /// Standard input as text; errors name `what` it was to be.

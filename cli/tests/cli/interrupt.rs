@@ -25,9 +25,13 @@ fn start(command: &mut Command) -> Child {
 }
 
 fn call(counter: &Counter, operation: &str, number: &str) -> Command {
-    let config = counter.folder.write("config.json", &counter.config("wechat").to_string());
+    call_at("wechat", counter, operation, number)
+}
+
+fn call_at(gateway: &str, counter: &Counter, operation: &str, number: &str) -> Command {
+    let config = counter.folder.write("config.json", &counter.config(gateway).to_string());
     let mut command = chexiao();
-    command.args([operation, "--config", &config, "--order", &sample_order("wechat", number).unwrap().to_string()]);
+    command.args([operation, "--config", &config, "--order", &sample_order(gateway, number).unwrap().to_string()]);
     command
 }
 
@@ -87,6 +91,21 @@ fn people_read_it_too_with_an_id_that_nobody_gave() {
     let id = done.out.lines().last().unwrap().trim_start_matches("  msg_id   ");
     assert!(done.code == 19 && id.len() == 32 && done.err.contains(id), "{}{}", done.out, done.err);
     assert!(done.out.starts_with("unknown (") && done.out.contains("the close may have happened"), "{}", done.out);
+}
+
+#[test]
+fn where_there_is_no_query_nobody_is_told_to_ask() {
+    let counter = Counter::open();
+    for (gateway, asks) in [("wechat", true), ("ysepay", false)] {
+        let child = start(&mut call_at(gateway, &counter, "close", "SLEEP5"));
+        wait_for(|| counter.sandbox.posts(gateway, "SLEEP5") > 0);
+        let done = ended_by(Signal::SIGINT, child);
+        for said in [&done.out, &done.err] {
+            assert!(said.contains("the close may have happened"), "{gateway}: {said}");
+            assert_eq!([said.contains("Query the order"), said.contains("请查询订单")], [asks; 2], "{gateway}: {said}");
+            assert_eq!(said.contains("merchant console"), !asks, "{gateway}: {said}");
+        }
+    }
 }
 
 #[test]
@@ -204,5 +223,5 @@ fn ctrl_c_on_a_terminal() {
     let mut shown = Vec::new();
     _ = master.read_to_end(&mut shown);
     let shown = String::from_utf8(shown).unwrap();
-    assert!(shown.contains("SIGINT: the close may have happened") && shown.contains("msg_id"), "{shown}");
+    assert!(shown.contains("SIGINT: ") && shown.contains("the close may have happened") && shown.contains("msg_id"), "{shown}");
 }
