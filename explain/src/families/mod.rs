@@ -51,6 +51,9 @@ fn bounded(message: &Message, side: Side) -> Result<()> {
 /// Every case that a message may be: more than one where the file does not say which.
 pub(crate) fn cases(settings: &Settings, message: &Message, side: Side) -> Result<Vec<Case>> {
     bounded(message, side)?;
+    if message.read_as == "curl command" && message.lossy {
+        return Err(unreadable(side, "sends a file (@): put what stands in it in the place of @ and its name"));
+    }
     match (settings.gateway.as_str(), side) {
         (_, Side::Notification) => notice::case(settings, message).map(|case| vec![case]),
         ("wechat", _) => wechat::case(settings, message, side).map(|case| vec![case]),

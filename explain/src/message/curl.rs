@@ -2,6 +2,7 @@
 
 use super::{Message, Side};
 use crate::text::{Escape, escaped};
+use std::borrow::Cow;
 
 /// Options with a value that says nothing of the request itself.
 const OTHERS: [&str; 26] = [
@@ -38,7 +39,8 @@ pub(super) fn read(text: &str, side: Side) -> Option<Message> {
     if !side.is_request() || !(start.starts_with("curl ") || start.starts_with("curl.exe ")) {
         return None;
     }
-    let mut words = words(start)?.into_iter().skip(1);
+    let command = if start.contains("^\"") { Cow::Owned(without_carets(start)) } else { Cow::Borrowed(start) };
+    let mut words = words(&command)?.into_iter().skip(1);
     let mut message = Message { read_as: "curl command", ..Message::default() };
     let (mut data, mut in_query): (Vec<String>, bool) = (Vec::new(), false);
     while let Some(word) = words.next() {
@@ -95,6 +97,24 @@ fn attached(word: &str) -> (String, Option<String>) {
         Some(option) => (option.into(), word.get(2..).map(String::from)),
         None => (word.into(), None),
     }
+}
+
+/// What browsers copy for the command line of Windows has a caret before each quote and each of its marks.
+fn without_carets(text: &str) -> String {
+    let mut chars = text.chars().peekable();
+    let mut plain = String::with_capacity(text.len());
+    while let Some(c) = chars.next() {
+        if c != '^' {
+            plain.push(c);
+        } else if chars.next_if_eq(&'\r').is_some() | chars.next_if_eq(&'\n').is_some() {
+            // A line end in a value is written twice.
+            let is_value = chars.next_if_eq(&'\r').is_some() | chars.next_if_eq(&'\n').is_some();
+            plain.push(if is_value { '\n' } else { ' ' });
+        } else {
+            plain.extend(chars.next());
+        }
+    }
+    plain
 }
 
 /// The words of a shell's command line, up to its end.

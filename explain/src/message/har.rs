@@ -3,13 +3,23 @@
 use super::{Message, Side};
 use serde_json::Value;
 
-/// The last entry that carries a body, or else the last one.
+/// The last entry that carries a signature, or else a body, or else the last one: pages count their visitors in between.
 pub(super) fn read(text: &str, side: Side) -> Option<Message> {
     let document: Value = serde_json::from_str(text).ok()?;
     let entries = document.get("log")?.get("entries")?.as_array()?;
     let messages: Vec<Message> = entries.iter().filter_map(|entry| message(entry, side)).collect();
-    let with_body = messages.iter().rposition(|message| !message.body.is_empty());
-    messages.get(with_body.unwrap_or(messages.len().checked_sub(1)?)).cloned()
+    let signed = messages.iter().rposition(is_signed);
+    let at = signed.or_else(|| messages.iter().rposition(|message| !message.body.is_empty()));
+    messages.get(at.unwrap_or(messages.len().checked_sub(1)?)).cloned()
+}
+
+/// Whether it has a parameter or a header that a gateway's signature stands in.
+fn is_signed(message: &Message) -> bool {
+    let body = String::from_utf8_lossy(&message.body);
+    let marks = ["<sign>", "\"sign\"", "<paySign>", "\"paySign\"", "sign=", "signature="];
+    let is_authorized = message.header("authorization").is_some_and(|value| value.starts_with("OPEN-"));
+    let has_header = is_authorized || message.header("x-acopay-sign").is_some();
+    has_header || marks.iter().any(|mark| body.contains(mark) || message.target.contains(mark))
 }
 
 fn message(entry: &Value, side: Side) -> Option<Message> {

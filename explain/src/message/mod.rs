@@ -7,6 +7,8 @@ mod line;
 mod own;
 mod trace;
 
+use std::borrow::Cow;
+
 /// A request or a reply, as far as a file shows it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Message {
@@ -55,6 +57,7 @@ impl Side {
 impl Message {
     /// Reads a file that holds the message in one of the known forms; what is none of them is a body.
     pub fn read(file: &[u8], side: Side) -> Self {
+        let file = &*utf8(file);
         let text = String::from_utf8_lossy(file);
         let text = text.trim_start_matches('\u{feff}');
         own::read(text, side)
@@ -90,6 +93,16 @@ impl Message {
         let of_url = self.target.split_once("://").map(|(_, rest)| rest.split(['/', '?', '#']).next().unwrap_or_default());
         of_url.or_else(|| self.header("host")).unwrap_or_default()
     }
+}
+
+/// PowerShell's `>` writes UTF-16.
+fn utf8(file: &[u8]) -> Cow<'_, [u8]> {
+    let encoding = match file {
+        [0xFF, 0xFE, ..] => encoding_rs::UTF_16LE,
+        [0xFE, 0xFF, ..] => encoding_rs::UTF_16BE,
+        _ => return Cow::Borrowed(file),
+    };
+    Cow::Owned(encoding.decode_with_bom_removal(file).0.into_owned().into_bytes())
 }
 
 /// Editors and `echo` end a file with a line end that nobody has sent.

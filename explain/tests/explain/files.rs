@@ -1,7 +1,7 @@
 //! The forms in which people have a request: the same one, out of each of them.
 
 use crate::client::*;
-use chexiao_explain::{Message, Side};
+use chexiao_explain::{Message, Settings, Side, explain};
 use chexiao_kit::KEYS;
 use serde_json::json;
 
@@ -66,6 +66,38 @@ fn curl_commands() {
     assert_eq!(message.headers, [("X-Y".to_string(), "1".to_string())]);
 }
 
+/// As Chromium copies it for the command line of Windows.
+#[test]
+fn curl_commands_of_windows() {
+    let (body, url) = (body(), format!("https://gw{TARGET}"));
+    let value = body.replace('"', "^\\^\"").replace('&', "^&").replace('%', "^%^");
+    for end in ["\n", "\r\n"] {
+        let file =
+            format!("curl ^\"{url}^\" ^{end}  -H ^\"content-type: application/x-www-form-urlencoded^\" ^{end}  --data-raw ^\"{value}^\"");
+        is_right(file.as_bytes(), "curl command");
+    }
+    let message = Message::read(b"curl ^\"http://h/p^\" --data-raw ^\"{^\\^\"a^\\^\":^\n\n1}^\" ^\n -H ^\"X: 1^\"", Side::Request);
+    assert_eq!((message.body.as_slice(), message.headers.len()), (&b"{\"a\":\n1}"[..], 1));
+}
+
+#[test]
+fn a_file_that_stands_elsewhere_is_asked_for() {
+    let settings = Settings::read(&config("icbc").to_string()).unwrap();
+    let message = Message::read(b"curl https://gw/p -d @body.txt", Side::Request);
+    let error = explain(&settings, &message, Side::Request).unwrap_err();
+    assert!(error.message().contains("sends a file (@)"), "{error}");
+}
+
+/// PowerShell writes it where the output of a command is redirected.
+#[test]
+fn utf_16() {
+    let text = format!("POST {TARGET} HTTP/1.1\r\nHost: gw\r\n\r\n{}\r\n", body());
+    for (mark, bytes) in [([0xFF, 0xFE], u16::to_le_bytes as fn(u16) -> [u8; 2]), ([0xFE, 0xFF], u16::to_be_bytes)] {
+        let file: Vec<u8> = mark.into_iter().chain(text.encode_utf16().flat_map(bytes)).collect();
+        is_right(&file, "raw HTTP");
+    }
+}
+
 #[test]
 fn what_curl_shows() {
     let body = body();
@@ -125,6 +157,10 @@ fn har_body_and_log() {
           "response": { "status": 200, "headers": [], "content": { "text": base64("{}"), "encoding": "base64" } } },
     ] } });
     is_right(har.to_string().as_bytes(), "HAR");
+    let mut visited = har.clone();
+    let count = json!({ "request": { "method": "POST", "url": "https://count/", "headers": [], "postData": { "text": "v=1&t=event" } } });
+    visited["log"]["entries"].as_array_mut().unwrap().push(count);
+    is_right(visited.to_string().as_bytes(), "HAR");
     let reply = Message::read(har.to_string().as_bytes(), Side::Reply);
     assert_eq!((reply.status, reply.body.as_slice()), (Some(200), &b"{}"[..]));
     for line in [
