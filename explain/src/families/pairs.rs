@@ -42,7 +42,10 @@ pub(super) fn xml_values() -> Stage {
     };
     let anew = move |escape| move |draft: &Draft| map(draft, &|pair| escaped(pair.value.as_bytes(), escape));
     Stage::new(|draft| Some(draft.clone()))
-        .or("cdata_counted", move |draft| map(draft, &|pair| pair.wire.clone()))
+        .or("cdata_counted", move |draft| {
+            let has_cdata = draft.pairs.iter().any(|pair| pair.wire.contains("<![CDATA["));
+            if has_cdata { map(draft, &|pair| pair.wire.clone()) } else { None }
+        })
         .or("cdata_counted", move |draft| {
             map(draft, &|pair| if pair.value.is_empty() { String::new() } else { format!("<![CDATA[{}]]>", pair.value) })
         })
@@ -76,6 +79,14 @@ pub(super) fn picked(picked: Picked) -> Stage {
             pairs
         })
     };
+    let emptied = move |word: &'static str| {
+        move |draft: &Draft| {
+            with_pairs(draft, |pairs| {
+                let kept = pairs.into_iter().filter(|pair| pair.name != sign);
+                kept.map(|pair| if is_empty(&pair) { Pair { value: word.into(), ..pair } } else { pair }).collect()
+            })
+        }
+    };
     let plus = move |draft: &Draft, name: &str, value: &str| {
         let added = Pair { name: name.into(), value: value.into(), ..Pair::default() };
         with_pairs(&pick(draft)?, |pairs| pairs.into_iter().chain([added]).collect())
@@ -87,12 +98,9 @@ pub(super) fn picked(picked: Picked) -> Stage {
                 pairs
             })
         })
-        .or("null_signed", move |draft| {
-            with_pairs(draft, |pairs| {
-                let kept = pairs.into_iter().filter(|pair| pair.name != sign);
-                kept.map(|pair| if is_empty(&pair) { Pair { value: "null".into(), ..pair } } else { pair }).collect()
-            })
-        })
+        .or("null_signed", emptied("null"))
+        .or_of("null_signed", "None", emptied("None"))
+        .or_of("null_signed", "undefined", emptied("undefined"))
         .or("sign_kept", move |draft| {
             with_pairs(draft, |mut pairs| {
                 pairs.retain(|pair| !is_empty(pair));

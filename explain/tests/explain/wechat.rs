@@ -100,6 +100,8 @@ fn mistakes_are_named() {
         ("field_not_sent", of(sorted(&typed))),
         ("empty_kept", of(all.clone())),
         ("null_signed", of(with(&all, "device_info", |_| "null".into()))),
+        ("null_signed", of(with(&all, "device_info", |_| "None".into()))),
+        ("null_signed", of(with(&all, "device_info", |_| "undefined".into()))),
         ("sign_empty_kept", {
             let mut with_sign = sorted(&order());
             with_sign.push(("sign", String::new()));
