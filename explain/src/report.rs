@@ -285,7 +285,14 @@ impl Report {
             Verdict::Wrong(ways) if ways.len() > 1 => ": one of these, which cannot be told apart here. 签名有误，以下几种均吻合：".into(),
             Verdict::Wrong(_) => format!(": the signature is not over {over}. 签名有误："),
             Verdict::Unexplained(_) => {
-                let what = format!(": none of {} texts with {} keys gives this signature. 未找到原因，不作猜测。", self.tried, self.keys);
+                let what = match self.tried {
+                    // No key opens it, or its length is that of no hash.
+                    0 => format!(
+                        ": none of the {} keys made it, or it is no signature of this kind; --also tries those of another configuration. 并非已知密钥所签，或不是此类签名；可用 --also 试其他配置的密钥。",
+                        self.keys
+                    ),
+                    tried => format!(": none of {tried} texts with {} keys gives this signature. 未找到原因，不作猜测。", self.keys),
+                };
                 what + self.certain().as_deref().unwrap_or_default()
             }
         }];

@@ -88,6 +88,16 @@ fn a_file_that_stands_elsewhere_is_asked_for() {
     assert!(error.message().contains("sends a file (@)"), "{error}");
 }
 
+/// No text is looked for where no key opens the signature.
+#[test]
+fn a_key_that_nobody_named_is_said_to_be_one() {
+    let mut other = config("icbc");
+    other["account"]["private_key"] = config("ysepay")["account"]["private_key"].clone();
+    let report = explained(&other, body(), Side::Request);
+    assert_eq!((verdict(&report).as_str(), report.tried), ("unexplained", 0));
+    assert!(report.lines()[0].starts_with(": none of the 2 keys made it"), "{}", report.lines()[0]);
+}
+
 /// PowerShell writes it where the output of a command is redirected.
 #[test]
 fn utf_16() {
