@@ -11,7 +11,7 @@ SHELL := bash
 export TIMEFORMAT := %0R s, %0U s of computing
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test $(PARTS) test-snippets test-bindings test-windows test-go test-node test-php test-csharp test-long test-junit test-osgi test-spark faults vectors audit fmt wheel fuzz words torture peers test-page coverage mutants bench bench-check queue-stress findings docs compat pictures install bills dist test-dist test-dist-twice test-platforms
+.PHONY: help demo test $(PARTS) test-snippets test-bindings test-windows test-go test-node test-php test-csharp test-long test-junit test-osgi test-spring test-spark faults vectors audit fmt wheel fuzz words torture peers test-page coverage mutants bench bench-check queue-stress findings docs compat pictures install bills dist test-dist test-dist-twice test-platforms
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "make %-14s %s\n", $$1, $$2 }'
@@ -92,6 +92,9 @@ test-junit: ## the sandbox for JUnit 5
 
 test-osgi: ## the JAR as a bundle in Felix and Equinox, updated and refreshed; needs the network once
 	$(RUN) java/osgi/run
+
+test-spring: ## the Spring Boot starter with Spring Boot 2.7, 3.5 and 4.1; needs the network once
+	$(RUN) java/spring-boot-starter/run
 
 test-spark: ## chexiao.spark on a real cluster of two workers with a real PostgreSQL; ORDERS=100000 for the long form; needs the network once, JDK 17
 	CHEXIAO_SPARK_ORDERS=$(or $(ORDERS),200) $(RUN) scripts/with-bulk tests/spark/run
