@@ -399,6 +399,12 @@ pub static CATALOGUE: &[Mistake] = &[
     // The bytes.
     row("charset_other", "The string was signed in another charset", "签名取字节时用了另一字符集", CHARSET),
     row("charset_lost", "Characters became ? before signing", "签名前字符已变为 ?", CHARSET),
+    row(
+        "body_form",
+        "The body has another form than the gateway takes",
+        "报文体的格式不是网关所要求的",
+        ("send the same fields in the form that the gateway's page shows", "请按网关文档所示的格式发送同样的字段"),
+    ),
     row("body_charset", "The request is sent in another charset than it names", "请求的实际字符集与声明不符", CHARSET),
     row("text_mojibake", "UTF-8 bytes were taken for Latin-1 before signing", "签名前 UTF-8 被误当作 Latin-1", CHARSET),
     row("newline_last", "A line end was signed behind the string", "待签名串末尾多了换行", EXACT_TEXT),

@@ -15,7 +15,9 @@ use chexiao::{Error, Result};
 use chexiao_strict::base64::from_base64;
 
 pub(super) fn case(settings: &Settings, message: &Message, side: Side) -> Result<Case> {
-    let text = String::from_utf8_lossy(&message.body).into_owned();
+    let in_gbk = Charset::Gbk.decode(&message.body).filter(|_| side == Side::Request && Charset::Utf8.decode(&message.body).is_none());
+    let is_gbk = in_gbk.is_some();
+    let text = in_gbk.unwrap_or_else(|| String::from_utf8_lossy(&message.body).into_owned());
     let of_xml = parse::xml(&text);
     let is_xml = of_xml.is_some();
     let pairs = of_xml.or_else(|| parse::object(&text)).unwrap_or_else(|| decoded(parse::form(message)));
@@ -44,6 +46,13 @@ pub(super) fn case(settings: &Settings, message: &Message, side: Side) -> Result
         finished(),
     ]);
     let mut remarks = remarks(settings, &pairs, side);
+    if is_gbk {
+        remarks.push(Deviation::new("body_charset", Charset::Gbk.name()));
+    }
+    // What shows no method may be the parameters alone, and what a front end pays with is JSON.
+    if side == Side::Request && !is_xml && message.method.as_deref() == Some("POST") && sign == "sign" {
+        remarks.push(Deviation::new("body_form", "not XML"));
+    }
     if side == Side::Notification && !is_xml {
         remarks.push(Deviation::new("received_form", "not the XML that is posted"));
     }

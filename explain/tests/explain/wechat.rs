@@ -260,3 +260,30 @@ fn what_strikes_beside_a_right_signature_is_said() {
     assert_eq!(striking(&[("appid", &appid), ("sign_type", "md5")]), ["sign_type_unknown (md5)"]);
     assert_eq!(striking(&[("appid", &appid), ("attach", &key)]), ["secret_sent"]);
 }
+
+/// A right signature does not make a body of what the gateway cannot read.
+#[test]
+fn a_body_in_another_form_or_charset_is_said_to_be_one() {
+    let config = config("wechat");
+    let of = |name: &str| config["account"][name].as_str().unwrap().to_string();
+    let fields: Fields = vec![("appid", of("appid")), ("mch_id", of("mch_id")), ("attach", "撤销".into())];
+    let signed_in = |text: Vec<u8>| upper(md5(text));
+    let text = format!("{}&key={}", string(&fields), api_key());
+    let sent = |body: &[u8]| [&b"POST /pay/closeorder HTTP/1.1\r\nHost: gw\r\n\r\n"[..], body].concat();
+    let remarked = |file: Vec<u8>| {
+        let report = explained(&config, file, Side::Request);
+        (verdict(&report), report.remarks.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "))
+    };
+    let with_sign: Fields = fields.iter().cloned().chain([("sign", signed_in(text.clone().into_bytes()))]).collect();
+    let members: Vec<String> = with_sign.iter().map(|(name, value)| format!("\"{name}\":\"{value}\"")).collect();
+    let json = format!("{{{}}}", members.join(","));
+    for body in [json.clone(), form(&with_sign)] {
+        assert_eq!(remarked(sent(body.as_bytes())), ("right".into(), "body_form (not XML)".into()));
+    }
+    assert_eq!(remarked(json.into_bytes()), ("right".into(), String::new()));
+    let body = xml(&fields, &signed_in(text.clone().into_bytes()));
+    assert_eq!(remarked(sent(&body)), ("right".into(), String::new()));
+    assert_eq!(remarked(sent(&gbk(std::str::from_utf8(&body).unwrap()))), ("right".into(), "body_charset (GBK)".into()));
+    let body = xml(&fields, &signed_in(gbk(&text)));
+    assert_eq!(remarked(sent(&gbk(std::str::from_utf8(&body).unwrap()))), ("charset_other".into(), "body_charset (GBK)".into()));
+}
