@@ -17,6 +17,7 @@ after its first byte is an :class:`Outcome`, and where the truth is not known th
 import json
 from typing import Any, cast
 
+from chexiao import _abi as _abi  # first
 from chexiao import _native, errors
 from chexiao.aio import AsyncClient
 from chexiao.answer import CallAnswer, SavedFile

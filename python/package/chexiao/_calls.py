@@ -111,7 +111,7 @@ class Calls:
         if not self.is_ours():
             return
         here, watchers = asyncio.get_running_loop(), []
-        for call in tuple(turns.unfinished):
+        for call in turns.unfinished.copy():
             watcher: asyncio.Future[None] = here.create_future()
             call.watchers.append(watcher)
             if not call.is_over:
@@ -322,6 +322,8 @@ def _forget_closed() -> None:
 
 @atexit.register
 def _end() -> None:
-    for calls in tuple(_of_loops.values()):
-        if calls.is_ours():
+    for known in _of_loops.keyrefs():
+        loop = known()
+        calls = None if loop is None else _of_loops.get(loop)
+        if calls is not None and calls.is_ours():
             calls.end()
