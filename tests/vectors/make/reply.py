@@ -26,7 +26,8 @@ def settled(expect, operation):
     """The expectation with its `next`. What says closed or paid must say how sure it is: only a bound signature may be final."""
     if expect["outcome"] in _NEXT:
         next_ = _NEXT[expect["outcome"]]
-        return {**expect, "next": "refund_query" if next_ == "query" and operation.startswith("refund") else next_}
+        asks = operation.startswith("refund") and next_ == "query" or (operation, next_) == ("refund_query", "check_order")
+        return {**expect, "next": "refund_query" if asks else next_}
     if expect["confirm"] != "not_needed":
         return {**expect, "next": "confirm"}
     assert expect["evidence"] == "signed_bound", expect
