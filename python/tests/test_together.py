@@ -121,6 +121,34 @@ def test_a_client_is_closed_while_loops_of_other_threads_begin_calls(sandbox: Sa
         asyncio.run(close_it())
 
 
+def test_a_call_that_is_refused_as_the_client_closes_keeps_nobody_waiting(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = chexiao.AsyncClient(sandbox.config("wechat"))
+    is_open, asks = client._open, threading.Event()
+
+    def asks_late() -> None:
+        (turns,) = client._turns.values()
+        (call,) = turns.unfinished
+        asks.set()
+        ends = time.monotonic() + 60
+        while not call.watchers and time.monotonic() < ends:
+            time.sleep(0.001)
+        is_open()
+
+    async def refused() -> None:
+        with pytest.raises(chexiao.CallError):
+            await client.send("{}")
+
+    async def close_it() -> None:
+        await asyncio.wait_for(client.aclose(), 60)
+
+    monkeypatch.setattr(client, "_open", asks_late)
+    with ThreadPoolExecutor(1) as pool:
+        call = pool.submit(lambda: asyncio.run(refused()))
+        assert asks.wait(60)
+        asyncio.run(close_it())
+        call.result()
+
+
 def test_the_end_looks_at_all_loops_while_others_come_and_go(monkeypatch: pytest.MonkeyPatch) -> None:
     loops: Any = weakref.WeakKeyDictionary()
     monkeypatch.setattr(_calls, "_of_loops", loops)

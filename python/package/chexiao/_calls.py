@@ -106,6 +106,11 @@ class Calls:
             self._leave(call)
             raise
 
+    def refuse(self, call: Call) -> None:
+        """It will not be begun; whoever waits for its end has it."""
+        with self._lock:
+            self._is_over(call)
+
     async def ended(self, turns: Turns) -> None:
         """Waits for all calls of a client that are under way here, from whatever loop."""
         if not self.is_ours():

@@ -199,7 +199,7 @@ class AsyncClient:
         try:
             self._open()
         except BaseException:
-            turns.unfinished.discard(call)
+            calls.refuse(call)
             raise
         await calls.answer(call)
 
