@@ -16,7 +16,7 @@ use serde::Deserialize;
 use std::sync::OnceLock;
 
 const GATEWAY_KEY: &str = "account.gateway_public_key";
-const ENCRYPT_KEY: &str = "account.encrypt_key";
+pub(super) const ENCRYPT_KEY: &str = "account.encrypt_key";
 pub(super) const NOTIFY_URL: &str = "account.notify_url";
 const PRODUCTION_HOST: &str = "gw.open.icbc.com.cn";
 const SANDBOX_HOST: &str = "gw-sandbox.open.icbc.com.cn";

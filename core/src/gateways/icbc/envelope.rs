@@ -1,6 +1,6 @@
 //! How any request is signed and any reply opened, to the byte.
 
-use super::account::{Icbc, SignType};
+use super::account::{ENCRYPT_KEY, Icbc, SignType};
 use crate::gateway::field::Field;
 use crate::gateway::{Env, HttpReply, HttpRequest, Seal};
 use crate::ground::error::{Error, Result};
@@ -99,12 +99,13 @@ pub(super) fn seal_request(account: &Icbc, request: &Request<'_>, in_query: &[&s
 }
 
 fn encrypted(account: &Icbc, plain: &str) -> Result<String> {
-    const KEY: &str = "account.encrypt_key";
     let key = account.aes.as_ref().ok_or_else(|| {
-        Error::config(KEY, "is missing: this call is to be encrypted")
+        Error::config(ENCRYPT_KEY, "is missing: this call is to be encrypted")
             .with_hint("set encrypt_key to the AES key of the bank's console", "请将 encrypt_key 配置为银行平台的 AES 密钥")
     })?;
-    key.encrypt(&encode(account.charset, plain)?).map(|cipher| base64(&cipher)).ok_or_else(|| Error::config(KEY, "could not encrypt"))
+    key.encrypt(&encode(account.charset, plain)?)
+        .map(|cipher| base64(&cipher))
+        .ok_or_else(|| Error::config(ENCRYPT_KEY, "could not encrypt"))
 }
 
 fn encode(charset: Charset, text: &str) -> Result<Vec<u8>> {
